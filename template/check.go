@@ -1,0 +1,273 @@
+package template
+
+import (
+	"slices"
+	"strings"
+	"text/template/parse"
+)
+
+// A kind is what the checks know of a value.
+type kind int
+
+const (
+	unknown kind = iota
+	theRow       // the map of the columns
+	aCell        // text
+	nothing      // the dot of a template that was given none
+)
+
+// A checker walks a template, and finds what would be an error for every row:
+// a column or template that there is not, a row printed as a whole, a template
+// that calls itself.
+type checker struct {
+	part    *part
+	columns columns
+	trees   map[string]*parse.Tree
+	vars    []variable // those in scope; the first is $
+	dot     kind
+	calling []string // the templates that the walk is in, outermost first
+	seen    map[call]bool
+	errs    []*Error
+}
+
+type variable struct {
+	name string
+	kind kind
+}
+
+type call struct {
+	template string
+	dot      kind
+}
+
+// check reports what is wrong with a part's templates.
+func (s *Set) check(p *part) []*Error {
+	c := &checker{part: p, columns: s.columns, trees: map[string]*parse.Tree{}, seen: map[call]bool{}}
+	var names []string
+	for _, t := range p.tmpl.Templates() {
+		if t.Tree != nil && t.Tree.Root != nil {
+			c.trees[t.Name()] = t.Tree
+			names = append(names, t.Name())
+		}
+	}
+	c.enter(root, theRow)
+	slices.Sort(names)
+	for _, name := range names {
+		if !c.entered(name) { // called by none, but it may be wrong all the same
+			c.enter(name, unknown)
+		}
+	}
+	slices.SortStableFunc(c.errs, func(a, b *Error) int { return a.Line - b.Line })
+	return c.errs
+}
+
+func (c *checker) entered(name string) bool {
+	for _, k := range []kind{unknown, theRow, aCell, nothing} {
+		if c.seen[call{name, k}] {
+			return true
+		}
+	}
+	return false
+}
+
+// report keeps a problem once: a template may be walked for several callers.
+func (c *checker) report(n parse.Node, f *failure) {
+	err := c.part.errorAt(int(n.Position()), f)
+	if !slices.ContainsFunc(c.errs, func(e *Error) bool { return *e == *err }) {
+		c.errs = append(c.errs, err)
+	}
+}
+
+// enter walks a template that was given a value.
+func (c *checker) enter(name string, dot kind) {
+	if tree := c.trees[name]; tree != nil && !c.seen[call{name, dot}] {
+		c.seen[call{name, dot}] = true
+		outer := *c
+		c.dot, c.vars, c.calling = dot, []variable{{"$", dot}}, append(slices.Clip(c.calling), name)
+		c.walk(tree.Root)
+		c.dot, c.vars, c.calling = outer.dot, outer.vars, outer.calling
+	}
+}
+
+func (c *checker) walk(n parse.Node) {
+	switch n := n.(type) {
+	case *parse.ListNode:
+		if n != nil {
+			for _, n := range n.Nodes {
+				c.walk(n)
+			}
+		}
+	case *parse.ActionNode:
+		if c.pipe(n.Pipe) == theRow && len(n.Pipe.Decl) == 0 {
+			c.report(n, failf("the whole row can't be printed").withHint("write the column: %s", c.columns.example()))
+		}
+	case *parse.IfNode:
+		c.branch(n.Pipe, n.List, n.ElseList, func(kind) kind { return c.dot })
+	case *parse.WithNode:
+		c.branch(n.Pipe, n.List, n.ElseList, func(k kind) kind { return k })
+	case *parse.RangeNode:
+		c.branch(n.Pipe, n.List, n.ElseList, func(k kind) kind { return c.item(n, k) })
+	case *parse.TemplateNode:
+		c.call(n)
+	}
+}
+
+// branch walks if, with and range, which differ in what the dot is inside.
+func (c *checker) branch(pipe *parse.PipeNode, list, elseList *parse.ListNode, inside func(kind) kind) {
+	vars, dot := len(c.vars), c.dot
+	k := inside(c.pipe(pipe))
+	c.dot = k
+	c.walk(list)
+	c.dot = dot
+	c.walk(elseList)
+	c.vars = c.vars[:vars]
+}
+
+// item is what range gives, one after the other.
+func (c *checker) item(n *parse.RangeNode, of kind) kind {
+	for i := range n.Pipe.Decl {
+		c.set(n.Pipe.Decl[i], unknown, false)
+	}
+	switch of {
+	case aCell:
+		c.report(n.Pipe, notAList)
+	case theRow:
+		return aCell
+	}
+	return unknown
+}
+
+func (c *checker) call(n *parse.TemplateNode) {
+	given := nothing
+	if n.Pipe != nil {
+		given = c.pipe(n.Pipe)
+	}
+	switch {
+	case c.trees[n.Name] == nil:
+		c.report(n, failf("no template %s", quote(n.Name)).withHint("a template is defined in the same file: {{define %s}} … {{end}}", quote(n.Name)))
+	case slices.Contains(c.calling, n.Name):
+		c.report(n, failf("template %s calls itself", quote(n.Name)))
+	default:
+		c.enter(n.Name, given)
+	}
+}
+
+// pipe walks a pipeline, and gives what comes out of it.
+func (c *checker) pipe(p *parse.PipeNode) kind {
+	k := unknown
+	for i, cmd := range p.Cmds {
+		var piped parse.Node
+		if i > 0 && len(p.Cmds[i-1].Args) == 1 {
+			piped = p.Cmds[i-1].Args[0]
+		}
+		k = c.command(cmd, piped)
+	}
+	for _, v := range p.Decl {
+		c.set(v, k, p.IsAssign)
+	}
+	return k
+}
+
+// set declares a variable, or assigns to it; what is assigned on some way
+// through the template only is not known afterwards.
+func (c *checker) set(v *parse.VariableNode, k kind, assign bool) {
+	if !assign {
+		c.vars = append(c.vars, variable{v.Ident[0], k})
+		return
+	}
+	for i := len(c.vars) - 1; i >= 0; i-- {
+		if c.vars[i].name == v.Ident[0] {
+			if c.vars[i].kind != k {
+				c.vars[i].kind = unknown
+			}
+			return
+		}
+	}
+}
+
+func (c *checker) lookup(name string) kind {
+	for _, v := range slices.Backward(c.vars) {
+		if v.name == name {
+			return v.kind
+		}
+	}
+	return unknown
+}
+
+// command walks one command of a pipeline; piped is what it gets from the one
+// before, if that is one word.
+func (c *checker) command(cmd *parse.CommandNode, piped parse.Node) kind {
+	var kinds []kind
+	for _, arg := range cmd.Args {
+		kinds = append(kinds, c.value(arg))
+	}
+	name, ok := cmd.Args[0].(*parse.IdentifierNode)
+	if !ok {
+		return kinds[0]
+	}
+	args := slices.Clone(cmd.Args[1:])
+	if piped != nil {
+		args = append(args, piped)
+	}
+	switch {
+	case name.Ident == "field" && len(args) == 1:
+		c.literal(args[0])
+		return aCell
+	case name.Ident == "index" && len(args) == 2 && len(kinds) > 1 && kinds[1] == theRow:
+		c.literal(args[1])
+		return aCell
+	case (name.Ident == "and" || name.Ident == "or") && slices.Contains(kinds, theRow):
+		return theRow
+	}
+	return unknown
+}
+
+// literal checks a column's name that is written out.
+func (c *checker) literal(n parse.Node) {
+	if s, ok := n.(*parse.StringNode); ok && !slices.Contains(c.columns, s.Text) {
+		c.report(n, c.columns.missing(s.Text))
+	}
+}
+
+// value walks one word.
+func (c *checker) value(n parse.Node) kind {
+	switch n := n.(type) {
+	case *parse.DotNode:
+		return c.dot
+	case *parse.FieldNode:
+		return c.field(n, n.Ident, c.dot)
+	case *parse.VariableNode:
+		return c.field(n, n.Ident[1:], c.lookup(n.Ident[0]))
+	case *parse.ChainNode:
+		return c.field(n, n.Field, c.value(n.Node))
+	case *parse.PipeNode:
+		return c.pipe(n)
+	case *parse.StringNode:
+		return aCell
+	case *parse.NilNode:
+		c.report(n, failf("nil has no place in a letter").withHint(`empty text is ""`))
+	}
+	return unknown
+}
+
+// field checks the names after a value: .first_name is one of the row.
+func (c *checker) field(n parse.Node, names []string, of kind) kind {
+	if len(names) == 0 {
+		return of
+	}
+	switch {
+	case of == aCell && n.Type() == parse.NodeField:
+		c.report(n, partOfCell(names[0]))
+	case of == aCell:
+		c.report(n, failf(".%s: a cell is text, it has no .%s", names[0], names[0]))
+	case of == nothing:
+		c.report(n, noDot(names[0]))
+	case of == theRow && !slices.Contains(c.columns, names[0]):
+		c.report(n, c.columns.missing(names[0]))
+	case of == theRow && len(names) > 1:
+		c.report(n, failf(".%s: a cell is text, it has no .%s", names[0], strings.Join(names[1:], ".")))
+	case of == theRow:
+		return aCell
+	}
+	return unknown
+}

@@ -1,0 +1,143 @@
+package template
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// columns are the columns that there are, in the order of the file.
+type columns []string
+
+// missing is a column that there is not, with the one that may be meant.
+func (c columns) missing(name string) *failure {
+	f := failf("no column %s", quote(name))
+	if near, ok := nearest(name, c); ok {
+		return f.withHint("did you mean %s? %s", c.written(near), c.list())
+	}
+	return f.withHint("%s", c.list())
+}
+
+// written is how a column is spoken of: by its name, or if that is no
+// identifier by the action that reaches it.
+func (c columns) written(name string) string {
+	if isIdentifier(name) {
+		return strconv.Quote(name)
+	}
+	return action(name)
+}
+
+// action is how a template reaches a column.
+func action(name string) string {
+	if isIdentifier(name) {
+		return "{{." + name + "}}"
+	}
+	return fmt.Sprintf("{{field %s}}", strconv.Quote(name))
+}
+
+// example is an action that reaches a column.
+func (c columns) example() string {
+	if len(c) == 0 {
+		return action("name")
+	}
+	return action(c[0])
+}
+
+// list names the columns, but not a hundred of them.
+func (c columns) list() string {
+	const most = 30
+	if len(c) == 0 {
+		return "there are no columns"
+	}
+	shown := make([]string, 0, most)
+	for _, name := range c[:min(len(c), most)] {
+		if name == "" || strings.ContainsFunc(name, func(r rune) bool { return r == ',' || !unicode.IsPrint(r) }) {
+			name = strconv.Quote(name)
+		}
+		shown = append(shown, name)
+	}
+	list := "the columns are " + strings.Join(shown, ", ")
+	if more := len(c) - len(shown); more > 0 {
+		list += fmt.Sprintf(" and %d more", more)
+	}
+	return list
+}
+
+// isIdentifier says whether {{.name}} is how a template reaches a column.
+func isIdentifier(name string) bool {
+	for i, r := range name {
+		if r != '_' && !unicode.IsLetter(r) && (i == 0 || !unicode.IsDigit(r)) {
+			return false
+		}
+	}
+	return name != ""
+}
+
+// nearest finds the name that is most like the one that was written: the same
+// but for case and punctuation, or a few slips away.
+func nearest(written string, names []string) (string, bool) {
+	const longest = 80 // what is longer is no slip, and comparing takes its time
+	if len(written) > longest {
+		return "", false
+	}
+	plain := bare(written)
+	type candidate struct {
+		name string
+		far  int
+	}
+	var best []candidate
+	for _, name := range names {
+		if len(name) > longest {
+			continue
+		}
+		far := distance(plain, bare(name))
+		if far <= max(1, len([]rune(plain))/3) && far < len([]rune(plain)) {
+			best = append(best, candidate{name, far})
+		}
+	}
+	if len(best) == 0 {
+		return "", false
+	}
+	return slices.MinFunc(best, func(a, b candidate) int { return cmp.Compare(a.far, b.far) }).name, true
+}
+
+// bare is a name without what is mistaken most easily.
+func bare(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, name)
+}
+
+// distance counts the letters to insert, delete, replace or swap with their
+// neighbour to make b of a.
+func distance(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	rows := make([][]int, len(x)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(y)+1)
+		rows[i][0] = i
+	}
+	for j := range y {
+		rows[0][j+1] = j + 1
+	}
+	for i := range x {
+		for j := range y {
+			d := min(rows[i][j+1], rows[i+1][j]) + 1
+			if x[i] == y[j] {
+				d = min(d, rows[i][j])
+			}
+			d = min(d, rows[i][j]+1)
+			if i > 0 && j > 0 && x[i] == y[j-1] && x[i-1] == y[j] {
+				d = min(d, rows[i-1][j-1]+1)
+			}
+			rows[i+1][j+1] = d
+		}
+	}
+	return rows[len(x)][len(y)]
+}

@@ -1,0 +1,57 @@
+package template
+
+import (
+	"strings"
+	"time"
+)
+
+// dateForms are the ISO 8601 forms that date reads. 03/04/2026 is none of
+// them: it is a day in March or in April.
+func dateForms() []string {
+	return []string{time.DateOnly, time.RFC3339, time.DateTime, "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02T15:04"}
+}
+
+func parseDate(v any) (time.Time, bool) {
+	switch v := v.(type) {
+	case time.Time:
+		return v, true
+	case string:
+		for _, form := range dateForms() {
+			if t, err := time.Parse(form, strings.TrimSpace(v)); err == nil {
+				return t, true
+			}
+		}
+	}
+	return time.Time{}, false
+}
+
+// date shows a date in a layout of package time.
+func date(layout, value any) (string, error) {
+	l, err := text("date", layout)
+	if err != nil {
+		return "", err
+	}
+	if !showsDate(l) {
+		return "", failf("date: the layout %s shows no part of a date", quote(l)).
+			withHint(`it shows how 2 January 2006 is written: {{date "2 January 2006" .column}}, "02.01.2006", "Monday, Jan 2"`)
+	}
+	if t, ok := parseDate(value); ok {
+		return t.Format(l), nil
+	}
+	s, err := text("date", value)
+	switch {
+	case err != nil:
+		return "", err
+	case strings.TrimSpace(s) == "":
+		return "", failf("date: the value is empty").withHint("{{with .column}}{{date … .}}{{end}} leaves an empty one out")
+	}
+	return "", failf("date: %s is no date", quote(s)).withHint("a date is written 2026-12-31 or 2026-12-31T18:00:00Z")
+}
+
+// showsDate says whether a layout has anything that changes with the time:
+// "DD.MM.YYYY" would be printed as it is.
+func showsDate(layout string) bool {
+	a := time.Date(2001, time.February, 3, 4, 5, 6, 0, time.UTC)
+	b := time.Date(2012, time.November, 13, 14, 15, 16, 0, time.UTC)
+	return a.Format(layout) != b.Format(layout)
+}

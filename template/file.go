@@ -1,0 +1,76 @@
+package template
+
+import "sync"
+
+// A job has a file for each language or kind of member, not one for each row:
+// the files that are kept are limited, so that memory does not grow with rows.
+const (
+	maxFiles    = 1000
+	maxFileSize = 64 << 20 // octets, all together
+)
+
+// A file is a template file. It is parsed by the first who needs it, while the
+// others wait.
+type file struct {
+	once sync.Once
+	part *part
+	errs []*Error
+}
+
+// load gives the template in a file. A file with an error is not kept. asked
+// is the template of the path, which errors of reading are about.
+func (s *Set) load(asked *part, path string, fromRow bool) (*part, []*Error) {
+	f := s.file(path)
+	f.once.Do(func() {
+		f.part, f.errs = s.parseFile(asked, path, fromRow)
+		if len(f.errs) > 0 {
+			s.forget(path)
+		}
+	})
+	return f.part, f.errs
+}
+
+func (s *Set) file(path string) *file {
+	s.filesMu.Lock()
+	defer s.filesMu.Unlock()
+	f := s.files[path]
+	if f == nil {
+		f = new(file)
+		s.files[path] = f
+	}
+	return f
+}
+
+func (s *Set) forget(path string) {
+	s.filesMu.Lock()
+	defer s.filesMu.Unlock()
+	delete(s.files, path)
+}
+
+// room counts a file that is good, and says whether it may be kept.
+func (s *Set) room(size int) bool {
+	s.filesMu.Lock()
+	defer s.filesMu.Unlock()
+	if s.fileCount >= maxFiles || s.fileSize+size > maxFileSize {
+		return false
+	}
+	s.fileCount++
+	s.fileSize += size
+	return true
+}
+
+func (s *Set) parseFile(asked *part, path string, fromRow bool) (*part, []*Error) {
+	if s.read == nil {
+		return nil, []*Error{asked.error(failf("template %s: there are no files here", quote(path)))}
+	}
+	data, err := s.read(path, fromRow)
+	if err != nil {
+		return nil, []*Error{asked.unreadable(path, err)}
+	}
+	p, errs := s.parseText(Source{Name: path, Text: string(data)})
+	if len(errs) == 0 && !s.room(len(data)) {
+		f := failf("template %s: more than %d template files, or %d MiB of them", quote(path), maxFiles, maxFileSize>>20)
+		return nil, []*Error{asked.error(f.withHint("put what differs from row to row into a column, or attach it"))}
+	}
+	return p, errs
+}
