@@ -1,0 +1,206 @@
+package message
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// Limits of a line, without its CRLF (RFC 5322, section 2.1.1), and of a line
+// with an encoded word (RFC 2047, section 2).
+const (
+	maxLine  = 998
+	fullLine = 78
+	wordLine = 76
+)
+
+// maxName keeps a field's name and its colon on a line of the usual length.
+const maxName = 76
+
+// reserved are the fields that only Encode, or a mail server, may write.
+// Content-* and Resent-* are, too.
+var reserved = []string{
+	"From", "Sender", "Reply-To", "To", "Cc", "Bcc", "Subject", "Date", "Message-ID", "MIME-Version",
+	"Return-Path", "Received", "DKIM-Signature",
+}
+
+// checkFurther tells whether name may follow earlier as a further header field.
+func checkFurther(earlier []Field, name string) error {
+	if name == "" || len(name) > maxName {
+		return &FieldError{"header field", fmt.Errorf("a name of %d characters; it needs 1 to %d", len(name), maxName)}
+	}
+	for i := range len(name) {
+		if c := name[i]; c <= ' ' || c > '~' || c == ':' { // RFC 5322, section 2.2
+			return &FieldError{fmt.Sprintf("%+q", name), fmt.Errorf("%+q is not allowed in the name of a header field", name[i:i+1])}
+		}
+	}
+	for _, r := range reserved {
+		if strings.EqualFold(name, r) {
+			return &FieldError{name, errors.New("this header field can't be set here")}
+		}
+	}
+	if hasPrefixFold(name, "Content-") || hasPrefixFold(name, "Resent-") {
+		return &FieldError{name, errors.New("this header field can't be set here")}
+	}
+	if !structured(name) {
+		return nil
+	}
+	// RFC 5322, section 3.6, and RFC 2369, section 4: at most one of each.
+	for _, f := range earlier {
+		if strings.EqualFold(f.Name, name) {
+			return &FieldError{name, errors.New("this header field may be there only once")}
+		}
+	}
+	return nil
+}
+
+// structured tells whether the value of a further field is made of addresses
+// or identifiers, where an encoded word has no place (RFC 2047, section 5).
+func structured(name string) bool {
+	return hasPrefixFold(name, "List-") || strings.EqualFold(name, "In-Reply-To") || strings.EqualFold(name, "References")
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
+// further writes one of Message.Headers, whose name is checked.
+func (e *Encoder) further(f Field) error {
+	if structured(f.Name) && !ascii(f.Value) {
+		return &FieldError{f.Name, errors.New("only ASCII is allowed in this header field")}
+	}
+	return e.unstructured(f.Name, f.Value)
+}
+
+// unstructured writes a field, its value in encoded words if that can't stand
+// as it is.
+func (e *Encoder) unstructured(name, value string) error {
+	if err := checkText(value); err != nil {
+		return &FieldError{name, err}
+	}
+	value = strings.Trim(value, " ")
+	e.begin(name)
+	switch long := e.column()+1+len(value) > fullLine; {
+	case value == "":
+	case !structured(name) && (needsWords(value) || long && strings.Contains(value, "  ")):
+		e.words(value, inText)
+	default:
+		if err := e.fold(value); err != nil {
+			return &FieldError{name, err}
+		}
+	}
+	e.end()
+	return nil
+}
+
+// fold writes ASCII text, with line breaks only before single spaces: there
+// are readers that take a line break with all spaces after it for one.
+func (e *Encoder) fold(s string) error {
+	for s != "" {
+		n := len(s)
+		if e.column()+1+n > fullLine {
+			n = singleSpace(s)
+		}
+		if err := e.room(n, 0); err != nil {
+			return err
+		}
+		e.buf = append(e.buf, s[:n]...)
+		s = strings.TrimPrefix(s[n:], " ")
+	}
+	return nil
+}
+
+// singleSpace is the index of the first space in s that has none beside it, or
+// the length of s.
+func singleSpace(s string) int {
+	for i := 0; i < len(s); i++ {
+		begin := i
+		for i < len(s) && s[i] == ' ' {
+			i++
+		}
+		if i-begin == 1 {
+			return begin
+		}
+	}
+	return len(s)
+}
+
+// checkText refuses what no header value may hold. NUL, CR and LF would end
+// it; the other control characters have no business in it.
+func checkText(s string) error {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == 0x7f {
+			return controlError(c)
+		}
+	}
+	if !utf8.ValidString(s) {
+		return errors.New("the text is not valid UTF-8")
+	}
+	return nil
+}
+
+func controlError(c byte) error {
+	switch c {
+	case '\r', '\n':
+		return errors.New("a line break is not allowed in a header field")
+	case '\t':
+		return errors.New("a tab is not allowed in a header field")
+	}
+	return fmt.Errorf("the control character U+%04X is not allowed in a header field", c)
+}
+
+// needsWords tells whether text must go into encoded words: for what is not
+// ASCII, and for "=?", which a reader would take for an encoded word.
+func needsWords(s string) bool {
+	return !ascii(s) || strings.Contains(s, "=?")
+}
+
+// begin starts a field.
+func (e *Encoder) begin(name string) {
+	e.line = len(e.buf)
+	e.buf = append(e.buf, name...)
+	e.buf = append(e.buf, ':')
+	e.value = len(e.buf)
+	e.limit = fullLine
+}
+
+func (e *Encoder) end() { e.buf = append(e.buf, "\r\n"...) }
+
+// column is the length of the current line.
+func (e *Encoder) column() int { return len(e.buf) - e.line }
+
+// first tells whether the field has no value yet.
+func (e *Encoder) first() bool { return len(e.buf) == e.value }
+
+// newLine folds: what follows must begin with a space.
+func (e *Encoder) newLine() {
+	e.buf = append(e.buf, "\r\n"...)
+	e.line = len(e.buf)
+}
+
+// room makes room for a unit of n octets that can't be divided, and puts a
+// space before it: on a new line, where it does not fit into this one with
+// after more octets to follow. A field's name stays alone on its line only if
+// that brings the unit within a limit.
+func (e *Encoder) room(n, after int) error {
+	alone := 1 + n + after
+	here := e.column() + alone
+	if here > e.limit && !(e.first() && alone > e.limit && here <= maxLine) {
+		if alone > maxLine {
+			return fmt.Errorf("%d characters without a space to break the line at; it holds %d", n, maxLine-1-after)
+		}
+		e.newLine()
+	}
+	e.buf = append(e.buf, ' ')
+	return nil
+}
+
+// place puts a space and e.token, a unit that can't be divided.
+func (e *Encoder) place(after int) error {
+	if err := e.room(len(e.token), after); err != nil {
+		return err
+	}
+	e.buf = append(e.buf, e.token...)
+	return nil
+}

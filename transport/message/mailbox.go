@@ -1,0 +1,188 @@
+package message
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxPhrase is the length from which a display name is written in encoded
+// words, which can be folded, and not as one unit.
+const maxPhrase = 70
+
+// maxAddress is far more than RFC 5321, section 4.5.3.1.3, lets a path have.
+const maxAddress = 320
+
+// mailboxes writes an address field (RFC 5322, section 3.4), folded after
+// commas; nothing if list is empty.
+func (e *Encoder) mailboxes(field string, list []Mailbox) error {
+	if len(list) == 0 {
+		return nil
+	}
+	e.begin(field)
+	for i := range list {
+		comma := i < len(list)-1
+		if err := e.mailbox(&list[i], comma); err != nil {
+			return &FieldError{field, err}
+		}
+	}
+	e.end()
+	return nil
+}
+
+func (e *Encoder) mailbox(m *Mailbox, comma bool) error {
+	if err := checkAddress(m.Address); err != nil {
+		return err
+	}
+	if err := checkText(m.Name); err != nil {
+		return fmt.Errorf("display name of %s: %w", m.Address, err)
+	}
+	name := strings.Trim(m.Name, " ")
+	address := len(m.Address)
+	if name != "" {
+		address += len(" <>")
+		if e.phrase(name) {
+			if err := e.place(address + 1); err != nil {
+				return err
+			}
+		} else {
+			e.words(name, inPhrase)
+		}
+	}
+	e.token = e.token[:0]
+	if name != "" {
+		e.token = append(e.token, '<')
+	}
+	e.token = append(e.token, m.Address...)
+	if name != "" {
+		e.token = append(e.token, '>')
+	}
+	if comma {
+		e.token = append(e.token, ',')
+	}
+	return e.place(0)
+}
+
+// phrase puts a display name into e.token, as atoms or as a quoted string; not
+// so (false) where it needs encoded words, which may not stand in a quoted
+// string (RFC 2047, section 5 (3)).
+func (e *Encoder) phrase(name string) bool {
+	e.token = e.token[:0]
+	if len(name) > maxPhrase || needsWords(name) {
+		return false
+	}
+	if atoms(name) {
+		e.token = append(e.token, name...)
+		return true
+	}
+	e.token = appendQuotedString(e.token, name)
+	return true
+}
+
+// atoms tells whether s is words of atext (RFC 5322, section 3.2.3) with one
+// space between.
+func atoms(s string) bool {
+	for i := range len(s) {
+		if s[i] == ' ' && s[i+1] != ' ' { // s neither begins nor ends with one
+			continue
+		}
+		if !atext(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func atext(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
+		c != 0 && c < utf8.RuneSelf && strings.IndexByte("!#$%&'*+-/=?^_`{|}~", c) >= 0
+}
+
+// appendQuotedString appends printable ASCII as a quoted string (RFC 5322,
+// section 3.2.4; RFC 2045, section 5.1).
+func appendQuotedString(dst []byte, s string) []byte {
+	dst = append(dst, '"')
+	for i := range len(s) {
+		if s[i] == '"' || s[i] == '\\' {
+			dst = append(dst, '\\')
+		}
+		dst = append(dst, s[i])
+	}
+	return append(dst, '"')
+}
+
+// checkAddress makes sure that a is one addr-spec (RFC 5322, section 3.4.1)
+// and nothing more. That it can be mailed to is for others to say.
+func checkAddress(a string) error {
+	if a == "" {
+		return errors.New("there is no address")
+	}
+	at := strings.LastIndexByte(a, '@')
+	if len(a) > maxAddress || at < 0 || !localPart(a[:at]) || !domain(a[at+1:]) {
+		return fmt.Errorf("%+q is not an address as it goes on the wire", a)
+	}
+	return nil
+}
+
+func localPart(s string) bool {
+	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
+		return dotAtom(s)
+	}
+	s = s[1 : len(s)-1]
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' && i+1 < len(s) {
+			i++
+		} else if s[i] == '"' || s[i] == '\\' {
+			return false
+		}
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+func domain(s string) bool {
+	if len(s) < 2 || s[0] != '[' || s[len(s)-1] != ']' {
+		return dotAtom(s)
+	}
+	for i := 1; i < len(s)-1; i++ {
+		if c := s[i]; c <= ' ' || c > '~' || c == '[' || c == ']' || c == '\\' {
+			return false
+		}
+	}
+	return true
+}
+
+// dotAtom tells whether s is atext in pieces that dots part.
+func dotAtom(s string) bool {
+	dot := true // a dot, or the start: no dot may follow
+	for i := range len(s) {
+		if s[i] == '.' {
+			if dot {
+				return false
+			}
+			dot = true
+			continue
+		}
+		if !atext(s[i]) {
+			return false
+		}
+		dot = false
+	}
+	return !dot
+}
+
+// identifier writes a msg-id (RFC 5322, section 3.6.4): Message-ID, Content-ID.
+func (e *Encoder) identifier(field, id string) error {
+	left, right, ok := strings.Cut(id, "@")
+	if !ok || len(id) > maxAddress || !dotAtom(left) || !domain(right) {
+		return &FieldError{field, fmt.Errorf("%+q is not a message identifier", id)}
+	}
+	// Not folded, as there are servers that then miss it.
+	e.begin(field)
+	e.buf = append(append(append(e.buf, " <"...), id...), '>')
+	e.end()
+	return nil
+}

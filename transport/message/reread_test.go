@@ -1,0 +1,324 @@
+package message_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
+	"net/mail"
+	"strings"
+	"testing"
+	"time"
+
+	gomessage "github.com/emersion/go-message"
+	_ "github.com/emersion/go-message/charset"
+	gomail "github.com/emersion/go-message/mail"
+	"github.com/google/go-cmp/cmp"
+
+	"mailshot/transport/message"
+)
+
+// A read is a message as a parser sees it.
+type read struct {
+	From, To, ReplyTo []message.Mailbox
+	Subject           string
+	Date              time.Time
+	MessageID         string
+	Headers           []message.Field
+	Body              node
+}
+
+// A node is a part as a parser sees it.
+type node struct {
+	Type, Disposition, FileName, ContentID string
+	Content                                string
+	Parts                                  []node
+}
+
+// wantCanonical tests what holds for the octets of every message.
+func wantCanonical(t testing.TB, b []byte) {
+	t.Helper()
+	if !bytes.HasSuffix(b, []byte("\r\n")) {
+		t.Errorf("the message ends in %q, want CRLF", b[max(0, len(b)-4):])
+	}
+	for n, line := range bytes.Split(b, []byte("\r\n")) {
+		if len(line) > 998 {
+			t.Errorf("line %d has %d octets", n+1, len(line))
+		}
+		for _, c := range line {
+			if c == '\r' || c == '\n' || c == 0 || c >= 0x80 {
+				t.Errorf("line %d has the octet %#02x: %q", n+1, c, line)
+			}
+		}
+	}
+	header, _, _ := bytes.Cut(b, []byte("\r\n\r\n"))
+	for n, line := range bytes.Split(header, []byte("\r\n")) {
+		if len(bytes.TrimSpace(line)) == 0 || bytes.HasSuffix(line, []byte(" ")) {
+			t.Errorf("header line %d ends in a space or is empty: %q", n+1, line)
+		}
+		if len(line) > 76 && bytes.Contains(line, []byte("=?utf-8?")) {
+			t.Errorf("header line %d has an encoded word and %d octets", n+1, len(line))
+		}
+	}
+}
+
+// wantSame compares what was read with what was written.
+func wantSame(t *testing.T, got read, m *message.Message) {
+	t.Helper()
+	if diff := difference(got, m); diff != "" {
+		t.Errorf("read again (-want +got):\n%s", diff)
+	}
+}
+
+func difference(got read, m *message.Message) string {
+	want := read{
+		From: []message.Mailbox{m.From}, To: m.To, ReplyTo: m.ReplyTo,
+		Subject: m.Subject, Date: m.Date, MessageID: m.MessageID, Headers: m.Headers,
+		Body: expected(m.Body),
+	}
+	return cmp.Diff(want, got)
+}
+
+func expected(p message.Part) node {
+	if len(p.Parts) == 1 {
+		return expected(p.Parts[0])
+	}
+	n := node{Type: p.Type, Disposition: p.Disposition, FileName: p.FileName, ContentID: p.ContentID}
+	if p.FileName != "" && p.Disposition == "" {
+		n.Disposition = "attachment"
+	}
+	for _, child := range p.Parts {
+		n.Parts = append(n.Parts, expected(child))
+	}
+	n.Content = string(p.Content)
+	if p.Text != "" {
+		n.Content = normalised(p.Text)
+	}
+	switch {
+	case n.Type == "" && len(p.Parts) > 0:
+		n.Type = "multipart/mixed"
+	case n.Type == "":
+		n.Type = "text/plain"
+	case n.Type == "message/rfc822" && !strings.Contains(n.Content, "\r\n"):
+		n.Type = "application/octet-stream"
+	}
+	return n
+}
+
+// normalised says in another way than the package what becomes of a text.
+func normalised(s string) string {
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	s = strings.ReplaceAll(s, "\r", "\n")
+	if s != "" && !strings.HasSuffix(s, "\n") {
+		s += "\n"
+	}
+	return strings.ReplaceAll(s, "\n", "\r\n")
+}
+
+// own are the fields that are not further ones.
+var own = map[string]bool{
+	"from": true, "to": true, "reply-to": true, "subject": true, "date": true, "message-id": true,
+	"mime-version": true, "content-type": true, "content-transfer-encoding": true, "content-disposition": true, "content-id": true,
+}
+
+// readStandard reads with net/mail, mime and mime/multipart.
+func readStandard(t testing.TB, b []byte) read {
+	t.Helper()
+	m, err := mail.ReadMessage(bytes.NewReader(b))
+	if err != nil {
+		t.Fatalf("net/mail: %v", err)
+	}
+	var r read
+	var words mime.WordDecoder
+	decode := func(s string) string {
+		s, err := words.DecodeHeader(s)
+		if err != nil {
+			t.Errorf("mime: %v", err)
+		}
+		return s
+	}
+	for _, list := range []struct {
+		name string
+		to   *[]message.Mailbox
+	}{{"From", &r.From}, {"To", &r.To}, {"Reply-To", &r.ReplyTo}} {
+		if m.Header.Get(list.name) == "" {
+			continue
+		}
+		addresses, err := m.Header.AddressList(list.name)
+		if err != nil {
+			t.Errorf("net/mail: %s: %v", list.name, err)
+		}
+		for _, a := range addresses {
+			*list.to = append(*list.to, message.Mailbox{Name: a.Name, Address: quotedAddress(a.Address)})
+		}
+	}
+	r.Subject = decode(m.Header.Get("Subject"))
+	if r.Date, err = m.Header.Date(); err != nil {
+		t.Errorf("net/mail: %v", err)
+	}
+	r.MessageID = strings.Trim(m.Header.Get("Message-ID"), "<>")
+	r.Headers = further(t, b, func(name, value string) string {
+		if strings.HasPrefix(name, "List-") {
+			return value
+		}
+		return decode(value)
+	})
+	r.Body = standardNode(t, m.Header.Get, m.Body)
+	return r
+}
+
+// further gives the fields that are not own, in their order, which net/mail
+// does not keep.
+func further(t testing.TB, b []byte, decode func(name, value string) string) []message.Field {
+	t.Helper()
+	header, _, _ := strings.Cut(string(b), "\r\n\r\n")
+	header = strings.ReplaceAll(header, "\r\n ", " ")
+	var list []message.Field
+	for _, line := range strings.Split(header, "\r\n") {
+		name, value, ok := strings.Cut(line, ":")
+		if !ok {
+			t.Errorf("a header line without a colon: %q", line)
+		}
+		if !own[strings.ToLower(name)] {
+			list = append(list, message.Field{Name: name, Value: decode(name, strings.TrimPrefix(value, " "))})
+		}
+	}
+	return list
+}
+
+// quotedAddress writes an address as it was, for parsers give it unquoted.
+func quotedAddress(a string) string {
+	at := strings.LastIndexByte(a, '@')
+	if strings.ContainsAny(a[:at], " \"\\,<>@") {
+		return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(a[:at]) + `"` + a[at:]
+	}
+	return a
+}
+
+func standardNode(t testing.TB, get func(string) string, body io.Reader) node {
+	t.Helper()
+	kind, params, err := mime.ParseMediaType(get("Content-Type"))
+	if err != nil {
+		t.Fatalf("mime: %q: %v", get("Content-Type"), err)
+	}
+	n := node{Type: kind, ContentID: strings.Trim(get("Content-Id"), "<>")}
+	if d := get("Content-Disposition"); d != "" {
+		var p map[string]string
+		if n.Disposition, p, err = mime.ParseMediaType(d); err != nil {
+			t.Errorf("mime: %q: %v", d, err)
+		}
+		if n.FileName = p["filename"]; n.FileName != params["name"] {
+			t.Errorf("filename %q and name %q differ", n.FileName, params["name"])
+		}
+	}
+	switch get("Content-Transfer-Encoding") {
+	case "quoted-printable":
+		body = quotedprintable.NewReader(body)
+	case "base64":
+		body = base64.NewDecoder(base64.StdEncoding, body)
+	}
+	if !strings.HasPrefix(kind, "multipart/") {
+		b, err := io.ReadAll(body)
+		if err != nil {
+			t.Errorf("%s: %v", kind, err)
+		}
+		n.Content = string(b)
+		return n
+	}
+	r := multipart.NewReader(body, params["boundary"])
+	for {
+		p, err := r.NextRawPart()
+		if errors.Is(err, io.EOF) {
+			return n
+		}
+		if err != nil {
+			t.Fatalf("mime/multipart: %v", err)
+		}
+		n.Parts = append(n.Parts, standardNode(t, p.Header.Get, p))
+	}
+}
+
+// readGoMessage reads with go-message.
+func readGoMessage(t testing.TB, b []byte) read {
+	t.Helper()
+	entity, err := gomessage.Read(bytes.NewReader(b))
+	if err != nil {
+		t.Fatalf("go-message: %v", err)
+	}
+	h := gomail.Header{Header: entity.Header}
+	var r read
+	for _, list := range []struct {
+		name string
+		to   *[]message.Mailbox
+	}{{"From", &r.From}, {"To", &r.To}, {"Reply-To", &r.ReplyTo}} {
+		addresses, err := h.AddressList(list.name)
+		if err != nil {
+			t.Errorf("go-message: %s: %v", list.name, err)
+		}
+		for _, a := range addresses {
+			*list.to = append(*list.to, message.Mailbox{Name: a.Name, Address: quotedAddress(a.Address)})
+		}
+	}
+	check := func(err error) {
+		if err != nil {
+			t.Errorf("go-message: %v", err)
+		}
+	}
+	r.Subject, err = h.Subject()
+	check(err)
+	r.Date, err = h.Date()
+	check(err)
+	r.MessageID, err = h.MessageID()
+	check(err)
+	for f := h.Fields(); f.Next(); {
+		if own[strings.ToLower(f.Key())] {
+			continue
+		}
+		value := f.Value()
+		if !strings.HasPrefix(f.Key(), "List-") {
+			value, err = f.Text()
+			check(err)
+		}
+		r.Headers = append(r.Headers, message.Field{Name: f.Key(), Value: value})
+	}
+	r.Body = goMessageNode(t, entity)
+	return r
+}
+
+func goMessageNode(t testing.TB, e *gomessage.Entity) node {
+	t.Helper()
+	kind, _, err := e.Header.ContentType()
+	if err != nil {
+		t.Errorf("go-message: %v", err)
+	}
+	n := node{Type: kind, ContentID: strings.Trim(e.Header.Get("Content-Id"), "<>")}
+	if e.Header.Has("Content-Disposition") {
+		var p map[string]string
+		if n.Disposition, p, err = e.Header.ContentDisposition(); err != nil {
+			t.Errorf("go-message: %v", err)
+		}
+		n.FileName = p["filename"]
+	}
+	r := e.MultipartReader()
+	if r == nil {
+		b, err := io.ReadAll(e.Body)
+		if err != nil {
+			t.Errorf("go-message: %s: %v", kind, err)
+		}
+		n.Content = string(b)
+		return n
+	}
+	for {
+		p, err := r.NextPart()
+		if errors.Is(err, io.EOF) {
+			return n
+		}
+		if err != nil {
+			t.Fatalf("go-message: %v", err)
+		}
+		n.Parts = append(n.Parts, goMessageNode(t, p))
+	}
+}

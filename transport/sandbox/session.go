@@ -1,0 +1,73 @@
+package sandbox
+
+import (
+	"errors"
+	"io"
+
+	"github.com/emersion/go-smtp"
+)
+
+// A session takes the messages of one connection. Every sender and every
+// recipient is welcome.
+type session struct {
+	server *Server
+	saving *saving
+}
+
+func (s *session) Reset() {}
+
+func (s *session) Logout() error { return nil }
+
+func (s *session) Mail(string, *smtp.MailOptions) error { return nil }
+
+func (s *session) Rcpt(string, *smtp.RcptOptions) error { return nil }
+
+// Data writes a message to its file. go-smtp takes the dots away that the
+// client put in, and nothing else. A connection that ends before the message
+// does leaves no file.
+func (s *session) Data(r io.Reader) error {
+	if !s.saving.begin() {
+		return refuse(421, 4, 3, "the capture server is stopping")
+	}
+	defer s.saving.done()
+	buf := s.server.buffer()
+	defer s.server.buffers.Put(buf)
+
+	n, err := readFull(r, *buf)
+	whole := errors.Is(err, io.EOF)
+	if err != nil && !whole {
+		return refuse(451, 4, 4, "the message could not be read")
+	}
+	head := (*buf)[:n]
+	name := ""
+	if s.server.Name != nil {
+		if name = s.server.Name(messageID(head)); name == "" {
+			return refuse(554, 5, 7, "the message is not one of those expected here")
+		}
+	}
+	if whole {
+		r = nil // nothing to copy
+	}
+	if err := s.server.save(name, head, r); err != nil {
+		return refuse(451, 4, 3, "the message could not be stored")
+	}
+	s.server.written.Add(1)
+	return nil
+}
+
+// readFull reads until buf is full (nil), or until the end of the message
+// (io.EOF). io.ReadFull could not tell that from a lost connection, for which
+// go-smtp gives io.ErrUnexpectedEOF.
+func readFull(r io.Reader, buf []byte) (n int, err error) {
+	for n < len(buf) && err == nil {
+		var m int
+		m, err = r.Read(buf[n:])
+		n += m
+	}
+	return n, err
+}
+
+// refuse gives a reply, with an enhanced code whose detail is 0 (RFC 3463).
+func refuse(code, class, subject int, text string) error {
+	return &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{class, subject, 0}, Message: text}
+}
