@@ -1,0 +1,161 @@
+// Package jobfile reads the job file: strict YAML that says who gets what,
+// through which server and how fast. Everything that is wrong with a file is
+// told together, with the line and in the words of the file. It is the only
+// package that knows of YAML.
+package jobfile
+
+import (
+	"path/filepath"
+	"time"
+
+	"mailshot/job/address"
+	"mailshot/job/problem"
+	"mailshot/job/secret"
+)
+
+// A Job is a job file that was read and found right, with the defaults filled
+// in. Paths in it are as written; Resolve makes them usable. It is not changed
+// after Load and may be read from several goroutines.
+type Job struct {
+	Path string // the job file as it was given
+	Dir  string // its directory, which other paths are relative to
+	Name string // letters, digits, ".", "-" and "_"; default: the file's name without its extension
+
+	Recipients Recipients
+	Message    Message
+	Server     Server // Host is "" if the job file has no server section; see CheckServer
+	Delivery   Delivery
+
+	Results string // path of the results log as written; "" is the default, see ResultsPath
+
+	lines   map[string]int // by dotted key
+	message []byte         // the message section in canonical form, for MessageDigest
+}
+
+// Recipients says where the rows are and which columns have a meaning.
+type Recipients struct {
+	File       string // "-" is standard input
+	Email      string // the address column; "" means that it is found by its name
+	Name       string // the display name column; "" means none
+	Key        string // the identity column; "" means none: the address is the key
+	Delimiter  string // "auto", ",", ";", "tab" or "|"
+	Encoding   string // as written; "auto" by default
+	Duplicates string // "error", "first" or "all"; never "all" without Key
+}
+
+// A Text is a template, or a text, as it is written in the job file.
+// The zero Text is one that was not given.
+type Text struct {
+	Value string
+	Line  int // the line of the job file where Value begins
+}
+
+// A Template is a text of its own: exactly one of its fields is given.
+type Template struct {
+	File   Text // the path of a template file; the path may itself be a template
+	Inline Text // the template
+}
+
+// A Header is one additional field of the message; its value is a template.
+type Header struct {
+	Name  string
+	Value Text
+}
+
+// Message says what is sent.
+type Message struct {
+	From         address.Mailbox
+	EnvelopeFrom address.Mailbox // without a name; default: the address of From
+	ReplyTo      Text            // a template
+	Subject      Text            // a template, never empty
+	Text         Template
+	Headers      []Header // in the order of the file
+}
+
+// TLS says how a session is protected. The zero value is StartTLS, and that
+// is required, not tried.
+type TLS int
+
+// The three ways. There is no opportunistic one.
+const (
+	StartTLS TLS = iota // RFC 3207
+	Implicit            // RFC 8314, section 3.3
+	None                // only when the job file says so
+)
+
+// String gives the word of the job file.
+func (t TLS) String() string {
+	switch t {
+	case Implicit:
+		return "implicit"
+	case None:
+		return "none"
+	default:
+		return "starttls"
+	}
+}
+
+// Server says which server takes the messages.
+type Server struct {
+	Host               string // a name or an IP address
+	Port               int
+	TLS                TLS
+	HasAuth            bool // Username and Password are given
+	Username           string
+	Password           secret.Source
+	Auth               string // "auto", "plain" or "login"
+	Hello              string // the EHLO name; "" is the default
+	CA                 string // path of a PEM file with further roots; "" means none
+	AllowPlaintextAuth bool
+	Timeouts           Timeouts
+	Pipelining         string // "auto" or "never"
+}
+
+// Timeouts are how long the server may take; none is zero.
+type Timeouts struct {
+	Connect time.Duration
+	Reply   time.Duration // to a command
+	Final   time.Duration // to the end of the message
+}
+
+// Delivery says how the rows are sent.
+type Delivery struct {
+	Workers     int  // sessions open at once
+	Rate        Rate // the zero Rate is no limit
+	Retry       Retry
+	GiveUpAfter int // equal failures in a row that stop the run; 0 means never
+}
+
+// Retry is for temporary failures, which form further passes of a run.
+type Retry struct {
+	Attempts int           // for one row in one run, the first included
+	Wait     time.Duration // before the second pass, doubled before each further one
+	MaxWait  time.Duration // at least Wait
+}
+
+// Resolve makes a path of the job file usable: one that is not absolute is
+// relative to the job file.
+func (j *Job) Resolve(p string) string {
+	if filepath.IsAbs(p) {
+		return filepath.Clean(p)
+	}
+	return filepath.Join(j.Dir, p)
+}
+
+// Line is the line of a key such as "recipients.email" in the job file, or 0
+// if it is not there.
+func (j *Job) Line(key string) int { return j.lines[key] }
+
+// CheckServer is for runs that need a server. A job without one is an error,
+// a *problem.List; it can still be run against a sandbox.
+func (j *Job) CheckServer() error {
+	var list problem.List
+	if j.Server.Host == "" {
+		list.Add(problem.Problem{
+			File: j.Path,
+			Text: "`server` is missing",
+			Hint: "add a `server` section with a `host`, or try the job without a server: --sandbox",
+		})
+	}
+	return list.Err()
+}

@@ -1,0 +1,270 @@
+package jobfile
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"mailshot/job/address"
+	"mailshot/job/secret"
+)
+
+// full has every key that there is.
+const full = `# the yearly renewal
+version: 1
+name: renewal-2026
+
+recipients:
+  file: members.csv
+  email: mail
+  name: full_name
+  key: member_id
+  delimiter: ";"
+  encoding: windows-1252
+  duplicates: first
+
+message:
+  from: Membership Office <office@club.example>
+  envelope_from: bounces@club.example
+  reply_to: "{{.branch}} <{{.branch_mail}}>"
+  subject: >
+    Your renewal,
+    {{.first_name}}
+  text:
+    inline: |
+
+      Dear {{.first_name}},
+      # no comment
+  headers: {X-Campaign: renewal-2026, X-Branch: "{{.branch}}"}
+
+server:
+  host: smtp.club.example
+  port: 2525
+  tls: none
+  username: office
+  password: {command: [pass, show, "smtp"]}
+  auth: login
+  hello: "[192.0.2.1]"
+  ca: ca.pem
+  allow_plaintext_auth: true
+  timeouts: {connect: 10s, reply: 1m, final: 20m}
+  pipelining: never
+
+delivery:
+  workers: 8
+  rate: 50/5m # of the provider
+  retry: {attempts: 5, wait: 10m, max_wait: 30m}
+  give_up_after: 0
+
+results: out/renewal.results.csv
+`
+
+var ignoreHidden = cmpopts.IgnoreUnexported(Job{})
+
+func TestParseFull(t *testing.T) {
+	got, err := Parse("jobs/renewal.yaml", []byte(full))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &Job{
+		Path: "jobs/renewal.yaml",
+		Dir:  "jobs",
+		Name: "renewal-2026",
+		Recipients: Recipients{
+			File: "members.csv", Email: "mail", Name: "full_name", Key: "member_id",
+			Delimiter: ";", Encoding: "windows-1252", Duplicates: "first",
+		},
+		Message: Message{
+			From: address.Mailbox{
+				Name:    "Membership Office",
+				Address: address.Address{Local: "office", Domain: "club.example"},
+			},
+			EnvelopeFrom: address.Mailbox{Address: address.Address{Local: "bounces", Domain: "club.example"}},
+			ReplyTo:      Text{Value: "{{.branch}} <{{.branch_mail}}>", Line: 17},
+			Subject:      Text{Value: "Your renewal, {{.first_name}}", Line: 19},
+			Text:         Template{Inline: Text{Value: "\nDear {{.first_name}},\n# no comment\n", Line: 23}},
+			Headers: []Header{
+				{Name: "X-Campaign", Value: Text{Value: "renewal-2026", Line: 26}},
+				{Name: "X-Branch", Value: Text{Value: "{{.branch}}", Line: 26}},
+			},
+		},
+		Server: Server{
+			Host: "smtp.club.example", Port: 2525, TLS: None,
+			HasAuth: true, Username: "office", Password: secret.Source{Command: []string{"pass", "show", "smtp"}, Line: 33},
+			Auth: "login", Hello: "[192.0.2.1]", CA: "ca.pem", AllowPlaintextAuth: true,
+			Timeouts:   Timeouts{Connect: 10 * time.Second, Reply: time.Minute, Final: 20 * time.Minute},
+			Pipelining: "never",
+		},
+		Delivery: Delivery{
+			Workers: 8, Rate: Rate{Count: 50, Per: 5 * time.Minute},
+			Retry: Retry{Attempts: 5, Wait: 10 * time.Minute, MaxWait: 30 * time.Minute},
+		},
+		Results: "out/renewal.results.csv",
+	}
+	if diff := cmp.Diff(want, got, ignoreHidden); diff != "" {
+		t.Errorf("Parse (-want +got):\n%s", diff)
+	}
+	for key, line := range map[string]int{"name": 3, "recipients.key": 9, "message.headers.X-Branch": 26, "server.ca": 36, "server.nothing": 0} {
+		if got := got.Line(key); got != line {
+			t.Errorf("Line(%q) = %d; want %d", key, got, line)
+		}
+	}
+	if err := got.CheckServer(); err != nil {
+		t.Errorf("CheckServer: %v", err)
+	}
+}
+
+const least = "recipients: members.csv\nmessage: {from: office@club.example, subject: Hi, text: letter.txt}\n"
+
+func TestParseLeast(t *testing.T) {
+	got, err := Parse("/srv/jobs/renewal.v2.yaml", []byte(least))
+	if err != nil {
+		t.Fatal(err)
+	}
+	office := address.Mailbox{Address: address.Address{Local: "office", Domain: "club.example"}}
+	want := &Job{
+		Path:       "/srv/jobs/renewal.v2.yaml",
+		Dir:        "/srv/jobs",
+		Name:       "renewal.v2",
+		Recipients: Recipients{File: "members.csv", Delimiter: "auto", Encoding: "auto", Duplicates: "error"},
+		Message: Message{
+			From: office, EnvelopeFrom: office,
+			Subject: Text{Value: "Hi", Line: 2},
+			Text:    Template{File: Text{Value: "letter.txt", Line: 2}},
+		},
+		Delivery: Delivery{Workers: 3, Retry: Retry{Attempts: 3, Wait: 5 * time.Minute, MaxWait: time.Hour}, GiveUpAfter: 10},
+	}
+	if diff := cmp.Diff(want, got, ignoreHidden); diff != "" {
+		t.Errorf("Parse (-want +got):\n%s", diff)
+	}
+	if got.Line("recipients.file") != 1 {
+		t.Errorf("Line(recipients.file) = %d; want 1", got.Line("recipients.file"))
+	}
+	wantErr := "/srv/jobs/renewal.v2.yaml: `server` is missing\nhint: add a `server` section with a `host`, or try the job without a server: --sandbox"
+	if err := got.CheckServer(); err == nil || err.Error() != wantErr {
+		t.Errorf("CheckServer: %v; want %s", err, wantErr)
+	}
+}
+
+// What follows from other keys, or is written in more than one way.
+func TestParseForms(t *testing.T) {
+	server := func(s string) string { return least + "server: {host: a.example, " + s + "}\n" }
+	recipients := func(s string) string { return strings.Replace(least, "members.csv", "{file: members.csv, "+s+"}", 1) }
+	for _, tt := range []struct {
+		name  string
+		input string
+		got   func(*Job) any
+		want  any
+	}{
+		{"tls by default", server("ca: a"), tlsAndPort, [2]string{"starttls", "587"}},
+		{"tls by port 465", server("port: 465"), tlsAndPort, [2]string{"implicit", "465"}},
+		{"tls by port 25", server("port: 25"), tlsAndPort, [2]string{"starttls", "25"}},
+		{"port by implicit", server("tls: implicit"), tlsAndPort, [2]string{"implicit", "465"}},
+		{"port by starttls", server("tls: starttls"), tlsAndPort, [2]string{"starttls", "587"}},
+		{"port by none", server("tls: none"), tlsAndPort, [2]string{"none", "25"}},
+		{"starttls on 465", server("tls: starttls, port: 465"), tlsAndPort, [2]string{"starttls", "465"}},
+		{"IPv6 in brackets", strings.Replace(server("port: 25"), "a.example", "'[::1]'", 1), func(j *Job) any { return j.Server.Host }, "::1"},
+		{"IPv6", strings.Replace(server("port: 25"), "a.example", "'::1'", 1), func(j *Job) any { return j.Server.Host }, "::1"},
+		{"empty hello", server(`hello: ""`), func(j *Job) any { return j.Server.Hello }, ""},
+		{"ask", server("username: a, password: ask"), password, secret.Source{Ask: true, Line: 3}},
+		{"variable", server("username: a, password: {env: SMTP_PASSWORD}"), password, secret.Source{Env: "SMTP_PASSWORD", Line: 3}},
+		{"file", server("username: a, password: {file: pw.txt}"), password, secret.Source{File: "pw.txt", Line: 3}},
+		{"no auth", server("tls: none"), func(j *Job) any { return j.Server.HasAuth }, false},
+		{"duplicates with a key", recipients("key: id"), func(j *Job) any { return j.Recipients.Duplicates }, "all"},
+		{"duplicates as written", recipients("key: id, duplicates: error"), func(j *Job) any { return j.Recipients.Duplicates }, "error"},
+		{"tab", recipients("delimiter: tab"), func(j *Job) any { return j.Recipients.Delimiter }, "tab"},
+		{"tab as written", recipients(`delimiter: "\t"`), func(j *Job) any { return j.Recipients.Delimiter }, "tab"},
+		{"bar", recipients(`delimiter: "|"`), func(j *Job) any { return j.Recipients.Delimiter }, "|"},
+		{"standard input", strings.Replace(least, "members.csv", `"-"`, 1), func(j *Job) any { return j.Recipients.File }, "-"},
+		{"wait longer than the longest", least + "delivery: {retry: {wait: 2h}}\n", func(j *Job) any { return j.Delivery.Retry.MaxWait }, 2 * time.Hour},
+		{"a number as text", strings.Replace(least, "Hi", "2026", 1), func(j *Job) any { return j.Message.Subject.Value }, "2026"},
+		{"no as text", strings.Replace(least, "Hi", "no", 1), func(j *Job) any { return j.Message.Subject.Value }, "no"},
+		{"1.10 as text", strings.Replace(least, "Hi", "1.10", 1), func(j *Job) any { return j.Message.Subject.Value }, "1.10"},
+		{"hash in quotes", strings.Replace(least, "Hi", `"Renewal #2026"`, 1), func(j *Job) any { return j.Message.Subject.Value }, "Renewal #2026"},
+		{"path that is a template", strings.Replace(least, "letter.txt", `"{{.lang}}.txt"`, 1), func(j *Job) any { return j.Message.Text.File.Value }, "{{.lang}}.txt"},
+		{"CRLF", strings.ReplaceAll(least, "\n", "\r\n"), func(j *Job) any { return j.Message.Subject.Value }, "Hi"},
+		{"BOM", "\ufeff" + least, func(j *Job) any { return j.Recipients.File }, "members.csv"},
+		{"document marker", "---\n" + least, func(j *Job) any { return j.Recipients.File }, "members.csv"},
+		{"header that is like a key", strings.Replace(least, "}", ", headers: {Text: a}}", 1), func(j *Job) any { return j.Message.Headers[0].Name }, "Text"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			j, err := Parse("job.yaml", []byte(tt.input))
+			if err != nil {
+				t.Fatalf("Parse(%q): %v", tt.input, err)
+			}
+			if diff := cmp.Diff(tt.want, tt.got(j)); diff != "" {
+				t.Errorf("Parse(%q) (-want +got):\n%s", tt.input, diff)
+			}
+		})
+	}
+}
+
+func tlsAndPort(j *Job) any {
+	ports := map[int]string{25: "25", 465: "465", 587: "587"}
+	return [2]string{j.Server.TLS.String(), ports[j.Server.Port]}
+}
+
+func password(j *Job) any { return j.Server.Password }
+
+// The zero value of TLS is a safe one.
+func TestTLSZero(t *testing.T) {
+	var zero TLS
+	if zero != StartTLS {
+		t.Errorf("the zero TLS is %v; want starttls", zero)
+	}
+}
+
+func TestNameFromFile(t *testing.T) {
+	for _, tt := range []struct{ path, want, err string }{
+		{"renewal.yaml", "renewal", ""},
+		{"jobs/renewal", "renewal", ""},
+		{"../renewal.2026.yml", "renewal.2026", ""},
+		{"my job.yaml", "", "my job.yaml: the job cannot be named `my job` after its file: a name is at most 100 letters, digits, `.`, `-` and `_`, the first no `.` or `-`\nhint: set `name` in the job file"},
+		{"Mahnung-März.yaml", "", "Mahnung-März.yaml: the job cannot be named `Mahnung-März` after its file: a name is at most 100 letters, digits, `.`, `-` and `_`, the first no `.` or `-`\nhint: set `name` in the job file"},
+		{".yaml", "", ".yaml: the job cannot be named empty after its file: a name is at most 100 letters, digits, `.`, `-` and `_`, the first no `.` or `-`\nhint: set `name` in the job file"},
+	} {
+		j, err := Parse(tt.path, []byte(least))
+		got, gotErr := "", ""
+		if err != nil {
+			gotErr = err.Error()
+		} else {
+			got = j.Name
+		}
+		if got != tt.want || gotErr != tt.err {
+			t.Errorf("Parse(%q) = %q, %s; want %q, %s", tt.path, got, gotErr, tt.want, tt.err)
+		}
+		if tt.err != "" {
+			if j, err := Parse(tt.path, []byte("name: good\n"+least)); err != nil || j.Name != "good" {
+				t.Errorf("Parse(%q) with a name: %v", tt.path, err)
+			}
+		}
+	}
+}
+
+func TestLoad(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "renewal.yaml")
+	if err := os.WriteFile(path, []byte(least), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	j, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := j.Resolve(j.Recipients.File), filepath.Join(dir, "members.csv"); got != want {
+		t.Errorf("Resolve = %s; want %s", got, want)
+	}
+	if got := j.Resolve("/etc/x/../y"); got != "/etc/y" {
+		t.Errorf("Resolve = %s; want /etc/y", got)
+	}
+	if _, err := Load(filepath.Join(dir, "none.yaml")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("Load of no file: %v; want fs.ErrNotExist", err)
+	}
+}

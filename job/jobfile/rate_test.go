@@ -1,0 +1,41 @@
+package jobfile
+
+import (
+	"testing"
+	"time"
+)
+
+func TestParseRate(t *testing.T) {
+	for _, tt := range []struct {
+		in   string
+		want Rate
+		out  string
+	}{
+		{"50/5m", Rate{50, 5 * time.Minute}, "50/5m"},
+		{"10/s", Rate{10, time.Second}, "10/s"},
+		{"30/m", Rate{30, time.Minute}, "30/m"},
+		{"600/h", Rate{600, time.Hour}, "600/h"},
+		{"1/1m30s", Rate{1, 90 * time.Second}, "1/1m30s"},
+		{"1/60s", Rate{1, time.Minute}, "1/m"},
+		{"5/500ms", Rate{5, 500 * time.Millisecond}, "5/500ms"},
+		{"7/24h", Rate{7, 24 * time.Hour}, "7/24h"},
+		{"7/1h0m10s", Rate{7, time.Hour + 10*time.Second}, "7/1h0m10s"},
+		{"7/10m", Rate{7, 10 * time.Minute}, "7/10m"},
+	} {
+		got, err := ParseRate(tt.in)
+		if err != nil || got != tt.want || got.String() != tt.out {
+			t.Errorf("ParseRate(%q) = %v, %v; want %v, written %s", tt.in, got, err, tt.want, tt.out)
+		}
+		if again, err := ParseRate(got.String()); err != nil || again != got {
+			t.Errorf("ParseRate(%q) = %v, %v; want %v", got, again, err, got)
+		}
+	}
+	for _, s := range []string{"", "50", "/s", "50/", "0/s", "-1/s", "1.5/s", "50/5", "50/0s", "50/-1s", "50/d", "50 / s", "050/s", "+5/s", "5/s/s", "99999999999999999999/s"} {
+		if got, err := ParseRate(s); err == nil {
+			t.Errorf("ParseRate(%q) = %v; want an error", s, got)
+		}
+	}
+	if got := (Rate{}).String(); got != "no limit" {
+		t.Errorf("the zero rate is %q; want %q", got, "no limit")
+	}
+}

@@ -1,0 +1,62 @@
+package jobfile
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+)
+
+const resultsSuffix = ".results.csv"
+
+// ResultsPath is where the results log of a mailing is, resolved. mailing ""
+// is the job's only one; test is for the messages that go to a test address.
+// The default is NAME[.MAILING][.test].results.csv beside the job file. Where
+// the job file names a log, the two go in before .results.csv, or else before
+// the last extension.
+func (j *Job) ResultsPath(mailing string, test bool) string {
+	infix := ""
+	if mailing != "" {
+		infix += "." + mailing
+	}
+	if test {
+		infix += ".test"
+	}
+	if j.Results == "" {
+		return j.Resolve(j.Name + infix + resultsSuffix)
+	}
+	dir, base := filepath.Split(j.Results)
+	suffix := filepath.Ext(base)
+	if strings.HasSuffix(base, resultsSuffix) {
+		suffix = resultsSuffix
+	}
+	return j.Resolve(dir + strings.TrimSuffix(base, suffix) + infix + suffix)
+}
+
+// ValidMailing tells what is wrong with the name of a mailing. It has letters,
+// digits, "-" and "_", all ASCII, since it becomes part of file names; "test"
+// is the log of test messages.
+func ValidMailing(s string) error {
+	switch {
+	case s == "":
+		return errors.New("the name of a mailing must not be empty")
+	case s == "test":
+		return errors.New("a mailing cannot be named `test`; that is the log of test messages")
+	case !only(s, "-_"):
+		return errors.New("the name of a mailing may have only letters, digits, `-` and `_`")
+	case len(s) > maxName:
+		return fmt.Errorf("the name of a mailing may have at most %d characters", maxName)
+	}
+	return nil
+}
+
+// only reports whether s has nothing but ASCII letters, digits and more.
+func only(s, more string) bool {
+	for _, r := range s {
+		ascii := '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
+		if !ascii && !strings.ContainsRune(more, r) {
+			return false
+		}
+	}
+	return true
+}

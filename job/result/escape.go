@@ -1,0 +1,161 @@
+package result
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// plain tells the bytes that stand for themselves wherever they are.
+// Semicolons and what is not ASCII need a closer look.
+func plain(c byte) bool {
+	return c >= 0x20 && c < 0x7f && c != '\\' && c != ';'
+}
+
+// escape gives s as one line of valid UTF-8 without control characters:
+//
+//	\\            a backslash
+//	\t \n \r      tab, line feed, carriage return
+//	\xHH          another byte: C0, DEL, one that is not UTF-8
+//	\uHHHH        C1 (U+0080 to U+009F), U+2028, U+2029
+//
+// A semicolon before what would begin a formula is \x3b: where the list
+// separator is a semicolon, a spreadsheet cuts the line there, whatever the
+// quotes, and the rest would be a cell of its own.
+func escape(s string) string {
+	i := 0
+	for i < len(s) && plain(s[i]) {
+		i++
+	}
+	if i == len(s) {
+		return s
+	}
+	b := make([]byte, 0, len(s)+16)
+	b = append(b, s[:i]...)
+	for i < len(s) {
+		if c := s[i]; c < utf8.RuneSelf {
+			b = appendByte(b, c, s[i+1:])
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r == utf8.RuneError && n == 1:
+			b = appendHex(append(b, `\x`...), uint32(s[i]), 2)
+		case r < 0xa0 || r == '\u2028' || r == '\u2029':
+			b = appendHex(append(b, `\u`...), uint32(r), 4)
+		default:
+			b = append(b, s[i:i+n]...)
+		}
+		i += n
+	}
+	return string(b)
+}
+
+// appendByte escapes the ASCII character c, which rest follows.
+func appendByte(b []byte, c byte, rest string) []byte {
+	switch {
+	case c == '\\':
+		return append(b, `\\`...)
+	case c == '\t':
+		return append(b, `\t`...)
+	case c == '\n':
+		return append(b, `\n`...)
+	case c == '\r':
+		return append(b, `\r`...)
+	case c < 0x20 || c == 0x7f || c == ';' && formula(strings.TrimLeft(rest, ` "'`)):
+		return appendHex(append(b, `\x`...), uint32(c), 2)
+	}
+	return append(b, c)
+}
+
+// appendHex appends the last n hex digits of v.
+func appendHex(b []byte, v uint32, n int) []byte {
+	const digits = "0123456789abcdef"
+	for n > 0 {
+		n--
+		b = append(b, digits[v>>(4*n)&0xf])
+	}
+	return b
+}
+
+// unescape undoes escape. A backslash that begins none of its sequences stands
+// for itself.
+func unescape(s string) string {
+	i := strings.IndexByte(s, '\\')
+	if i < 0 {
+		return s
+	}
+	b := make([]byte, 0, len(s))
+	for i >= 0 {
+		b = append(b, s[:i]...)
+		s = s[i+1:]
+		b, s = appendUnescaped(b, s)
+		i = strings.IndexByte(s, '\\')
+	}
+	return string(append(b, s...))
+}
+
+// appendUnescaped appends what a backslash before s stands for, and gives the
+// rest of s.
+func appendUnescaped(b []byte, s string) ([]byte, string) {
+	if s == "" {
+		return append(b, '\\'), s
+	}
+	switch s[0] {
+	case '\\':
+		return append(b, '\\'), s[1:]
+	case 't':
+		return append(b, '\t'), s[1:]
+	case 'n':
+		return append(b, '\n'), s[1:]
+	case 'r':
+		return append(b, '\r'), s[1:]
+	case 'x':
+		if v, ok := hex(s[1:], 2); ok {
+			return append(b, byte(v)), s[3:]
+		}
+	case 'u':
+		if v, ok := hex(s[1:], 4); ok {
+			return utf8.AppendRune(b, rune(v)), s[5:]
+		}
+	}
+	return append(b, '\\'), s
+}
+
+// hex reads the first n characters of s as lower-case hex digits.
+func hex(s string, n int) (v uint32, ok bool) {
+	if len(s) < n {
+		return 0, false
+	}
+	for _, c := range []byte(s[:n]) {
+		switch {
+		case '0' <= c && c <= '9':
+			v = v<<4 | uint32(c-'0')
+		case 'a' <= c && c <= 'f':
+			v = v<<4 | uint32(c-'a'+10)
+		default:
+			return 0, false
+		}
+	}
+	return v, true
+}
+
+// formula tells whether a spreadsheet may take a cell of this text for a
+// formula.
+func formula(s string) bool {
+	return s != "" && strings.IndexByte("=+-@\t\r", s[0]) >= 0
+}
+
+// guard puts an apostrophe before a cell that a spreadsheet might take for a
+// formula, and before one that begins with an apostrophe, so that unguard can
+// tell.
+func guard(cell string) string {
+	if formula(cell) || strings.HasPrefix(cell, "'") {
+		return "'" + cell
+	}
+	return cell
+}
+
+// unguard undoes guard. A spreadsheet that took the apostrophe for its own
+// mark of a text, and dropped it, changed nothing.
+func unguard(cell string) string { return strings.TrimPrefix(cell, "'") }

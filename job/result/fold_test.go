@@ -1,0 +1,329 @@
+package result
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unsafe"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+// rec is a record of key k, so many seconds after at. What is
+// "settle-sent" or "settle-failed" is a settle record.
+func rec(second, attempt int, what string) Record {
+	r := Record{Time: at.Add(time.Duration(second) * time.Second), Run: "r", Key: "k", Recipient: "k@a.example", Attempt: attempt, Status: Status(what)}
+	if settled, ok := strings.CutPrefix(what, "settle-"); ok {
+		r.Status, r.Stage = Status(settled), StageSettle
+	}
+	switch what {
+	case "permanent":
+		r.Status, r.Class = Failed, Permanent
+	case "failed", "settle-failed":
+		r.Class = Temporary
+	case "skipped":
+		r.Error = "suppressed"
+	}
+	return r
+}
+
+// fold adds records as Read gives them.
+func fold(t *testing.T, records ...Record) *Fold {
+	t.Helper()
+	var f Fold
+	for i, r := range records {
+		if err := f.Add(Entry{Record: r, Line: i + 2, Number: i + 1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return &f
+}
+
+func TestFoldState(t *testing.T) {
+	reached, suppressed := MarkOf("k@a.example"), MarkOf("suppressed")
+	for _, tt := range []struct {
+		name    string
+		records []Record
+		want    Standing
+	}{
+		{"none", nil, Standing{}},
+		{"sent", []Record{rec(0, 1, "sent")}, Standing{Sent, "", 1, 1, reached}},
+		{"failed", []Record{rec(0, 1, "failed")}, Standing{Failed, Temporary, 1, 1, 0}},
+		{"unknown", []Record{rec(0, 1, "unknown")}, Standing{Unknown, "", 1, 1, reached}},
+		{"skipped", []Record{rec(0, 0, "skipped")}, Standing{Skipped, "", 0, 1, suppressed}},
+		{"retried", []Record{rec(0, 1, "failed"), rec(1, 2, "permanent")}, Standing{Failed, Permanent, 2, 2, 0}},
+		{"retried, sorted the other way", []Record{rec(1, 2, "permanent"), rec(0, 1, "failed")}, Standing{Failed, Permanent, 2, 1, 0}},
+		{"same time", []Record{rec(0, 2, "permanent"), rec(0, 1, "failed")}, Standing{Failed, Permanent, 2, 1, 0}},
+		{"same time and attempt", []Record{rec(0, 0, "skipped"), rec(0, 0, "permanent")}, Standing{Failed, Permanent, 0, 2, 0}},
+		{"sent, then failed", []Record{rec(0, 1, "sent"), rec(1, 2, "failed")}, Standing{Sent, "", 2, 1, reached}},
+		{"sent, then skipped", []Record{rec(0, 1, "sent"), rec(1, 0, "skipped")}, Standing{Sent, "", 1, 1, reached}},
+		{"sent twice", []Record{rec(0, 1, "sent"), rec(1, 2, "sent")}, Standing{Sent, "", 2, 2, reached}},
+		{"sent earlier", []Record{rec(1, 2, "failed"), rec(0, 1, "sent")}, Standing{Sent, "", 2, 2, reached}},
+		{"unknown, then sent", []Record{rec(0, 1, "unknown"), rec(1, 2, "sent")}, Standing{Sent, "", 2, 2, reached}},
+		{"unknown, then failed", []Record{rec(0, 1, "unknown"), rec(1, 2, "permanent")}, Standing{Unknown, "", 2, 1, reached}},
+		{"unknown, then skipped", []Record{rec(0, 1, "unknown"), rec(1, 0, "skipped")}, Standing{Unknown, "", 1, 1, reached}},
+		{"failed, then skipped", []Record{rec(0, 1, "failed"), rec(1, 0, "skipped")}, Standing{Skipped, "", 1, 2, suppressed}},
+		{"skipped, then failed", []Record{rec(0, 0, "skipped"), rec(1, 1, "failed")}, Standing{Failed, Temporary, 1, 2, 0}},
+		{"settled sent", []Record{rec(0, 1, "unknown"), rec(1, 1, "settle-sent")}, Standing{Sent, "", 1, 2, reached}},
+		{"settled not sent", []Record{rec(0, 1, "unknown"), rec(1, 1, "settle-failed")}, Standing{Failed, Temporary, 1, 2, 0}},
+		{"settled at once", []Record{rec(0, 1, "settle-failed"), rec(0, 1, "unknown")}, Standing{Failed, Temporary, 1, 1, 0}},
+		{"settled before", []Record{rec(0, 1, "settle-failed"), rec(1, 1, "unknown")}, Standing{Unknown, "", 1, 2, reached}},
+		{"settled another", []Record{rec(0, 1, "unknown"), rec(1, 2, "unknown"), rec(2, 2, "settle-failed")}, Standing{Unknown, "", 2, 1, reached}},
+		{"settled both", []Record{rec(0, 1, "unknown"), rec(1, 2, "unknown"), rec(2, 2, "settle-failed"), rec(3, 1, "settle-failed")}, Standing{Failed, Temporary, 2, 4, 0}},
+		{"two unknown", []Record{rec(1, 2, "unknown"), rec(0, 1, "unknown")}, Standing{Unknown, "", 2, 1, reached}},
+		{"settled, then permanent", []Record{rec(0, 1, "unknown"), rec(1, 1, "settle-failed"), rec(2, 2, "permanent")}, Standing{Failed, Permanent, 2, 3, 0}},
+		{"settled, then unknown", []Record{rec(0, 1, "unknown"), rec(1, 1, "settle-failed"), rec(2, 2, "unknown")}, Standing{Unknown, "", 2, 3, reached}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := fold(t, tt.records...)
+			if got := f.Of("k"); got != tt.want {
+				t.Errorf("Of = %+v, want %+v", got, tt.want)
+			}
+			if got := f.Of("other"); got != (Standing{}) {
+				t.Errorf("Of another key = %+v", got)
+			}
+		})
+	}
+}
+
+func TestFoldRepeated(t *testing.T) {
+	note := rec(0, 0, "skipped")
+	note.Error = "filtered"
+	for _, tt := range []struct {
+		name    string
+		records []Record
+		line    int // of the first one, 0 if there is no error
+	}{
+		{"attempt", []Record{rec(0, 1, "failed"), rec(1, 1, "sent")}, 2},
+		{"identical", []Record{rec(0, 1, "sent"), rec(0, 1, "sent")}, 2},
+		{"one that does not decide", []Record{rec(0, 1, "failed"), rec(1, 2, "sent"), rec(2, 1, "failed")}, 2},
+		{"identical skipped", []Record{rec(0, 0, "skipped"), rec(0, 0, "skipped")}, 2},
+		{"identical settled", []Record{rec(0, 1, "unknown"), rec(1, 1, "settle-failed"), rec(1, 1, "settle-failed")}, 3},
+		{"identical, one between", []Record{rec(0, 0, "skipped"), rec(1, 0, "skipped"), rec(0, 0, "skipped")}, 2},
+		{"skipped again", []Record{rec(0, 0, "skipped"), rec(1, 0, "skipped")}, 0},
+		{"skipped for another reason", []Record{rec(0, 0, "skipped"), note}, 0},
+		{"settled", []Record{rec(0, 1, "unknown"), rec(1, 1, "settle-failed"), rec(2, 1, "settle-sent")}, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := Fold{Name: "a.csv"}
+			var err error
+			for e, rerr := range Read(bytes.NewReader(logOf(t, tt.records...)), ReadOptions{}) {
+				if rerr != nil || err != nil {
+					t.Fatal(rerr, err)
+				}
+				err = f.Add(e)
+			}
+			var at *Error
+			switch {
+			case tt.line == 0:
+				if err != nil {
+					t.Errorf("Add: %v", err)
+				}
+			case !errors.As(err, &at) || at.Line != len(tt.records)+1 || !errors.Is(err, ErrRepeated) || !strings.HasSuffix(err.Error(), fmt.Sprintf("is line %d", tt.line)):
+				t.Errorf("Add: %v; want lines %d and %d", err, len(tt.records)+1, tt.line)
+			case f.Records() != len(tt.records)-1:
+				t.Errorf("%d records, want %d", f.Records(), len(tt.records)-1)
+			}
+		})
+	}
+}
+
+func TestFoldKeys(t *testing.T) {
+	a, b, c := rec(0, 1, "sent"), rec(1, 1, "permanent"), rec(2, 1, "failed")
+	d, e, x := rec(3, 1, "unknown"), rec(4, 0, "skipped"), rec(5, 2, "failed")
+	a.Key, b.Key, c.Key, d.Key, e.Key, x.Key = "a", "b", "c", "d", "e", "d"
+	f := fold(t, a, b, c, d, e, x)
+	if got, want := f.Counts(), (Counts{1, 1, 1, 1, 1}); got != want {
+		t.Errorf("Counts() = %+v, want %+v", got, want)
+	}
+	if f.Len() != 5 || f.Records() != 6 {
+		t.Errorf("Len() = %d, Records() = %d, want 5, 6", f.Len(), f.Records())
+	}
+	n := 0
+	for id, s := range f.All() {
+		if n++; id == IDOf("d") && s != f.Of("d") {
+			t.Errorf("All gives %+v for d, want %+v", s, f.Of("d"))
+		}
+	}
+	if n != 5 {
+		t.Errorf("All gives %d keys, want 5", n)
+	}
+	for range f.All() {
+		break // must not go on
+	}
+}
+
+func TestFoldZero(t *testing.T) {
+	var f Fold
+	if f.Len() != 0 || f.Records() != 0 || f.Of("k") != (Standing{}) || f.Counts() != (Counts{}) || len(f.Runs()) != 0 || f.Reached("k", "a") {
+		t.Errorf("the zero Fold is not empty: %+v", f)
+	}
+}
+
+func TestFoldRuns(t *testing.T) {
+	a, b, c, d, e := rec(5, 1, "sent"), rec(1, 1, "permanent"), rec(9, 1, "unknown"), rec(3, 2, "failed"), rec(2, 0, "skipped")
+	a.Run, b.Run, c.Run, d.Run, e.Run = "1", "2", "1", "2", "2"
+	a.Key, b.Key, c.Key, d.Key = "a", "b", "c", "d"
+	s := func(n int) time.Time { return at.Add(time.Duration(n) * time.Second) }
+	want := []RunSummary{
+		{ID: "2", First: s(1), Last: s(3), Failed: 2, Skipped: 1},
+		{ID: "1", First: s(5), Last: s(9), Sent: 1, Unknown: 1},
+	}
+	if diff := cmp.Diff(want, fold(t, a, b, c, d, e).Runs()); diff != "" {
+		t.Errorf("Runs: want -, got +\n%s", diff)
+	}
+}
+
+func TestFoldReached(t *testing.T) {
+	a, b, c, d := rec(0, 1, "sent"), rec(1, 2, "unknown"), rec(2, 3, "failed"), rec(3, 4, "sent")
+	a.Recipient, b.Recipient, c.Recipient, d.Recipient = "A@x", "b@x", "c@x", "d@x"
+	n := rec(4, 1, "failed")
+	n.Key, n.Recipient = "n", "n@x"
+	f := Fold{Compare: strings.ToLower}
+	for i, r := range []Record{a, b, c, d, n} {
+		if err := f.Add(Entry{Record: r, Number: i + 1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range []struct {
+		key, recipient string
+		want           bool
+	}{
+		{"k", "a@x", true}, {"k", "a@X", true}, {"k", "b@x", true}, {"k", "c@x", false}, {"k", "D@x", true},
+		{"k", "n@x", false}, {"n", "n@x", false}, {"n", "a@x", false}, {"none", "a@x", false},
+	} {
+		if got := f.Reached(tt.key, tt.recipient); got != tt.want {
+			t.Errorf("Reached(%q, %q) = %t, want %t", tt.key, tt.recipient, got, tt.want)
+		}
+	}
+	want := map[uint64]bool{MarkOf("a@x"): true, MarkOf("b@x"): true, MarkOf("d@x"): true}
+	got := map[uint64]bool{}
+	for id, mark := range f.Deliveries() {
+		if id != IDOf("k") {
+			t.Errorf("Deliveries gives %x", id)
+		}
+		got[mark] = true
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("Deliveries: want -, got +\n%s", diff)
+	}
+	for range f.Deliveries() {
+		break // must not go on
+	}
+}
+
+// A key that the user settled as not sent is no delivery.
+func TestFoldSettledIsNoDelivery(t *testing.T) {
+	f := fold(t, rec(0, 1, "unknown"), rec(1, 1, "settle-failed"))
+	for range f.Deliveries() {
+		t.Error("Deliveries gives a key that is not sent")
+	}
+}
+
+// A million rows stay small.
+func TestStandingSize(t *testing.T) {
+	if got := unsafe.Sizeof(standing{}); got > 40 {
+		t.Errorf("a key takes %d bytes, want 40", got)
+	}
+}
+
+// drawRecords makes records of a few keys that may stand in one log. Those
+// that share a key, a time and an attempt are told apart by nothing but the
+// order of the file, so there are none.
+func drawRecords(t *rapid.T) []Record {
+	kinds := []string{"sent", "failed", "permanent", "unknown", "unknown", "skipped", "settle-sent", "settle-failed", "settle-failed"}
+	var records []Record
+	seen := map[string]bool{}
+	for range rapid.IntRange(1, 16).Draw(t, "n") {
+		what := rapid.SampledFrom(kinds).Draw(t, "what")
+		attempt := rapid.IntRange(1, 4).Draw(t, "attempt")
+		unique := fmt.Sprint(attempt)
+		r := rec(rapid.IntRange(0, 6).Draw(t, "second"), attempt, what)
+		r.Key = rapid.SampledFrom([]string{"k", "l"}).Draw(t, "key")
+		switch {
+		case what == "skipped":
+			r.Attempt, unique = 0, r.Time.String()
+		case r.Stage == StageSettle:
+			unique = "settle" + unique + r.Time.String()
+		}
+		if unique += r.Key; !seen[unique] {
+			seen[unique] = true
+			records = append(records, r)
+		}
+	}
+	return records
+}
+
+// stateOf is what Fold's comment says, word for word.
+func stateOf(records []Record, key string) (deciding Record) {
+	records = slices.DeleteFunc(slices.Clone(records), func(r Record) bool { return r.Key != key })
+	later := func(a, b Record) bool { // a than b
+		if !a.Time.Equal(b.Time) {
+			return a.Time.After(b.Time)
+		}
+		if a.Attempt != b.Attempt {
+			return a.Attempt > b.Attempt
+		}
+		return a.Stage == StageSettle
+	}
+	last := func(is func(Record) bool) (found Record) {
+		for _, r := range records {
+			if is(r) && (found.Key == "" || later(r, found)) {
+				found = r
+			}
+		}
+		return found
+	}
+	if sent := last(func(r Record) bool { return r.Status == Sent }); sent.Key != "" {
+		return sent
+	}
+	unsettled := last(func(r Record) bool {
+		return r.Status == Unknown && !slices.ContainsFunc(records, func(s Record) bool {
+			return s.Stage == StageSettle && s.Attempt == r.Attempt && later(s, r)
+		})
+	})
+	if unsettled.Key != "" {
+		return unsettled
+	}
+	return last(func(Record) bool { return true })
+}
+
+func TestFoldWhateverTheOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		records := drawRecords(t)
+		shuffled := slices.Clone(records)
+		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
+		rng.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+		log := []byte(Header())
+		for _, r := range shuffled {
+			log, _ = r.AppendLine(log)
+		}
+		var f Fold
+		for e, err := range Read(bytes.NewReader(log), ReadOptions{}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := f.Add(e); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, key := range []string{"k", "l"} {
+			want := stateOf(records, key)
+			got := f.Of(key)
+			if got.Status != want.Status || got.Class != want.Class {
+				t.Fatalf("%s is %s %s, want %s %s", key, got.Status, got.Class, want.Status, want.Class)
+			}
+			if got.Number > 0 {
+				if diff := cmp.Diff(want, shuffled[got.Number-1]); diff != "" {
+					t.Fatalf("the deciding record: want -, got +\n%s", diff)
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,95 @@
+// Package result keeps the results log of a mailing: a CSV file with one
+// record an attempt, one physical line a record, only ever appended to.
+//
+// It writes records so that a spreadsheet shows them and can't do harm with
+// them, reads them back through what a spreadsheet does to a file, refuses
+// those whose content was changed, and folds them into the state of each key:
+// what the rows of a mailing came to.
+//
+// The file is CSV as in RFC 4180 but for its line ends, which are LF.
+package result
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"time"
+)
+
+// A Status is what an attempt came to. The zero value means that there is no
+// record: the row was never tried.
+type Status string
+
+const (
+	Sent    Status = "sent"    // the server said 2yz to the end of the message, or the user settled it so
+	Failed  Status = "failed"  // the server certainly does not have it
+	Unknown Status = "unknown" // the server may have it
+	Skipped Status = "skipped" // not tried: suppressed, filtered, a duplicate or a bad row
+)
+
+// A Class tells whether a failed attempt may be repeated with hope.
+type Class string
+
+const (
+	Temporary Class = "temporary"
+	Permanent Class = "permanent"
+)
+
+// StageSettle is the Stage of a record by which the user decides what an
+// unknown attempt was. It carries that attempt's number.
+const StageSettle = "settle"
+
+// MaxAttempt is the greatest number an attempt can have.
+const MaxAttempt = math.MaxInt32
+
+// A Record is one line of the log. A zero number, but for Attempt, is an empty
+// cell. Strings may hold any bytes and come back unchanged.
+type Record struct {
+	Time      time.Time // the end of the attempt; kept in UTC, to the millisecond, years 0 to 9999
+	Run       string    // as made by RunID
+	Row       int       // data record of the recipients file, from 1
+	Line      int       // line of the recipients file, from 1
+	Key       string    // what the row is known by; never empty
+	Recipient string    // the address the message went to
+	Attempt   int       // from 1, over all runs of a mailing; 0 for a row that was not tried
+	Status    Status
+	Class     Class  // never empty if Status is Failed
+	Stage     string // where in the session it ended
+	Code      int    // of the deciding reply
+	Enhanced  string // enhanced status code (RFC 3463) of that reply
+	Reply     string // text of that reply
+	Error     string // what went wrong, if no reply says it; why a row was skipped
+	MessageID string
+	SHA256    string        // hex, of the message as handed to the server
+	Bytes     int64         // of that message
+	Duration  time.Duration // of the session; kept to the millisecond
+}
+
+// check says why r can't be a line of a log.
+func (r *Record) check() error {
+	switch r.Status {
+	case Sent, Failed, Unknown, Skipped:
+	case "":
+		return errors.New("no status")
+	default:
+		return fmt.Errorf("status %q is none of sent, failed, unknown, skipped", r.Status)
+	}
+	switch r.Class {
+	case "", Temporary, Permanent:
+	default:
+		return fmt.Errorf("class %q is neither temporary nor permanent", r.Class)
+	}
+	if r.Status == Failed && r.Class == "" {
+		return errors.New("status failed without a class")
+	}
+	if r.Key == "" {
+		return errors.New("no key")
+	}
+	if r.Attempt < 0 || r.Attempt > MaxAttempt {
+		return fmt.Errorf("attempt %d is out of range", r.Attempt)
+	}
+	if y := r.Time.UTC().Year(); y < 0 || y > 9999 {
+		return fmt.Errorf("year %d is out of range", y)
+	}
+	return nil
+}

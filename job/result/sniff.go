@@ -1,0 +1,89 @@
+package result
+
+import (
+	"encoding/csv"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// byteOrderMark is what some programs write before UTF-8.
+const byteOrderMark = "\ufeff"
+
+// A layout says how the lines of a file hold the columns.
+type layout struct {
+	comma rune
+	width int        // cells in the header
+	at    [width]int // the cell of each column
+}
+
+// ours is the layout that AppendLine writes.
+func ours() layout {
+	l := layout{comma: ',', width: width}
+	for i := range l.at {
+		l.at[i] = i
+	}
+	return l
+}
+
+// sniff finds the layout of a file from its first line.
+func sniff(line string) (layout, error) {
+	if strings.HasPrefix(line, "\xff\xfe") || strings.HasPrefix(line, "\xfe\xff") {
+		return layout{}, fmt.Errorf("%w: the file is UTF-16, and must be saved as CSV in UTF-8", ErrHeader)
+	}
+	line = strings.TrimPrefix(line, byteOrderMark)
+	var best []string
+	var comma rune
+	for _, c := range []rune{',', ';', '\t'} {
+		if h := header(line, c); best == nil || known(h) > known(best) {
+			best, comma = h, c
+		}
+	}
+	return arrange(best, comma)
+}
+
+// header gives the cells of a first line without the spaces around them. One
+// that is no CSV has none that anybody knows.
+func header(line string, comma rune) []string {
+	r := csv.NewReader(strings.NewReader(line))
+	r.Comma = comma
+	h, err := r.Read()
+	if err != nil {
+		return []string{""}
+	}
+	for i := range h {
+		h[i] = strings.TrimSpace(h[i])
+	}
+	return h
+}
+
+// known counts the columns that a header has.
+func known(header []string) (n int) {
+	for _, name := range names() {
+		if slices.Contains(header, name) {
+			n++
+		}
+	}
+	return n
+}
+
+// arrange finds each column in a header, which may have others.
+func arrange(header []string, comma rune) (layout, error) {
+	l := layout{comma: comma, width: len(header)}
+	var missing []string
+	for col, name := range names() {
+		l.at[col] = slices.Index(header, name)
+		if l.at[col] < 0 {
+			missing = append(missing, name)
+		} else if slices.Contains(header[l.at[col]+1:], name) {
+			return layout{}, fmt.Errorf("%w: it has column %s twice", ErrHeader, name)
+		}
+	}
+	switch len(missing) {
+	case 0:
+		return l, nil
+	case width:
+		return layout{}, ErrHeader
+	}
+	return layout{}, fmt.Errorf("%w: it has no column %s", ErrHeader, strings.Join(missing, ", "))
+}
