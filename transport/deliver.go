@@ -1,0 +1,230 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// maxGroup is the number of RCPT commands that leave in one write. It keeps their replies far below what a socket
+// buffers, so that neither side waits for the other to read (RFC 2920, section 3.1).
+const maxGroup = 100
+
+// A Delivery is one message for one session.
+type Delivery struct {
+	Envelope Envelope
+	Message  Message
+	Label    string // for Event, as in "row 42"
+
+	// OnMail is called right before the MAIL command leaves. A failure before it is never about this message, except a
+	// message or an envelope that can't be sent to this server at all.
+	OnMail func()
+
+	// OnCommit is called right before the commit point. Its error ends the session without the end of the message: the
+	// delivery has failed, Temporary, with an Err that wraps it.
+	OnCommit func() error
+}
+
+// Deliver runs one session for one message, QUIT included. It sends the message at most once. The error is nil only if
+// the server said 2yz to the end of the message, and otherwise always a *Error; the Receipt is filled in as far as the
+// session came.
+//
+// A ctx that is done before the commit point ends the session at once; past it, it shortens the wait for the reply to
+// Dialer.Grace.
+func (d *Dialer) Deliver(ctx context.Context, dl Delivery) (Receipt, error) {
+	if err := dl.Envelope.check(); err != nil {
+		return Receipt{}, err
+	}
+	s, err := d.open(ctx, dl.Label)
+	defer s.abandon()
+	if err == nil {
+		err = s.deliver(dl)
+	}
+	if err != nil {
+		s.tracef("%v", err)
+	}
+	s.hangUp()
+	if err != nil {
+		return s.Receipt(), err
+	}
+	return s.Receipt(), nil
+}
+
+// abandon closes the connection of a session that a panicking callback left behind.
+func (s *Session) abandon() {
+	s.broken = true
+	s.hangUp()
+}
+
+// check says what keeps an envelope from being sent anywhere.
+func (e Envelope) check() *Error {
+	bad := func(stage Stage, what string, m Mailbox, err error) *Error {
+		if errors.Is(err, ErrNeedsSMTPUTF8) {
+			stage = StageMail
+		}
+		return &Error{Stage: stage, Class: Permanent, Err: fmt.Errorf("%s %q: %w", what, m.String(), err)}
+	}
+	if !e.From.IsZero() {
+		if err := e.From.check(); err != nil {
+			return bad(StageMail, "sender", e.From, err)
+		}
+	}
+	for _, m := range e.To {
+		if err := m.check(); err != nil {
+			return bad(StageRcpt, "recipient", m, err)
+		}
+	}
+	if len(e.To) == 0 {
+		return &Error{Stage: StageRcpt, Class: Permanent, Err: errors.New("no recipients")}
+	}
+	return nil
+}
+
+// deliver runs the transaction.
+func (s *Session) deliver(dl Delivery) *Error {
+	if limit := s.caps.Size; limit > 0 && dl.Message.Size() > limit { // RFC 1870, section 6
+		return &Error{Stage: StageMail, Class: Permanent,
+			Err: fmt.Errorf("the message has %d octets, the server takes %d", dl.Message.Size(), limit)}
+	}
+	first := true
+	for _, group := range s.groups(dl) {
+		before := func() {}
+		if first && dl.OnMail != nil {
+			before = dl.OnMail
+		}
+		first = false
+		if err := s.group(group, before); err != nil {
+			return err
+		}
+	}
+	return s.content(dl)
+}
+
+// A step is a command of the envelope.
+type step struct {
+	stage Stage
+	line  string
+}
+
+// groups divides the commands up to DATA into flights. With several recipients DATA waits for all replies to RCPT, so
+// that all get the message or none.
+func (s *Session) groups(dl Delivery) [][]step {
+	mail := "MAIL FROM:<" + dl.Envelope.From.String() + ">"
+	if s.caps.sizeParameter {
+		mail += " SIZE=" + strconv.FormatInt(dl.Message.Size(), 10)
+	}
+	steps := []step{{StageMail, mail}}
+	for _, m := range dl.Envelope.To {
+		steps = append(steps, step{StageRcpt, "RCPT TO:<" + m.String() + ">"})
+	}
+	data := step{StageData, "DATA"}
+	limit := 1
+	switch {
+	case s.pipelining() && len(dl.Envelope.To) == 1:
+		return [][]step{append(steps, data)}
+	case s.pipelining():
+		limit = maxGroup
+	}
+	var groups [][]step
+	for len(steps) > limit {
+		groups = append(groups, steps[:limit])
+		steps = steps[limit:]
+	}
+	return append(groups, steps, []step{data})
+}
+
+// pipelining reports whether commands may leave together (RFC 2920).
+func (s *Session) pipelining() bool { return s.caps.Pipelining && !s.d.NoPipelining }
+
+// group sends the steps in one write, after before, and reads all replies. The first refusal is the outcome, whatever
+// follows it.
+func (s *Session) group(steps []step, before func()) *Error {
+	if err := s.ready(); err != nil {
+		return err
+	}
+	if s.ctx.Err() != nil { // before the stage, and so the scope, is the message's
+		s.broken = true
+		return &Error{Stage: s.stage, Scope: s.stage.scope(), Err: context.Cause(s.ctx)}
+	}
+	s.stage = steps[0].stage
+	s.out = s.out[:0]
+	for _, st := range steps {
+		if err := s.add(st.line); err != nil {
+			return err
+		}
+	}
+	before()
+	if err := s.flush(s.patience(steps)); err != nil {
+		return err
+	}
+	return s.outcome(steps)
+}
+
+// patience is the time for a flight.
+func (s *Session) patience(steps []step) time.Duration {
+	t := s.conf.timeouts
+	switch {
+	case steps[0].stage == StageData:
+		return t.Data
+	case steps[len(steps)-1].stage == StageData:
+		return max(t.Reply, t.Data)
+	}
+	return t.Reply
+}
+
+// outcome reads the replies to a flight.
+func (s *Session) outcome(steps []step) *Error {
+	var first *Error
+	invited, accepted := false, 0 // a 354 came; recipients that were accepted
+	for _, st := range steps {
+		if first == nil {
+			s.stage = st.stage
+		}
+		reply, err := s.reply()
+		if err != nil {
+			if first != nil {
+				return first
+			}
+			return err
+		}
+		switch {
+		case st.stage == StageData && reply.Code == 354:
+			invited = true
+			continue
+		case st.stage != StageData && reply.Code/100 == 2 && reply.Code != 221:
+			if st.stage == StageRcpt {
+				accepted++
+			}
+			continue
+		}
+		refused := s.refused(reply)
+		if first == nil {
+			first = refused
+			s.wire.arm(s.conf.timeouts.Quit) // the rest is read only to leave in step
+		}
+		if s.broken {
+			return first
+		}
+	}
+	if first != nil && invited {
+		s.decline(accepted)
+	}
+	return first
+}
+
+// decline ends a message that the server asked for though it refused what came before: by a lone dot if no recipient
+// is left to get an empty message (RFC 2920, section 3.1), else by closing.
+func (s *Session) decline(accepted int) {
+	if accepted > 0 {
+		s.broken = true
+		return
+	}
+	s.trace('C', ".")
+	s.out = append(s.out[:0], ".\r\n"...)
+	s.quitting = s.add("QUIT") == nil
+	if s.flush(s.conf.timeouts.Quit) == nil {
+		s.reply() // it says nothing about the message, not even if it is 250
+	}
+}

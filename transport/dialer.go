@@ -1,0 +1,171 @@
+package transport
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// A TLSMode says how a session is protected. There is no opportunistic mode.
+type TLSMode uint8
+
+// The modes. StartTLS and ImplicitTLS never fall back to plain text.
+const (
+	StartTLS    TLSMode = iota // STARTTLS after EHLO (RFC 3207), usually port 587
+	ImplicitTLS                // TLS from the first octet (RFC 8314), usually port 465
+	Plaintext                  // no TLS
+)
+
+// String returns "starttls", "implicit" or "none".
+func (m TLSMode) String() string {
+	switch m {
+	case StartTLS:
+		return "starttls"
+	case ImplicitTLS:
+		return "implicit"
+	case Plaintext:
+		return "none"
+	}
+	return "tlsmode(" + strconv.Itoa(int(m)) + ")"
+}
+
+// A Dialer opens sessions with one server. Its fields must not be changed after first use, and it must not be copied;
+// its methods are safe for concurrent use.
+type Dialer struct {
+	Addr    string  // host:port
+	TLSMode TLSMode // zero is StartTLS
+
+	// TLS is cloned at first use; nil is the default configuration. ServerName defaults to the host of Addr, MinVersion
+	// is at least TLS 1.2, and a session cache is added if there is none. InsecureSkipVerify is refused.
+	TLS *tls.Config
+
+	// Hello is the argument of EHLO: a domain or an address literal. "" is the address literal of the socket's local
+	// address (RFC 5321, section 4.1.4).
+	Hello string
+
+	Auth               *Auth // nil: no authentication
+	AllowPlaintextAuth bool  // AUTH without TLS to a peer that is not on loopback
+	Timeouts           Timeouts
+
+	// Grace is how long the reply to the message is awaited after ctx is done, if that happens past the commit point.
+	// Zero is 5 s.
+	Grace time.Duration
+
+	NoPipelining bool // one command at a time even if the server offers PIPELINING
+
+	// DialContext connects; nil is a net.Dialer's.
+	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
+
+	// Trace gets each session's transcript, already redacted, in the goroutine of the session. It must be safe for
+	// concurrent use if sessions run concurrently.
+	Trace func(Event)
+
+	once     sync.Once
+	conf     settings
+	confErr  *Error
+	sessions atomic.Uint64
+	readers  sync.Pool // *bufio.Reader
+	writers  sync.Pool // *[]byte
+}
+
+// settings is what a Dialer's fields come to.
+type settings struct {
+	tls      *tls.Config
+	timeouts Timeouts
+	grace    time.Duration
+}
+
+// prepare checks the fields and fills in their defaults, once.
+func (d *Dialer) prepare() *Error {
+	d.once.Do(func() {
+		d.conf = settings{timeouts: d.Timeouts.orDefaults(), grace: d.Grace}
+		if d.conf.grace <= 0 {
+			d.conf.grace = defaultGrace
+		}
+		if stage, err := d.check(); err != nil {
+			d.confErr = &Error{Stage: stage, Class: Permanent, Scope: ScopeJob, Err: err}
+		}
+	})
+	if d.confErr == nil {
+		return nil
+	}
+	e := *d.confErr
+	return &e
+}
+
+// check says at what stage the fields would fail, and why.
+func (d *Dialer) check() (Stage, error) {
+	host, port, err := net.SplitHostPort(d.Addr)
+	if err != nil || host == "" || port == "" {
+		return StageDial, fmt.Errorf("server address %q is not host:port", d.Addr)
+	}
+	if d.Hello != "" {
+		if err := checkDomain(d.Hello); err != nil {
+			return StageEhlo, fmt.Errorf("name for EHLO: %w", err)
+		}
+	}
+	if err := d.Auth.check(); err != nil {
+		return StageAuth, err
+	}
+	switch d.TLSMode {
+	case Plaintext:
+		return 0, nil
+	case StartTLS, ImplicitTLS:
+		d.conf.tls, err = tlsConfig(d.TLS, host)
+		return StageTLS, err
+	}
+	return StageTLS, fmt.Errorf("unknown TLS mode %v", d.TLSMode)
+}
+
+// connect makes the connection.
+func (d *Dialer) connect(ctx context.Context) (net.Conn, error) {
+	dial := d.DialContext
+	if dial == nil {
+		// A session is short and has deadlines: keep-alive probes would only cost system calls.
+		nd := net.Dialer{KeepAlive: -1}
+		dial = nd.DialContext
+	}
+	limit := d.conf.timeouts.Connect
+	dctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	conn, err := dial(dctx, "tcp", d.Addr)
+	switch {
+	case err == nil:
+		return conn, nil
+	case ctx.Err() != nil:
+		return nil, fmt.Errorf("connecting to %s: %w", d.Addr, context.Cause(ctx))
+	case errors.Is(dctx.Err(), context.DeadlineExceeded):
+		return nil, fmt.Errorf("connecting to %s: no answer within %v: %w", d.Addr, limit, err)
+	}
+	return nil, fmt.Errorf("connecting to %s: %w", d.Addr, err)
+}
+
+// helloName returns the argument of EHLO.
+func (d *Dialer) helloName(local net.Addr) string {
+	if d.Hello != "" {
+		return d.Hello
+	}
+	// RFC 5321, section 4.1.3.
+	tcp, ok := local.(*net.TCPAddr)
+	if !ok {
+		return "[127.0.0.1]"
+	}
+	ip := tcp.AddrPort().Addr().Unmap().WithZone("")
+	if ip.Is4() || !ip.IsValid() {
+		return "[" + strings.Replace(ip.String(), "invalid IP", "127.0.0.1", 1) + "]"
+	}
+	return "[IPv6:" + ip.String() + "]"
+}
+
+// isLoopback reports whether a peer's address is on this machine.
+func isLoopback(a net.Addr) bool {
+	tcp, ok := a.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
+}

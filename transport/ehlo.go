@@ -1,0 +1,120 @@
+package transport
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Capabilities are what the server said to EHLO, after TLS where there is TLS; claims made before TLS are forgotten.
+type Capabilities struct {
+	Extended bool   // the server speaks ESMTP: it accepted EHLO, not only HELO
+	Hostname string // the name that it calls itself, escaped
+
+	Pipelining          bool // RFC 2920
+	StartTLS            bool // RFC 3207
+	EightBitMIME        bool // RFC 6152
+	SMTPUTF8            bool // RFC 6531
+	Chunking            bool // RFC 3030
+	EnhancedStatusCodes bool // RFC 2034
+
+	Size     int64    // the largest message (RFC 1870); 0: not said
+	Auth     []string // mechanisms, upper case, in the server's order (RFC 4954)
+	Keywords []string // all lines but the first, escaped
+
+	sizeParameter bool // SIZE was announced in a valid form, so MAIL may have it
+}
+
+// parseCapabilities reads the reply to EHLO (RFC 5321, section 4.1.1.1). Keywords are compared as whole words without
+// regard to case; the first line is a name, never a keyword.
+func parseCapabilities(r Reply) Capabilities {
+	c := Capabilities{Extended: true, Hostname: hostname(r)}
+	for _, line := range r.Lines[1:] {
+		line = strings.TrimSpace(line)
+		if line == "" {
+			continue
+		}
+		c.Keywords = append(c.Keywords, escape(line))
+		words := strings.Fields(strings.ToUpper(line))
+		if mechanism, ok := strings.CutPrefix(words[0], "AUTH="); ok {
+			words = append([]string{"AUTH", mechanism}, words[1:]...) // an old form that some servers still send
+		}
+		switch words[0] {
+		case "PIPELINING":
+			c.Pipelining = true
+		case "STARTTLS":
+			c.StartTLS = true
+		case "8BITMIME":
+			c.EightBitMIME = true
+		case "SMTPUTF8":
+			c.SMTPUTF8 = true
+		case "CHUNKING":
+			c.Chunking = true
+		case "ENHANCEDSTATUSCODES":
+			c.EnhancedStatusCodes = true
+		case "SIZE":
+			if !c.sizeParameter {
+				c.Size, c.sizeParameter = parseSize(words[1:])
+			}
+		case "AUTH":
+			for _, mechanism := range words[1:] {
+				if mechanism != "" && !slices.Contains(c.Auth, mechanism) {
+					c.Auth = append(c.Auth, mechanism)
+				}
+			}
+		}
+	}
+	return c
+}
+
+// parseSize reads the parameter of SIZE, 1 to 20 digits that may be left out (RFC 1870, section 3). 0 is no limit. It
+// reports false if there is something else.
+func parseSize(words []string) (int64, bool) {
+	if len(words) == 0 {
+		return 0, true
+	}
+	n, err := strconv.ParseUint(words[0], 10, 64)
+	if err != nil {
+		return 0, false
+	}
+	return int64(min(n, math.MaxInt64)), true
+}
+
+// hostname returns the first word of a greeting or a reply to EHLO.
+func hostname(r Reply) string {
+	name, _, _ := strings.Cut(strings.TrimSpace(r.Lines[0]), " ")
+	return escape(name)
+}
+
+// ehlo says EHLO, or HELO where that will do, and reads the capabilities.
+func (s *Session) ehlo() *Error {
+	name := s.d.helloName(s.wire.LocalAddr())
+	s.stage = StageEhlo
+	reply, err := s.command("EHLO " + name)
+	if err != nil {
+		return err
+	}
+	if reply.Code/100 == 2 && reply.Code != 221 {
+		s.caps = parseCapabilities(reply)
+		return nil
+	}
+	// Only these four mean that EHLO is not known (RFC 5321, section 4.1.1.1).
+	if !slices.Contains([]int{500, 501, 502, 504}, reply.Code) {
+		return s.refused(reply)
+	}
+	if s.d.TLSMode != Plaintext || s.d.Auth != nil {
+		e := s.refused(reply)
+		e.Scope = ScopeJob
+		e.Err = errNoExtensions
+		return e
+	}
+	if reply, err = s.command("HELO " + name); err != nil {
+		return err
+	}
+	if reply.Code/100 != 2 || reply.Code == 221 {
+		return s.refused(reply)
+	}
+	s.caps = Capabilities{Hostname: hostname(reply)}
+	return nil
+}

@@ -1,0 +1,139 @@
+package transport
+
+import (
+	"strconv"
+	"strings"
+)
+
+// A Stage is a step of a session, in the order in which they happen.
+type Stage uint8
+
+// The stages of a session.
+const (
+	StageDial     Stage = iota // resolving and connecting
+	StageTLS                   // the TLS handshake, implicit or after STARTTLS
+	StageGreeting              // waiting for the server's 220
+	StageEhlo                  // EHLO or HELO
+	StageStartTLS              // the STARTTLS command
+	StageAuth                  // AUTH and its steps
+	StageMail                  // MAIL FROM
+	StageRcpt                  // RCPT TO
+	StageData                  // DATA, until 354
+	StageContent               // the message, up to the commit point
+	StageFinal                 // from the commit point to the reply to the message
+	StageQuit                  // QUIT and closing; never part of an Error
+
+	numStages
+)
+
+// String returns the stage's name as it is recorded: "dial", "tls", "greeting" ….
+func (s Stage) String() string {
+	names := [numStages]string{"dial", "tls", "greeting", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "content", "final", "quit"}
+	if s < numStages {
+		return names[s]
+	}
+	return "stage(" + strconv.Itoa(int(s)) + ")"
+}
+
+// scope is whose failure a session that ends in this stage is, where no rule says otherwise.
+func (s Stage) scope() Scope {
+	if s < StageMail {
+		return ScopeHost
+	}
+	return ScopeRow
+}
+
+// A Class says whether the message was delivered, and whether trying again makes sense.
+type Class uint8
+
+// The classes of failure.
+const (
+	Temporary Class = iota // the server certainly does not have the message; a later attempt may succeed
+	Permanent              // the server certainly does not have the message; the same attempt will fail again
+	Unknown                // the server may have the message: the end of it may have been written and no reply was read
+)
+
+// String returns "temporary", "permanent" or "unknown".
+func (c Class) String() string {
+	switch c {
+	case Temporary:
+		return "temporary"
+	case Permanent:
+		return "permanent"
+	case Unknown:
+		return "unknown"
+	}
+	return "class(" + strconv.Itoa(int(c)) + ")"
+}
+
+// A Scope says what a failure is about.
+type Scope uint8
+
+// The scopes of failure.
+const (
+	ScopeRow  Scope = iota // this message or its recipients
+	ScopeHost              // the server or the way to it, at this moment; nothing was said about any message
+	ScopeJob               // settings: certificate, password, required extension; every session would fail so
+)
+
+// String returns "row", "host" or "job".
+func (s Scope) String() string {
+	switch s {
+	case ScopeRow:
+		return "row"
+	case ScopeHost:
+		return "host"
+	case ScopeJob:
+		return "job"
+	}
+	return "scope(" + strconv.Itoa(int(s)) + ")"
+}
+
+// An Error is why a session did not deliver its message. All errors of [Dialer.Deliver] and [Dialer.Open] are *Error.
+type Error struct {
+	Stage Stage
+	Class Class
+	Scope Scope
+	Reply *Reply // the reply that refused, nil if there was none
+	Err   error  // the cause where it is not, or not only, the reply; it never holds a secret
+}
+
+// Error returns one line: stage, reply, cause and class, as in "rcpt: 550 5.1.1 no such user (permanent)".
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.Stage.String())
+	if e.Reply != nil {
+		b.WriteString(": ")
+		b.WriteString(e.Reply.String())
+	}
+	if e.Err != nil {
+		b.WriteString(": ")
+		b.WriteString(e.Err.Error())
+	}
+	b.WriteString(" (")
+	b.WriteString(e.Class.String())
+	b.WriteByte(')')
+	return b.String()
+}
+
+// Unwrap returns e.Err.
+func (e *Error) Unwrap() error { return e.Err }
+
+// refusal is the error for a 4yz or 5yz reply at a stage, by RFC 5321, section 4.2.1 and the rules for single codes.
+func refusal(stage Stage, r Reply) *Error {
+	e := &Error{Stage: stage, Scope: stage.scope(), Reply: &r}
+	if r.Code/100 == 5 {
+		e.Class = Permanent
+	}
+	switch {
+	case r.Code == 421:
+		// The service closes, whatever the command was (RFC 5321, section 3.8).
+	case stage == StageStartTLS && e.Class == Permanent, stage == StageAuth && e.Class == Permanent:
+		e.Scope = ScopeJob
+	case stage == StageMail && r.Code == 530:
+		e.Scope = ScopeJob // authentication or TLS is required (RFC 4954, section 6; RFC 3207, section 4)
+	case stage == StageRcpt && r.Code == 552:
+		e.Class = Temporary // an old way to say 452, too many recipients (RFC 5321, section 4.5.3.1.10)
+	}
+	return e
+}

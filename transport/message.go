@@ -1,0 +1,190 @@
+package transport
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// maxTextLine is the longest line of a message, without its end (RFC 5321, section 4.5.3.1.6).
+const maxTextLine = 998
+
+// ErrContent is in the chain of the errors for octets that a message must not have.
+var ErrContent = errors.New("not a valid message")
+
+// A Segment is a run of octets of a message: either Data, or Size octets of a file that Open opens, once for each
+// delivery. Data must not be changed afterwards; it may be shared by any number of messages.
+type Segment struct {
+	Data []byte
+	Size int64
+	Open func() (io.ReadCloser, error)
+}
+
+// A Message is the final octets of a message (RFC 5322), before dot-stuffing. It may be delivered any number of times,
+// also at once. The zero Message is an empty one.
+type Message struct {
+	segments []Segment
+	size     int64
+	files    bool // some octets are checked when they are sent
+}
+
+// NewMessage checks the segments and makes a message of them. The octets must be canonical: 7-bit, no NUL, lines of at
+// most 998 octets that end with CRLF (the last may lack it), CR and LF nowhere else. Files are checked while they
+// are sent: a violation, or a size that is not Segment.Size, then ends the session before the end of the message is
+// written.
+func NewMessage(segments ...Segment) (Message, error) {
+	m := Message{segments: segments}
+	var c checker
+	for i, s := range segments {
+		if s.Open != nil {
+			if s.Data != nil || s.Size < 0 {
+				return Message{}, fmt.Errorf("message segment %d: both data and file, or a negative size", i)
+			}
+			if c.cr {
+				return Message{}, c.violation("a bare CR")
+			}
+			m.size += s.Size
+			m.files = true
+			c = checker{octets: m.size} // where in a line a file ends is seen when it is sent
+			continue
+		}
+		if err := c.check(s.Data); err != nil {
+			return Message{}, err
+		}
+		m.size += int64(len(s.Data))
+	}
+	if err := c.end(); err != nil {
+		return Message{}, err
+	}
+	return m, nil
+}
+
+// Size returns the message's octets, CRLFs included, without dot-stuffing and final dot: the value of the SIZE
+// parameter (RFC 1870, section 3).
+func (m Message) Size() int64 { return m.size }
+
+// A checker checks octets as they pass. Its zero value is at the start of a message.
+type checker struct {
+	octets int64 // passed so far
+	line   int   // octets in the line so far
+	cr     bool  // the last octet was CR
+}
+
+// check checks the next octets. RFC 5321, sections 2.3.8 and 4.1.1.4: CR and LF only as CRLF, everything else invites
+// smuggling; section 2.4: 7-bit; section 4.5.3.1.6: the length of lines.
+func (c *checker) check(b []byte) error {
+	for i, octet := range b {
+		switch {
+		case octet == '\n':
+			if !c.cr {
+				return c.at(i).violation("a bare LF")
+			}
+			c.cr, c.line = false, 0
+			continue
+		case c.cr:
+			return c.at(i).violation("a bare CR")
+		case octet == '\r':
+			c.cr = true
+			continue
+		case octet == 0:
+			return c.at(i).violation("a NUL")
+		case octet >= 0x80:
+			return c.at(i).violation("an 8-bit octet")
+		}
+		if c.line++; c.line > maxTextLine {
+			return c.at(i).violation(fmt.Sprintf("a line of more than %d octets", maxTextLine))
+		}
+	}
+	c.octets += int64(len(b))
+	return nil
+}
+
+// end checks that the octets so far can be the last.
+func (c *checker) end() error {
+	if c.cr {
+		return c.violation("a bare CR")
+	}
+	return nil
+}
+
+func (c *checker) at(i int) *checker {
+	c.octets += int64(i)
+	return c
+}
+
+func (c *checker) violation(what string) error {
+	return fmt.Errorf("%w: %s at octet %d", ErrContent, what, c.octets)
+}
+
+// pieces calls yield with the message's octets in order, in slices of any length that are valid until it returns. buf
+// serves to read files.
+func (m Message) pieces(buf []byte, yield func([]byte) error) error {
+	var c checker
+	for _, s := range m.segments {
+		err := s.pieces(buf, func(b []byte) error {
+			if m.files {
+				if err := c.check(b); err != nil {
+					return err
+				}
+			}
+			return yield(b)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return c.end()
+}
+
+// pieces is Message.pieces for one segment, unchecked but for its size.
+func (s Segment) pieces(buf []byte, yield func([]byte) error) (err error) {
+	if s.Open == nil {
+		return yield(s.Data)
+	}
+	f, err := s.Open()
+	if err != nil {
+		return fmt.Errorf("opening a part of the message: %w", err)
+	}
+	defer f.Close() // read only: nothing is lost
+	var n int64
+	for {
+		k, err := f.Read(buf)
+		if n += int64(k); n > s.Size {
+			return fmt.Errorf("%w: a part is longer than its %d octets", ErrContent, s.Size)
+		}
+		if k > 0 {
+			if err := yield(buf[:k]); err != nil {
+				return err
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return fmt.Errorf("reading a part of the message: %w", err)
+		}
+	}
+	if n < s.Size {
+		return fmt.Errorf("%w: a part has %d octets of %d", ErrContent, n, s.Size)
+	}
+	return nil
+}
+
+// stuff appends b to dst with the dots at line starts doubled (RFC 5321, section 4.5.2), and returns the new dst and
+// whether the octets so far end at a line start. atStart says so for the octets before b.
+func stuff(dst, b []byte, atStart bool) ([]byte, bool) {
+	for len(b) > 0 {
+		if atStart && b[0] == '.' {
+			dst = append(dst, '.')
+		}
+		i := bytes.IndexByte(b, '\n') // in canonical content each LF ends a line
+		if i < 0 {
+			return append(dst, b...), false
+		}
+		dst = append(dst, b[:i+1]...)
+		b = b[i+1:]
+		atStart = true
+	}
+	return dst, atStart
+}

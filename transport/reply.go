@@ -1,0 +1,208 @@
+package transport
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Limits on what a server may make us hold. RFC 5321, section 4.5.3.1.5 asks for at least 512 octets a line.
+const (
+	maxReplyLine  = 8 << 10  // octets in a line, with its end
+	maxReplyLines = 128      // lines in a reply
+	maxReply      = 64 << 10 // octets in a reply
+)
+
+// errNotReply is in the chain of the errors for octets that are no SMTP reply.
+var errNotReply = errors.New("not an SMTP reply")
+
+// A Reply is one complete reply of a server (RFC 5321, section 4.2).
+type Reply struct {
+	Code     int      // 200 to 559
+	Enhanced string   // the enhanced status code (RFC 3463), as in "5.1.1"; "" if there is none or its class does not fit
+	Lines    []string // the text of each line, without code, separator and line end; otherwise as received
+}
+
+// Text returns the reply's text as one line of valid UTF-8, with control characters escaped, without the code and the
+// enhanced code.
+func (r Reply) Text() string {
+	var b strings.Builder
+	for _, line := range r.Lines {
+		if code, rest := cutEnhanced(line, r.Code); code != "" {
+			line = rest
+		}
+		line = strings.TrimSpace(line)
+		if line == "" {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(escape(line))
+	}
+	return b.String()
+}
+
+// String returns code, enhanced code and text as one line, as in "550 5.1.1 no such user".
+func (r Reply) String() string {
+	s := strconv.Itoa(r.Code)
+	if r.Enhanced != "" {
+		s += " " + r.Enhanced
+	}
+	if text := r.Text(); text != "" {
+		s += " " + text
+	}
+	return s
+}
+
+// readReply reads one complete reply. The reader's buffer must hold maxReplyLine octets.
+//
+// Lines may end with a bare LF, never with a bare CR (RFC 5321, section 2.3.8); a code without text is taken; all lines
+// must carry the same code (section 4.2.1). An error that has errNotReply in its chain is about the octets, others are
+// the reader's.
+func readReply(r *bufio.Reader) (Reply, error) {
+	var reply Reply
+	octets := 0
+	for {
+		raw, err := r.ReadSlice('\n')
+		if errors.Is(err, bufio.ErrBufferFull) {
+			return Reply{}, fmt.Errorf("reply line of more than %d octets: %w", maxReplyLine, errNotReply)
+		}
+		if err != nil && looksLikeTLS(raw) {
+			return Reply{}, notReply(raw)
+		}
+		if err != nil {
+			return Reply{}, err
+		}
+		octets += len(raw)
+		if octets > maxReply || len(reply.Lines) == maxReplyLines {
+			return Reply{}, fmt.Errorf("reply of more than %d lines or %d octets: %w", maxReplyLines, maxReply, errNotReply)
+		}
+		code, text, more, err := parseReplyLine(raw)
+		if err != nil {
+			return Reply{}, err
+		}
+		if reply.Code != 0 && code != reply.Code {
+			return Reply{}, fmt.Errorf("reply with codes %d and %d: %w", reply.Code, code, errNotReply)
+		}
+		reply.Code = code
+		reply.Lines = append(reply.Lines, text)
+		if !more {
+			return reply, nil
+		}
+	}
+}
+
+// parseReplyLine takes one line, with its end, apart.
+func parseReplyLine(raw []byte) (code int, text string, more bool, err error) {
+	line := raw[:len(raw)-1]
+	if n := len(line); n > 0 && line[n-1] == '\r' {
+		line = line[:n-1]
+	}
+	// Reply-code = %x32-35 %x30-35 %x30-39 (RFC 5321, section 4.2).
+	if len(line) < 3 || line[0] < '2' || line[0] > '5' || line[1] < '0' || line[1] > '5' || line[2] < '0' || line[2] > '9' {
+		return 0, "", false, notReply(line)
+	}
+	code = int(line[0]-'0')*100 + int(line[1]-'0')*10 + int(line[2]-'0')
+	if len(line) == 3 {
+		return code, "", false, nil
+	}
+	switch line[3] {
+	case ' ':
+		return code, string(line[4:]), false, nil
+	case '-':
+		return code, string(line[4:]), true, nil
+	}
+	return 0, "", false, notReply(line)
+}
+
+// notReply says what came instead of a reply.
+func notReply(line []byte) error {
+	const shown = 60
+	if looksLikeTLS(line) {
+		return fmt.Errorf("the server speaks TLS on this port (use implicit TLS, usually port 465): %w", errNotReply)
+	}
+	if len(line) > shown {
+		line = line[:shown]
+	}
+	return fmt.Errorf("the server sent %q: %w", escape(string(line)), errNotReply)
+}
+
+// looksLikeTLS reports whether octets that came where a reply was expected begin a TLS alert or handshake record.
+func looksLikeTLS(b []byte) bool {
+	return len(b) >= 2 && (b[0] == 0x15 || b[0] == 0x16) && b[1] == 3
+}
+
+// setEnhanced sets r.Enhanced from the first line that has one (RFC 2034, section 4), whether or not the server
+// announced them. Greetings and replies to EHLO have none.
+func (r *Reply) setEnhanced() {
+	for _, line := range r.Lines {
+		if code, _ := cutEnhanced(line, r.Code); code != "" {
+			r.Enhanced = code
+			return
+		}
+	}
+}
+
+// cutEnhanced cuts an enhanced status code whose class is that of the reply code off the front of a line. It must be
+// followed by a space or the end of the line (RFC 2034, section 4; RFC 3463, section 2).
+func cutEnhanced(line string, reply int) (code, rest string) {
+	class := reply / 100
+	if class != 2 && class != 4 && class != 5 {
+		return "", line
+	}
+	word, rest, _ := strings.Cut(line, " ")
+	parts := strings.Split(word, ".")
+	if len(parts) != 3 || parts[0] != strconv.Itoa(class) || !isNumber(parts[1]) || !isNumber(parts[2]) {
+		return "", line
+	}
+	return word, rest
+}
+
+// isNumber reports whether s is one to three digits.
+func isNumber(s string) bool {
+	if len(s) < 1 || len(s) > 3 {
+		return false
+	}
+	for _, c := range []byte(s) {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// escape returns s as valid UTF-8 with everything that is not printable, and not a space, written as \xNN or \u{NNNN}.
+func escape(s string) string {
+	if isPlain(s) {
+		return s
+	}
+	var b strings.Builder
+	for len(s) > 0 {
+		r, n := utf8.DecodeRuneInString(s)
+		switch {
+		case r == utf8.RuneError && n == 1, r < 0x80 && !unicode.IsPrint(r):
+			fmt.Fprintf(&b, `\x%02x`, s[0])
+		case !unicode.IsPrint(r):
+			fmt.Fprintf(&b, `\u{%04x}`, r)
+		default:
+			b.WriteString(s[:n])
+		}
+		s = s[n:]
+	}
+	return b.String()
+}
+
+// isPlain reports whether s is printable ASCII.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] < 0x20 || s[i] > 0x7e {
+			return false
+		}
+	}
+	return true
+}

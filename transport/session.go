@@ -1,0 +1,302 @@
+package transport
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"syscall"
+	"time"
+)
+
+// errStep is in the chain of the errors for replies that don't fit the command: nothing that follows can be trusted.
+var errStep = errors.New("the server's reply does not fit; the session lost step")
+
+// A Session is one SMTP session, ready for a message. It is not safe for concurrent use.
+type Session struct {
+	d     *Dialer
+	conf  *settings
+	ctx   context.Context // of the call that the session lives in
+	stop  func() bool     // ends watching ctx
+	id    uint64
+	label string
+
+	wire *wire
+	conn net.Conn // wire, or TLS on it
+	r    *bufio.Reader
+	out  []byte  // the flight that is being written
+	buf  *[]byte // where out came from
+
+	stage     Stage
+	committed bool // the commit point is passed: failures are unknown
+	broken    bool // out of step or dead: nothing more is written
+	quitting  bool // QUIT is written
+	wrote     bool // a flight left since the last read
+	closed    bool
+
+	caps    Capabilities
+	receipt Receipt
+	last    time.Time // end of the last lap
+}
+
+// Open opens a session: greeting, EHLO, TLS, AUTH. The error is always a *Error. ctx governs opening only; the caller
+// must Close the session.
+func (d *Dialer) Open(ctx context.Context) (*Session, error) {
+	s, err := d.open(ctx, "")
+	if err != nil {
+		s.tracef("%v", err)
+		s.hangUp()
+		return nil, err
+	}
+	s.stop()
+	return s, nil
+}
+
+// Capabilities returns what the server offers, after TLS.
+func (s *Session) Capabilities() Capabilities { return s.caps }
+
+// TLS returns the state of TLS, or nil if there is none.
+func (s *Session) TLS() *tls.ConnectionState { return s.receipt.TLS }
+
+// Receipt returns what is known about the session so far.
+func (s *Session) Receipt() Receipt {
+	r := s.receipt
+	r.Capabilities = s.caps
+	if s.wire != nil {
+		r.BytesIn, r.BytesOut = s.wire.in, s.wire.out
+	}
+	return r
+}
+
+// Close says QUIT, waits for the reply no longer than Timeouts.Quit, and closes the connection. It returns what
+// happened to QUIT, which is also Receipt.Quit.
+func (s *Session) Close() error {
+	s.hangUp()
+	return s.receipt.Quit
+}
+
+// open opens a session. The session is never nil, and hangUp must be called also after an error.
+func (d *Dialer) open(ctx context.Context, label string) (*Session, *Error) {
+	s := &Session{d: d, conf: &d.conf, ctx: ctx, id: d.sessions.Add(1), label: label, last: time.Now(), stop: func() bool { return true }}
+	if err := d.prepare(); err != nil {
+		return s, err
+	}
+	if err := s.dial(); err != nil {
+		return s, err
+	}
+	for _, step := range s.steps() {
+		if err := step(); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+// steps are those from the connection to the first transaction. EHLO is said again after STARTTLS (RFC 3207, section
+// 4.2), but not after AUTH.
+func (s *Session) steps() []func() *Error {
+	switch s.d.TLSMode {
+	case ImplicitTLS:
+		return []func() *Error{s.handshake, s.greeting, s.ehlo, s.authenticate}
+	case StartTLS:
+		return []func() *Error{s.greeting, s.ehlo, s.startTLS, s.ehlo, s.authenticate}
+	}
+	return []func() *Error{s.guardSecrets, s.greeting, s.ehlo, s.authenticate}
+}
+
+// dial connects and begins to watch the context.
+func (s *Session) dial() *Error {
+	conn, err := s.d.connect(s.ctx)
+	s.lap()
+	if err != nil {
+		s.broken = true
+		return &Error{Stage: StageDial, Scope: ScopeHost, Err: err}
+	}
+	s.wire = &wire{Conn: conn}
+	s.conn = s.wire
+	s.borrow()
+	s.stop = context.AfterFunc(s.ctx, func() { s.wire.cancel(s.conf.grace) })
+	s.tracef("connected to %s from %s", conn.RemoteAddr(), conn.LocalAddr())
+	return nil
+}
+
+// guardSecrets refuses to authenticate in the clear, before anything is written (RFC 4954, section 4).
+func (s *Session) guardSecrets() *Error {
+	if s.d.Auth == nil || s.d.AllowPlaintextAuth || isLoopback(s.wire.RemoteAddr()) {
+		return nil
+	}
+	s.stage = StageAuth
+	s.broken = true
+	return s.misfit(errors.New("the password is not sent without TLS"))
+}
+
+// greeting waits for the 220. Nothing is written before (RFC 5321, section 3.1).
+func (s *Session) greeting() *Error {
+	s.stage = StageGreeting
+	s.wire.arm(s.conf.timeouts.Greeting)
+	reply, err := s.reply()
+	if err != nil {
+		return err
+	}
+	if reply.Code != 220 {
+		return s.refused(reply)
+	}
+	return nil
+}
+
+// command sends one command as a flight of its own and reads the reply.
+func (s *Session) command(line string) (Reply, *Error) {
+	if err := s.ready(); err != nil {
+		return Reply{}, err
+	}
+	s.out = s.out[:0]
+	if err := s.add(line); err != nil {
+		return Reply{}, err
+	}
+	if err := s.flush(s.conf.timeouts.Reply); err != nil {
+		return Reply{}, err
+	}
+	return s.reply()
+}
+
+// ready checks, before a flight, that nothing came unasked: it must never be paired with a command. A 421 may come at
+// any time (RFC 5321, section 3.8).
+func (s *Session) ready() *Error {
+	if s.r.Buffered() == 0 {
+		return nil
+	}
+	s.broken = true
+	s.wire.arm(explainWait)
+	reply, err := readReply(s.r)
+	if err != nil {
+		return s.failed("reading what the server sent unasked", err)
+	}
+	s.traceReply(reply)
+	if reply.Code == 421 {
+		return s.refused(reply)
+	}
+	return &Error{Stage: s.stage, Scope: s.stage.scope(), Reply: &reply, Err: errStep}
+}
+
+// add appends a command line to the flight. Its parts are checked where they enter; this is the last guard.
+func (s *Session) add(line string) *Error {
+	if !isPlain(line) {
+		e := s.misfit(errors.New("a command would have a control character"))
+		e.Scope = s.stage.scope()
+		return e
+	}
+	s.trace('C', line)
+	s.out = append(append(s.out, line...), "\r\n"...)
+	return nil
+}
+
+// flush writes the flight in one write, and gives it and its replies d. If it can't be written, a reply that explains
+// why goes before the error: "554 …" and a closed connection is no broken pipe.
+func (s *Session) flush(d time.Duration) *Error {
+	s.wire.arm(d)
+	_, err := s.conn.Write(s.out)
+	s.wrote = true
+	if err == nil {
+		return nil
+	}
+	failure := s.failed("writing", err)
+	if s.ctx.Err() == nil && s.stage != StageQuit {
+		s.wire.arm(explainWait)
+		if reply, e := s.reply(); e == nil && reply.Code >= 400 {
+			return s.refused(reply)
+		}
+	}
+	return failure
+}
+
+// reply reads one reply in the time that the flight has left.
+func (s *Session) reply() (Reply, *Error) {
+	if s.wrote {
+		s.wrote = false
+		s.receipt.Flights++
+	}
+	reply, err := readReply(s.r)
+	s.lap()
+	if err != nil {
+		if s.stage == StageAuth && errors.Is(err, errNotReply) {
+			err = errNotReply // what came may repeat the secret
+		}
+		return Reply{}, s.failed("reading the reply", err)
+	}
+	if s.stage == StageAuth {
+		s.d.Auth.redact(reply.Lines)
+	}
+	if s.stage > StageEhlo {
+		reply.setEnhanced() // RFC 2034, section 4: not in the greeting and the replies to EHLO
+	}
+	s.traceReply(reply)
+	return reply, nil
+}
+
+// refused is the error for a reply that is not the one that the command needs.
+func (s *Session) refused(reply Reply) *Error {
+	if reply.Code >= 400 {
+		s.broken = s.broken || reply.Code == 421 // the server closes: no more commands (RFC 5321, section 3.8)
+		return refusal(s.stage, reply)
+	}
+	s.broken = true
+	return &Error{Stage: s.stage, Class: s.doubt(), Scope: s.stage.scope(), Reply: &reply, Err: errStep}
+}
+
+// misfit is the error for settings that this server can't serve.
+func (s *Session) misfit(err error) *Error {
+	return &Error{Stage: s.stage, Class: Permanent, Scope: ScopeJob, Err: err}
+}
+
+// failed is the error for a connection that failed, or that the context ended.
+func (s *Session) failed(doing string, err error) *Error {
+	s.broken = true
+	e := &Error{Stage: s.stage, Class: s.doubt(), Scope: s.stage.scope()}
+	switch {
+	case s.ctx.Err() != nil && errors.Is(err, os.ErrDeadlineExceeded):
+		e.Err = fmt.Errorf("%s: %w", doing, context.Cause(s.ctx))
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		e.Err = fmt.Errorf("%s: no progress within %v%s: %w", doing, s.wire.allowed(), s.silenceHint(), err)
+	case errors.Is(err, io.EOF):
+		e.Err = fmt.Errorf("%s: the server closed the connection: %w", doing, err)
+	default:
+		e.Err = fmt.Errorf("%s: %w", doing, err)
+	}
+	// With TLS 1.3 the server judges our certificate after our side of the handshake.
+	if s.receipt.TLS != nil && s.stage <= StageEhlo && isAlert(err) {
+		e.Class, e.Scope = Permanent, ScopeJob
+	}
+	return e
+}
+
+// silenceHint says what a silent server may be waiting for.
+func (s *Session) silenceHint() string {
+	if s.stage == StageGreeting && s.d.TLSMode != ImplicitTLS {
+		return " (a server that wants implicit TLS, usually on port 465, stays silent like this)"
+	}
+	return ""
+}
+
+// doubt is the class of a failure without a reply.
+func (s *Session) doubt() Class {
+	if s.committed {
+		return Unknown
+	}
+	return Temporary
+}
+
+// lap adds the time since the last lap to the current stage.
+func (s *Session) lap() {
+	now := time.Now()
+	s.receipt.Timing[s.stage] += now.Sub(s.last)
+	s.last = now
+}
+
+// isClosed reports whether err is about a connection that the peer ended.
+func isClosed(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+}

@@ -1,0 +1,118 @@
+package transport
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+)
+
+// tlsCacheSize is the number of TLS sessions kept for resumption; one server needs few.
+const tlsCacheSize = 64
+
+var (
+	errNoStartTLS   = errors.New("the server does not offer STARTTLS; without TLS nothing is sent")
+	errNoExtensions = errors.New("the server knows no extensions (EHLO), and TLS or authentication needs them")
+	errInjected     = errors.New("octets came in plain text between the reply to STARTTLS and TLS: somebody may be tampering with the connection")
+)
+
+// tlsConfig returns the configuration that all sessions share.
+func tlsConfig(base *tls.Config, host string) (*tls.Config, error) {
+	if base == nil {
+		base = &tls.Config{}
+	}
+	if base.InsecureSkipVerify {
+		return nil, errors.New("certificates must be verified: InsecureSkipVerify is refused")
+	}
+	c := base.Clone()
+	if c.ServerName == "" {
+		c.ServerName = host
+	}
+	c.MinVersion = max(c.MinVersion, tls.VersionTLS12) // RFC 8996
+	if c.ClientSessionCache == nil {
+		c.ClientSessionCache = tls.NewLRUClientSessionCache(tlsCacheSize)
+	}
+	c.DynamicRecordSizingDisabled = true // one record, and one system call, a flight
+	return c, nil
+}
+
+// handshake starts TLS on the wire.
+func (s *Session) handshake() *Error {
+	s.stage = StageTLS
+	conn := tls.Client(s.wire, s.conf.tls)
+	s.wire.arm(s.conf.timeouts.TLS)
+	err := conn.Handshake()
+	s.lap()
+	if err != nil {
+		return s.handshakeFailed(err)
+	}
+	s.conn = conn
+	s.r.Reset(conn)
+	state := conn.ConnectionState()
+	s.receipt.TLS = &state
+	s.tracef("TLS: %s, %s, certificate for %s", tls.VersionName(state.Version), tls.CipherSuiteName(state.CipherSuite), s.conf.tls.ServerName)
+	return nil
+}
+
+// handshakeFailed tells settings that will never fit from a connection that broke.
+func (s *Session) handshakeFailed(err error) *Error {
+	e := s.failed("TLS handshake", err)
+	var header tls.RecordHeaderError
+	switch {
+	case errors.As(err, &header):
+		if first := header.RecordHeader[0]; first == '4' {
+			break // a busy server may say 421 in plain text
+		}
+		e.Class, e.Scope = Permanent, ScopeJob
+		if s.d.TLSMode == ImplicitTLS {
+			e.Err = fmt.Errorf("the server answers in plain text on this port; it may want STARTTLS, usually on port 587: %w", err)
+		}
+	case s.ctx.Err() == nil && isTLSRefusal(err):
+		e.Class, e.Scope = Permanent, ScopeJob
+	}
+	return e
+}
+
+// isTLSRefusal reports whether err is a judgement of TLS, ours or the peer's, and not a failure of the connection.
+func isTLSRefusal(err error) bool {
+	var (
+		verification *tls.CertificateVerificationError
+		network      net.Error
+	)
+	switch {
+	case errors.As(err, &verification), isAlert(err):
+		return true
+	case errors.As(err, &network), isClosed(err):
+		return false
+	}
+	return true // no common version, a message out of order …
+}
+
+// isAlert reports whether err is an alert by which the peer refuses TLS. crypto/tls wraps all alerts as it does here, and
+// tells them apart by text only; an internal error is a server's bad day (RFC 8446, section 6.2).
+func isAlert(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "remote error" && op.Err.Error() != "tls: internal error"
+}
+
+// startTLS runs the STARTTLS command and the handshake (RFC 3207).
+func (s *Session) startTLS() *Error {
+	s.stage = StageStartTLS
+	if !s.caps.StartTLS {
+		return s.misfit(errNoStartTLS)
+	}
+	reply, err := s.command("STARTTLS")
+	if err != nil {
+		return err
+	}
+	if reply.Code != 220 {
+		return s.refused(reply)
+	}
+	// What was sent in plain text must never be taken for replies under TLS (RFC 3207, section 6).
+	if s.r.Buffered() > 0 {
+		s.broken = true
+		return s.misfit(errInjected)
+	}
+	s.caps = Capabilities{} // section 4.2
+	return s.handshake()
+}

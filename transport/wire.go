@@ -1,0 +1,112 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"net"
+	"os"
+	"sync"
+	"time"
+)
+
+// A wire is the connection below TLS. It counts octets, and it alone sets deadlines, so that a context that is done
+// and the deadlines of the steps never undo each other.
+type wire struct {
+	net.Conn
+	in, out int64
+
+	mu        sync.Mutex    // guards the fields below
+	wait      time.Duration // the time for the current step
+	deadline  time.Time     // when it ends
+	limit     time.Time     // no deadline is later, once the context is done; zero before
+	committed bool          // the commit point is reached
+}
+
+// arm gives the next step d, for reading and writing.
+func (w *wire) arm(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.wait = d
+	w.setDeadline(time.Now().Add(d))
+}
+
+// setDeadline is called with mu held.
+func (w *wire) setDeadline(t time.Time) {
+	if !w.limit.IsZero() && t.After(w.limit) {
+		t = w.limit
+	}
+	w.deadline = t
+	// A connection that can't have a deadline is closed; the next read or write says so.
+	_ = w.Conn.SetDeadline(t)
+}
+
+// cancel is called when the context is done. Before the commit point it ends reads and writes at once, past it after grace.
+func (w *wire) cancel(grace time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.limit = time.Unix(1, 0)
+	if w.committed {
+		w.limit = time.Now().Add(grace)
+	}
+	w.setDeadline(w.deadline)
+}
+
+// commit passes the commit point, unless ctx is done.
+func (w *wire) commit(ctx context.Context) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	w.committed = true
+	return nil
+}
+
+// rearm gives a step that made progress its time again. It reports false if the context's limit forbids that.
+func (w *wire) rearm() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	now := time.Now()
+	if !w.limit.IsZero() && !now.Before(w.limit) {
+		return false
+	}
+	w.setDeadline(now.Add(w.wait))
+	return true
+}
+
+// Read reads and counts.
+func (w *wire) Read(b []byte) (int, error) {
+	n, err := w.Conn.Read(b)
+	w.in += int64(n)
+	return n, err
+}
+
+// Write writes b and counts. A write that times out is taken up again as long as each turn makes progress: the time of
+// RFC 5321, section 4.5.3.2.5, is for a send that does not.
+func (w *wire) Write(b []byte) (n int, err error) {
+	for {
+		var k int
+		k, err = w.Conn.Write(b[n:])
+		n += k
+		w.out += int64(k)
+		if k == 0 || !errors.Is(err, os.ErrDeadlineExceeded) || !w.rearm() {
+			return n, err
+		}
+	}
+}
+
+// SetDeadline does nothing: see arm. It and its like are what crypto/tls calls.
+func (w *wire) SetDeadline(time.Time) error { return nil }
+
+// SetReadDeadline does nothing.
+func (w *wire) SetReadDeadline(time.Time) error { return nil }
+
+// SetWriteDeadline does nothing.
+func (w *wire) SetWriteDeadline(time.Time) error { return nil }
+
+// allowed returns the time that the current step was given.
+func (w *wire) allowed() time.Duration {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.wait
+}
