@@ -27,14 +27,14 @@ func (s *Session) content(dl Delivery) *Error {
 	if !atStart {
 		s.out = append(s.out, "\r\n"...)
 	}
+	if err := s.commit(dl.OnCommit); err != nil {
+		return err
+	}
 	s.trace('C', ".")
 	s.out = append(s.out, ".\r\n"...)
 	end := len(s.out)
 	if s.pipelining() {
 		s.quitting = s.add("QUIT") == nil
-	}
-	if err := s.commit(dl.OnCommit); err != nil {
-		return err
 	}
 	return s.final(end)
 }

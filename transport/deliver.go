@@ -149,13 +149,13 @@ func (s *Session) group(steps []step, before func()) *Error {
 		return &Error{Stage: s.stage, Scope: s.stage.scope(), Err: context.Cause(s.ctx)}
 	}
 	s.stage = steps[0].stage
+	before()
 	s.out = s.out[:0]
 	for _, st := range steps {
 		if err := s.add(st.line); err != nil {
 			return err
 		}
 	}
-	before()
 	if err := s.flush(s.patience(steps)); err != nil {
 		return err
 	}
