@@ -1,0 +1,189 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"mailshot/job/result"
+	"mailshot/transport"
+)
+
+// An errand is one row on its way, with what its attempt needs.
+type errand struct {
+	row       *row
+	attempt   int    // over all runs of the mailing, from 1
+	messageID string //
+	date      time.Time
+	unknown   bool // the log holds it as unknown, and so it stays unless it is sent
+}
+
+// An outcome is how an errand ended.
+type outcome struct {
+	errand   *errand
+	composer *composer
+	begun    time.Time
+	record   *result.Record // nil: the row is put back, nothing was attempted
+	err      error          // of the session; nil if the message was sent
+	fatal    *Error         // ends the run
+}
+
+// stageCompose is the stage of an attempt that ended before a session.
+const stageCompose = "compose"
+
+// A deliverer opens sessions; it is what transport.Dialer does.
+type deliverer interface {
+	Deliver(context.Context, transport.Delivery) (transport.Receipt, error)
+}
+
+// attempts makes attempts, each on a goroutine of its own.
+type attempts struct {
+	run      string
+	server   deliverer
+	recorder Recorder
+	now      func() time.Time
+}
+
+// try makes one attempt at an errand and records it. It never panics.
+func (a *attempts) try(ctx context.Context, e *errand, c *composer) (o outcome) {
+	t := &trial{attempts: a, errand: e, begun: a.now()}
+	o = outcome{errand: e, composer: c, begun: t.begun}
+	defer func() {
+		if p := recover(); p != nil {
+			o.record, o.err = t.panicked(p)
+			o.fatal = fail(Internal, "row %d: %v\n%s", e.row.number, p, debug.Stack())
+			if err := a.recorder.Record(o.record); err != nil {
+				o.fatal.Err = errors.Join(o.fatal.Err, err)
+			}
+		}
+	}()
+	if o.record, o.err = t.deliver(ctx, c); o.record == nil {
+		return o
+	}
+	if err := a.recorder.Record(o.record); err != nil {
+		o.fatal = fail(CantWrite, "row %d (%s): writing the results log: %w", e.row.number, o.record.Status, err)
+	}
+	return o
+}
+
+// A trial is an attempt while it goes on.
+type trial struct {
+	*attempts
+	errand    *errand
+	begun     time.Time
+	record    result.Record // what is known so far
+	mailed    bool          // the MAIL flight has left
+	committed bool          // the end of the message may have left
+	intent    Intent
+}
+
+// deliver gives the record of the attempt, or none if the row is put back,
+// and the session's error.
+func (t *trial) deliver(ctx context.Context, c *composer) (*result.Record, error) {
+	r := t.errand.row
+	t.record = result.Record{
+		Run: t.run, Row: r.number, Line: r.line, Key: r.key, Recipient: r.address.String(),
+		Attempt: t.errand.attempt, MessageID: t.errand.messageID,
+	}
+	m, err := c.compose(r, t.errand.messageID, t.errand.date)
+	if err != nil {
+		// It was well when it was checked: a function of the template can fail
+		// at another time than it did then.
+		t.record.Stage = stageCompose
+		return t.failed(result.Permanent, err.Error()), err
+	}
+	t.record.Recipient = m.recipient.String()
+	t.record.SHA256, t.record.Bytes = m.sha256, m.message.Size()
+	from := c.job.Message.EnvelopeFrom.Address
+	receipt, err := t.server.Deliver(ctx, transport.Delivery{
+		Envelope: transport.Envelope{
+			From: transport.Mailbox{Local: from.Local, Domain: from.Domain},
+			To:   []transport.Mailbox{{Local: m.recipient.Local, Domain: m.recipient.Domain}},
+		},
+		Message: m.message,
+		Label:   fmt.Sprintf("row %d", r.number),
+		OnMail:  t.onMail, OnCommit: t.onCommit,
+	})
+	if err == nil {
+		t.reply(&receipt.Reply)
+		t.record.Stage = transport.StageFinal.String()
+		return t.ended(result.Sent, ""), nil
+	}
+	return t.judge(err), err
+}
+
+// onMail hands the intent over: from here on the attempt ends in a record.
+func (t *trial) onMail() {
+	t.mailed = true
+	intent := t.record
+	intent.Time, intent.Status, intent.Stage = t.now(), result.Unknown, transport.StageFinal.String()
+	intent.Error = "the run ended before the outcome was known"
+	t.intent = t.recorder.Intend(&intent)
+}
+
+func (t *trial) onCommit() error {
+	if err := t.intent.Durable(); err != nil {
+		return err
+	}
+	t.committed = true
+	return nil
+}
+
+// judge makes the session's error into the row's record, or nil where the
+// session ended before MAIL for a reason that is not the row's.
+func (t *trial) judge(err error) *result.Record {
+	var te *transport.Error
+	if !errors.As(err, &te) {
+		te = &transport.Error{Class: transport.Temporary, Err: err}
+		if t.committed {
+			te.Class = transport.Unknown
+		}
+	}
+	if !t.mailed && te.Scope != transport.ScopeRow {
+		return nil
+	}
+	t.record.Stage = te.Stage.String()
+	t.reply(te.Reply)
+	switch te.Class {
+	case transport.Unknown:
+		t.record.Error = err.Error()
+		return t.ended(result.Unknown, "")
+	case transport.Permanent:
+		return t.failed(result.Permanent, err.Error())
+	}
+	return t.failed(result.Temporary, err.Error())
+}
+
+func (t *trial) reply(r *transport.Reply) {
+	if r != nil {
+		t.record.Code, t.record.Enhanced, t.record.Reply = r.Code, r.Enhanced, r.Text()
+	}
+}
+
+func (t *trial) failed(class result.Class, text string) *result.Record {
+	t.record.Error = text
+	return t.ended(result.Failed, class)
+}
+
+func (t *trial) ended(s result.Status, class result.Class) *result.Record {
+	t.record.Status, t.record.Class = s, class
+	t.record.Time = t.now()
+	t.record.Duration = t.record.Time.Sub(t.begun)
+	return &t.record
+}
+
+// panicked is the record of an attempt that this program broke: unknown once
+// the end of the message may have left.
+func (t *trial) panicked(p any) (*result.Record, error) {
+	err := fmt.Errorf("fault in mailshot: %v", p)
+	if t.record.Stage == "" {
+		t.record.Stage = transport.StageContent.String()
+	}
+	if t.committed {
+		t.record.Error = err.Error()
+		return t.ended(result.Unknown, ""), err
+	}
+	return t.failed(result.Temporary, err.Error()), err
+}

@@ -1,0 +1,99 @@
+package job
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"mailshot/job/jobfile"
+)
+
+// files reads the templates that a job names. Each is read once, so that what
+// was checked is what is sent. Safe for concurrent use.
+type files struct {
+	job *jobfile.Job
+
+	mu   sync.Mutex // guards have
+	have map[fileKey][]byte
+}
+
+type fileKey struct {
+	path    string
+	fromRow bool
+}
+
+// shared gives the content of a file by its resolved path.
+func (f *files) shared(path string) ([]byte, error) { return f.once(fileKey{path, false}) }
+
+// read gives the content of a file as a template names it. A path that was
+// made from a row's cells can only name a file inside the job's directory;
+// neither ".." nor a symbolic link leads out of it.
+func (f *files) read(path string, fromRow bool) ([]byte, error) {
+	if !fromRow {
+		path = f.job.Resolve(path)
+	}
+	return f.once(fileKey{path, fromRow})
+}
+
+func (f *files) once(key fileKey) ([]byte, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if b, ok := f.have[key]; ok {
+		return b, nil
+	}
+	b, err := f.load(key)
+	if err != nil {
+		return nil, fileError{key.path, err}
+	}
+	if f.have == nil {
+		f.have = make(map[fileKey][]byte)
+	}
+	f.have[key] = b
+	return b, nil
+}
+
+func (f *files) load(key fileKey) ([]byte, error) {
+	if !key.fromRow {
+		return os.ReadFile(key.path)
+	}
+	if !filepath.IsLocal(key.path) {
+		return nil, errors.New("it leads out of the job's directory")
+	}
+	root, err := os.OpenRoot(f.job.Dir)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	b, err := root.ReadFile(key.path)
+	if err != nil && strings.Contains(err.Error(), "escapes") { // the error has no name in package os
+		err = errors.New("it leads out of the job's directory")
+	}
+	return b, err
+}
+
+// A fileError says what is the matter with a file, without the system call.
+type fileError struct {
+	path string
+	err  error
+}
+
+func (e fileError) Error() string {
+	switch {
+	case errors.Is(e.err, fs.ErrNotExist):
+		return "there is no file " + e.path
+	case errors.Is(e.err, fs.ErrPermission):
+		return "no permission to read " + e.path
+	}
+	err := e.err
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	return fmt.Sprintf("reading %s: %v", e.path, err)
+}
+
+func (e fileError) Unwrap() error { return e.err }

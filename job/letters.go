@@ -1,0 +1,143 @@
+package job
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"io"
+	"strings"
+	"time"
+
+	"mailshot/job/address"
+	"mailshot/job/jobfile"
+	"mailshot/template"
+	"mailshot/transport"
+	"mailshot/transport/message"
+)
+
+// letters makes messages of rows. It is what all letters of a run share, and
+// is safe for concurrent use once made.
+type letters struct {
+	job       *jobfile.Job
+	templates *template.Set
+	columns   []string
+	to        *address.Address // of a test; nil: each row's own
+	secret    [32]byte         // makes Message-IDs that nobody can foretell
+}
+
+// newLetters parses the templates. now is the run's start.
+func newLetters(j *jobfile.Job, columns []string, f *files, mailing string, now time.Time, random io.Reader) (*letters, error) {
+	l := &letters{job: j, columns: columns}
+	if _, err := io.ReadFull(random, l.secret[:]); err != nil {
+		return nil, fail(Internal, "making Message-IDs: %w", err)
+	}
+	m := &j.Message
+	c := template.Config{
+		Subject: l.source("subject", m.Subject),
+		ReplyTo: l.source("reply_to", m.ReplyTo),
+		Columns: columns, ReadFile: f.read, Now: now, Mailing: mailing,
+	}
+	if m.Text.File.Value != "" {
+		c.TextFile = l.source("text", m.Text.File)
+	} else {
+		c.Text = l.source("text", m.Text.Inline)
+	}
+	for _, h := range m.Headers {
+		c.Headers = append(c.Headers, template.Header{Name: h.Name, Value: l.source("headers."+h.Name, h.Value)})
+	}
+	var err error
+	l.templates, err = template.Parse(c)
+	return l, err
+}
+
+func (l *letters) source(key string, t jobfile.Text) template.Source {
+	return template.Source{Name: fmt.Sprintf("%s:%d (%s)", l.job.Path, t.Line, key), Text: t.Value}
+}
+
+// messageID is the row's, the same in every pass of the run (RFC 5322,
+// section 3.6.4).
+func (l *letters) messageID(row int) string {
+	mac := hmac.New(sha256.New, l.secret[:])
+	var n [8]byte
+	binary.BigEndian.PutUint64(n[:], uint64(row))
+	mac.Write(n[:])
+	id := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(mac.Sum(nil)[:16])
+	return strings.ToLower(id) + "@" + l.job.Message.From.Address.Domain
+}
+
+// A mail is one row ready to go. Its octets are valid until the composer's
+// next one.
+type mail struct {
+	recipient address.Address
+	subject   string
+	message   transport.Message
+	messageID string
+	sha256    string
+}
+
+// A composer makes one message after the other. Each worker has its own.
+type composer struct {
+	*letters
+	renderer *template.Renderer
+	encoder  message.Encoder
+	fields   map[string]string
+	hash     hash.Hash
+}
+
+func (l *letters) composer() *composer {
+	return &composer{letters: l, renderer: l.templates.Renderer(), fields: make(map[string]string, len(l.columns)), hash: sha256.New()}
+}
+
+// compose renders and encodes the row's message.
+func (c *composer) compose(r *row, messageID string, date time.Time) (mail, error) {
+	r.fields(c.columns, c.fields)
+	letter, err := c.renderer.Render(template.Row{Number: r.number, Line: r.line, Key: r.key, Fields: c.fields})
+	if err != nil {
+		return mail{}, err
+	}
+	to := r.address
+	if c.to != nil {
+		to = *c.to
+	}
+	m := message.Message{
+		From:    mailbox(c.job.Message.From),
+		To:      []message.Mailbox{{Name: r.name, Address: to.String()}},
+		Subject: letter.Subject, Date: date, MessageID: messageID,
+		Body: message.Part{Type: "text/plain", Text: letter.Text},
+	}
+	if letter.ReplyTo != "" {
+		reply, err := address.ParseMailbox(letter.ReplyTo)
+		if err != nil {
+			return mail{}, fmt.Errorf("reply_to %q: %w", letter.ReplyTo, err)
+		}
+		m.ReplyTo = []message.Mailbox{mailbox(reply)}
+	}
+	for _, h := range letter.Headers {
+		m.Headers = append(m.Headers, message.Field{Name: h.Name, Value: h.Value})
+	}
+	return c.encode(&m, to)
+}
+
+func mailbox(m address.Mailbox) message.Mailbox {
+	return message.Mailbox{Name: m.Name, Address: m.Address.String()}
+}
+
+func (c *composer) encode(m *message.Message, to address.Address) (mail, error) {
+	encoded, err := c.encoder.Encode(m)
+	if err != nil {
+		return mail{}, err
+	}
+	c.hash.Reset()
+	segments := make([]transport.Segment, len(encoded))
+	for i, s := range encoded {
+		segments[i] = transport.Segment{Data: s.Data, Size: s.Size, Open: s.Open}
+		c.hash.Write(s.Data)
+	}
+	out := mail{recipient: to, subject: m.Subject, messageID: m.MessageID, sha256: hex.EncodeToString(c.hash.Sum(nil))}
+	out.message, err = transport.NewMessage(segments...)
+	return out, err
+}

@@ -1,0 +1,291 @@
+package job
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"time"
+
+	"mailshot/job/address"
+	"mailshot/job/jobfile"
+	"mailshot/job/problem"
+	"mailshot/job/result"
+	"mailshot/job/secret"
+	"mailshot/template"
+)
+
+// A mailing is a job with its log, opened by a command. What a command does
+// is made of its methods, in the order in which they stand here.
+type mailing struct {
+	job     *jobfile.Job
+	options Options
+	env     Env
+	start   time.Time
+	place   place
+	files   *files
+	digest  string // of the letter
+	run     string // the run's id
+	test    *address.Address
+	sel     selection
+
+	source  io.ReadCloser
+	lock    *result.Lock
+	spool   *spool
+	history *history
+	book    *book
+	letters *letters
+}
+
+// open loads the job and finds its files. Nothing is written yet.
+func open(o Options, env Env) (*mailing, error) {
+	m := &mailing{options: o, env: env.filled()}
+	m.start = m.env.Now()
+	var err error
+	if m.sel, err = newSelection(o.Rows, o.Keys, o.Limit); err != nil {
+		return nil, err
+	}
+	if err := m.checkOptions(); err != nil {
+		return nil, err
+	}
+	if m.job, err = jobfile.Load(o.Path); err != nil {
+		return nil, loadError(o.Path, err)
+	}
+	m.place = placeOf(m.job, o)
+	m.files = &files{job: m.job}
+	if m.digest, err = m.job.MessageDigest(m.files.shared); err != nil {
+		return nil, inputError(err)
+	}
+	m.run = result.RunID(m.job.Name, m.start, m.digest)
+	m.source, err = m.openRecipients()
+	return m, err
+}
+
+func (e Env) filled() Env {
+	if e.Now == nil {
+		e.Now = time.Now
+	}
+	if e.Random == nil {
+		e.Random = rand.Reader
+	}
+	if e.Dial == nil {
+		// Idle probes serve no session that lasts seconds.
+		e.Dial = (&net.Dialer{KeepAlive: -1}).DialContext
+	}
+	if e.Grace == 0 {
+		e.Grace = grace
+	}
+	return e
+}
+
+func (m *mailing) checkOptions() error {
+	o := &m.options
+	if o.Mailing != "" {
+		if err := jobfile.ValidMailing(o.Mailing); err != nil {
+			return &Error{Kind: Usage, Err: err}
+		}
+	}
+	if o.Changed != "" && o.Changed != "skip" && o.Changed != "send" {
+		return fail(Usage, "--changed %s: it is skip or send", o.Changed)
+	}
+	for _, w := range o.Only {
+		if w != "temporary" && w != "permanent" && w != "untried" {
+			return fail(Usage, "--only %s: it is temporary, permanent or untried", w)
+		}
+	}
+	if o.To == "" {
+		return nil
+	}
+	to, err := address.Parse(o.To)
+	if err != nil {
+		return fail(Usage, "--to %s: %w", o.To, err)
+	}
+	m.test = &to
+	if !m.sel.narrowed() && m.sel.limit == 0 {
+		m.sel.limit = 1
+	}
+	return nil
+}
+
+func loadError(path string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fail(NoInput, "there is no job file %s", path)
+	}
+	return &Error{Kind: BadJob, Err: err}
+}
+
+// inputError is the end for a file that the job names.
+func inputError(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return &Error{Kind: NoInput, Err: err}
+	}
+	return &Error{Kind: BadData, Err: err}
+}
+
+func (m *mailing) openRecipients() (io.ReadCloser, error) {
+	name := m.job.Recipients.File
+	if name == "-" {
+		if m.env.Stdin == nil {
+			return nil, fail(NoInput, "the recipients come from standard input, and there is none")
+		}
+		return io.NopCloser(m.env.Stdin), nil
+	}
+	f, err := os.Open(m.job.Resolve(name))
+	if err != nil {
+		return nil, inputError(fileError{name, err})
+	}
+	return f, nil
+}
+
+// hold locks the mailing and makes its spool.
+func (m *mailing) hold() error {
+	var err error
+	if m.lock, err = m.place.take(m.env.Holder); err != nil {
+		return err
+	}
+	m.spool, err = newSpool(m.place.spool)
+	if err != nil {
+		return fail(Exists, "making the spool: %w", err)
+	}
+	return nil
+}
+
+// recall reads what the log says so far. A sandbox run begins anew.
+func (m *mailing) recall() error {
+	var err error
+	if m.options.Sandbox && !m.options.Rerun {
+		m.history = &history{path: m.place.results}
+		return nil
+	}
+	if m.history, err = readHistory(m.place, m.options.AcceptEdited); err != nil {
+		return err
+	}
+	return m.history.belongs(m.job.Name)
+}
+
+// read spools the recipients, parses the templates and chooses the rows.
+func (m *mailing) read() (*choice, error) {
+	rej := newRejects(m.options.SkipInvalid)
+	var err error
+	if m.book, err = readBook(m.source, m.job, m.spool, rej); err != nil {
+		return nil, err
+	}
+	if err := m.parse(); err != nil {
+		return nil, err
+	}
+	return m.book.choose(m.history, m.policy(), m.sel)
+}
+
+func (m *mailing) parse() error {
+	var err error
+	m.letters, err = newLetters(m.job, m.book.columns, m.files, m.options.Mailing, m.start, m.env.Random)
+	if err != nil {
+		return templateErrors(err)
+	}
+	m.letters.to = m.test
+	return nil
+}
+
+func (m *mailing) policy() policy {
+	o := &m.options
+	return policy{rerun: o.Rerun, only: o.Only, includeUnknown: o.IncludeUnknown, changed: o.Changed, test: o.To != ""}
+}
+
+// templateErrors makes the problems of the templates an end.
+func templateErrors(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return &Error{Kind: NoInput, Err: err}
+	}
+	l := &problem.List{}
+	for _, err := range unjoin(err) {
+		p := problem.Problem{Kind: "template", Text: err.Error()}
+		var te *template.Error
+		if errors.As(err, &te) {
+			p.Hint = te.Hint
+		}
+		l.Add(p)
+	}
+	return &Error{Kind: BadData, Err: l}
+}
+
+// unjoin gives the errors that errors.Join put together.
+func unjoin(err error) []error {
+	if j, ok := err.(interface{ Unwrap() []error }); ok {
+		return j.Unwrap()
+	}
+	return []error{err}
+}
+
+// close gives everything back. The results log is not its matter.
+func (m *mailing) close() error {
+	var errs []error
+	if m.source != nil {
+		errs = append(errs, m.source.Close())
+	}
+	if m.spool != nil {
+		errs = append(errs, m.spool.close())
+	}
+	if m.lock != nil {
+		errs = append(errs, m.lock.Unlock())
+	}
+	return errors.Join(errs...)
+}
+
+// secretEnv is where the job's secrets are looked for.
+func secretEnv(j *jobfile.Job, env Env) secret.Env {
+	e := env.Secrets
+	e.Dir = j.Dir
+	return e
+}
+
+// rate is the pace of the run; the sandbox has none.
+func (m *mailing) rate() jobfile.Rate {
+	switch {
+	case m.options.Sandbox:
+		return jobfile.Rate{}
+	case m.options.Rate.Count > 0:
+		return m.options.Rate
+	}
+	return m.job.Delivery.Rate
+}
+
+// checkSecrets finds secrets that are not there. None is read.
+func (m *mailing) checkSecrets() error {
+	s := &m.job.Server
+	if m.options.Sandbox || !s.HasAuth {
+		return nil
+	}
+	if err := s.Password.Check(secretEnv(m.job, m.env)); err != nil {
+		return fail(BadJob, "%s:%d: password: %w", m.job.Path, s.Password.Line, err)
+	}
+	return nil
+}
+
+// ask puts the question. The sandbox asks nothing.
+func (m *mailing) ask(ctx context.Context, q Question) error {
+	o := &m.options
+	switch {
+	case o.Sandbox:
+		return nil
+	case q.Earlier > 0 && !o.ChangedLetter && (o.Yes || m.env.Confirm == nil):
+		return fail(BadData, "the letter changed: %d got an earlier one", q.Earlier).hint("if that is meant, add --changed-letter")
+	case o.Yes:
+		return nil
+	case m.env.Confirm == nil:
+		return fail(Usage, "nobody can be asked here, as there is no terminal").hint("check first: mailshot check %s; then add --yes", quote(o.Path))
+	}
+	yes, err := m.env.Confirm(ctx, q)
+	if ctx.Err() != nil {
+		return interrupted(ctx)
+	}
+	if err != nil {
+		return fail(Declined, "asking: %w", err)
+	}
+	if !yes {
+		return fail(Declined, "nothing was sent")
+	}
+	return nil
+}

@@ -1,0 +1,10 @@
+package job
+
+import (
+	"errors"
+	"syscall"
+)
+
+// noPort says that this machine had no local port free for a connection,
+// which passes by itself and is nobody's failure.
+func noPort(err error) bool { return errors.Is(err, syscall.EADDRNOTAVAIL) }

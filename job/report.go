@@ -1,0 +1,51 @@
+package job
+
+import (
+	"time"
+
+	"mailshot/job/result"
+)
+
+// A Report is what a run tells at its end.
+type Report struct {
+	Job     string // its name
+	Run     string // its id
+	Total   int    // rows that were to be sent
+	Counts  Counts // of these
+	Left    Left   // the selected rows that were left as they were
+	Results string // path of the log; "" if none was made
+	Sandbox string // directory of the captured messages
+	Test    string // the address of a test
+	Took    time.Duration
+	Earlier []result.RunSummary // what other runs of the mailing did
+}
+
+// Untried is the number of rows that this run was to send and did not come to.
+func (r *Report) Untried() int { return r.Total - r.Counts.Done() }
+
+// Left-over unknown rows count with those of this run.
+func (r *Report) unknown() int { return r.Counts.Unknown + r.Left.Unknown }
+
+// An Outcome is what became of the selected rows, as the log has them. The
+// worst comes first.
+type Outcome uint8
+
+const (
+	SomeUnknown   Outcome = iota // the user has to decide about them
+	SomeFailed                   // for good, or rows that were skipped as bad
+	OnlyTemporary                // a rerun may do
+	AllSent
+)
+
+// Outcome gives the first that applies.
+func (r *Report) Outcome() Outcome {
+	switch {
+	case r.unknown() > 0:
+		return SomeUnknown
+	case r.Counts.Permanent > 0 || r.Left.Skipped > 0:
+		return SomeFailed
+	case r.Counts.Temporary > 0:
+		return OnlyTemporary
+	}
+	return AllSent
+}

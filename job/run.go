@@ -1,0 +1,286 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"mailshot/job/address"
+	"mailshot/job/result"
+	"mailshot/transport"
+)
+
+// Run sends a job: it checks everything, asks, opens one session to try the
+// server, sends, and records. The report is nil if nothing could be sent, and
+// is given beside the error if the run was stopped on its way.
+func Run(ctx context.Context, o Options, env Env) (report *Report, err error) {
+	m, err := open(o, env)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, m.close()) }()
+	if err := m.prepare(); err != nil {
+		return nil, err
+	}
+	if m.unbegun() {
+		m.history = &history{path: m.place.results}
+		return nil, m.mayBegin()
+	}
+	if err := m.hold(); err != nil {
+		return nil, err
+	}
+	if err := m.recall(); err != nil {
+		return nil, err
+	}
+	if err := m.mayBegin(); err != nil {
+		return nil, err
+	}
+	c, err := m.read()
+	if err != nil {
+		return nil, err
+	}
+	subject, err := m.checkLetters(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.book.rejects.problems.Err(); err != nil {
+		return nil, &Error{Kind: BadData, Err: err, Hint: "nothing was sent; correct these, or leave bad rows out with --skip-invalid"}
+	}
+	if err := m.ask(ctx, m.question(c, subject)); err != nil && c.send.len() > 0 {
+		return nil, err
+	}
+	return m.send(ctx, c)
+}
+
+// prepare checks what can be known without the recipients and without writing.
+func (m *mailing) prepare() error {
+	if m.options.Sandbox {
+		return nil
+	}
+	if err := m.job.CheckServer(); err != nil {
+		return &Error{Kind: BadJob, Err: err}
+	}
+	if _, err := dialer(m.job, m.env); err != nil {
+		return err
+	}
+	return m.checkSecrets()
+}
+
+// mayBegin keeps a second `run` from mailing everybody again, and a `rerun`
+// from being the first run.
+func (m *mailing) mayBegin() error {
+	o, h := &m.options, m.history
+	switch {
+	case o.To != "":
+		return nil
+	case o.Rerun && !h.begun():
+		return fail(NoInput, "there is nothing to rerun: %s", noLog(h)).hint("%s", o.Command("run"))
+	case !o.Rerun && h.begun() && !o.Sandbox:
+		runs := h.fold.Runs()
+		anew := *o
+		anew.Mailing = "NAME"
+		return fail(Exists, "this mailing was begun on %s: %s (%s)", runs[0].First.Local().Format("2 January 2006 at 15:04"), h.counts(), h.path).
+			hint("to go on with it:       %s\nto send all once more:  %s", o.Command("rerun"), anew.Command("run"))
+	}
+	return nil
+}
+
+// unbegun says that a rerun was asked for where not even the directory of the
+// log is there, which then is not made.
+func (m *mailing) unbegun() bool {
+	_, err := os.Stat(filepath.Dir(m.place.results))
+	return m.options.Rerun && errors.Is(err, fs.ErrNotExist)
+}
+
+func noLog(h *history) string {
+	if h.exists {
+		return h.path + " has no record"
+	}
+	return "there is no " + h.path
+}
+
+func (m *mailing) question(c *choice, subject string) Question {
+	q := Question{
+		Messages: c.send.len(), Subject: subject, First: c.first, Last: c.last,
+		From: shownMailbox(m.job.Message.From), Left: c.leave,
+		Server: fmt.Sprintf("%s:%d (%s)", m.job.Server.Host, m.job.Server.Port, m.job.Server.TLS),
+	}
+	if rate := m.rate(); rate.Count > 0 {
+		q.Rate = rate.String()
+		q.Estimate = time.Duration(float64(rate.Per) / float64(rate.Count) * float64(c.send.len()))
+	}
+	if m.test != nil {
+		q.To = m.test.String()
+	} else {
+		q.Earlier = m.history.earlierLetters(m.digest)
+	}
+	return q
+}
+
+func shownMailbox(m address.Mailbox) string {
+	if m.Name == "" {
+		return m.Address.String()
+	}
+	return fmt.Sprintf("%s <%s>", m.Name, m.Address)
+}
+
+// send makes the log and runs the passes.
+func (m *mailing) send(ctx context.Context, c *choice) (*Report, error) {
+	report := &Report{
+		Job: m.job.Name, Run: m.run, Total: c.send.len(), Left: c.leave,
+		Results: m.place.results, Sandbox: m.place.sandbox, Test: m.options.To, Earlier: m.history.fold.Runs(),
+	}
+	skips := m.newSkips()
+	if c.send.len() == 0 && len(skips) == 0 {
+		return report, nil
+	}
+	server, closeServer, err := m.server(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	defer closeServer()
+	log, err := m.openLog()
+	if err != nil {
+		return nil, err
+	}
+	r := m.runner(c, server.dialer, server.recorder(logRecorder{log}))
+	stopped := m.recordSkips(log, skips)
+	if stopped == nil {
+		r.tell(Event{Kind: Started})
+		stopped = r.run(ctx, m.firstPass(c), func(rows []later) source { return m.nextPass(c, rows, r) })
+	}
+	report.Counts, report.Took = r.counts, m.env.Now().Sub(m.start)
+	if err := errors.Join(log.Sync(), log.Close()); err != nil && stopped == nil {
+		stopped = fail(CantWrite, "closing the results log: %w", err)
+	}
+	if stopped != nil {
+		return report, stopped
+	}
+	return report, nil
+}
+
+// A target is the server that a run sends to, real or captured.
+type target struct {
+	dialer   *transport.Dialer
+	recorder func(Recorder) Recorder
+}
+
+// server gets the server ready and tries it.
+func (m *mailing) server(ctx context.Context, c *choice) (target, func(), error) {
+	if m.options.Sandbox {
+		return m.startSandbox()
+	}
+	t := target{recorder: func(r Recorder) Recorder { return r }}
+	var err error
+	if t.dialer, err = dialer(m.job, m.env); err != nil {
+		return t, nil, err
+	}
+	if c.send.len() == 0 {
+		return t, func() {}, nil
+	}
+	if err := authenticate(ctx, t.dialer, m.job, m.env); err != nil {
+		return t, nil, err
+	}
+	return t, func() {}, canary(ctx, t.dialer)
+}
+
+// openLog opens the results log for appending, and makes it if there is none.
+func (m *mailing) openLog() (*result.Log, error) {
+	open := result.Create
+	if m.history.exists {
+		open = result.OpenLog
+	}
+	log, err := open(result.OS{}, m.place.file)
+	if err != nil {
+		return nil, fail(Exists, "making the results log: %w", err)
+	}
+	return log, nil
+}
+
+func (m *mailing) runner(c *choice, d deliverer, rec Recorder) *runner {
+	workers := m.job.Delivery.Workers
+	if m.options.Workers > 0 {
+		workers = m.options.Workers
+	}
+	workers = max(1, min(workers, c.send.len()))
+	r := &runner{
+		attempts: attempts{run: m.run, server: d, recorder: rec, now: m.env.Now},
+		workers:  workers, retry: m.job.Delivery.Retry, now: m.env.Now, begun: m.start,
+		grace: m.env.Grace, event: m.env.Event, total: c.send.len(),
+		health: health{giveUp: m.job.Delivery.GiveUpAfter},
+	}
+	for range workers {
+		r.composers = append(r.composers, m.letters.composer())
+	}
+	if rate := m.rate(); rate.Count > 0 {
+		r.limiter = newLimiter(rate.Count, rate.Per)
+	}
+	if m.options.Sandbox {
+		r.retry.Wait = 0
+	}
+	return r
+}
+
+// newLimiter spaces starts evenly: no burst, not even at the beginning.
+func newLimiter(count int, per time.Duration) *rate.Limiter {
+	return rate.NewLimiter(rate.Every(per/time.Duration(count)), 1)
+}
+
+// firstPass gives an errand for every row that is to be sent, in the order of
+// the file.
+func (m *mailing) firstPass(c *choice) source {
+	in := m.spool.rows()
+	return func() (*errand, error) {
+		for {
+			r, err := in.next()
+			if err != nil {
+				return nil, err
+			}
+			if c.send.has(r.number) {
+				return m.errand(c, r, 1), nil
+			}
+		}
+	}
+}
+
+// nextPass gives an errand for each of the rows, again in the order of the
+// file.
+func (m *mailing) nextPass(c *choice, rows []later, r *runner) source {
+	sortLater(rows)
+	in := m.spool.rows()
+	return func() (*errand, error) {
+		for len(rows) > 0 {
+			row, err := in.next()
+			if err != nil {
+				return nil, err
+			}
+			if uint32(row.number) != rows[0].row {
+				continue
+			}
+			e := m.errand(c, row, r.pass)
+			e.date = m.start.Add(time.Duration(rows[0].second) * time.Second)
+			rows = rows[1:]
+			return e, nil
+		}
+		return nil, io.EOF
+	}
+}
+
+func (m *mailing) errand(c *choice, r *row, pass int) *errand {
+	st := m.history.fold.Of(r.key)
+	e := &errand{row: r, attempt: st.Attempts + pass, messageID: c.messageIDs[r.number]}
+	if m.test == nil {
+		e.unknown = st.Status == result.Unknown
+	}
+	if e.messageID == "" {
+		e.messageID = m.letters.messageID(r.number)
+	}
+	return e
+}

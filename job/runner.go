@@ -1,0 +1,330 @@
+package job
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/time/rate"
+
+	"mailshot/job/jobfile"
+	"mailshot/job/result"
+	"mailshot/transport"
+)
+
+// A runner sends rows: one goroutine reads them, paces them, starts an attempt
+// for each on a bounded group, and decides about every outcome. Nothing else
+// decides, so there is nothing to lock.
+type runner struct {
+	attempts  attempts
+	composers []*composer // idle; as many as workers
+	workers   int
+	retry     jobfile.Retry
+	limiter   *rate.Limiter // nil: no limit
+	now       func() time.Time
+	begun     time.Time // the run's start
+	grace     time.Duration
+	event     func(Event)
+	total     int
+
+	health health
+	counts Counts
+	again  []later // rows whose last attempt failed for a time
+	pass   int     // from 1
+
+	pauseUntil time.Time
+	stopped    *Error // why no more rows are begun
+}
+
+// A later is a row that waits for the next pass: its number, and the second of
+// the run in which its first attempt was made.
+type later struct{ row, second uint32 }
+
+func sortLater(rows []later) {
+	slices.SortFunc(rows, func(a, b later) int { return cmp.Compare(a.row, b.row) })
+}
+
+// A source gives the errands of a pass, then io.EOF.
+type source func() (*errand, error)
+
+// run makes passes until no row is left to try, or until it has to stop. ctx
+// is the user's: when it is done no more rows are begun, and sessions in
+// flight may go on for the grace.
+func (r *runner) run(ctx context.Context, first source, next func([]later) source) *Error {
+	sessions, cut := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer cut(nil)
+	defer context.AfterFunc(ctx, func() { r.cutLater(ctx, sessions, cut) })()
+	from := first
+	for r.pass = 1; ; r.pass++ {
+		last := r.onePass(ctx, sessions, from)
+		if r.stopped != nil || len(r.again) == 0 || r.pass >= r.retry.Attempts {
+			return r.stopped
+		}
+		if !r.wait(ctx, last.Add(r.retryWait())) {
+			return r.stopped
+		}
+		rows := r.again
+		r.again = nil
+		from = next(rows)
+	}
+}
+
+// cutLater ends the sessions in flight when the grace is over: before the
+// commit point at once, after it when the last moments of the grace have
+// brought no reply.
+func (r *runner) cutLater(ctx, sessions context.Context, cut context.CancelCauseFunc) {
+	t := time.NewTimer(max(r.grace-replyGrace, 0))
+	defer t.Stop()
+	select {
+	case <-t.C:
+		cut(context.Cause(ctx))
+	case <-sessions.Done():
+	}
+}
+
+// retryWait is the time between a row's failure and its next attempt: the
+// job's wait, doubled with each pass.
+func (r *runner) retryWait() time.Duration {
+	wait := r.retry.Wait
+	for i := 1; i < r.pass && wait < r.retry.MaxWait; i++ {
+		wait *= 2
+	}
+	return min(wait, r.retry.MaxWait)
+}
+
+// wait sits out the time between two passes; no session is open meanwhile.
+func (r *runner) wait(ctx context.Context, until time.Time) bool {
+	d := until.Sub(r.now())
+	if d <= 0 {
+		return true
+	}
+	r.tell(Event{Kind: Waiting, Until: until})
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		r.tell(Event{Kind: Resumed})
+		return true
+	case <-ctx.Done():
+		r.stop(interrupted(ctx))
+		return false
+	}
+}
+
+// onePass gives every errand of the source one attempt, and gives the time of
+// the last outcome. Errands that were put back are tried again in the same
+// pass.
+func (r *runner) onePass(ctx, sessions context.Context, from source) time.Time {
+	p := pass{runner: r, from: from, done: make(chan outcome, r.workers), interrupt: ctx.Done()}
+	p.group.SetLimit(r.workers)
+	p.timer = time.NewTimer(time.Hour)
+	defer p.timer.Stop()
+	for {
+		p.startWhatMay(ctx, sessions)
+		if p.open == 0 && (r.stopped != nil || p.waiting == nil) {
+			break
+		}
+		select {
+		case o := <-p.done:
+			p.end(o)
+		case <-p.timer.C:
+		case <-p.interrupt:
+			p.interrupt = nil
+			r.stop(interrupted(ctx))
+		}
+	}
+	_ = p.group.Wait() // attempts give no errors to the group
+	return p.last
+}
+
+// A pass is one walk over a selection of rows while it goes on.
+type pass struct {
+	*runner
+	from      source
+	group     errgroup.Group
+	done      chan outcome
+	interrupt <-chan struct{}
+	timer     *time.Timer
+
+	open    int       // sessions in flight
+	back    []*errand // put back
+	waiting *errand   // the next to start; nil once there is none
+	begin   time.Time // not before
+	last    time.Time // of the outcomes
+}
+
+// startWhatMay starts errands until the workers are busy, the pace or a pause
+// makes the next one wait, or there is none.
+func (p *pass) startWhatMay(ctx, sessions context.Context) {
+	for p.stopped == nil && p.open < p.health.width(p.workers) {
+		if ctx.Err() != nil {
+			p.stop(interrupted(ctx))
+			return
+		}
+		if p.waiting == nil && !p.fetch() {
+			return
+		}
+		begin := p.begin
+		if p.pauseUntil.After(begin) {
+			begin = p.pauseUntil
+		}
+		if d := begin.Sub(p.now()); d > 0 {
+			p.timer.Reset(d)
+			return
+		}
+		if !p.pauseUntil.IsZero() {
+			p.pauseUntil = time.Time{}
+			p.tell(Event{Kind: Resumed})
+		}
+		p.start(sessions, p.waiting)
+		p.waiting = nil
+	}
+}
+
+// fetch makes the next errand the waiting one and reserves its place in the
+// pace.
+func (p *pass) fetch() bool {
+	if n := len(p.back); n > 0 {
+		p.waiting, p.back = p.back[0], p.back[1:]
+	} else {
+		e, err := p.from()
+		if errors.Is(err, io.EOF) {
+			return false
+		}
+		if err != nil {
+			p.stop(&Error{Kind: Internal, Err: err})
+			return false
+		}
+		p.waiting = e
+	}
+	p.begin = time.Time{}
+	if p.limiter != nil {
+		now := p.now()
+		p.begin = now.Add(p.limiter.ReserveN(now, 1).DelayFrom(now))
+	}
+	return true
+}
+
+func (p *pass) start(sessions context.Context, e *errand) {
+	p.open++
+	n := len(p.composers) - 1
+	c := p.composers[n]
+	p.composers = p.composers[:n]
+	if p.pass == 1 {
+		// Whole seconds, as a later pass will know them.
+		e.date = p.begun.Add(p.now().Sub(p.begun).Truncate(time.Second))
+	}
+	a := &p.attempts
+	p.group.Go(func() error {
+		p.done <- a.try(sessions, e, c)
+		return nil
+	})
+}
+
+// end takes an outcome in.
+func (p *pass) end(o outcome) {
+	p.open--
+	p.composers = append(p.composers, o.composer)
+	p.last = p.now()
+	if o.fatal != nil {
+		p.stop(o.fatal)
+		if o.fatal.Kind == CantWrite {
+			return // the log does not have it
+		}
+	}
+	if o.record == nil {
+		p.putBack(o)
+		return
+	}
+	p.count(o)
+	if o.record.Stage != stageCompose {
+		p.health.reached()
+	}
+	why := p.health.recorded(o.record)
+	if te := sessionError(o.err); te != nil && te.Scope == transport.ScopeJob {
+		p.stop(serverError("the server", o.err))
+	} else if why != "" {
+		p.stop(fail(Unreachable, "gave up: %s", why).hint("mend the cause; rerun sends what is left"))
+	}
+	p.tell(Event{Kind: RowDone})
+}
+
+// count moves the row into the count of its new state.
+func (p *pass) count(o outcome) {
+	rec, e := o.record, o.errand
+	failed := &p.counts.Temporary
+	if e.unknown {
+		failed = &p.counts.Unknown // which only sent, or the user, can end
+	}
+	if p.pass > 1 {
+		*failed--
+	}
+	switch {
+	case rec.Status == result.Sent:
+		p.counts.Sent++
+	case rec.Status == result.Unknown:
+		p.counts.Unknown++
+	case rec.Class == result.Temporary:
+		*failed++
+		p.again = append(p.again, later{uint32(e.row.number), uint32(e.date.Sub(p.begun) / time.Second)})
+	case e.unknown:
+		p.counts.Unknown++
+	default:
+		p.counts.Permanent++
+	}
+}
+
+// putBack keeps the row untried in this pass and makes all starts pause, or
+// stops the run where every session would end so.
+func (p *pass) putBack(o outcome) {
+	p.back = append(p.back, o.errand)
+	if p.stopped != nil {
+		return
+	}
+	if te := sessionError(o.err); te != nil && te.Scope == transport.ScopeJob {
+		p.stop(serverError("the server", o.err))
+		return
+	}
+	now := p.now()
+	if noPort(o.err) {
+		p.pauseUntil = now.Add(firstPause)
+		return
+	}
+	pause, stop := p.health.hostFailed(o.begun, now)
+	if stop {
+		p.stop(fail(Unreachable, "gave up: %d sessions in a row did not come as far as a message: %w", p.health.hostFailures, o.err))
+		return
+	}
+	if pause > 0 {
+		p.pauseUntil = now.Add(pause)
+		p.tell(Event{Kind: Paused, Until: p.pauseUntil, Text: o.err.Error()})
+	}
+}
+
+func sessionError(err error) *transport.Error {
+	var te *transport.Error
+	errors.As(err, &te)
+	return te
+}
+
+// stop closes admission. The first reason stays, but for one that takes
+// precedence.
+func (r *runner) stop(why *Error) {
+	if r.stopped == nil {
+		r.tell(Event{Kind: Finishing, Text: why.Error()})
+	}
+	if r.stopped == nil || why.Kind < r.stopped.Kind {
+		r.stopped = why
+	}
+}
+
+func (r *runner) tell(e Event) {
+	if r.event != nil {
+		e.Total, e.Counts = r.total, r.counts
+		r.event(e)
+	}
+}

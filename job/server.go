@@ -1,0 +1,166 @@
+package job
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"mailshot/job/jobfile"
+	"mailshot/transport"
+)
+
+// grace is how long sessions in flight may go on after an interrupt.
+const grace = 30 * time.Second
+
+// replyGrace is the end of it, in which only final replies are waited for.
+const replyGrace = 5 * time.Second
+
+// dialer makes the server section into a transport.Dialer, still without the
+// password.
+func dialer(j *jobfile.Job, env Env) (*transport.Dialer, error) {
+	s := &j.Server
+	d := &transport.Dialer{
+		Addr: net.JoinHostPort(s.Host, strconv.Itoa(s.Port)), TLSMode: tlsMode(s.TLS),
+		Hello: hello(s.Hello, env.Hostname), AllowPlaintextAuth: s.AllowPlaintextAuth,
+		NoPipelining: s.Pipelining == "never", Grace: replyGrace,
+		Trace: env.Trace, DialContext: env.Dial,
+	}
+	d.Timeouts.Connect, d.Timeouts.Final = s.Timeouts.Connect, s.Timeouts.Final
+	d.Timeouts.Greeting, d.Timeouts.Reply = s.Timeouts.Reply, s.Timeouts.Reply
+	if s.CA != "" {
+		roots, err := loadRoots(j.Resolve(s.CA), s.CA)
+		if err != nil {
+			return nil, err
+		}
+		d.TLS = &tls.Config{RootCAs: roots}
+	}
+	return d, nil
+}
+
+func tlsMode(t jobfile.TLS) transport.TLSMode {
+	switch t {
+	case jobfile.Implicit:
+		return transport.ImplicitTLS
+	case jobfile.None:
+		return transport.Plaintext
+	}
+	return transport.StartTLS
+}
+
+// hello is the name for EHLO: the one given, else the host's if it is fully
+// qualified, else none, which makes an address literal (RFC 5321, section
+// 4.1.3).
+func hello(given, hostname string) string {
+	if given != "" || !strings.Contains(hostname, ".") || strings.HasSuffix(hostname, ".localdomain") {
+		return given
+	}
+	return hostname
+}
+
+// loadRoots adds the certificates of a file to the system's.
+func loadRoots(path, shown string) (*x509.CertPool, error) {
+	pem, err := os.ReadFile(path)
+	if err != nil {
+		k := BadJob
+		if errors.Is(err, os.ErrNotExist) {
+			k = NoInput
+		}
+		return nil, &Error{Kind: k, Err: fmt.Errorf("server.ca: %w", fileError{shown, err})}
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fail(BadJob, "server.ca: %s holds no certificate", shown).hint("a PEM file is needed: -----BEGIN CERTIFICATE-----")
+	}
+	return pool, nil
+}
+
+// authenticate reads the password and gives it to the dialer.
+func authenticate(ctx context.Context, d *transport.Dialer, j *jobfile.Job, env Env) error {
+	s := &j.Server
+	if !s.HasAuth {
+		return nil
+	}
+	password, err := s.Password.Read(ctx, secretEnv(j, env))
+	if err != nil {
+		if ctx.Err() != nil {
+			return interrupted(ctx)
+		}
+		return fail(BadJob, "server.password: %w", err)
+	}
+	mechanism := strings.ToUpper(s.Auth)
+	if mechanism == "AUTO" {
+		mechanism = ""
+	}
+	d.Auth = &transport.Auth{Mechanism: mechanism, Username: s.Username, Password: password}
+	return nil
+}
+
+// canary opens one session through AUTH: what is wrong with the server, the
+// certificate or the password costs one attempt.
+func canary(ctx context.Context, d *transport.Dialer) error {
+	s, err := d.Open(ctx)
+	if err != nil {
+		if ctx.Err() != nil {
+			return interrupted(ctx)
+		}
+		return serverError(d.Addr, err)
+	}
+	_ = s.Close() // QUIT decides nothing
+	return nil
+}
+
+// serverError is the end that a session which can't be had makes of a run.
+func serverError(addr string, err error) *Error {
+	var te *transport.Error
+	if !errors.As(err, &te) {
+		return fail(Unreachable, "%s: %w", addr, err)
+	}
+	e := fail(Unreachable, "%s: %w", addr, err)
+	switch {
+	case te.Stage == transport.StageAuth && te.Class == transport.Permanent && te.Reply != nil:
+		e.Kind = AuthRefused
+		e.Hint = "check server.username and the password; some providers want an app password"
+	case te.Stage == transport.StageMail && te.Reply != nil && te.Reply.Code == 530: // RFC 4954, section 6
+		e.Kind = AuthRefused
+		e.Hint = "the server wants to know who sends: set server.username and server.password"
+	case te.Stage == transport.StageDial:
+		e.Err = err
+		e.Hint = "check server.host and server.port; networks that block port 25 mostly let 587 and 465 through"
+	case te.Stage == transport.StageTLS, te.Stage == transport.StageStartTLS:
+		e.Hint = tlsHint(err)
+	}
+	return e
+}
+
+// tlsHint says what to do where no protected session can be had.
+func tlsHint(err error) string {
+	var (
+		authority x509.UnknownAuthorityError
+		name      x509.HostnameError
+		invalid   x509.CertificateInvalidError
+	)
+	switch {
+	case errors.As(err, &authority):
+		return "if you know who made the certificate, name that authority's file in server.ca"
+	case errors.As(err, &name):
+		return "write in server.host the name that the certificate is for"
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return "the server's certificate has to be renewed by its operator; is this machine's clock right?"
+	}
+	return "nothing is sent without protection; server.tls is implicit (mostly port 465) or starttls (mostly 587)"
+}
+
+// interrupted is the end for a context that is done.
+func interrupted(ctx context.Context) *Error {
+	return &Error{Kind: Interrupted, Err: context.Cause(ctx)}
+}

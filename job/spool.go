@@ -1,0 +1,157 @@
+package job
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"mailshot/job/address"
+)
+
+// A spool is the private copy of the recipients file that one run works from:
+// what was checked is what is sent, whatever happens to the file meanwhile.
+// It is written once, then read any number of times, each time from its start.
+type spool struct {
+	path string // "" once it has no name
+	file *os.File
+	w    *bufio.Writer
+	buf  []byte
+}
+
+// newSpool makes the spool at path (0600), in place of a stale one. An empty
+// path gives one without a name, which is gone when it is closed.
+func newSpool(path string) (*spool, error) {
+	var f *os.File
+	var err error
+	if path == "" {
+		if f, err = os.CreateTemp("", "mailshot-*"); err != nil {
+			return nil, err
+		}
+		if err := os.Remove(f.Name()); err != nil {
+			return nil, errors.Join(err, f.Close())
+		}
+	} else {
+		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return nil, err
+		}
+		if f, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600); err != nil {
+			return nil, err
+		}
+	}
+	return &spool{path: path, file: f, w: bufio.NewWriterSize(f, 64<<10)}, nil
+}
+
+// add appends a row.
+func (s *spool) add(r *row) error {
+	b := s.buf[:0]
+	b = binary.AppendUvarint(b, uint64(r.number))
+	b = binary.AppendUvarint(b, uint64(r.line))
+	for _, t := range []string{r.key, r.address.Local, r.address.Domain, r.name, r.bad} {
+		b = appendText(b, t)
+	}
+	b = binary.AppendUvarint(b, uint64(len(r.cells)))
+	for _, t := range r.cells {
+		b = appendText(b, t)
+	}
+	s.buf = b
+	var head [binary.MaxVarintLen64]byte
+	if _, err := s.w.Write(head[:binary.PutUvarint(head[:], uint64(len(b)))]); err != nil {
+		return err
+	}
+	_, err := s.w.Write(b)
+	return err
+}
+
+func appendText(b []byte, s string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+}
+
+// flush ends the writing.
+func (s *spool) flush() error { return s.w.Flush() }
+
+// close ends the spool and removes it.
+func (s *spool) close() error {
+	err := s.file.Close()
+	if s.path != "" {
+		err = errors.Join(err, os.Remove(s.path))
+	}
+	return err
+}
+
+// rows reads from the start. Each reader has a place of its own.
+func (s *spool) rows() *spoolReader {
+	return &spoolReader{r: bufio.NewReaderSize(io.NewSectionReader(s.file, 0, 1<<62), 64<<10)}
+}
+
+type spoolReader struct {
+	r   *bufio.Reader
+	buf []byte
+}
+
+// next gives the next row, or io.EOF. The row is the caller's.
+func (s *spoolReader) next() (*row, error) {
+	n, err := binary.ReadUvarint(s.r)
+	if err != nil {
+		return nil, err
+	}
+	if uint64(cap(s.buf)) < n {
+		s.buf = make([]byte, n)
+	}
+	b := s.buf[:n]
+	if _, err := io.ReadFull(s.r, b); err != nil {
+		return nil, fmt.Errorf("reading the spool: %w", err)
+	}
+	return parseRow(string(b))
+}
+
+// parseRow cuts a row out of s; its texts share the memory of s.
+func parseRow(s string) (*row, error) {
+	c := cutter{s: s}
+	r := &row{number: int(c.number()), line: int(c.number()), key: c.text()}
+	r.address = address.Address{Local: c.text(), Domain: c.text()}
+	r.name, r.bad = c.text(), c.text()
+	n := c.number()
+	if c.short || n > uint64(len(s)) {
+		return nil, errors.New("reading the spool: a row is damaged")
+	}
+	r.cells = make([]string, n)
+	for i := range r.cells {
+		r.cells[i] = c.text()
+	}
+	if c.short {
+		return nil, errors.New("reading the spool: a row is damaged")
+	}
+	return r, nil
+}
+
+type cutter struct {
+	s     string
+	short bool
+}
+
+func (c *cutter) number() uint64 {
+	var n uint64
+	for i := 0; i < len(c.s) && i < binary.MaxVarintLen64; i++ {
+		n |= uint64(c.s[i]&0x7f) << (7 * i)
+		if c.s[i] < 0x80 {
+			c.s = c.s[i+1:]
+			return n
+		}
+	}
+	c.short = true
+	return 0
+}
+
+func (c *cutter) text() string {
+	n := c.number()
+	if c.short || n > uint64(len(c.s)) {
+		c.short = true
+		return ""
+	}
+	t := c.s[:n]
+	c.s = c.s[n:]
+	return t
+}
