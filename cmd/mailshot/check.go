@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"mailshot/job"
+)
+
+func (p *program) checkCommand() *cobra.Command {
+	var o job.Options
+	c := &cobra.Command{
+		Use:   "check JOB",
+		Short: "find all that can be known beforehand; send nothing",
+		Long: `Check reads the job file, every row of the recipients, the templates and where
+the password comes from, and makes every letter. It sends nothing, writes nothing
+and does not talk to the server.`,
+		Example: `  mailshot check renewal.yaml`,
+		Args:    one("job file"),
+		RunE: func(c *cobra.Command, args []string) error {
+			o.Path = args[0]
+			r, err := job.Check(c.Context(), o, p.env())
+			if err != nil {
+				return err
+			}
+			p.stdout.say(checked(r))
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&o.SkipInvalid, "skip-invalid", false, "count bad rows instead of stopping at them")
+	c.Flags().BoolVar(&o.Sandbox, "sandbox", false, "check for a sandbox run: the server is not looked at")
+	return c
+}
+
+func checked(r *job.CheckReport) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: all well\n", r.Job)
+	fmt.Fprintf(&b, "  %-10s %s, %s\n", "rows", clean(r.Recipients), plural(r.Rows, "row"))
+	fmt.Fprintf(&b, "  %-10s %d, %s … %s\n", "letters", r.Letters, clean(r.First), clean(r.Last))
+	fmt.Fprintf(&b, "  %-10s %s\n", "subject", clean(r.Subject))
+	if left := leftOut(r.Left); left != "" {
+		fmt.Fprintf(&b, "  %-10s %s\n", "left out", left)
+	}
+	if r.Server != "" {
+		fmt.Fprintf(&b, "  %-10s %s\n", "server", clean(r.Server))
+	}
+	return b.String()
+}

@@ -1,0 +1,332 @@
+package main_test
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// module is the first element of the import path of everything of ours.
+const module = "mailshot"
+
+// A layer says what a package's product code may import of this module and,
+// if thirdPartyListed, which other modules. The standard library is open but
+// for what the rules below keep for one place.
+type layer struct {
+	ours             []string // directories; "*" is every one but cmd's
+	thirdParty       []string // import paths, sub-packages included
+	thirdPartyListed bool
+}
+
+// layers is the table of who may import whom. A package that is not in it is
+// refused, so that a new one comes with a decision.
+var layers = map[string]layer{
+	"cmd/mailshot":       {ours: []string{"*", "cmd/mailshot"}},
+	"job":                {ours: []string{"*"}},
+	"job/address":        {},
+	"job/jobfile":        {ours: []string{"job/problem", "job/address", "job/secret"}},
+	"job/problem":        {},
+	"job/recipients":     {ours: []string{"job/problem", "job/address"}},
+	"job/result":         {},
+	"job/secret":         {ours: []string{"job/problem"}},
+	"template":           {},
+	"transport":          {},
+	"transport/message":  {},
+	"transport/sandbox":  {thirdParty: []string{"github.com/emersion/go-smtp"}, thirdPartyListed: true},
+	"transport/smtptest": {thirdPartyListed: true},
+}
+
+// topLevel are the directories that the module root may have beside those
+// whose names begin with a dot.
+var topLevel = []string{"cmd", "examples", "job", "template", "transport"}
+
+// keptFor says which imports product code may have in one place only.
+var keptFor = []struct {
+	path, dir string
+}{
+	{"text/template", "template"},
+	{"text/template/parse", "template"},
+	{"html/template", "template"},
+	{"github.com/emersion/go-smtp", "transport/sandbox"},
+	{"os/signal", "cmd"},
+	{"flag", "cmd"},
+}
+
+// process are the names by which a program touches its arguments, its
+// environment, its streams and its end. They are for cmd.
+var process = map[string][]string{
+	"os": {
+		"Args", "Exit", "Stdin", "Stdout", "Stderr",
+		"Getenv", "LookupEnv", "Environ", "ExpandEnv", "Setenv", "Unsetenv", "Clearenv",
+	},
+	"fmt": {"Print", "Printf", "Println"},
+	"log": {
+		"Default", "Print", "Printf", "Println", "Fatal", "Fatalf", "Fatalln", "Panic", "Panicf", "Panicln",
+	},
+}
+
+// TestImports holds the layering of the whole module.
+func TestImports(t *testing.T) {
+	root := os.DirFS("../..")
+	if _, err := fs.Stat(root, "go.mod"); err != nil {
+		t.Fatal("not the module root:", err)
+	}
+	broken, err := violations(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range broken {
+		t.Error(v)
+	}
+}
+
+// TestImportsRefused breaks each rule once in a small tree.
+func TestImportsRefused(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		file string
+		text string
+		want string // "" if the tree is good
+	}{
+		{"clean", "job/job.go", "package job\nimport (\n\"os\"\n\"mailshot/transport\"\n\"mailshot/job/result\"\n\"golang.org/x/sync/errgroup\"\n)\nvar _ = os.Open", ""},
+		{"cmd does all", "cmd/mailshot/main.go", "package main\nimport (\n\"os\"\n\"os/signal\"\n\"flag\"\n\"mailshot/job\"\n)\nfunc main() { os.Exit(len(os.Args)) }", ""},
+		{"test in one layer uses smtptest", "transport/session_test.go", "package transport\nimport \"mailshot/transport/smtptest\"", ""},
+		{"test reads the environment", "job/job_test.go", "package job\nimport \"os\"\nvar _ = os.Getenv", ""},
+		{"a field named like one of os", "job/job.go", "package job\nfunc f(c struct{ Stdout int }) int { return c.Stdout }", ""},
+		{"a method named init", "job/job.go", "package job\ntype T struct{}\nfunc (T) init() {}", ""},
+		{"dot directory", ".ci/tool.go", "package tool\nimport \"net/smtp\"", ""},
+		{"testdata", "job/testdata/x.go", "package x\nimport \"net/smtp\"", ""},
+
+		{"template imports ours", "template/t.go", "package template\nimport \"mailshot/job/address\"", "template/t.go:2: template may not import job/address"},
+		{"transport imports ours", "transport/t.go", "package transport\nimport \"mailshot/transport/message\"", "transport may not import transport/message"},
+		{"message imports ours", "transport/message/m.go", "package message\nimport \"mailshot/transport\"", "transport/message may not import transport"},
+		{"sandbox imports ours", "transport/sandbox/s.go", "package sandbox\nimport \"mailshot/transport\"", "transport/sandbox may not import transport"},
+		{"sandbox imports others", "transport/sandbox/s.go", "package sandbox\nimport \"github.com/emersion/go-sasl\"", "transport/sandbox may not import the module of github.com/emersion/go-sasl"},
+		{"sandbox and go-smtp", "transport/sandbox/s.go", "package sandbox\nimport \"github.com/emersion/go-smtp\"", ""},
+		{"smtptest imports ours", "transport/smtptest/s.go", "package smtptest\nimport \"mailshot/transport\"", "transport/smtptest may not import transport"},
+		{"smtptest imports others", "transport/smtptest/s.go", "package smtptest\nimport \"golang.org/x/net/nettest\"", "transport/smtptest may not import the module of golang.org/x/net/nettest"},
+		{"smtptest in product code", "job/job.go", "package job\nimport \"mailshot/transport/smtptest\"", "only tests may import transport/smtptest"},
+		{"problem imports ours", "job/problem/p.go", "package problem\nimport \"mailshot/job/address\"", "job/problem may not import job/address"},
+		{"address imports ours", "job/address/a.go", "package address\nimport \"mailshot/job/problem\"", "job/address may not import job/problem"},
+		{"secret imports ours", "job/secret/s.go", "package secret\nimport \"mailshot/job/address\"", "job/secret may not import job/address"},
+		{"secret and problem", "job/secret/s.go", "package secret\nimport \"mailshot/job/problem\"", ""},
+		{"jobfile imports recipients", "job/jobfile/j.go", "package jobfile\nimport \"mailshot/job/recipients\"", "job/jobfile may not import job/recipients"},
+		{"jobfile and its three", "job/jobfile/j.go", "package jobfile\nimport (\n\"mailshot/job/problem\"\n\"mailshot/job/address\"\n\"mailshot/job/secret\"\n)", ""},
+		{"recipients imports secret", "job/recipients/r.go", "package recipients\nimport \"mailshot/job/secret\"", "job/recipients may not import job/secret"},
+		{"recipients and its two", "job/recipients/r.go", "package recipients\nimport (\n\"mailshot/job/problem\"\n\"mailshot/job/address\"\n)", ""},
+		{"result imports ours", "job/result/r.go", "package result\nimport \"mailshot/job\"", "job/result may not import job"},
+		{"job imports cmd", "job/job.go", "package job\nimport \"mailshot/cmd/mailshot\"", "job may not import cmd/mailshot"},
+		{"unlisted package", "job/pacer/p.go", "package pacer", "job/pacer has no line in the table of layers"},
+		{"text/template elsewhere", "job/job.go", "package job\nimport \"text/template\"", "only template may import text/template"},
+		{"html/template elsewhere", "job/job.go", "package job\nimport \"html/template\"", "only template may import html/template"},
+		{"go-smtp elsewhere", "job/job.go", "package job\nimport \"github.com/emersion/go-smtp\"", "only transport/sandbox may import github.com/emersion/go-smtp"},
+		{"net/smtp", "transport/t.go", "package transport\nimport \"net/smtp\"", "nothing may import net/smtp"},
+		{"net/smtp in a test", "transport/t_test.go", "package transport\nimport \"net/smtp\"", "nothing may import net/smtp"},
+		{"signals", "job/job.go", "package job\nimport \"os/signal\"", "only cmd may import os/signal"},
+		{"flag", "job/job.go", "package job\nimport \"flag\"", "only cmd may import flag"},
+		{"log", "job/job.go", "package job\nimport \"log\"\nfunc f() { log.Print() }", "only cmd may use log.Print"},
+		{"a logger of one's own", "job/job.go", "package job\nimport (\n\"io\"\n\"log\"\n)\nvar _ = log.New(io.Discard, \"\", 0)", ""},
+		{"arguments", "job/job.go", "package job\nimport \"os\"\nvar _ = os.Args", "job/job.go:3: only cmd may use os.Args"},
+		{"exit", "job/job.go", "package job\nimport \"os\"\nfunc f() { os.Exit(1) }", "only cmd may use os.Exit"},
+		{"environment", "job/job.go", "package job\nimport \"os\"\nvar _ = os.Getenv(\"X\")", "only cmd may use os.Getenv"},
+		{"look up", "job/job.go", "package job\nimport \"os\"\nvar _, _ = os.LookupEnv(\"X\")", "only cmd may use os.LookupEnv"},
+		{"whole environment", "job/job.go", "package job\nimport \"os\"\nvar _ = os.Environ()", "only cmd may use os.Environ"},
+		{"standard input", "job/job.go", "package job\nimport \"os\"\nvar _ = os.Stdin", "only cmd may use os.Stdin"},
+		{"standard output", "job/job.go", "package job\nimport \"os\"\nvar _ = os.Stdout", "only cmd may use os.Stdout"},
+		{"standard error, renamed", "job/job.go", "package job\nimport sys \"os\"\nvar _ = sys.Stderr", "only cmd may use os.Stderr"},
+		{"os by dot", "job/job.go", "package job\nimport . \"os\"\nvar _ = Stderr", "os may not be imported by dot"},
+		{"print", "job/job.go", "package job\nimport \"fmt\"\nfunc f() { fmt.Println() }", "only cmd may use fmt.Println"},
+		{"init", "cmd/mailshot/main.go", "package main\nfunc init() {}", "cmd/mailshot/main.go:2: no init functions"},
+		{"Go at the root", "tools.go", "package tools", "no Go file at the module root"},
+		{"top-level directory", "internal/x/x.txt", "", "no top-level directory internal"},
+		{"not Go", "job/job.go", "pack job", "job/job.go:1"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := violations(fstest.MapFS{tt.file: {Data: []byte(tt.text)}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			switch {
+			case tt.want == "" && len(got) > 0:
+				t.Errorf("%s is refused: %q", tt.file, got)
+			case tt.want != "" && len(got) != 1:
+				t.Errorf("%s: %q; want one sentence with %q", tt.file, got, tt.want)
+			case tt.want != "" && !strings.Contains(got[0], tt.want):
+				t.Errorf("%s: %q; want %q in it", tt.file, got[0], tt.want)
+			}
+		})
+	}
+}
+
+// violations gives a sentence for each place under root, a module root, that
+// breaks a rule. It is an error if root can't be read.
+func violations(root fs.FS) ([]string, error) {
+	var found []string
+	err := fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			return enter(name, &found)
+		}
+		if path.Ext(name) != ".go" {
+			return nil
+		}
+		if path.Dir(name) == "." {
+			found = append(found, name+": no Go file at the module root; it goes to "+strings.Join(topLevel, ", "))
+			return nil
+		}
+		text, err := fs.ReadFile(root, name)
+		if err != nil {
+			return err
+		}
+		found = append(found, fileViolations(name, text)...)
+		return nil
+	})
+	return found, err
+}
+
+// enter says whether the walk goes into a directory, and complains of one
+// that should not be there.
+func enter(dir string, found *[]string) error {
+	base := path.Base(dir)
+	switch {
+	case dir == ".":
+		return nil
+	case strings.HasPrefix(base, "."), strings.HasPrefix(base, "_"), base == "testdata":
+		return fs.SkipDir
+	case !strings.Contains(dir, "/") && !slices.Contains(topLevel, dir):
+		*found = append(*found, fmt.Sprintf("no top-level directory %s: growth goes down into sub-packages of %s",
+			dir, strings.Join(topLevel, ", ")))
+		return fs.SkipDir
+	}
+	return nil
+}
+
+// A source is one parsed file and what was found in it.
+type source struct {
+	name  string // path from the module root
+	dir   string
+	test  bool
+	fset  *token.FileSet
+	file  *ast.File
+	found []string
+}
+
+func fileViolations(name string, text []byte) []string {
+	s := source{name: name, dir: path.Dir(name), test: strings.HasSuffix(name, "_test.go"), fset: token.NewFileSet()}
+	var err error
+	if s.file, err = parser.ParseFile(s.fset, name, text, parser.SkipObjectResolution); err != nil {
+		return []string{err.Error()}
+	}
+	if _, ok := layers[s.dir]; !ok {
+		s.add(s.file.Package, "%s has no line in the table of layers; decide what it may import", s.dir)
+		return s.found
+	}
+	for _, spec := range s.file.Imports {
+		s.checkImport(spec)
+	}
+	s.checkInit()
+	if !s.test && !within("cmd", s.dir) {
+		s.checkProcess()
+	}
+	return s.found
+}
+
+func (s *source) add(pos token.Pos, format string, args ...any) {
+	s.found = append(s.found, fmt.Sprintf("%s:%d: ", s.name, s.fset.Position(pos).Line)+fmt.Sprintf(format, args...))
+}
+
+// checkImport reports one import at most once, by the strictest rule first.
+func (s *source) checkImport(spec *ast.ImportSpec) {
+	imported, err := strconv.Unquote(spec.Path.Value)
+	if err != nil {
+		s.add(spec.Pos(), "import path %s: %v", spec.Path.Value, err)
+		return
+	}
+	if imported == "net/smtp" {
+		s.add(spec.Pos(), "nothing may import net/smtp, not even a test")
+		return
+	}
+	if s.test {
+		return
+	}
+	for _, k := range keptFor {
+		if imported == k.path && !within(k.dir, s.dir) {
+			s.add(spec.Pos(), "only %s may import %s", k.dir, imported)
+			return
+		}
+	}
+	l := layers[s.dir]
+	if dir, ok := strings.CutPrefix(imported, module+"/"); ok {
+		s.checkOurs(spec, l, dir)
+		return
+	}
+	first, _, _ := strings.Cut(imported, "/")
+	if l.thirdPartyListed && strings.Contains(first, ".") && !slices.ContainsFunc(l.thirdParty, func(p string) bool { return within(p, imported) }) {
+		s.add(spec.Pos(), "%s may not import the module of %s", s.dir, imported)
+	}
+}
+
+func (s *source) checkOurs(spec *ast.ImportSpec, l layer, dir string) {
+	every := slices.Contains(l.ours, "*") && !within("cmd", dir)
+	switch {
+	case dir == "transport/smtptest":
+		s.add(spec.Pos(), "only tests may import %s", dir)
+	case !every && !slices.Contains(l.ours, dir):
+		s.add(spec.Pos(), "%s may not import %s", s.dir, dir)
+	}
+}
+
+func (s *source) checkInit() {
+	for _, decl := range s.file.Decls {
+		if f, ok := decl.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "init" {
+			s.add(f.Pos(), "no init functions: what must happen first is called by name")
+		}
+	}
+}
+
+// checkProcess looks for the names of process by the names under which the
+// file imports their packages.
+func (s *source) checkProcess() {
+	names := make(map[string]string) // local name -> import path
+	for _, spec := range s.file.Imports {
+		imported := strings.Trim(spec.Path.Value, `"`)
+		if process[imported] == nil {
+			continue
+		}
+		local := imported
+		if spec.Name != nil {
+			local = spec.Name.Name
+		}
+		if local == "." {
+			s.add(spec.Pos(), "%s may not be imported by dot", imported)
+			continue
+		}
+		names[local] = imported
+	}
+	ast.Inspect(s.file, func(n ast.Node) bool {
+		sel, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		if x, ok := sel.X.(*ast.Ident); ok && slices.Contains(process[names[x.Name]], sel.Sel.Name) {
+			s.add(sel.Pos(), "only cmd may use %s.%s", names[x.Name], sel.Sel.Name)
+		}
+		return true
+	})
+}
+
+// within reports whether name is parent or lies under it.
+func within(parent, name string) bool {
+	return name == parent || strings.HasPrefix(name, parent+"/")
+}

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	"mailshot/transport/smtptest"
+)
+
+// tripwire is a handler that reports the nth time that a stage is reached,
+// holds that session until it is let go, and then goes on as usual.
+func tripwire(stage string, nth int32, reached chan<- struct{}, letGo <-chan struct{}) smtptest.Handler {
+	var count atomic.Int32
+	trip := func() smtptest.Reply {
+		if count.Add(1) == nth {
+			close(reached)
+			<-letGo
+		}
+		return smtptest.Reply{}
+	}
+	switch stage {
+	case "mail":
+		return smtptest.Handler{Mail: func(string) smtptest.Reply { return trip() }}
+	case "data":
+		return smtptest.Handler{Data: trip}
+	}
+	return smtptest.Handler{Final: func(smtptest.Message) smtptest.Reply { return trip() }}
+}
+
+// A signal at any stage: every row in flight ends in a record, the exit status
+// says which signal it was, and a rerun completes the job without a second
+// copy.
+func TestInterruptAndRerun(t *testing.T) {
+	const rows = 40
+	signals := []syscall.Signal{syscall.SIGINT, syscall.SIGINT, syscall.SIGHUP, syscall.SIGTERM}
+	for i := range 21 {
+		stage := []string{"mail", "data", "final"}[i%3]
+		sig := signals[i%len(signals)]
+		t.Run(fmt.Sprintf("%s at %s %d", sig, stage, i), func(t *testing.T) {
+			t.Parallel()
+			reached, letGo := make(chan struct{}), make(chan struct{})
+			s := newSite(t, rows, "workers: 4", tripwire(stage, int32(1+i), reached, letGo))
+			c := s.command("run", "--yes", "job.yaml")
+			var out strings.Builder
+			c.Stdout, c.Stderr = &out, &out
+			if err := c.Start(); err != nil {
+				t.Fatal(err)
+			}
+			wait(t, "the stage", reached)
+			if err := c.Process.Signal(sig); err != nil {
+				t.Fatal(err)
+			}
+			ended := make(chan error, 1)
+			go func() { ended <- c.Wait() }()
+			close(letGo)
+			if got, want := s.status(wait(t, "the end", ended)), 128+int(sig); got != want {
+				t.Errorf("exit status %d, want %d\n%s", got, want, out.String())
+			}
+			s.server.Wait()
+			sent := len(s.server.Messages())
+			if n := s.records(",sent,"); n != sent {
+				t.Errorf("%d messages were accepted, %d are recorded as sent", sent, n)
+			}
+			if n := s.records(""); n != sent {
+				t.Errorf("%d records for %d messages", n, sent)
+			}
+			if want := "Next: mailshot rerun job.yaml"; !strings.Contains(out.String(), want) {
+				t.Errorf("the output does not say %q:\n%s", want, out.String())
+			}
+			if status, out := s.run("rerun", "--yes", "job.yaml"); status != 0 {
+				t.Errorf("rerun: exit status %d\n%s", status, out)
+			}
+			s.wantOnce(rows)
+		})
+	}
+}
+
+// nohup's users close the terminal and expect the run to go on.
+func TestHangupIgnored(t *testing.T) {
+	reached, letGo := make(chan struct{}), make(chan struct{})
+	s := newSite(t, 20, "", tripwire("data", 5, reached, letGo))
+	c := exec.CommandContext(t.Context(), "sh", "-c", `trap "" HUP; exec "$0" "$@"`, s.bin, "run", "--yes", "job.yaml")
+	c.Dir = s.dir
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	wait(t, "the stage", reached)
+	if err := c.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	close(letGo)
+	if status := s.status(c.Wait()); status != 0 {
+		t.Errorf("exit status %d, want 0", status)
+	}
+	s.wantOnce(20)
+}
+
+// Readers of the output that go away, or that never read, change nothing.
+func TestOutputIsLost(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		args []string
+		lose bool // close the reading ends in mid-run; else nobody ever reads
+	}{
+		{"closed", []string{"run", "--yes", "job.yaml"}, true},
+		{"closed, with a trace", []string{"run", "--yes", "--trace", "-", "job.yaml"}, true},
+		{"stuck, with a trace", []string{"run", "--yes", "--trace", "-", "job.yaml"}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			reached, letGo := make(chan struct{}), make(chan struct{})
+			s := newSite(t, 300, "workers: 4", tripwire("final", 10, reached, letGo))
+			c := s.command(tt.args...)
+			var ends []io.Closer
+			for _, w := range []*io.Writer{&c.Stdout, &c.Stderr} {
+				r, p, err := os.Pipe()
+				if err != nil {
+					t.Fatal(err)
+				}
+				*w = p
+				ends = append(ends, r)
+				t.Cleanup(func() { _ = p.Close() })
+			}
+			if err := c.Start(); err != nil {
+				t.Fatal(err)
+			}
+			wait(t, "the stage", reached)
+			for _, e := range ends {
+				if tt.lose {
+					_ = e.Close()
+				} else {
+					t.Cleanup(func() { _ = e.Close() })
+				}
+			}
+			close(letGo)
+			ended := make(chan error, 1)
+			go func() { ended <- c.Wait() }()
+			if status := s.status(wait(t, "the end", ended)); status != 0 {
+				t.Errorf("exit status %d, want 0", status)
+			}
+			s.wantOnce(300)
+		})
+	}
+}

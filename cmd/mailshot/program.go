@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"mailshot/job"
+	"mailshot/job/secret"
+)
+
+// A program is mailshot with its surroundings. What it prints follows these
+// rules:
+//
+//   - data, such as a summary or a status, goes to stdout; everything that is
+//     said on the way, asked or wrong goes to stderr;
+//   - lines on stderr begin with "mailshot: ", without capital or full stop;
+//   - an error is followed by the next step, as a hint;
+//   - nothing that is printed can hold up a run;
+//   - control characters from files and servers never reach the terminal.
+type program struct {
+	stdin    *os.File
+	stdout   *speaker
+	stderr   *speaker
+	lookup   func(string) (string, bool)
+	hostname string
+	pid      int
+	screen   *os.File // where stderr goes, to draw on
+	askable  bool     // somebody is there to answer
+	drawn    bool     // stderr shows a progress line
+	color    bool
+}
+
+// main runs the command line and gives the exit status.
+func (p *program) main(args []string) int {
+	ctx, stop := withSignals(context.Background())
+	defer stop()
+	root := p.root()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	var done *finished
+	if errors.As(err, &done) {
+		return done.status
+	}
+	p.complain(err)
+	return exitStatus(err)
+}
+
+// complain prints an error and its hint.
+func (p *program) complain(err error) {
+	p.warn(err.Error())
+	var je *job.Error
+	if errors.As(err, &je) && je.Hint != "" {
+		p.hint(je.Hint)
+	}
+}
+
+// warn prints each line of a text as one of ours.
+func (p *program) warn(text string) {
+	for line := range strings.Lines(text) {
+		p.stderr.say("mailshot: " + clean(strings.TrimRight(line, "\n")) + "\n")
+	}
+}
+
+func (p *program) hint(text string) {
+	for line := range strings.Lines(text) {
+		p.warn("hint: " + strings.TrimRight(line, "\n"))
+	}
+}
+
+// env is what the program lends to a run.
+func (p *program) env() job.Env {
+	e := job.Env{
+		Stdin: p.stdin, Hostname: p.hostname,
+		Holder:  fmt.Sprintf("process %d on %s, since %s", p.pid, p.hostname, time.Now().Format("2006-01-02 15:04:05")),
+		Secrets: secret.Env{Lookup: p.lookup},
+	}
+	if p.askable {
+		e.Confirm = p.confirm
+		e.Secrets.Prompt = p.promptSecret
+	}
+	return e
+}
+
+// usageError is a command line that can't be.
+type usageError struct{ error }
+
+// finished ends the program with a status after everything has been said.
+type finished struct{ status int }
+
+func (f *finished) Error() string { return fmt.Sprintf("exit status %d", f.status) }
+
+// none takes no argument.
+func none(c *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usageError{fmt.Errorf("%s takes no argument", c.CommandPath())}
+	}
+	return nil
+}
+
+// one takes exactly one argument.
+func one(what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		switch len(args) {
+		case 0:
+			return usageError{fmt.Errorf("%s needs a %s: %s", c.CommandPath(), what, c.UseLine())}
+		case 1:
+			return nil
+		}
+		return usageError{fmt.Errorf("%s takes one %s, not %d", c.CommandPath(), what, len(args))}
+	}
+}

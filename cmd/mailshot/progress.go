@@ -1,0 +1,183 @@
+package main
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+
+	"mailshot/job"
+)
+
+// interval is the time between two lines of progress where no terminal draws.
+const interval = 30 * time.Second
+
+// progress tells how a run goes on: one line that is redrawn on a terminal,
+// else a line every interval, and what happens to the whole run at once. It
+// never waits for anybody.
+type progress struct {
+	p     *program
+	quiet bool
+	drawn bool
+
+	mu    sync.Mutex // guards what follows
+	last  job.Event
+	begun time.Time
+	state string // "paused until …"; empty while sending
+	bars  *mpb.Progress
+	bar   *mpb.Bar
+	stop  chan struct{}
+	ended chan struct{}
+}
+
+func (p *program) newProgress(f *sendFlags) *progress {
+	return &progress{p: p, quiet: f.quiet, drawn: p.drawn && f.trace != "-"}
+}
+
+// event takes in what happened. It is quick.
+func (g *progress) event(e job.Event) {
+	if g.quiet {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.last = e
+	switch e.Kind {
+	case job.Started:
+		g.begin()
+	case job.Waiting:
+		g.tell(fmt.Sprintf("%s failed for a time; next try at %s", plural(e.Counts.Temporary, "row"), e.Until.Local().Format("15:04:05")))
+	case job.Paused:
+		g.tell(fmt.Sprintf("paused until %s: %s", e.Until.Local().Format("15:04:05"), e.Text))
+	case job.Finishing:
+		g.tell("finishing what is on its way")
+	case job.Resumed:
+		g.state = ""
+	}
+	if g.bar != nil {
+		g.bar.SetCurrent(int64(e.Counts.Done()))
+	}
+}
+
+// tell says what the whole run does.
+func (g *progress) tell(text string) {
+	g.state = clean(text)
+	if g.bars == nil {
+		g.p.warn(text)
+	}
+}
+
+func (g *progress) begin() {
+	g.begun = time.Now()
+	if g.drawn {
+		g.draw()
+		return
+	}
+	g.stop, g.ended = make(chan struct{}), make(chan struct{})
+	go g.lines()
+}
+
+// lines prints a line every interval until the end.
+func (g *progress) lines() {
+	defer close(g.ended)
+	t := time.NewTicker(interval)
+	defer t.Stop()
+	for {
+		select {
+		case <-t.C:
+			g.mu.Lock()
+			text := g.text()
+			g.mu.Unlock()
+			g.p.warn(text)
+		case <-g.stop:
+			return
+		}
+	}
+}
+
+// draw begins the line on the terminal.
+func (g *progress) draw() {
+	g.bars = mpb.New(mpb.WithOutput(g.p.screen))
+	g.bar = g.bars.New(int64(g.last.Total),
+		mpb.BarStyle().Lbound("[").Filler("=").Tip(">").Padding(" ").Rbound("]"),
+		mpb.BarFillerTrim(),
+		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string {
+			g.mu.Lock()
+			defer g.mu.Unlock()
+			return " " + g.text()
+		})),
+	)
+}
+
+// text is the progress in words that fit on a line of 80 columns beside the
+// bar. g.mu is held.
+func (g *progress) text() string {
+	c := g.last.Counts
+	s := fmt.Sprintf("%d/%d", c.Done(), g.last.Total)
+	if n := c.Failed(); n > 0 {
+		s += fmt.Sprintf(" %d failed", n)
+	}
+	if c.Unknown > 0 {
+		s += fmt.Sprintf(" %d unknown", c.Unknown)
+	}
+	if g.state != "" {
+		return s + " " + short(g.state, 60-len(s))
+	}
+	took := time.Since(g.begun)
+	if c.Done() == 0 || took < time.Second {
+		return s
+	}
+	perSecond := float64(c.Done()) / took.Seconds()
+	left := time.Duration(float64(g.last.Total-c.Done()) / perSecond * float64(time.Second))
+	return s + fmt.Sprintf(" %s %s left", pace(perSecond), left.Round(time.Second))
+}
+
+// within waits for f, but not for ever: it may be writing to a terminal that is
+// stopped.
+func within(d time.Duration, f func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f()
+	}()
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-done:
+	case <-t.C:
+	}
+}
+
+// pace gives a rate in the unit that reads best.
+func pace(perSecond float64) string {
+	if perSecond >= 1 {
+		return fmt.Sprintf("%.0f/s", perSecond)
+	}
+	return fmt.Sprintf("%.1f/min", perSecond*60)
+}
+
+// short cuts a text to n runes.
+func short(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	return string(r[:max(n-1, 0)]) + "…"
+}
+
+// end takes the line away and waits for what was begun here.
+func (g *progress) end() {
+	g.mu.Lock()
+	bars, bar, stop := g.bars, g.bar, g.stop
+	g.mu.Unlock()
+	if bars != nil {
+		bar.Abort(true)
+		within(patience, bars.Wait)
+	}
+	if stop != nil {
+		close(stop)
+		<-g.ended
+	}
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"mailshot/job"
+)
+
+// typedAbove is the number of messages from which a plain yes is not enough.
+const typedAbove = 100
+
+// confirm puts the question on the terminal.
+func (p *program) confirm(ctx context.Context, q job.Question) (bool, error) {
+	if q.Messages == 0 {
+		return true, nil
+	}
+	p.stderr.say(questionText(q))
+	answer, err := p.readLine(ctx)
+	if err != nil {
+		p.stderr.say("\n")
+		if errors.Is(err, io.EOF) {
+			return false, nil
+		}
+		return false, err
+	}
+	answer = strings.ToLower(strings.TrimSpace(answer))
+	if q.Messages > typedAbove {
+		return answer == strconv.Itoa(q.Messages), nil
+	}
+	return answer == "y" || answer == "yes", nil
+}
+
+func questionText(q job.Question) string {
+	var b strings.Builder
+	line := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(&b, "  %-9s %s\n", name, clean(value))
+		}
+	}
+	fmt.Fprintf(&b, "About to send %s:\n", plural(q.Messages, "message"))
+	line("from", q.From)
+	line("subject", q.Subject)
+	switch {
+	case q.To != "":
+		line("to", q.To+" (a test)")
+	case q.Messages == 1:
+		line("to", q.First)
+	default:
+		line("to", q.First+" … "+q.Last)
+	}
+	line("server", q.Server)
+	if q.Rate != "" {
+		line("rate", fmt.Sprintf("%s, about %s in all", q.Rate, q.Estimate.Round(time.Second)))
+	}
+	line("left out", leftOut(q.Left))
+	if q.Earlier > 0 {
+		line("letter", fmt.Sprintf("it changed: %d got the earlier letter", q.Earlier))
+	}
+	if q.Messages > typedAbove {
+		fmt.Fprintf(&b, "Type %d to send: ", q.Messages)
+	} else {
+		b.WriteString("Send? [y/N] ")
+	}
+	return b.String()
+}
+
+func leftOut(l job.Left) string {
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		word string
+	}{{l.Sent, "sent before"}, {l.Unknown, "unknown"}, {l.Skipped, "bad rows"}, {l.Filtered, "duplicates"}, {l.Later, "for later"}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.word))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// readLine reads a line from the terminal. When ctx is done first, the read
+// is left behind: the program is about to end.
+func (p *program) readLine(ctx context.Context) (string, error) {
+	type answer struct {
+		text string
+		err  error
+	}
+	got := make(chan answer, 1)
+	go func() {
+		text, err := bufio.NewReader(p.stdin).ReadString('\n')
+		got <- answer{text, err}
+	}()
+	select {
+	case a := <-got:
+		return a.text, a.err
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	}
+}
+
+// promptSecret asks for a password, which does not show.
+func (p *program) promptSecret(ctx context.Context, question string) (string, error) {
+	fd := int(p.stdin.Fd())
+	before, err := term.GetState(fd)
+	if err != nil {
+		return "", err
+	}
+	p.stderr.say(question)
+	type answer struct {
+		secret []byte
+		err    error
+	}
+	got := make(chan answer, 1)
+	go func() {
+		s, err := term.ReadPassword(fd)
+		got <- answer{s, err}
+	}()
+	select {
+	case a := <-got:
+		p.stderr.say("\n")
+		return string(a.secret), a.err
+	case <-ctx.Done():
+		p.stderr.say("\n")
+		return "", errors.Join(context.Cause(ctx), term.Restore(fd, before))
+	}
+}

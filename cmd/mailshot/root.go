@@ -1,0 +1,120 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// root is the command line.
+func (p *program) root() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "mailshot",
+		Short: "send a personal notice to everyone in a spreadsheet",
+		Long: `mailshot sends a personal notice to everyone in a spreadsheet. A job file names
+the recipients, the letter and the server. Everything is checked before the
+first message leaves, each row's outcome is written to a results log, and what
+failed is rerun from that log.`,
+		Example: `  mailshot check renewal.yaml            find what is wrong, send nothing
+  mailshot run --sandbox renewal.yaml    send all to a server inside mailshot
+  mailshot run renewal.yaml              check, ask, send, log
+  mailshot rerun renewal.yaml            send what has not been sent`,
+		SilenceErrors: true, SilenceUsage: true,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			return usageError{unknownCommand(c, args[0])}
+		},
+	}
+	c.SetOut(p.stdout)
+	c.SetErr(p.stderr)
+	c.SetIn(p.stdin)
+	c.SetHelpTemplate(helpTemplate)
+	c.SetUsageTemplate(usageTemplate)
+	c.SuggestionsMinimumDistance = 2
+	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		var ub unbuiltError
+		if errors.As(err, &ub) {
+			return usageError{ub}
+		}
+		var iv *pflag.InvalidValueError
+		if errors.As(err, &iv) {
+			return usageError{fmt.Errorf("--%s %s: that is no value for it (see %s --help)", iv.GetFlag().Name, iv.GetValue(), c.CommandPath())}
+		}
+		return usageError{fmt.Errorf("%w (see %s --help)", err, c.CommandPath())}
+	})
+	c.AddCommand(p.runCommand(), p.rerunCommand(), p.checkCommand(), p.statusCommand(), p.versionCommand())
+	c.AddCommand(unbuilt()...)
+	c.InitDefaultHelpCmd()
+	c.InitDefaultCompletionCmd()
+	return c
+}
+
+func unknownCommand(c *cobra.Command, name string) error {
+	err := fmt.Errorf("there is no command %q", name)
+	if near := c.SuggestionsFor(name); len(near) > 0 {
+		return fmt.Errorf("%w; did you mean %q?", err, slices.MinFunc(near, func(a, b string) int {
+			return cmp.Compare(max(len(a)-len(name), len(name)-len(a)), max(len(b)-len(name), len(name)-len(b)))
+		}))
+	}
+	return fmt.Errorf("%w (see mailshot --help)", err)
+}
+
+// helpTemplate begins with what can be typed as it stands.
+const helpTemplate = `{{if .HasExample}}{{.Example}}
+
+{{end}}{{with or .Long .Short}}{{. | trimTrailingWhitespaces}}
+
+{{end}}{{if or .Runnable .HasSubCommands}}{{.UsageString}}{{end}}`
+
+const usageTemplate = `Usage:{{if .HasAvailableSubCommands}}
+  {{.CommandPath}} COMMAND{{else}}
+  {{.UseLine}}{{end}}{{if .HasAvailableSubCommands}}
+
+Commands:{{range .Commands}}{{if .IsAvailableCommand}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
+
+Flags:
+{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableSubCommands}}
+
+"{{.CommandPath}} COMMAND --help" tells more about a command.{{end}}
+`
+
+// unbuilt are the commands that are planned; they say so.
+func unbuilt() []*cobra.Command {
+	var all []*cobra.Command
+	for _, name := range []string{"settle", "sandbox", "init", "preview", "doctor", "report", "explain", "schema", "man"} {
+		all = append(all, &cobra.Command{
+			Use: name, Hidden: true, DisableFlagParsing: true,
+			RunE: func(c *cobra.Command, _ []string) error {
+				return usageError{fmt.Errorf("mailshot %s is not supported yet", c.Name())}
+			},
+		})
+	}
+	return all
+}
+
+// notYet registers flags that are planned; they say so.
+func notYet(c *cobra.Command, names ...string) {
+	for _, name := range names {
+		f := c.Flags().VarPF(unbuiltFlag(name), name, "", "not supported yet")
+		f.Hidden, f.NoOptDefVal = true, "true"
+	}
+}
+
+type unbuiltFlag string
+
+func (f unbuiltFlag) String() string   { return "" }
+func (f unbuiltFlag) Type() string     { return "bool" }
+func (f unbuiltFlag) Set(string) error { return unbuiltError(f) }
+
+// An unbuiltError names a flag that is planned.
+type unbuiltError string
+
+func (e unbuiltError) Error() string { return fmt.Sprintf("--%s is not supported yet", string(e)) }

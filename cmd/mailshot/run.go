@@ -1,0 +1,206 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"mailshot/job"
+	"mailshot/job/jobfile"
+)
+
+// sendFlags are the options that run and rerun share.
+type sendFlags struct {
+	job.Options
+	sandbox string
+	rate    string
+	trace   string
+	quiet   bool
+	noColor bool
+}
+
+// noDir is what --sandbox without a directory sets.
+const noDir = "NAME.sandbox"
+
+func (f *sendFlags) register(c *cobra.Command) {
+	fs := c.Flags()
+	fs.SortFlags = false
+	fs.StringVar(&f.Mailing, "mailing", "", "a `name` for this mailing, as 2026-12; each has a results log of its own")
+	fs.StringVar(&f.sandbox, "sandbox", "", "send to a server inside mailshot, which keeps the messages in `DIR`")
+	fs.Lookup("sandbox").NoOptDefVal = noDir
+	fs.IntVar(&f.Limit, "limit", 0, "send `N` messages at most; the rest by a rerun")
+	fs.StringVar(&f.Rows, "rows", "", "only these `rows`: 1-10,42")
+	fs.StringSliceVar(&f.Keys, "key", nil, "only the rows with these `keys`: K,…")
+	fs.BoolVar(&f.SkipInvalid, "skip-invalid", false, "record bad rows as skipped instead of stopping")
+	fs.BoolVarP(&f.Yes, "yes", "y", false, "do not ask")
+	fs.IntVar(&f.Workers, "workers", 0, "sessions open at once: `N`")
+	fs.StringVar(&f.rate, "rate", "", "messages per `time`: 50/5m, 10/s")
+	fs.StringVar(&f.trace, "trace", "", "write the protocol to a `file`, without secrets; - is stderr")
+	fs.BoolVarP(&f.quiet, "quiet", "q", false, "say nothing but what is wrong")
+	fs.BoolVar(&f.noColor, "no-color", false, "no colours")
+	fs.BoolVar(&f.AcceptEdited, "accept-edited", false, "read a results log that another program changed")
+	notYet(c, "json")
+}
+
+// options makes the flags into options for a job.
+func (f *sendFlags) options(c *cobra.Command, path string) (job.Options, error) {
+	o := f.Options
+	o.Path = path
+	if c.Flags().Changed("sandbox") {
+		o.Sandbox = true
+		if f.sandbox != noDir {
+			o.SandboxDir = f.sandbox
+		}
+	}
+	for _, n := range []struct {
+		flag  string
+		value int
+	}{{"workers", f.Workers}, {"limit", f.Limit}} {
+		if c.Flags().Changed(n.flag) && n.value < 1 {
+			return o, usageError{fmt.Errorf("--%s %d: it is 1 or more", n.flag, n.value)}
+		}
+	}
+	if f.rate != "" {
+		r, err := jobfile.ParseRate(f.rate)
+		if err != nil {
+			return o, usageError{fmt.Errorf("--rate %s: %w", f.rate, err)}
+		}
+		o.Rate = r
+	}
+	return o, nil
+}
+
+func (p *program) runCommand() *cobra.Command {
+	f := &sendFlags{}
+	c := &cobra.Command{
+		Use:   "run [flags] JOB",
+		Short: "check everything, ask, send, log",
+		Long: `Run starts a mailing: it checks every row and letter, asks, tries the server with
+one session, and sends. What became of each row is written to the results log.
+A mailing that has begun is not run again: rerun goes on with it.
+
+` + exitHelp,
+		Example: `  mailshot run renewal.yaml
+  mailshot run --sandbox renewal.yaml              nothing leaves this machine
+  mailshot run --to me@club.example renewal.yaml   the first letter, to me
+  mailshot run --mailing 2026-12 renewal.yaml      the same job, next month`,
+		Args: one("job file"),
+		RunE: func(c *cobra.Command, args []string) error { return p.send(c, f, args[0]) },
+	}
+	f.register(c)
+	c.Flags().StringVar(&f.To, "to", "", "a test: send the first letter to this `address` instead (more with --limit, --rows, --key)")
+	c.Flags().BoolVar(&f.ChangedLetter, "changed-letter", false, "the letter may differ from that of an earlier run")
+	c.Flags().Lookup("changed-letter").Hidden = true
+	notYet(c, "resume", "fresh")
+	return c
+}
+
+func (p *program) rerunCommand() *cobra.Command {
+	f := &sendFlags{}
+	f.Rerun = true
+	include := ""
+	c := &cobra.Command{
+		Use:   "rerun [flags] JOB",
+		Short: "send what has not been sent",
+		Long: `Rerun goes on with a mailing: it sends the rows that failed and those that were
+never tried. Rows are known by their key, so the recipients file may have been
+sorted, extended or corrected meanwhile. Nobody who was sent the letter, or may
+have been sent it, gets another.
+
+` + exitHelp,
+		Example: `  mailshot rerun renewal.yaml
+  mailshot rerun --only temporary renewal.yaml
+  mailshot rerun --include unknown renewal.yaml   also those who may have it already`,
+		Args: one("job file"),
+		RunE: func(c *cobra.Command, args []string) error {
+			if include != "" && include != "unknown" {
+				return usageError{fmt.Errorf("--include %s: only unknown rows can be included", include)}
+			}
+			f.IncludeUnknown = include == "unknown"
+			return p.send(c, f, args[0])
+		},
+	}
+	f.register(c)
+	c.Flags().StringSliceVar(&f.Only, "only", nil, "only rows that are `temporary`, permanent or untried")
+	c.Flags().StringVar(&include, "include", "", "`unknown`: send rows again that the server may have")
+	c.Flags().StringVar(&f.Changed, "changed", "", "people whose key or address changed: `skip` them as delivered, or send")
+	c.Flags().BoolVar(&f.ChangedLetter, "changed-letter", false, "the letter may differ from that of an earlier run")
+	notYet(c, "again", "resume", "fresh")
+	return c
+}
+
+// send runs or reruns a job and tells how it went.
+func (p *program) send(c *cobra.Command, f *sendFlags, path string) error {
+	o, err := f.options(c, path)
+	if err != nil {
+		return err
+	}
+	env := p.env()
+	trace, err := p.openTrace(f.trace)
+	if err != nil {
+		return err
+	}
+	if trace != nil {
+		env.Trace = trace.event
+	}
+	progress := p.newProgress(f)
+	env.Event = progress.event
+	report, err := job.Run(c.Context(), o, env)
+	progress.end()
+	if trace != nil {
+		err = errors.Join(err, trace.close())
+	}
+	if report == nil {
+		return err
+	}
+	if !f.quiet {
+		p.stdout.say(summary(report))
+	}
+	return p.verdict(c.Context(), report, o, err)
+}
+
+// verdict says what is left to do, and gives the error whose status is the
+// program's.
+func (p *program) verdict(_ context.Context, r *job.Report, o job.Options, err error) error {
+	if err != nil {
+		p.complain(err)
+	}
+	if left := remains(r); left != "" {
+		p.warn(left + next(r, o))
+	}
+	if err != nil {
+		return &finished{exitStatus(err)}
+	}
+	if s := outcomeStatus(r.Outcome()); s != 0 {
+		return &finished{s}
+	}
+	return nil
+}
+
+// remains says how many of the rows are not sent: "37 of 1250 failed (31
+// temporary)".
+func remains(r *job.Report) string {
+	var parts []string
+	add := func(n int, text string) {
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, text))
+		}
+	}
+	failed := "failed"
+	if t := r.Counts.Temporary; t > 0 {
+		failed = fmt.Sprintf("failed (%d temporary)", t)
+	}
+	add(r.Counts.Failed(), failed)
+	add(r.Counts.Unknown+r.Left.Unknown, "unknown")
+	add(r.Untried(), "not tried")
+	add(r.Left.Skipped, "skipped as bad")
+	if len(parts) == 0 {
+		return ""
+	}
+	first, rest, _ := strings.Cut(parts[0], " ")
+	parts[0] = fmt.Sprintf("%s of %d %s", first, r.Total+r.Left.Unknown+r.Left.Skipped, rest)
+	return strings.Join(parts, ", ")
+}

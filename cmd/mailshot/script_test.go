@@ -1,0 +1,92 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain makes this test binary be mailshot where it is called so.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"mailshot": main})
+}
+
+// TestScripts holds the command line to what the scripts say. Beside the
+// commands of testscript they have:
+//
+//	exits N COMMAND…        the command ends with exactly this status, and
+//	                        leaves no secret and no file that it should not
+//	smtpd [FLAG…] [RULES]   a server on this machine; see startServer
+//	await                   a session waits at a rule that holds
+//	ledger …                what the server saw; see checkLedger
+//	expand FILE…            $HOST, $PORT and so on in the files are filled in
+//	edit FILE OLD NEW       one text of a file is replaced; \n is a line end
+//	chomp FILE N            the last N octets of a file are taken off
+//	rows FILE N             a recipients file with N rows is made
+//	spreadsheet FILE        a results log is saved as a spreadsheet does
+//	remember VAR LOG KEY COLUMN
+//	                        the column of the key's last record, for $VAR
+//	nosecrets               the password stands in no output and no file
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join("testdata", "script"),
+		RequireUniqueNames:  true,
+		RequireExplicitExec: true,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("TZ", "UTC")
+			e.Values[fixtureKey{}] = &fixture{}
+			e.Setenv("SMTP_PASSWORD", password)
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "smtpd": startServer, "await": awaitHold, "ledger": checkLedger, "expand": expand, "edit": edit, "chomp": chomp, "rows": makeRows,
+			"spreadsheet": saveAgain, "remember": remember, "nosecrets": noSecrets,
+		},
+	})
+}
+
+// password is searched for in everything that a script leaves behind, and so
+// is the wrong one.
+const (
+	password      = "s3cret-Passw0rt!"
+	wrongPassword = "wr0ng-Passw0rt!"
+)
+
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits STATUS COMMAND…")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	err = ts.Exec(args[1], args[2:]...)
+	var ee *exec.ExitError
+	if errors.As(err, &ee) {
+		got = ee.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("exit status %d, want %d", got, want)
+	}
+	noSecrets(ts, false, nil)
+	tidy(ts)
+}
+
+func expand(ts *testscript.TestScript, neg bool, args []string) {
+	for _, name := range args {
+		path := ts.MkAbs(name)
+		text := os.Expand(ts.ReadFile(name), func(key string) string {
+			if v := ts.Getenv(key); v != "" {
+				return v
+			}
+			return "$" + key
+		})
+		ts.Check(os.WriteFile(path, []byte(text), 0o600))
+	}
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// A signalError is why a run was interrupted.
+type signalError struct{ signal syscall.Signal }
+
+func (e signalError) Error() string {
+	name := map[syscall.Signal]string{syscall.SIGINT: "SIGINT", syscall.SIGTERM: "SIGTERM", syscall.SIGHUP: "SIGHUP"}[e.signal]
+	return "interrupted by " + name
+}
+
+// signalStatus is 128 and the number of the signal, as a shell would say it.
+func signalStatus(err error) int {
+	var se signalError
+	if errors.As(err, &se) {
+		return 128 + int(se.signal)
+	}
+	return exitInterrupted
+}
+
+// withSignals gives a context that is done with the first signal that asks to
+// end. The second one kills, as if nobody had listened to the first.
+func withSignals(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	wanted := []os.Signal{syscall.SIGINT, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+		wanted = append(wanted, syscall.SIGHUP)
+	}
+	heard := make(chan os.Signal, 1)
+	signal.Notify(heard, wanted...)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		select {
+		case s := <-heard:
+			signal.Reset(wanted...)
+			cancel(signalError{s.(syscall.Signal)})
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(heard)
+		cancel(nil)
+		<-done
+	}
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+)
+
+// queued is how many texts wait for a reader that does not read; what comes
+// then is dropped.
+const queued = 8192
+
+// patience is how long the end of the program waits for such a reader.
+const patience = 2 * time.Second
+
+// A speaker prints without ever waiting: a reader that is slow, stuck or gone
+// holds up nobody. It is safe for concurrent use.
+type speaker struct {
+	w     io.Writer
+	texts chan string
+	end   chan struct{} // closed when nothing more will be said
+	done  chan struct{} // closed when all is printed
+	once  sync.Once
+}
+
+func newSpeaker(w io.Writer) *speaker {
+	s := &speaker{w: w, texts: make(chan string, queued), end: make(chan struct{}), done: make(chan struct{})}
+	go s.run()
+	return s
+}
+
+func (s *speaker) run() {
+	defer close(s.done)
+	for {
+		select {
+		case t := <-s.texts:
+			s.print(t)
+			continue
+		default:
+		}
+		select {
+		case t := <-s.texts:
+			s.print(t)
+		case <-s.end:
+			if len(s.texts) == 0 {
+				return
+			}
+		}
+	}
+}
+
+func (s *speaker) print(text string) {
+	_, _ = io.WriteString(s.w, text) // nobody is left to be told
+}
+
+// say prints a text, or drops it when too many wait.
+func (s *speaker) say(text string) {
+	select {
+	case s.texts <- text:
+	default:
+	}
+}
+
+func (s *speaker) sayf(format string, args ...any) { s.say(fmt.Sprintf(format, args...)) }
+
+// Write lets others print here.
+func (s *speaker) Write(b []byte) (int, error) {
+	s.say(string(b))
+	return len(b), nil
+}
+
+// close waits until all is printed, but not for ever. What is said afterwards
+// is dropped.
+func (s *speaker) close() {
+	s.once.Do(func() { close(s.end) })
+	t := time.NewTimer(patience)
+	defer t.Stop()
+	select {
+	case <-s.done:
+	case <-t.C:
+	}
+}
+
+// clean makes control characters visible, so that no cell and no server can
+// move the cursor or change what is read.
+func clean(text string) string {
+	if !strings.ContainsFunc(text, hidden) {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if hidden(r) {
+			fmt.Fprintf(&b, "\\u%04x", r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// hidden says whether a rune is one that does not show, or that turns the
+// direction of others.
+func hidden(r rune) bool {
+	return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"mailshot/job"
+)
+
+// summary is what a run prints at its end.
+func summary(r *job.Report) string {
+	var b strings.Builder
+	if r.Total == 0 {
+		fmt.Fprintf(&b, "%s: nothing to do\n", r.Job)
+		for _, e := range r.Earlier {
+			fmt.Fprintf(&b, "  run %s sent %d, until %s\n", e.ID, e.Sent, e.Last.Local().Format("2 January 2006 15:04"))
+		}
+	} else {
+		fmt.Fprintf(&b, "%s: %s in %s\n", r.Job, counted(r), took(r.Took))
+	}
+	if r.Test != "" {
+		fmt.Fprintf(&b, "  test     to %s\n", clean(r.Test))
+	}
+	if r.Sandbox != "" {
+		fmt.Fprintf(&b, "  messages %s\n", clean(r.Sandbox))
+	}
+	fmt.Fprintf(&b, "  results  %s\n", clean(r.Results))
+	return b.String()
+}
+
+// counted says what became of the rows: "1213 sent, 37 failed".
+func counted(r *job.Report) string {
+	parts := []string{fmt.Sprintf("%d sent", r.Counts.Sent)}
+	for _, p := range []struct {
+		n    int
+		word string
+	}{{r.Counts.Failed(), "failed"}, {r.Counts.Unknown, "unknown"}, {r.Untried(), "not tried"}, {r.Left.Skipped, "skipped"}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.word))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func took(d time.Duration) string {
+	if d < 10*time.Second {
+		return d.Round(10 * time.Millisecond).String()
+	}
+	return d.Round(time.Second).String()
+}
+
+// next is the command that goes on from here, as a sentence. A rerun needs a
+// log with a record.
+func next(r *job.Report, o job.Options) string {
+	begun := r.Counts.Done() > 0 || len(r.Earlier) > 0
+	switch {
+	case o.To != "":
+		return ""
+	case begun && r.Counts.Failed()+r.Untried()+r.Left.Skipped == 0:
+		return ". Next: " + o.Command("rerun", "--include", "unknown")
+	case begun:
+		return ". Next: " + o.Command("rerun")
+	}
+	return ". Next: " + o.Command("run")
+}

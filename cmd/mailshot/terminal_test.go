@@ -1,0 +1,222 @@
+package main
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+
+	"mailshot/transport/smtptest"
+)
+
+// A console is the program on a pseudo-terminal.
+type console struct {
+	t     *testing.T
+	tty   *os.File
+	ended chan error
+
+	mu   sync.Mutex // guards text
+	text strings.Builder
+	more chan struct{} // has room for one notice that text grew
+}
+
+// console starts the program on a terminal of 80 columns.
+func (s *site) console(args ...string) *console {
+	s.t.Helper()
+	c := s.command(args...)
+	c.Env = append(os.Environ(), "TERM=xterm", "TZ=UTC")
+	tty, err := pty.StartWithSize(c, &pty.Winsize{Rows: 24, Cols: 80})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	k := &console{t: s.t, tty: tty, ended: make(chan error, 1), more: make(chan struct{}, 1)}
+	s.t.Cleanup(func() { _ = tty.Close() })
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		k.read()
+	}()
+	go func() {
+		err := c.Wait()
+		<-read
+		k.ended <- err
+	}()
+	return k
+}
+
+func (k *console) read() {
+	b := make([]byte, 4096)
+	for {
+		n, err := k.tty.Read(b)
+		k.mu.Lock()
+		k.text.Write(b[:n])
+		k.mu.Unlock()
+		select {
+		case k.more <- struct{}{}:
+		default:
+		}
+		if err != nil {
+			return // the other side is closed
+		}
+	}
+}
+
+func (k *console) shown() string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.text.String()
+}
+
+// until waits for a text on the terminal.
+func (k *console) until(text string) {
+	k.t.Helper()
+	timer := time.NewTimer(20 * time.Second)
+	defer timer.Stop()
+	for !strings.Contains(k.shown(), text) {
+		select {
+		case <-k.more:
+		case <-timer.C:
+			k.t.Fatalf("waited in vain for %q; the terminal shows\n%s", text, k.shown())
+		}
+	}
+}
+
+func (k *console) enter(keys string) {
+	k.t.Helper()
+	if _, err := k.tty.WriteString(keys); err != nil {
+		k.t.Fatal(err)
+	}
+}
+
+func TestQuestion(t *testing.T) {
+	const ctrlC, ctrlD = "\x03", "\x04"
+	for _, tt := range []struct {
+		name   string
+		rows   int
+		prompt string
+		answer string
+		status int
+		sent   int
+	}{
+		{"yes", 5, "Send? [y/N] ", "y\n", 0, 5},
+		{"yes in full", 5, "Send? [y/N] ", "Yes\n", 0, 5},
+		{"no", 5, "Send? [y/N] ", "n\n", 130, 0},
+		{"nothing", 5, "Send? [y/N] ", "\n", 130, 0},
+		{"Ctrl-C", 5, "Send? [y/N] ", ctrlC, 130, 0},
+		{"Ctrl-D", 5, "Send? [y/N] ", ctrlD, 130, 0},
+		{"the count", 120, "Type 120 to send: ", "120\n", 0, 120},
+		{"not the count", 120, "Type 120 to send: ", "y\n", 130, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t, tt.rows, "rate: 100/s", smtptest.Handler{})
+			k := s.console("run", "job.yaml")
+			k.until(tt.prompt)
+			for _, want := range []string{
+				"About to send " + plural(tt.rows, "message"),
+				"from      Office <office@club.example>",
+				"subject   To Member 1",
+				"to        r1@club.example … r",
+				"(none)", "rate      100/s",
+			} {
+				if !strings.Contains(k.shown(), want) {
+					t.Errorf("the question does not say %q:\n%s", want, k.shown())
+				}
+			}
+			if n := len(s.server.Sessions()); n != 0 {
+				t.Errorf("%d sessions before the answer", n)
+			}
+			k.enter(tt.answer)
+			if got := s.status(wait(t, "the end", k.ended)); got != tt.status {
+				t.Errorf("exit status %d, want %d; the terminal shows\n%s", got, tt.status, k.shown())
+			}
+			s.wantOnce(tt.sent)
+		})
+	}
+}
+
+// What is checked is what is sent, also where the file is replaced while the
+// question stands, or in mid-run.
+func TestRecipientsReplaced(t *testing.T) {
+	t.Run("at the question", func(t *testing.T) {
+		s := newSite(t, 5, "", smtptest.Handler{})
+		k := s.console("run", "job.yaml")
+		k.until("[y/N] ")
+		s.write("people.csv", people(100, 105))
+		k.enter("y\n")
+		if got := s.status(wait(t, "the end", k.ended)); got != 0 {
+			t.Errorf("exit status %d; the terminal shows\n%s", got, k.shown())
+		}
+		s.wantOnce(5)
+	})
+	t.Run("in mid-run", func(t *testing.T) {
+		reached, letGo := make(chan struct{}), make(chan struct{})
+		s := newSite(t, 400, "workers: 1", tripwire("data", 3, reached, letGo))
+		c := s.command("run", "--yes", "job.yaml")
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		wait(t, "the stage", reached)
+		s.write("people.csv", people(1000, 1005))
+		close(letGo)
+		if got := s.status(c.Wait()); got != 0 {
+			t.Errorf("exit status %d", got)
+		}
+		s.wantOnce(400)
+	})
+}
+
+var escape = regexp.MustCompile("\x1b\\[[0-9;?]*[a-zA-Z]")
+
+// The progress line fits on a terminal of 80 columns, and is gone at the end.
+func TestProgressLine(t *testing.T) {
+	reached, letGo := make(chan struct{}), make(chan struct{})
+	s := newSite(t, 50, "workers: 1, rate: 40/s", tripwire("final", 45, reached, letGo))
+	k := s.console("run", "--yes", "job.yaml")
+	wait(t, "the stage", reached)
+	k.until("/50")
+	close(letGo)
+	if got := s.status(wait(t, "the end", k.ended)); got != 0 {
+		t.Errorf("exit status %d", got)
+	}
+	lines := regexp.MustCompile("[\r\n]+").Split(escape.ReplaceAllString(k.shown(), "\r"), -1)
+	drawn := 0
+	for _, line := range lines {
+		if n := len([]rune(line)); n > 80 {
+			t.Errorf("a line of %d columns: %q", n, line)
+		}
+		if strings.Contains(line, "/50") {
+			drawn++
+		}
+	}
+	if drawn == 0 {
+		t.Errorf("no progress was drawn: %q", k.shown())
+	}
+	if !strings.Contains(k.shown(), "job: 50 sent in ") {
+		t.Errorf("no summary: %q", k.shown())
+	}
+}
+
+// A password that is asked for does not show.
+func TestPasswordPrompt(t *testing.T) {
+	s := newSite(t, 2, "", smtptest.Handler{Users: map[string]string{"office": password}})
+	job, err := os.ReadFile(s.dir + "/job.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.write("job.yaml", strings.Replace(string(job), "tls: none", "tls: none, username: office, password: ask", 1))
+	k := s.console("run", "--yes", "job.yaml")
+	k.until("assword")
+	k.enter(password + "\n")
+	if got := s.status(wait(t, "the end", k.ended)); got != 0 {
+		t.Errorf("exit status %d; the terminal shows\n%s", got, k.shown())
+	}
+	if strings.Contains(k.shown(), password) {
+		t.Error("the password shows")
+	}
+	s.wantOnce(2)
+}
