@@ -45,6 +45,7 @@ func (b *book) choose(h *history, p policy, sel selection) (*choice, error) {
 		return nil, err
 	}
 	in := b.spool.rows()
+	taken := 0
 	for {
 		r, err := in.next()
 		if errors.Is(err, io.EOF) {
@@ -56,7 +57,11 @@ func (b *book) choose(h *history, p policy, sel selection) (*choice, error) {
 		if !sel.takes(r.number, r.key) {
 			continue
 		}
+		taken++
 		c.decide(r, b, h, p, sel, g)
+	}
+	if taken == 0 {
+		return nil, fail(BadData, "%s has %d rows, and none of them is asked for", b.file, b.total).hint("look at --rows and --key")
 	}
 	if err := g.err(); err != nil {
 		return nil, err

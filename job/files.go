@@ -47,13 +47,21 @@ func (f *files) once(key fileKey) ([]byte, error) {
 	}
 	b, err := f.load(key)
 	if err != nil {
-		return nil, fileError{key.path, err}
+		return nil, fileError{f.shown(key.path), err}
 	}
 	if f.have == nil {
 		f.have = make(map[fileKey][]byte)
 	}
 	f.have[key] = b
 	return b, nil
+}
+
+// shown is how the job file names a path.
+func (f *files) shown(path string) string {
+	if rel, err := filepath.Rel(f.job.Dir, path); err == nil && filepath.IsLocal(rel) {
+		return rel
+	}
+	return path
 }
 
 func (f *files) load(key fileKey) ([]byte, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"net"
@@ -57,7 +58,7 @@ func open(o Options, env Env) (*mailing, error) {
 	m.place = placeOf(m.job, o)
 	m.files = &files{job: m.job}
 	if m.digest, err = m.job.MessageDigest(m.files.shared); err != nil {
-		return nil, inputError(err)
+		return nil, m.inputError("message.text", err)
 	}
 	m.run = result.RunID(m.job.Name, m.start, m.digest)
 	m.source, err = m.openRecipients()
@@ -117,12 +118,18 @@ func loadError(path string, err error) error {
 	return &Error{Kind: BadJob, Err: err}
 }
 
-// inputError is the end for a file that the job names.
-func inputError(err error) error {
+// inputError is the end for a file that the job names under a key.
+func (m *mailing) inputError(key string, err error) error {
+	e := &Error{Kind: BadData, Err: err}
 	if errors.Is(err, fs.ErrNotExist) {
-		return &Error{Kind: NoInput, Err: err}
+		e.Kind = NoInput
 	}
-	return &Error{Kind: BadData, Err: err}
+	var fe fileError
+	if line := m.job.Line(key); errors.As(err, &fe) && line > 0 {
+		e.Err = fmt.Errorf("%s:%d: %w", m.job.Path, line, fe)
+		e.Hint = "paths are relative to the job file"
+	}
+	return e
 }
 
 func (m *mailing) openRecipients() (io.ReadCloser, error) {
@@ -135,7 +142,11 @@ func (m *mailing) openRecipients() (io.ReadCloser, error) {
 	}
 	f, err := os.Open(m.job.Resolve(name))
 	if err != nil {
-		return nil, inputError(fileError{name, err})
+		key := "recipients.file"
+		if m.job.Line(key) == 0 {
+			key = "recipients"
+		}
+		return nil, m.inputError(key, fileError{name, err})
 	}
 	return f, nil
 }

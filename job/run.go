@@ -139,6 +139,9 @@ func (m *mailing) send(ctx context.Context, c *choice) (*Report, error) {
 	}
 	skips := m.newSkips()
 	if c.send.len() == 0 && len(skips) == 0 {
+		if !m.history.exists {
+			report.Results = ""
+		}
 		return report, nil
 	}
 	server, closeServer, err := m.server(ctx, c)

@@ -134,12 +134,30 @@ func serverError(addr string, err error) *Error {
 		e.Kind = AuthRefused
 		e.Hint = "the server wants to know who sends: set server.username and server.password"
 	case te.Stage == transport.StageDial:
-		e.Err = err
+		e.Err = unreached(addr, err)
 		e.Hint = "check server.host and server.port; networks that block port 25 mostly let 587 and 465 through"
 	case te.Stage == transport.StageTLS, te.Stage == transport.StageStartTLS:
 		e.Hint = tlsHint(err)
 	}
 	return e
+}
+
+// unreached says in plain words why there is no connection.
+func unreached(addr string, err error) error {
+	var (
+		dns *net.DNSError
+		op  *net.OpError
+		sys *os.SyscallError
+	)
+	switch {
+	case errors.As(err, &dns) && dns.IsNotFound:
+		return fmt.Errorf("there is no host %s", dns.Name)
+	case errors.As(err, &sys):
+		return fmt.Errorf("connecting to %s: %w", addr, sys.Err)
+	case errors.As(err, &op):
+		return fmt.Errorf("connecting to %s: %w", addr, op.Err)
+	}
+	return err
 }
 
 // tlsHint says what to do where no protected session can be had.

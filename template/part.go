@@ -154,7 +154,7 @@ func saysPlace(name string) bool { return strings.HasSuffix(name, ")") }
 // unreadable is a file that can't be read.
 func (p *part) unreadable(path string, err error) *Error {
 	why := err
-	if pathErr := (*fs.PathError)(nil); errors.As(err, &pathErr) {
+	if pathErr, ok := err.(*fs.PathError); ok { // else the caller has found words for it
 		why = pathErr.Err
 	}
 	e := p.errorAt(0, failf("template %s: %s", quote(path), oneLine(why.Error())))

@@ -23,6 +23,7 @@ failed is rerun from that log.`,
   mailshot run --sandbox renewal.yaml    send all to a server inside mailshot
   mailshot run renewal.yaml              check, ask, send, log
   mailshot rerun renewal.yaml            send what has not been sent`,
+		Version:       version(),
 		SilenceErrors: true, SilenceUsage: true,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 		Args: func(c *cobra.Command, args []string) error {
@@ -36,6 +37,7 @@ failed is rerun from that log.`,
 	c.SetErr(p.stderr)
 	c.SetIn(p.stdin)
 	c.SetHelpTemplate(helpTemplate)
+	c.SetVersionTemplate("mailshot {{.Version}}\n")
 	c.SetUsageTemplate(usageTemplate)
 	c.SuggestionsMinimumDistance = 2
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {

@@ -70,7 +70,7 @@ func (p *program) status(o job.Options) error {
 		return err
 	}
 	if !s.Begun {
-		p.stdout.sayf("no record yet in %s\n", clean(s.Results))
+		p.stdout.sayf("no record yet in %s; to begin: %s\n", clean(s.Results), o.Command("run"))
 		return nil
 	}
 	if n > 0 {

@@ -25,7 +25,9 @@ func summary(r *job.Report) string {
 	if r.Sandbox != "" {
 		fmt.Fprintf(&b, "  messages %s\n", clean(r.Sandbox))
 	}
-	fmt.Fprintf(&b, "  results  %s\n", clean(r.Results))
+	if r.Results != "" {
+		fmt.Fprintf(&b, "  results  %s\n", clean(r.Results))
+	}
 	return b.String()
 }
 
