@@ -170,7 +170,7 @@ func (w *world) prepared() (*mailing, *choice) {
 	if m.spool, err = newSpool(""); err != nil {
 		w.t.Fatal(err)
 	}
-	c, err := m.read()
+	c, err := m.read(w.t.Context())
 	if err != nil {
 		w.t.Fatal(err)
 	}

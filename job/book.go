@@ -1,6 +1,7 @@
 package job
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -28,7 +29,7 @@ type book struct {
 
 // readBook reads and spools all of r. Rows that are bad by themselves, or
 // that can't be told apart, become rejects.
-func readBook(r io.Reader, j *jobfile.Job, sp *spool, rej *rejects) (*book, error) {
+func readBook(ctx context.Context, r io.Reader, j *jobfile.Job, sp *spool, rej *rejects) (*book, error) {
 	rc := &j.Recipients
 	rd, err := recipients.NewReader(r, recipientOptions(j))
 	if err != nil {
@@ -39,6 +40,9 @@ func readBook(r io.Reader, j *jobfile.Job, sp *spool, rej *rejects) (*book, erro
 		b.addresses = make(map[result.KeyID]uint32)
 	}
 	for {
+		if ctx.Err() != nil {
+			return nil, interrupted(ctx)
+		}
 		in, err := rd.Next()
 		if errors.Is(err, io.EOF) {
 			break

@@ -32,7 +32,7 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 		return nil, fail(Exists, "making a spool: %w", err)
 	}
 	m.history = &history{}
-	c, err := m.read()
+	c, err := m.read(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -178,10 +178,10 @@ func (m *mailing) recall() error {
 }
 
 // read spools the recipients, parses the templates and chooses the rows.
-func (m *mailing) read() (*choice, error) {
+func (m *mailing) read(ctx context.Context) (*choice, error) {
 	rej := newRejects(m.options.SkipInvalid)
 	var err error
-	if m.book, err = readBook(m.source, m.job, m.spool, rej); err != nil {
+	if m.book, err = readBook(ctx, m.source, m.job, m.spool, rej); err != nil {
 		return nil, err
 	}
 	if err := m.parse(); err != nil {

@@ -42,7 +42,7 @@ func Run(ctx context.Context, o Options, env Env) (report *Report, err error) {
 	if err := m.mayBegin(); err != nil {
 		return nil, err
 	}
-	c, err := m.read()
+	c, err := m.read(ctx)
 	if err != nil {
 		return nil, err
 	}
