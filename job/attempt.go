@@ -95,7 +95,7 @@ func (t *trial) deliver(ctx context.Context, c *composer) (*result.Record, error
 		return t.failed(result.Permanent, err.Error()), err
 	}
 	t.record.Recipient = m.recipient.String()
-	t.record.SHA256, t.record.Bytes = m.sha256, m.message.Size()
+	t.record.SHA256, t.record.Bytes = c.digest(m), m.message.Size()
 	from := c.job.Message.EnvelopeFrom.Address
 	receipt, err := t.server.Deliver(ctx, transport.Delivery{
 		Envelope: transport.Envelope{

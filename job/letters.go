@@ -1,7 +1,6 @@
 package job
 
 import (
-	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/binary"
@@ -61,11 +60,8 @@ func (l *letters) source(key string, t jobfile.Text) template.Source {
 // messageID is the row's, the same in every pass of the run (RFC 5322,
 // section 3.6.4).
 func (l *letters) messageID(row int) string {
-	mac := hmac.New(sha256.New, l.secret[:])
-	var n [8]byte
-	binary.BigEndian.PutUint64(n[:], uint64(row))
-	mac.Write(n[:])
-	id := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(mac.Sum(nil)[:16])
+	sum := sha256.Sum256(binary.BigEndian.AppendUint64(l.secret[:len(l.secret):len(l.secret)], uint64(row)))
+	id := base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:16])
 	return strings.ToLower(id) + "@" + l.job.Message.From.Address.Domain
 }
 
@@ -76,7 +72,7 @@ type mail struct {
 	subject   string
 	message   transport.Message
 	messageID string
-	sha256    string
+	octets    []message.Segment
 }
 
 // A composer makes one message after the other. Each worker has its own.
@@ -131,13 +127,20 @@ func (c *composer) encode(m *message.Message, to address.Address) (mail, error) 
 	if err != nil {
 		return mail{}, err
 	}
-	c.hash.Reset()
 	segments := make([]transport.Segment, len(encoded))
 	for i, s := range encoded {
 		segments[i] = transport.Segment{Data: s.Data, Size: s.Size, Open: s.Open}
-		c.hash.Write(s.Data)
 	}
-	out := mail{recipient: to, subject: m.Subject, messageID: m.MessageID, sha256: hex.EncodeToString(c.hash.Sum(nil))}
+	out := mail{recipient: to, subject: m.Subject, messageID: m.MessageID, octets: encoded}
 	out.message, err = transport.NewMessage(segments...)
 	return out, err
+}
+
+// digest is the SHA-256 of the mail as it is handed to the server.
+func (c *composer) digest(m mail) string {
+	c.hash.Reset()
+	for _, s := range m.octets {
+		c.hash.Write(s.Data)
+	}
+	return hex.EncodeToString(c.hash.Sum(nil))
 }
