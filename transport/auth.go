@@ -131,6 +131,7 @@ func (s *Session) cancelAuth(why string) *Error {
 	if err != nil {
 		return err
 	}
+	s.broken = s.broken || reply.Code == 421 // the server closes: no more commands (RFC 5321, section 3.8)
 	e := s.misfit(errors.New(why))
 	e.Reply = &reply
 	return e
@@ -150,10 +151,15 @@ func (s *Session) secret(line, shown string) (Reply, *Error) {
 	return s.reply()
 }
 
-// redact strikes the secrets of a out of a reply's lines.
-func (a *Auth) redact(lines []string) {
+// redact strikes the secrets of a out of a reply's lines, as they were sent and, if decoded, as they are: outside of AUTH
+// a reply may have a word that happens to be the password.
+func (a *Auth) redact(lines []string, decoded bool) {
+	secrets := []string{encode("\x00" + a.Username + "\x00" + a.Password), encode(a.Password)}
+	if decoded {
+		secrets = append(secrets, a.Password)
+	}
 	for i, line := range lines {
-		for _, secret := range []string{encode("\x00" + a.Username + "\x00" + a.Password), encode(a.Password), a.Password} {
+		for _, secret := range secrets {
 			if secret != "" {
 				line = strings.ReplaceAll(line, secret, "<redacted>")
 			}

@@ -8,6 +8,7 @@ import (
 
 func TestParseMailbox(t *testing.T) {
 	long := strings.Repeat("x", 60)
+	longest := strings.Repeat("x", 64) + "@" + strings.Repeat("y", 63) + "." + strings.Repeat("y", 63) + "." + strings.Repeat("y", 61)
 	for _, tt := range []struct {
 		in            string
 		local, domain string
@@ -27,6 +28,7 @@ func TestParseMailbox(t *testing.T) {
 		{"a@[IPv6:2001:db8::1]", "a", "[IPv6:2001:db8::1]", "a@[IPv6:2001:db8::1]"},
 		{strings.Repeat("x", 64) + "@x", strings.Repeat("x", 64), "x", strings.Repeat("x", 64) + "@x"},
 		{"a@" + long + "." + long + "." + long + "." + long, "a", long + "." + long + "." + long + "." + long, "a@" + long + "." + long + "." + long + "." + long},
+		{longest, longest[:64], longest[65:], longest},
 	} {
 		m, err := ParseMailbox(tt.in)
 		if err != nil || m.Local != tt.local || m.Domain != tt.domain || m.String() != tt.out {

@@ -171,12 +171,12 @@ func (s *Session) ready() *Error {
 	}
 	s.broken = true
 	s.wire.arm(explainWait)
-	reply, err := readReply(s.r)
+	reply, err := s.reply()
 	if err != nil {
-		return s.failed("reading what the server sent unasked", err)
+		return err
 	}
-	s.traceReply(reply)
-	if reply.Code == 421 {
+	// A server that asks for a message and refuses it in one breath refused it.
+	if reply.Code == 421 || s.stage == StageContent && reply.Code >= 400 {
 		return s.refused(reply)
 	}
 	return &Error{Stage: s.stage, Scope: s.stage.scope(), Reply: &reply, Err: errStep}
@@ -227,8 +227,8 @@ func (s *Session) reply() (Reply, *Error) {
 		}
 		return Reply{}, s.failed("reading the reply", err)
 	}
-	if s.stage == StageAuth {
-		s.d.Auth.redact(reply.Lines)
+	if s.d.Auth != nil && s.stage >= StageAuth {
+		s.d.Auth.redact(reply.Lines, s.stage == StageAuth)
 	}
 	if s.stage > StageEhlo {
 		reply.setEnhanced() // RFC 2034, section 4: not in the greeting and the replies to EHLO
