@@ -148,12 +148,12 @@ func (t *trial) judge(err error) *result.Record {
 	t.reply(te.Reply)
 	switch te.Class {
 	case transport.Unknown:
-		t.record.Error = err.Error()
+		t.record.Error = plain(err)
 		return t.ended(result.Unknown, "")
 	case transport.Permanent:
-		return t.failed(result.Permanent, err.Error())
+		return t.failed(result.Permanent, plain(err))
 	}
-	return t.failed(result.Temporary, err.Error())
+	return t.failed(result.Temporary, plain(err))
 }
 
 func (t *trial) reply(r *transport.Reply) {

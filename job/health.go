@@ -76,7 +76,7 @@ func (h *health) recorded(rec *result.Record) string {
 	case rec.Stage == "mail" && rec.Code >= 500 && h.equal >= senderRefusals:
 		return fmt.Sprintf("the server refused the sender of %d messages in a row: %s", h.equal, reply(rec))
 	case h.giveUp > 0 && h.equal >= h.giveUp:
-		return fmt.Sprintf("%d messages in a row ended alike: %s", h.equal, reply(rec))
+		return fmt.Sprintf("%d in a row ended alike: %s", h.equal, reply(rec))
 	}
 	return ""
 }

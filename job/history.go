@@ -52,7 +52,15 @@ func readHistory(p place, acceptEdited bool) (*history, error) {
 // edited is the end for a log that can't be read as it was written.
 func edited(path string, err error) error {
 	e := &Error{Kind: BadData, Err: err}
-	return e.hint("restore %s as mailshot wrote it; or, if the change is meant, add --accept-edited", path)
+	switch {
+	case errors.Is(err, result.ErrEdited):
+		e.hint("restore %s as mailshot wrote it; or, if the change is meant, add --accept-edited", path)
+	case errors.Is(err, result.ErrBroken), errors.Is(err, result.ErrRepeated):
+		e.hint("restore %s as mailshot wrote it; or take the line out: what it says of its row is then forgotten", path)
+	default:
+		e.hint("restore %s as mailshot wrote it", path)
+	}
+	return e
 }
 
 // each reads the log once more and gives every record to f.

@@ -249,6 +249,7 @@ func (m *mailing) close() error {
 func secretEnv(j *jobfile.Job, env Env) secret.Env {
 	e := env.Secrets
 	e.Dir = j.Dir
+	e.Question = fmt.Sprintf("password of %s at %s", j.Server.Username, j.Server.Host)
 	return e
 }
 
@@ -290,7 +291,7 @@ func (m *mailing) ask(ctx context.Context, q Question) error {
 	}
 	yes, err := m.env.Confirm(ctx, q)
 	if ctx.Err() != nil {
-		return interrupted(ctx)
+		return fail(Interrupted, "%w; nothing was sent", context.Cause(ctx))
 	}
 	if err != nil {
 		return fail(Declined, "asking: %w", err)

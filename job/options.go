@@ -74,6 +74,8 @@ type Question struct {
 	Left        Left   // on rerun: what is left out
 	Earlier     int    // recipients of an earlier, different letter
 	To          string // address of a test
+	Mailing     string
+	Results     string // path of the log
 }
 
 // An Event is a moment of a run.
@@ -83,6 +85,9 @@ type Event struct {
 	Counts Counts // so far
 	Until  time.Time
 	Text   string
+
+	PerSecond float64 // Started: messages per second at most; 0: no limit
+	Open      int     // Finishing: sessions in flight
 }
 
 // An EventKind says what happened.

@@ -8,20 +8,22 @@ import (
 
 // A Report is what a run tells at its end.
 type Report struct {
-	Job     string // its name
-	Run     string // its id
-	Total   int    // rows that were to be sent
-	Counts  Counts // of these
-	Left    Left   // the selected rows that were left as they were
-	Results string // path of the log; "" if none was made
-	Sandbox string // directory of the captured messages
-	Test    string // the address of a test
+	Job     string   // its name
+	Run     string   // its id
+	Total   int      // rows that were to be sent
+	Counts  Counts   // of these
+	Left    Left     // the selected rows that were left as they were
+	Lost    []string // rows that may have been accepted and could not be recorded: "34 (user@club.example)"
+	Skipped []string // the first bad rows that were left out, and why
+	Results string   // path of the log; "" if none was made
+	Sandbox string   // directory of the captured messages
+	Test    string   // the address of a test
 	Took    time.Duration
 	Earlier []result.RunSummary // what other runs of the mailing did
 }
 
 // Untried is the number of rows that this run was to send and did not come to.
-func (r *Report) Untried() int { return r.Total - r.Counts.Done() }
+func (r *Report) Untried() int { return r.Total - r.Counts.Done() - len(r.Lost) }
 
 // Left-over unknown rows count with those of this run.
 func (r *Report) unknown() int { return r.Counts.Unknown + r.Left.Unknown }

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"mailshot/job/address"
+	"mailshot/job/jobfile"
 	"mailshot/job/result"
 	"mailshot/transport"
 )
@@ -110,6 +111,7 @@ func (m *mailing) question(c *choice, subject string) Question {
 	q := Question{
 		Messages: c.send.len(), Subject: subject, First: c.first, Last: c.last,
 		From: shownMailbox(m.job.Message.From), Left: c.leave,
+		Mailing: m.options.Mailing, Results: m.place.results,
 		Server: fmt.Sprintf("%s:%d (%s)", m.job.Server.Host, m.job.Server.Port, m.job.Server.TLS),
 	}
 	if rate := m.rate(); rate.Count > 0 {
@@ -137,6 +139,8 @@ func (m *mailing) send(ctx context.Context, c *choice) (*Report, error) {
 		Job: m.job.Name, Run: m.run, Total: c.send.len(), Left: c.leave,
 		Results: m.place.results, Sandbox: m.place.sandbox, Test: m.options.To, Earlier: m.history.fold.Runs(),
 	}
+	begun := m.env.Now()
+	report.Skipped = m.shownSkips()
 	skips := m.newSkips()
 	if c.send.len() == 0 && len(skips) == 0 {
 		if !m.history.exists {
@@ -156,10 +160,10 @@ func (m *mailing) send(ctx context.Context, c *choice) (*Report, error) {
 	r := m.runner(c, server.dialer, server.recorder(logRecorder{log}))
 	stopped := m.recordSkips(log, skips)
 	if stopped == nil {
-		r.tell(Event{Kind: Started})
+		r.tell(Event{Kind: Started, PerSecond: perSecond(m.rate())})
 		stopped = r.run(ctx, m.firstPass(c), func(rows []later) source { return m.nextPass(c, rows, r) })
 	}
-	report.Counts, report.Took = r.counts, m.env.Now().Sub(m.start)
+	report.Counts, report.Lost, report.Took = r.counts, r.lost, m.env.Now().Sub(begun)
 	if err := errors.Join(log.Sync(), log.Close()); err != nil && stopped == nil {
 		stopped = fail(CantWrite, "closing the results log: %w", err)
 	}
@@ -229,6 +233,14 @@ func (m *mailing) runner(c *choice, d deliverer, rec Recorder) *runner {
 		r.retry.Wait = 0
 	}
 	return r
+}
+
+// perSecond is a rate as a number; 0 is no limit.
+func perSecond(r jobfile.Rate) float64 {
+	if r.Count == 0 {
+		return 0
+	}
+	return float64(r.Count) / r.Per.Seconds()
 }
 
 // newLimiter spaces starts evenly: no burst, not even at the beginning.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"time"
@@ -33,9 +34,11 @@ type runner struct {
 
 	health health
 	counts Counts
-	again  []later // rows whose last attempt failed for a time
-	pass   int     // from 1
+	lost   []string // rows that may have been accepted without a record
+	again  []later  // rows whose last attempt failed for a time
+	pass   int      // from 1
 
+	open       int // sessions in flight
 	pauseUntil time.Time
 	stopped    *Error // why no more rows are begun
 }
@@ -150,7 +153,6 @@ type pass struct {
 	interrupt <-chan struct{}
 	timer     *time.Timer
 
-	open    int       // sessions in flight
 	back    []*errand // put back
 	waiting *errand   // the next to start; nil once there is none
 	begin   time.Time // not before
@@ -233,7 +235,8 @@ func (p *pass) end(o outcome) {
 	if o.fatal != nil {
 		p.stop(o.fatal)
 		if o.fatal.Kind == CantWrite {
-			return // the log does not have it
+			p.lose(o) // the log does not have it
+			return
 		}
 	}
 	if o.record == nil {
@@ -251,6 +254,14 @@ func (p *pass) end(o outcome) {
 		p.stop(fail(Unreachable, "gave up: %s", why).hint("mend the cause; rerun sends what is left"))
 	}
 	p.tell(Event{Kind: RowDone})
+}
+
+// lose remembers a row whose record could not be written, if the server may
+// have its message.
+func (p *pass) lose(o outcome) {
+	if o.record.Status == result.Sent || o.record.Status == result.Unknown {
+		p.lost = append(p.lost, fmt.Sprintf("row %d (%s)", o.record.Row, o.record.Recipient))
+	}
 }
 
 // count moves the row into the count of its new state.
@@ -296,12 +307,12 @@ func (p *pass) putBack(o outcome) {
 	}
 	pause, stop := p.health.hostFailed(o.begun, now)
 	if stop {
-		p.stop(fail(Unreachable, "gave up: %d sessions in a row did not come as far as a message: %w", p.health.hostFailures, o.err))
+		p.stop(fail(Unreachable, "gave up after %d tries: %s", p.health.hostFailures, plain(o.err)))
 		return
 	}
 	if pause > 0 {
 		p.pauseUntil = now.Add(pause)
-		p.tell(Event{Kind: Paused, Until: p.pauseUntil, Text: o.err.Error()})
+		p.tell(Event{Kind: Paused, Until: p.pauseUntil, Text: plain(o.err)})
 	}
 }
 
@@ -315,7 +326,7 @@ func sessionError(err error) *transport.Error {
 // precedence.
 func (r *runner) stop(why *Error) {
 	if r.stopped == nil {
-		r.tell(Event{Kind: Finishing, Text: why.Error()})
+		r.tell(Event{Kind: Finishing, Text: why.Error(), Open: r.open})
 	}
 	if r.stopped == nil || why.Kind < r.stopped.Kind {
 		r.stopped = why

@@ -125,10 +125,14 @@ func serverError(addr string, err error) *Error {
 	if !errors.As(err, &te) {
 		return fail(Unreachable, "%s: %w", addr, err)
 	}
-	e := fail(Unreachable, "%s: %w", addr, err)
+	e := fail(Unreachable, "%s: %s", addr, plain(err))
+	e.Err = worded{e.Err.Error(), err}
 	switch {
-	case te.Stage == transport.StageAuth && te.Class == transport.Permanent && te.Reply != nil:
+	case te.Stage == transport.StageAuth && te.Class == transport.Permanent:
 		e.Kind = AuthRefused
+		if te.Reply == nil {
+			break // it is the mechanism, or the way, and the error says so
+		}
 		e.Hint = "check server.username and the password; some providers want an app password"
 	case te.Stage == transport.StageMail && te.Reply != nil && te.Reply.Code == 530: // RFC 4954, section 6
 		e.Kind = AuthRefused
@@ -136,11 +140,32 @@ func serverError(addr string, err error) *Error {
 	case te.Stage == transport.StageDial:
 		e.Err = unreached(addr, err)
 		e.Hint = "check server.host and server.port; networks that block port 25 mostly let 587 and 465 through"
+	case te.Stage == transport.StageGreeting && te.Reply != nil:
+		e.Hint = "the server takes no messages from here, or not now; its operator can say why"
 	case te.Stage == transport.StageTLS, te.Stage == transport.StageStartTLS:
 		e.Hint = tlsHint(err)
 	}
 	return e
 }
+
+// plain is the text of a session's error without its class, which only
+// mailshot makes something of.
+func plain(err error) string {
+	te := sessionError(err)
+	if te == nil {
+		return err.Error()
+	}
+	return strings.TrimSuffix(err.Error(), " ("+te.Class.String()+")")
+}
+
+// worded is an error in other words.
+type worded struct {
+	text string
+	error
+}
+
+func (w worded) Error() string { return w.text }
+func (w worded) Unwrap() error { return w.error }
 
 // unreached says in plain words why there is no connection.
 func unreached(addr string, err error) error {

@@ -1,9 +1,11 @@
 package job
 
 import (
+	"fmt"
 	"slices"
 
 	"mailshot/job/address"
+	"mailshot/job/problem"
 	"mailshot/job/result"
 )
 
@@ -19,6 +21,22 @@ func (m *mailing) newSkips() []int {
 	}
 	slices.Sort(rows)
 	return rows
+}
+
+// shownSkips gives the first bad rows that are left out, with the reason.
+func (m *mailing) shownSkips() []string {
+	var rows []int
+	for n, why := range m.book.rejects.rows {
+		if !why.duplicate {
+			rows = append(rows, n)
+		}
+	}
+	slices.Sort(rows)
+	var shown []string
+	for _, n := range rows[:min(len(rows), problem.Listed)] {
+		shown = append(shown, fmt.Sprintf("row %d: %s", n, m.book.rejects.rows[n].reason))
+	}
+	return shown
 }
 
 // recordSkips writes them.

@@ -109,6 +109,9 @@ func none(c *cobra.Command, args []string) error {
 // one takes exactly one argument.
 func one(what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
+		if f := c.Flags().Lookup("sandbox"); len(args) == 2 && f != nil && f.Changed {
+			return usageError{fmt.Errorf("%s takes one %s; a directory is given as --sandbox=%s", c.CommandPath(), what, args[0])}
+		}
 		switch len(args) {
 		case 0:
 			return usageError{fmt.Errorf("%s needs a %s: %s", c.CommandPath(), what, c.UseLine())}

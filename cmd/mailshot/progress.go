@@ -25,7 +25,8 @@ type progress struct {
 	mu    sync.Mutex // guards what follows
 	last  job.Event
 	begun time.Time
-	state string // "paused until …"; empty while sending
+	state string  // "paused until …"; empty while sending
+	limit float64 // messages per second at most; 0: no limit
 	bars  *mpb.Progress
 	bar   *mpb.Bar
 	stop  chan struct{}
@@ -46,13 +47,14 @@ func (g *progress) event(e job.Event) {
 	g.last = e
 	switch e.Kind {
 	case job.Started:
+		g.limit = e.PerSecond
 		g.begin()
 	case job.Waiting:
-		g.tell(fmt.Sprintf("%s failed for a time; next try at %s", plural(e.Counts.Temporary, "row"), e.Until.Local().Format("15:04:05")))
+		g.tell(fmt.Sprintf("waiting until %s to try %s again", e.Until.Local().Format("15:04:05"), plural(e.Counts.Temporary, "row")))
 	case job.Paused:
 		g.tell(fmt.Sprintf("paused until %s: %s", e.Until.Local().Format("15:04:05"), e.Text))
 	case job.Finishing:
-		g.tell("finishing what is on its way")
+		g.finish(e)
 	case job.Resumed:
 		g.state = ""
 	}
@@ -66,6 +68,18 @@ func (g *progress) tell(text string) {
 	g.state = clean(text)
 	if g.bars == nil {
 		g.p.warn(text)
+	}
+}
+
+// finish says what happens until the end, and what a second Ctrl-C costs.
+func (g *progress) finish(e job.Event) {
+	switch {
+	case e.Open == 0:
+		g.tell("finishing")
+	case g.bars == nil:
+		g.tell(fmt.Sprintf("finishing %s, in 30 s at most; a second interrupt stops at once, and they may arrive twice", plural(e.Open, "message")))
+	default:
+		g.state = fmt.Sprintf("finishing %d; ^C again may double them", e.Open)
 	}
 }
 
@@ -130,6 +144,9 @@ func (g *progress) text() string {
 		return s
 	}
 	perSecond := float64(c.Done()) / took.Seconds()
+	if g.limit > 0 {
+		perSecond = min(perSecond, g.limit)
+	}
 	left := time.Duration(float64(g.last.Total-c.Done()) / perSecond * float64(time.Second))
 	return s + fmt.Sprintf(" %s %s left", pace(perSecond), left.Round(time.Second))
 }

@@ -34,6 +34,9 @@ func (p *program) confirm(ctx context.Context, q job.Question) (bool, error) {
 	}
 	answer = strings.ToLower(strings.TrimSpace(answer))
 	if q.Messages > typedAbove {
+		if answer != strconv.Itoa(q.Messages) && answer != "" {
+			p.warn(fmt.Sprintf("%q is not %d", answer, q.Messages))
+		}
 		return answer == strconv.Itoa(q.Messages), nil
 	}
 	return answer == "y" || answer == "yes", nil
@@ -46,7 +49,7 @@ func questionText(q job.Question) string {
 			fmt.Fprintf(&b, "  %-9s %s\n", name, clean(value))
 		}
 	}
-	fmt.Fprintf(&b, "About to send %s:\n", plural(q.Messages, "message"))
+	fmt.Fprintf(&b, "About to send %s%s:\n", plural(q.Messages, "message"), inMailing(q.Mailing))
 	line("from", q.From)
 	line("subject", q.Subject)
 	switch {
@@ -61,6 +64,7 @@ func questionText(q job.Question) string {
 	if q.Rate != "" {
 		line("rate", fmt.Sprintf("%s, about %s in all", q.Rate, q.Estimate.Round(time.Second)))
 	}
+	line("results", q.Results)
 	line("left out", leftOut(q.Left))
 	if q.Earlier > 0 {
 		line("letter", fmt.Sprintf("it changed: %d got the earlier letter", q.Earlier))
@@ -71,6 +75,13 @@ func questionText(q job.Question) string {
 		b.WriteString("Send? [y/N] ")
 	}
 	return b.String()
+}
+
+func inMailing(name string) string {
+	if name == "" {
+		return ""
+	}
+	return " of the mailing " + name
 }
 
 func leftOut(l job.Left) string {
@@ -120,7 +131,7 @@ func (p *program) promptSecret(ctx context.Context, question string) (string, er
 	if err != nil {
 		return "", err
 	}
-	p.stderr.say(question)
+	p.stderr.say(question + ": ")
 	type answer struct {
 		secret []byte
 		err    error

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -37,7 +36,7 @@ func (f *sendFlags) register(c *cobra.Command) {
 	fs.BoolVar(&f.SkipInvalid, "skip-invalid", false, "record bad rows as skipped instead of stopping")
 	fs.BoolVarP(&f.Yes, "yes", "y", false, "do not ask")
 	fs.IntVar(&f.Workers, "workers", 0, "sessions open at once: `N`")
-	fs.StringVar(&f.rate, "rate", "", "messages per `time`: 50/5m, 10/s")
+	fs.StringVar(&f.rate, "rate", "", "messages per time, as `50/5m` or 10/s")
 	fs.StringVar(&f.trace, "trace", "", "write the protocol to a `file`, without secrets; - is stderr")
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "say nothing but what is wrong")
 	fs.BoolVar(&f.noColor, "no-color", false, "no colours")
@@ -54,6 +53,9 @@ func (f *sendFlags) options(c *cobra.Command, path string) (job.Options, error) 
 		if f.sandbox != noDir {
 			o.SandboxDir = f.sandbox
 		}
+	}
+	if c.Flags().Changed("mailing") && f.Mailing == "" {
+		return o, usageError{errors.New("--mailing has no name")}
 	}
 	for _, n := range []struct {
 		flag  string
@@ -124,9 +126,9 @@ have been sent it, gets another.
 		},
 	}
 	f.register(c)
-	c.Flags().StringSliceVar(&f.Only, "only", nil, "only rows that are `temporary`, permanent or untried")
-	c.Flags().StringVar(&include, "include", "", "`unknown`: send rows again that the server may have")
-	c.Flags().StringVar(&f.Changed, "changed", "", "people whose key or address changed: `skip` them as delivered, or send")
+	c.Flags().StringSliceVar(&f.Only, "only", nil, "only rows in this `state`: temporary, permanent or untried")
+	c.Flags().StringVar(&include, "include", "", "send rows in this `state` too: unknown, which the server may have")
+	c.Flags().StringVar(&f.Changed, "changed", "", "people whose key or address changed: `skip or send`")
 	c.Flags().BoolVar(&f.ChangedLetter, "changed-letter", false, "the letter may differ from that of an earlier run")
 	notYet(c, "again", "resume", "fresh")
 	return c
@@ -158,15 +160,25 @@ func (p *program) send(c *cobra.Command, f *sendFlags, path string) error {
 	}
 	if !f.quiet {
 		p.stdout.say(summary(report))
+		p.stdout.flush() // what is left to do comes last
 	}
-	return p.verdict(c.Context(), report, o, err)
+	return p.verdict(report, o, err)
 }
 
 // verdict says what is left to do, and gives the error whose status is the
 // program's.
-func (p *program) verdict(_ context.Context, r *job.Report, o job.Options, err error) error {
+func (p *program) verdict(r *job.Report, o job.Options, err error) error {
+	for _, line := range r.Skipped {
+		p.warn("skipped: " + line)
+	}
+	if more := r.Left.Skipped - len(r.Skipped); more > 0 {
+		p.warn(fmt.Sprintf("… and %d more skipped", more))
+	}
 	if err != nil {
 		p.complain(err)
+	}
+	if len(r.Lost) > 0 {
+		p.warn(fmt.Sprintf("without a record, and maybe accepted: %s; a rerun sends to them again", strings.Join(r.Lost, ", ")))
 	}
 	if left := remains(r); left != "" {
 		p.warn(left + next(r, o))
@@ -195,6 +207,7 @@ func remains(r *job.Report) string {
 	}
 	add(r.Counts.Failed(), failed)
 	add(r.Counts.Unknown+r.Left.Unknown, "unknown")
+	add(len(r.Lost), "without a record")
 	add(r.Untried(), "not tried")
 	add(r.Left.Skipped, "skipped as bad")
 	if len(parts) == 0 {

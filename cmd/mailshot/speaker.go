@@ -20,14 +20,20 @@ const patience = 2 * time.Second
 // holds up nobody. It is safe for concurrent use.
 type speaker struct {
 	w     io.Writer
-	texts chan string
+	texts chan said
 	end   chan struct{} // closed when nothing more will be said
 	done  chan struct{} // closed when all is printed
 	once  sync.Once
 }
 
+// said is a text to print, or a mark that all before it is printed.
+type said struct {
+	text    string
+	printed chan<- struct{} // closed when its turn comes; nil: nobody waits
+}
+
 func newSpeaker(w io.Writer) *speaker {
-	s := &speaker{w: w, texts: make(chan string, queued), end: make(chan struct{}), done: make(chan struct{})}
+	s := &speaker{w: w, texts: make(chan said, queued), end: make(chan struct{}), done: make(chan struct{})}
 	go s.run()
 	return s
 }
@@ -52,15 +58,36 @@ func (s *speaker) run() {
 	}
 }
 
-func (s *speaker) print(text string) {
-	_, _ = io.WriteString(s.w, text) // nobody is left to be told
+func (s *speaker) print(t said) {
+	if t.text != "" {
+		_, _ = io.WriteString(s.w, t.text) // nobody is left to be told
+	}
+	if t.printed != nil {
+		close(t.printed)
+	}
 }
 
 // say prints a text, or drops it when too many wait.
 func (s *speaker) say(text string) {
 	select {
-	case s.texts <- text:
+	case s.texts <- said{text: text}:
 	default:
+	}
+}
+
+// flush waits until all that was said is printed, but not for ever.
+func (s *speaker) flush() {
+	printed := make(chan struct{})
+	t := time.NewTimer(patience)
+	defer t.Stop()
+	select {
+	case s.texts <- said{printed: printed}:
+	case <-t.C:
+		return
+	}
+	select {
+	case <-printed:
+	case <-t.C:
 	}
 }
 

@@ -37,7 +37,10 @@ func counted(r *job.Report) string {
 	for _, p := range []struct {
 		n    int
 		word string
-	}{{r.Counts.Failed(), "failed"}, {r.Counts.Unknown, "unknown"}, {r.Untried(), "not tried"}, {r.Left.Skipped, "skipped"}} {
+	}{
+		{r.Counts.Failed(), "failed"}, {r.Counts.Unknown, "unknown"}, {len(r.Lost), "without a record"},
+		{r.Untried(), "not tried"}, {r.Left.Skipped, "skipped"}, {r.Left.Later, "for later"},
+	} {
 		if p.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.word))
 		}
@@ -59,8 +62,10 @@ func next(r *job.Report, o job.Options) string {
 	switch {
 	case o.To != "":
 		return ""
-	case begun && r.Counts.Failed()+r.Untried()+r.Left.Skipped == 0:
-		return ". Next: " + o.Command("rerun", "--include", "unknown")
+	case begun && r.Counts.Failed()+r.Untried()+len(r.Lost) == 0 && r.Left.Skipped > 0:
+		return ". Next: correct them, then " + o.Command("rerun")
+	case begun && r.Counts.Failed()+r.Untried()+len(r.Lost) == 0:
+		return ": they may have arrived; the provider can look for their Message-IDs. If they have not: " + o.Command("rerun", "--include", "unknown")
 	case begun:
 		return ". Next: " + o.Command("rerun")
 	}
