@@ -63,7 +63,7 @@ func (a *attempts) try(ctx context.Context, e *errand, c *composer) (o outcome) 
 		return o
 	}
 	if err := a.recorder.Record(o.record); err != nil {
-		o.fatal = fail(CantWrite, "row %d (%s): writing the results log: %w", e.row.number, o.record.Status, err)
+		o.fatal = fail(CantWrite, "%w", err)
 	}
 	return o
 }

@@ -60,7 +60,7 @@ func (m *mailing) recordSkips(log *result.Log, rows []int) *Error {
 			continue
 		}
 		if err := log.Append(rec); err != nil {
-			return fail(CantWrite, "row %d: writing the results log: %w", r.number, err)
+			return fail(CantWrite, "%w", err)
 		}
 	}
 	return nil

@@ -29,7 +29,8 @@ type File interface {
 	io.Writer
 	io.Closer
 	Stat() (fs.FileInfo, error)
-	Sync() error // makes what was written durable
+	Truncate(size int64) error // of a file that is open to write
+	Sync() error               // makes what was written durable
 }
 
 // OS is the FS of the operating system. It is safe for concurrent use.

@@ -140,11 +140,36 @@ func (l *Log) Append(rec *Record) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.err == nil {
-		if err := write(l.f, line); err != nil {
-			l.err = fmt.Errorf("writing the results log %s: %w", l.path, err)
+		if err := l.line(line); err != nil {
+			l.err = fmt.Errorf("writing the results log %s: %w", l.path, cause(err))
 		}
 	}
 	return l.err
+}
+
+// cause is err without the path, which our errors name themselves.
+func cause(err error) error {
+	if pe, ok := err.(*fs.PathError); ok {
+		return pe.Err
+	}
+	return err
+}
+
+// line writes a line whole. What went of it where the disk is full is taken
+// back, so that the log can be read on.
+func (l *Log) line(b []byte) error {
+	n, err := l.f.Write(b)
+	if err == nil && n < len(b) {
+		err = io.ErrShortWrite
+	}
+	if err == nil || n <= 0 {
+		return err
+	}
+	info, statErr := l.f.Stat()
+	if statErr != nil {
+		return errors.Join(cause(err), statErr)
+	}
+	return errors.Join(cause(err), l.f.Truncate(info.Size()-int64(n)))
 }
 
 // Sync makes all records that were appended durable. After an error nothing

@@ -271,6 +271,25 @@ func TestLogStopsAfterAFailure(t *testing.T) {
 	}
 }
 
+// Half a line, as a full disk leaves it, is taken back.
+func TestLogTakesHalfALineBack(t *testing.T) {
+	r := &recorder{FS: OS{}}
+	path := filepath.Join(t.TempDir(), "a.csv")
+	l := create(t, r, path)
+	first, second := sample(0), sample(1)
+	if err := l.Append(&first); err != nil {
+		t.Fatal(err)
+	}
+	want := slurp(t, path)
+	r.short = true
+	if err := l.Append(&second); !errors.Is(err, io.ErrShortWrite) {
+		t.Fatalf("Append: %v, want a short write", err)
+	}
+	if got := slurp(t, path); got != want {
+		t.Errorf("the log ends in %q, want %q", got[len(want)/2:], want[len(want)/2:])
+	}
+}
+
 // A record that can't be written is not the log's failure.
 func TestLogBadRecord(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.csv")
