@@ -14,6 +14,10 @@ import (
 // interval is the time between two lines of progress where no terminal draws.
 const interval = 30 * time.Second
 
+// barWidth leaves room beside the bar for the words, and for the ^C that a
+// terminal echoes: a line that wraps can't be drawn over.
+const barWidth = 20
+
 // progress tells how a run goes on: one line that is redrawn on a terminal,
 // else a line every interval, and what happens to the whole run at once. It
 // never waits for anybody.
@@ -50,7 +54,7 @@ func (g *progress) event(e job.Event) {
 		g.limit = e.PerSecond
 		g.begin()
 	case job.Waiting:
-		g.tell(fmt.Sprintf("waiting until %s to try %s again", e.Until.Local().Format("15:04:05"), plural(e.Counts.Temporary, "row")))
+		g.tell(fmt.Sprintf("waits until %s to try %s again", e.Until.Local().Format("15:04:05"), plural(e.Counts.Temporary, "row")))
 	case job.Paused:
 		g.tell(fmt.Sprintf("paused until %s: %s", e.Until.Local().Format("15:04:05"), e.Text))
 	case job.Finishing:
@@ -113,7 +117,7 @@ func (g *progress) lines() {
 
 // draw begins the line on the terminal.
 func (g *progress) draw() {
-	g.bars = mpb.New(mpb.WithOutput(g.p.screen))
+	g.bars = mpb.New(mpb.WithOutput(g.p.screen), mpb.WithWidth(barWidth))
 	g.bar = g.bars.New(int64(g.last.Total),
 		mpb.BarStyle().Lbound("[").Filler("=").Tip(">").Padding(" ").Rbound("]"),
 		mpb.BarFillerTrim(),
@@ -137,7 +141,7 @@ func (g *progress) text() string {
 		s += fmt.Sprintf(" %d unknown", c.Unknown)
 	}
 	if g.state != "" {
-		return s + " " + short(g.state, 60-len(s))
+		return s + " " + short(g.state, 50-len(s))
 	}
 	took := time.Since(g.begun)
 	if c.Done() == 0 || took < time.Second {
