@@ -70,6 +70,12 @@ func order(function string, a, b any) (int, error) {
 	if m, n, ok := bothTimes(a, b); ok {
 		return m.Compare(n), nil
 	}
+	switch { // a time is compared with dates only
+	case isTime(a):
+		return 0, notADate(function, s[1])
+	case isTime(b):
+		return 0, notADate(function, s[0])
+	}
 	m, okM := parseDecimal(s[0])
 	n, okN := parseDecimal(s[1])
 	switch {
@@ -88,11 +94,14 @@ func isText(v any) bool {
 	return ok
 }
 
+func isTime(v any) bool {
+	_, ok := v.(time.Time)
+	return ok
+}
+
 // bothTimes gives two times, of which one may be written as a date.
 func bothTimes(a, b any) (m, n time.Time, ok bool) {
-	_, isA := a.(time.Time)
-	_, isB := b.(time.Time)
-	if !isA && !isB {
+	if !isTime(a) && !isTime(b) {
 		return m, n, false
 	}
 	m, okA := parseDate(a)

@@ -45,7 +45,14 @@ func date(layout, value any) (string, error) {
 	case strings.TrimSpace(s) == "":
 		return "", failf("date: the value is empty").withHint("{{with .column}}{{date … .}}{{end}} leaves an empty one out")
 	}
-	return "", failf("date: %s is no date", quote(s)).withHint("a date is written 2026-12-31 or 2026-12-31T18:00:00Z")
+	return "", notADate("date", s)
+}
+
+func notADate(function, value string) *failure {
+	if strings.TrimSpace(value) == "" {
+		return failf("%s: the value is empty, no date", function)
+	}
+	return failf("%s: %s is no date", function, quote(value)).withHint("a date is written 2026-12-31 or 2026-12-31T18:00:00Z")
 }
 
 // showsDate says whether a layout has anything that changes with the time:

@@ -178,6 +178,8 @@ var execSayings = []saying{
 	}),
 	on(`can't give argument to non-function (.*)`, func(m []string) *failure { return notAFunction(m[1]) }),
 	{notAListMessage, func([]string) *failure { return notAList }},
+	say(`error calling slice: index out of range: .*`, "slice goes beyond the end of the value", `{{printf "%.5s" .column}} takes at most 5 letters of what there is`),
+	say(`error calling slice: invalid slice index: .*`, "slice begins behind its end", ""),
 	on(`error calling (len|slice): .*`, func(m []string) *failure {
 		return failf("%s can't be used like this", m[1]).withHint("%s is for a text or a list", m[1])
 	}),

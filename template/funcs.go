@@ -59,9 +59,11 @@ func rowFunctions(r *Renderer) map[string]any {
 	}
 }
 
-// functionNames are the functions there are.
+// functionNames are the functions there are beside those of text/template.
 func functionNames() []string {
-	return slices.Sorted(maps.Keys(functions(time.Time{}, "")))
+	all := functions(time.Time{}, "")
+	maps.Copy(all, rowFunctions(new(Renderer)))
+	return slices.Sorted(maps.Keys(all))
 }
 
 func (r *Renderer) cell(name any) (string, error) {

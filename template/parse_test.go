@@ -40,6 +40,8 @@ func TestParseErrors(t *testing.T) {
 		{"no dot", "{{first_name}}", `letter.txt:1: no function "first_name" | a column begins with a dot: {{.first_name}}`},
 		{"space", "{{.First name}}", `letter.txt:1: no function "name" | the column is {{field "First name"}}`},
 		{"function slip", "{{uper .city}}", `letter.txt:1: no function "uper" | did you mean upper?`},
+		{"slip in a function of the row", `{{feild "First name"}}`, `letter.txt:1: no function "feild" | did you mean field?`},
+		{"slip in a function without a value", "{{rwo}}", `letter.txt:1: no function "rwo" | did you mean row?`},
 		{"no dot, slip", "{{ctiy}}", `letter.txt:1: no function "ctiy" | did you mean {{.city}}?`},
 		{"env", `{{env "HOME"}}`, `letter.txt:1: no function "env" | a column begins with a dot: {{.env}}; ` + columnsHint},
 		{"hyphen", "{{.first-name}}", `letter.txt:1: unexpected "-" | a column whose name has a hyphen is {{field "first-name"}}`},

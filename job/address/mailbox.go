@@ -22,7 +22,10 @@ func ParseMailbox(s string) (Mailbox, error) {
 	s = strings.TrimSpace(s)
 	if !strings.HasSuffix(s, ">") {
 		a, err := Parse(s)
-		return Mailbox{Address: a}, err
+		if err != nil {
+			return Mailbox{}, explainBare(s, err)
+		}
+		return Mailbox{Address: a}, nil
 	}
 	if !utf8.ValidString(s) {
 		return Mailbox{}, errors.New("not valid UTF-8")
@@ -60,15 +63,30 @@ func oneLine(name string) error {
 	return nil
 }
 
+// explainBare says why s, which does not end with >, is no mailbox; err is why it
+// is no address.
+func explainBare(s string, err error) error {
+	bare := unquoted(s)
+	switch {
+	case visible(s) != nil, strings.Count(bare, "@") != 1, strings.Count(bare, `"`)%2 != 0, strings.HasSuffix(bare, ";"):
+		return err
+	case strings.ContainsAny(bare, "<>"):
+		return errors.New("the address in angle brackets has to come last, as in Office <a@b.example>")
+	case strings.ContainsRune(bare, ' '):
+		return errors.New("has a space; behind a name the address stands in angle brackets, as in Office <a@b.example>")
+	}
+	return err
+}
+
 // explainMailbox says why s, which ends with >, is no mailbox.
 func explainMailbox(s string) error {
 	bare := unquoted(s)
 	open := strings.IndexByte(bare, '<')
 	switch {
-	case open < 0:
-		return errors.New("a > without a <")
 	case strings.Count(bare, `"`)%2 != 0:
 		return errors.New("a quotation mark is not closed")
+	case open < 0:
+		return errors.New("a > without a <")
 	case strings.Count(bare, "<") > 1 || strings.Count(bare, ">") > 1:
 		return errors.New("more than one address, or angle brackets in the name; put the name in quotation marks")
 	}

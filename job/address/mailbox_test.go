@@ -29,6 +29,7 @@ func TestParseMailbox(t *testing.T) {
 
 func TestParseMailboxRefuses(t *testing.T) {
 	const quote = "the name has characters that have to be in quotation marks, as in \"Last, First\" <a@b.example>"
+	const last = "the address in angle brackets has to come last, as in Office <a@b.example>"
 	for _, tt := range []struct{ name, in, want string }{
 		{"empty", "", "empty address"},
 		{"name only", "Office", "no @"},
@@ -39,7 +40,13 @@ func TestParseMailboxRefuses(t *testing.T) {
 		{"no dot", "Office <office@club>", "the domain has no dot"},
 		{"bad address", "Office <office>", "no @"},
 		{"no brackets", "Office office@club.example>", "a > without a <"},
-		{"open quote", `"Office <office@club.example>`, "a > without a <"},
+		{"open quote", `"Office <office@club.example>`, "a quotation mark is not closed"},
+		{"open quote before a bare address", `"Office office@club.example`, "a quotation mark is not closed"},
+		{"name without brackets", "Office office@club.example", "has a space; behind a name the address stands in angle brackets, as in Office <a@b.example>"},
+		{"name without brackets, zero-width", "Office office@club\u200b.example", "has an invisible character (U+200B)"},
+		{"text behind", "Office <office@club.example> (x)", last},
+		{"bracket not closed", "Office <office@club.example", last},
+		{"two, the last bare", "A <a@b.example>, c@d.example", "more than one address"},
 		{"CRLF in the name", "Office\r\nBcc: x <a@b.example>", "the name has a control character (U+000D)"},
 		{"CRLF in an encoded word", "=?utf-8?q?a=0D=0AB?= <a@b.example>", "the name has a control character (U+000D)"},
 		{"zero-width in the address", "Office <a@b\u200b.example>", "has an invisible character (U+200B)"},

@@ -13,7 +13,7 @@ const (
 	sampleRecords = 10       // records that are, the header among them
 )
 
-// delimiters are tried in this order; the first one wins a tie.
+// delimiters are those that a file may have.
 const delimiters = ",;\t|"
 
 // delimit sets the delimiter, from the options or by looking at what is next in
