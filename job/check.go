@@ -1,8 +1,10 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 )
 
 // A CheckReport says what a check has found well.
@@ -18,6 +20,20 @@ type CheckReport struct {
 	Recipients string // the recipients file
 }
 
+// both joins what is wrong with the server section and with the rest. The
+// server's kind is the graver one.
+func both(server, rest error) error {
+	if server == nil || rest == nil {
+		return cmp.Or(server, rest)
+	}
+	e := &Error{Kind: Internal, Err: fmt.Errorf("%w\n%w", server, rest)}
+	var je *Error
+	if errors.As(server, &je) {
+		e.Kind, e.Hint = je.Kind, je.Hint
+	}
+	return e
+}
+
 // Check finds all that can be known before a run, and writes nothing.
 func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err error) {
 	m, err := open(o, env)
@@ -25,9 +41,8 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, m.close()) }()
-	if err := m.prepare(); err != nil {
-		return nil, err
-	}
+	server := m.prepare() // told together with what is wrong with the rows
+	defer func() { err = both(server, err) }()
 	if m.spool, err = newSpool(""); err != nil {
 		return nil, fail(Exists, "making a spool: %w", err)
 	}

@@ -5,10 +5,11 @@ import (
 	"time"
 )
 
-// dateForms are the ISO 8601 forms that date reads. 03/04/2026 is none of
-// them: it is a day in March or in April.
+// dateForms are the forms that date reads: those of ISO 8601, and the day
+// before the month with dots, as half of Europe's spreadsheets have it.
+// 03/04/2026 is none of them: it is a day in March or in April.
 func dateForms() []string {
-	return []string{time.DateOnly, time.RFC3339, time.DateTime, "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02T15:04"}
+	return []string{time.DateOnly, time.RFC3339, time.DateTime, "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02T15:04", "2.1.2006"}
 }
 
 func parseDate(v any) (time.Time, bool) {
@@ -52,7 +53,7 @@ func notADate(function, value string) *failure {
 	if strings.TrimSpace(value) == "" {
 		return failf("%s: the value is empty, no date", function)
 	}
-	return failf("%s: %s is no date", function, quote(value)).withHint("a date is written 2026-12-31 or 2026-12-31T18:00:00Z")
+	return failf("%s: %s is no date", function, quote(value)).withHint("a date is written 2026-12-31, 31.12.2026 or 2026-12-31T18:00:00Z")
 }
 
 // showsDate says whether a layout has anything that changes with the time:

@@ -59,5 +59,5 @@
 // number, money, plural and the comparisons read 1234, 1234.5, 1234,50 and -3.
 // Thousands separators are refused, for 1,234 may be one or a thousand, and
 // money refuses an amount with more decimals than its layout. date reads
-// 2026-12-31, 2026-12-31 18:00[:05], the same with a T, and RFC 3339.
+// 2026-12-31, 31.12.2026, 2026-12-31 18:00[:05], the same with a T, and RFC 3339.
 package template

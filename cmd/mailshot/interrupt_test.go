@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -14,12 +15,16 @@ import (
 )
 
 // tripwire is a handler that reports the nth time that a stage is reached,
-// holds that session until it is let go, and then goes on as usual.
+// holds that session and all further ones there until it lets go, and then
+// goes on as usual.
 func tripwire(stage string, nth int32, reached chan<- struct{}, letGo <-chan struct{}) smtptest.Handler {
 	var count atomic.Int32
 	trip := func() smtptest.Reply {
-		if count.Add(1) == nth {
+		n := count.Add(1)
+		if n == nth {
 			close(reached)
+		}
+		if n >= nth {
 			<-letGo
 		}
 		return smtptest.Reply{}
@@ -31,6 +36,32 @@ func tripwire(stage string, nth int32, reached chan<- struct{}, letGo <-chan str
 		return smtptest.Handler{Data: trip}
 	}
 	return smtptest.Handler{Final: func(smtptest.Message) smtptest.Reply { return trip() }}
+}
+
+// A listener keeps what is printed, and tells when a word comes.
+type listener struct {
+	word  string
+	heard chan struct{} // closed then
+
+	mu   sync.Mutex // guards text
+	text strings.Builder
+	once sync.Once
+}
+
+func (l *listener) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.text.Write(b)
+	if strings.Contains(l.text.String(), l.word) {
+		l.once.Do(func() { close(l.heard) })
+	}
+	return len(b), nil
+}
+
+func (l *listener) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 // A signal at any stage: every row in flight ends in a record, the exit status
@@ -47,8 +78,8 @@ func TestInterruptAndRerun(t *testing.T) {
 			reached, letGo := make(chan struct{}), make(chan struct{})
 			s := newSite(t, rows, "workers: 4", tripwire(stage, int32(1+i), reached, letGo))
 			c := s.command("run", "--yes", "job.yaml")
-			var out strings.Builder
-			c.Stdout, c.Stderr = &out, &out
+			out := &listener{word: "finishing", heard: make(chan struct{})}
+			c.Stdout, c.Stderr = out, out
 			if err := c.Start(); err != nil {
 				t.Fatal(err)
 			}
@@ -58,6 +89,7 @@ func TestInterruptAndRerun(t *testing.T) {
 			}
 			ended := make(chan error, 1)
 			go func() { ended <- c.Wait() }()
+			wait(t, "the program to hear the signal", out.heard)
 			close(letGo)
 			if got, want := s.status(wait(t, "the end", ended)), 128+int(sig); got != want {
 				t.Errorf("exit status %d, want %d\n%s", got, want, out.String())

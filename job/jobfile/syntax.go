@@ -52,7 +52,7 @@ func (d *decoder) tree(data []byte) *yaml.Node {
 
 // only gives the root of the one document that there is to be.
 func (d *decoder) only(docs []*yaml.Node) *yaml.Node {
-	const hint = "mailshot init makes a job to start from"
+	const hint = "the README has a job to start from"
 	if len(docs) > 1 {
 		d.add(docs[1].Line, "a second document begins here; a job file has only one", "")
 		return nil

@@ -124,7 +124,7 @@ func (r *Reader) undecoded(what string) *problem.Problem {
 	return &problem.Problem{
 		Kind: "encoding",
 		Text: what + " is not UTF-8",
-		Hint: "save the file as UTF-8, or set `encoding: windows-1252`, which spreadsheets often use",
+		Hint: "save the file as UTF-8, or say that it is another: recipients: {file: …, encoding: windows-1252}",
 	}
 }
 
