@@ -149,7 +149,9 @@ func TestLogCannotBeWritten(t *testing.T) {
 
 type failingRecorder struct{ after int }
 
-func (*failingRecorder) Intend(*result.Record) Intent { return durable{} }
+func (f *failingRecorder) Intend(*result.Record) Intent { return f }
+
+func (*failingRecorder) Durable() error { return nil }
 
 func (f *failingRecorder) Record(*result.Record) error {
 	if f.after--; f.after < 0 {

@@ -33,7 +33,7 @@ func readBook(ctx context.Context, r io.Reader, j *jobfile.Job, sp *spool, rej *
 	rc := &j.Recipients
 	rd, err := recipients.NewReader(r, recipientOptions(j))
 	if err != nil {
-		return nil, &Error{Kind: BadData, Err: err}
+		return nil, unread(ctx, err)
 	}
 	b := &book{columns: rd.Columns(), spool: sp, rejects: rej, file: shownName(rc.File), hasKey: rc.Key != "", duplicates: rc.Duplicates, keys: make(map[result.KeyID]uint32)}
 	if b.hasKey && b.duplicates != "all" {
@@ -48,7 +48,7 @@ func readBook(ctx context.Context, r io.Reader, j *jobfile.Job, sp *spool, rej *
 			break
 		}
 		if err != nil {
-			return nil, &Error{Kind: BadData, Err: err}
+			return nil, unread(ctx, err)
 		}
 		if err := b.add(in); err != nil {
 			return nil, fail(Exists, "writing the spool: %w", err)
@@ -61,6 +61,14 @@ func readBook(ctx context.Context, r io.Reader, j *jobfile.Job, sp *spool, rej *
 		return nil, fail(BadData, "%s has no rows", b.file).hint("a header line and one line for each recipient are needed")
 	}
 	return b, nil
+}
+
+// unread is the end for recipients that can't be read.
+func unread(ctx context.Context, err error) *Error {
+	if ctx.Err() != nil {
+		return interrupted(ctx)
+	}
+	return &Error{Kind: BadData, Err: err}
 }
 
 func recipientOptions(j *jobfile.Job) recipients.Options {

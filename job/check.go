@@ -47,16 +47,9 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 		return nil, fail(Exists, "making a spool: %w", err)
 	}
 	m.history = &history{}
-	c, err := m.read(ctx)
+	c, subject, err := m.check(ctx)
 	if err != nil {
 		return nil, err
-	}
-	subject, err := m.checkLetters(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	if err := m.book.rejects.problems.Err(); err != nil {
-		return nil, &Error{Kind: BadData, Err: err}
 	}
 	q := m.question(c, subject)
 	return &CheckReport{

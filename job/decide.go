@@ -20,11 +20,27 @@ type policy struct {
 	test           bool   // the log's states do not matter
 }
 
+// each gives every row of the file to f.
+func (b *book) each(f func(*row)) error {
+	in := b.spool.rows()
+	for {
+		r, err := in.next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return &Error{Kind: Internal, Err: err}
+		}
+		f(r)
+	}
+}
+
 // A choice is which rows a run sends, and what it leaves.
 type choice struct {
 	send        bits
 	first, last string // recipients, once the letters are checked
 	leave       Left
+	skipped     []int          // selected rows that are bad, or duplicates
 	messageIDs  map[int]string // of unknown rows that are sent again
 }
 
@@ -38,27 +54,24 @@ type Left struct {
 }
 
 // choose walks over the spooled rows and decides about each.
-func (b *book) choose(h *history, p policy, sel selection) (*choice, error) {
+func (b *book) choose(h *history, p policy, sel selection, digest string) (*choice, error) {
 	c := &choice{messageIDs: make(map[int]string)}
-	g := newGuard(b, h, p)
+	g, err := newGuard(b, h, p)
+	if err != nil {
+		return nil, err
+	}
 	if err := sel.resolve(b); err != nil {
 		return nil, err
 	}
-	in := b.spool.rows()
 	taken := 0
-	for {
-		r, err := in.next()
-		if errors.Is(err, io.EOF) {
-			break
+	err = b.each(func(r *row) {
+		if sel.takes(r.number, r.key) {
+			taken++
+			c.decide(r, b, h, p, sel, g)
 		}
-		if err != nil {
-			return nil, &Error{Kind: Internal, Err: err}
-		}
-		if !sel.takes(r.number, r.key) {
-			continue
-		}
-		taken++
-		c.decide(r, b, h, p, sel, g)
+	})
+	if err != nil {
+		return nil, err
 	}
 	if taken == 0 {
 		return nil, fail(BadData, "%s has %d rows, and none of them is asked for", b.file, b.total).hint("look at --rows and --key")
@@ -66,33 +79,42 @@ func (b *book) choose(h *history, p policy, sel selection) (*choice, error) {
 	if err := g.err(); err != nil {
 		return nil, err
 	}
-	return c, c.recallMessageIDs(b, h, p)
+	return c, c.recallMessageIDs(b, h, p, digest)
 }
 
 func (c *choice) decide(r *row, b *book, h *history, p policy, sel selection, g *guard) {
 	if why, bad := b.rejects.of(r.number); bad {
-		if why.duplicate {
-			c.leave.Filtered++
-		} else {
-			c.leave.Skipped++
-		}
+		c.skip(r.number, why.duplicate)
 		return
 	}
 	st := h.fold.Of(r.key)
 	if p.test {
 		st = result.Standing{}
 	}
-	switch verdict := p.of(st); {
-	case g.stops(r, st, verdict):
-		// told when all rows were looked at
-	case g.skips(r, st, verdict):
-		c.leave.Sent++
+	verdict := p.of(st)
+	if g.stops(r, st, verdict) {
+		return // told when all rows were looked at
+	}
+	if as, ok := g.skips(r, st, verdict); ok {
+		verdict = as
+	}
+	switch {
 	case verdict != take && !g.sends(r, st):
 		c.count(verdict)
 	case sel.limit > 0 && c.send.len() >= sel.limit:
 		c.leave.Later++
 	default:
 		c.send.add(r.number)
+	}
+}
+
+// skip leaves a row out that is bad, or a duplicate.
+func (c *choice) skip(number int, duplicate bool) {
+	c.skipped = append(c.skipped, number)
+	if duplicate {
+		c.leave.Filtered++
+	} else {
+		c.leave.Skipped++
 	}
 }
 
@@ -141,14 +163,15 @@ func (p policy) of(st result.Standing) verdict {
 }
 
 // recallMessageIDs finds the Message-IDs under which unknown rows may have
-// arrived, so that a receiver can drop the twin.
-func (c *choice) recallMessageIDs(b *book, h *history, p policy) error {
+// arrived, so that a receiver can drop the twin. A letter that changed is no
+// twin.
+func (c *choice) recallMessageIDs(b *book, h *history, p policy, digest string) error {
 	if !p.includeUnknown || p.test {
 		return nil
 	}
 	ids := make(map[int]string) // by record number
 	err := h.each(func(e result.Entry) error {
-		if st := h.fold.Of(e.Key); st.Status == result.Unknown && st.Number == e.Number {
+		if st := h.fold.Of(e.Key); st.Status == result.Unknown && st.Number == e.Number && digestOf(e.Run) == digest {
 			if row, ok := b.keys[result.IDOf(e.Key)]; ok && c.send.has(int(row)) {
 				ids[int(row)] = e.MessageID
 			}
@@ -165,36 +188,65 @@ type guard struct {
 	b        *book
 	fold     *result.Fold // nil: there is nothing to watch for
 	mode     string
-	orphans  map[uint64]bool // result.MarkOf the addresses delivered to under keys that are gone
+	orphans  map[uint64]result.Status // of addresses, by result.MarkOf, that were delivered to under another key
 	problems problem.List
 }
 
-func newGuard(b *book, h *history, p policy) *guard {
+func newGuard(b *book, h *history, p policy) (*guard, error) {
 	g := &guard{b: b, mode: p.changed}
 	if !p.rerun || p.test || !h.begun() {
-		return g
+		return g, nil
 	}
 	g.fold = &h.fold
-	g.orphans = make(map[uint64]bool)
-	for key, mark := range h.fold.Deliveries() {
-		if _, ok := b.keys[key]; !ok {
-			g.orphans[mark] = true
+	settled := 0
+	err := b.each(func(r *row) {
+		if st := h.fold.Of(r.key); g.delivered(st) && !g.moved(r, st) {
+			settled++
+		}
+	})
+	if c := h.fold.Counts(); err != nil || settled == c.Sent+c.Unknown {
+		return g, err // everybody is where the log has them
+	}
+	return g, g.findOrphans()
+}
+
+// findOrphans collects the addresses that were delivered to, but for those that
+// a row still has under the key that was delivered to.
+func (g *guard) findOrphans() error {
+	g.orphans = make(map[uint64]result.Status)
+	for _, mark := range g.fold.Deliveries() {
+		g.orphans[mark] = result.Sent
+	}
+	for _, st := range g.fold.All() {
+		if st.Status == result.Unknown {
+			g.orphans[st.Mark] = result.Unknown
 		}
 	}
-	return g
+	return g.b.each(func(r *row) {
+		if st := g.fold.Of(r.key); g.delivered(st) && !g.moved(r, st) {
+			delete(g.orphans, result.MarkOf(r.address.Compare()))
+		}
+	})
+}
+
+func (g *guard) delivered(st result.Standing) bool {
+	return st.Status == result.Sent || st.Status == result.Unknown
 }
 
 // moved says whether the row's key was delivered to, and never at the address
 // that the row has now.
 func (g *guard) moved(r *row, st result.Standing) bool {
-	delivered := st.Status == result.Sent || st.Status == result.Unknown
-	return g.fold != nil && delivered && !g.fold.Reached(r.key, r.address.String())
+	return g.fold != nil && g.delivered(st) && !g.fold.Reached(r.key, r.address.String())
 }
 
-// orphan says whether the row's address was delivered to under a key that no
-// row has any more.
-func (g *guard) orphan(r *row) bool {
-	return len(g.orphans) > 0 && g.orphans[result.MarkOf(r.address.Compare())]
+// orphan gives the state of the row's address if it was delivered to under a
+// key that no row has any more, or whose row has another address now.
+func (g *guard) orphan(r *row) (result.Status, bool) {
+	if len(g.orphans) == 0 {
+		return "", false
+	}
+	st, ok := g.orphans[result.MarkOf(r.address.Compare())]
+	return st, ok
 }
 
 // stops reports the row if its data changed and the user has not said what to
@@ -206,8 +258,8 @@ func (g *guard) stops(r *row, st result.Standing, v verdict) bool {
 	text := ""
 	if g.moved(r, st) {
 		text = fmt.Sprintf("key %s is %s in the log, at an address other than %s", r.key, st.Status, r.address)
-	} else if v == take && g.orphan(r) {
-		text = fmt.Sprintf("%s was delivered to before, under a key that no row has any more", r.address)
+	} else if _, ok := g.orphan(r); ok && v == take {
+		text = fmt.Sprintf("%s was delivered to before, under another key", r.address)
 	}
 	if text == "" {
 		return false
@@ -216,9 +268,20 @@ func (g *guard) stops(r *row, st result.Standing, v verdict) bool {
 	return true
 }
 
-// skips says whether the row counts as delivered although its data changed.
-func (g *guard) skips(r *row, st result.Standing, v verdict) bool {
-	return g.mode == "skip" && v == take && (g.orphan(r) || g.moved(r, st))
+// skips says whether the row counts as delivered although its data changed,
+// and as what.
+func (g *guard) skips(r *row, st result.Standing, v verdict) (verdict, bool) {
+	if g.mode != "skip" || v != take {
+		return v, false
+	}
+	state, ok := g.orphan(r)
+	if g.moved(r, st) {
+		state, ok = st.Status, true
+	}
+	if state == result.Unknown {
+		return leaveUnknown, ok
+	}
+	return leaveSent, ok
 }
 
 // sends says whether a delivered row is sent because its address changed.

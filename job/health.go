@@ -2,6 +2,7 @@ package job
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"mailshot/job/result"
@@ -56,9 +57,12 @@ func (h *health) hostFailed(begun, now time.Time) (pause time.Duration, stop boo
 	return pause, false
 }
 
-// reached is told that a session got as far as MAIL: the host is well.
-func (h *health) reached() {
-	h.hostFailures, h.probing = 0, false
+// reached is told that a session, begun at a time, got as far as MAIL: the host
+// is well, unless it failed since.
+func (h *health) reached(begun time.Time) {
+	if begun.After(h.pausedAt) {
+		h.hostFailures, h.probing = 0, false
+	}
 }
 
 // recorded is told of a row's record, in the order in which attempts end. It
@@ -89,7 +93,7 @@ func sameness(rec *result.Record) string {
 	switch {
 	case rec.Status == result.Sent || rec.Status == result.Skipped:
 		return ""
-	case len(rec.Enhanced) > 3 && rec.Enhanced[1:4] == ".1.":
+	case rec.Stage != "mail" && ofRecipient(rec.Enhanced):
 		return ""
 	case rec.Stage == "rcpt" && (rec.Code == 450 || rec.Code == 451):
 		return ""
@@ -103,6 +107,14 @@ func sameness(rec *result.Record) string {
 		return fmt.Sprintf("%d at mail", rec.Code)
 	}
 	return fmt.Sprint(rec.Code)
+}
+
+// ofRecipient says whether an enhanced code speaks of the recipient's address:
+// x.1.x, but for x.1.7 and x.1.8, which are about the sender's (RFC 3463,
+// section 3.2).
+func ofRecipient(enhanced string) bool {
+	_, rest, _ := strings.Cut(enhanced, ".")
+	return strings.HasPrefix(rest, "1.") && rest != "1.7" && rest != "1.8"
 }
 
 func reply(rec *result.Record) string {

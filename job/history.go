@@ -99,16 +99,25 @@ func (h *history) belongs(job string) error {
 	return nil
 }
 
-// earlierLetters counts the keys that were sent a letter which is not the one
-// with this digest.
+// earlierLetters counts those who were sent, or may have been sent, a letter
+// that is not the one with this digest.
 func (h *history) earlierLetters(digest string) int {
 	n := 0
 	for _, run := range h.fold.Runs() {
-		if _, _, d, err := result.ParseRun(run.ID); err == nil && d != digest {
-			n += run.Sent
+		if digestOf(run.ID) != digest {
+			n += run.Sent + run.Unknown
 		}
 	}
 	return n
+}
+
+// digestOf is the digest of the letter in a run's id.
+func digestOf(run string) string {
+	_, _, digest, err := result.ParseRun(run)
+	if err != nil {
+		return ""
+	}
+	return digest
 }
 
 // counts says in words what the log holds: "1,213 sent, 37 failed".

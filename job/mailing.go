@@ -17,6 +17,7 @@ import (
 	"mailshot/job/result"
 	"mailshot/job/secret"
 	"mailshot/template"
+	"mailshot/transport"
 )
 
 // A mailing is a job with its log, opened by a command. What a command does
@@ -34,6 +35,7 @@ type mailing struct {
 	sel     selection
 
 	source  io.ReadCloser
+	dialer  *transport.Dialer // still without the password; nil in the sandbox
 	lock    *result.Lock
 	spool   *spool
 	history *history
@@ -187,7 +189,7 @@ func (m *mailing) read(ctx context.Context) (*choice, error) {
 	if err := m.parse(); err != nil {
 		return nil, err
 	}
-	return m.book.choose(m.history, m.policy(), m.sel)
+	return m.book.choose(m.history, m.policy(), m.sel, m.digest)
 }
 
 func (m *mailing) parse() error {
@@ -291,7 +293,7 @@ func (m *mailing) ask(ctx context.Context, q Question) error {
 	}
 	yes, err := m.env.Confirm(ctx, q)
 	if ctx.Err() != nil {
-		return fail(Interrupted, "%w; nothing was sent", context.Cause(ctx))
+		return interrupted(ctx)
 	}
 	if err != nil {
 		return fail(Declined, "asking: %w", err)

@@ -6,7 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
+	"regexp"
 
 	"mailshot/job/jobfile"
 	"mailshot/job/result"
@@ -96,20 +96,22 @@ func claimSandbox(dir string) error {
 	return fail(Exists, "%s holds files that are not from a sandbox run", dir).hint("name another directory with --sandbox=DIR")
 }
 
+// sandboxFile is the name of a file that a sandbox run leaves.
+var sandboxFile = regexp.MustCompile(`^([0-9]{6,}(-[0-9]+)?\.eml|.*\.results\.csv|\.incoming-.*)$`)
+
 // emptySandbox removes what the last sandbox run left: its messages and its
 // logs, and nothing else.
-func emptySandbox(dir string) error {
-	entries, err := os.ReadDir(dir)
+func emptySandbox(p place) error {
+	entries, err := os.ReadDir(p.sandbox)
 	if err != nil {
 		return fmt.Errorf("reading the sandbox directory: %w", err)
 	}
 	for _, e := range entries {
-		name := e.Name()
-		ours := strings.HasSuffix(name, ".eml") || strings.HasSuffix(name, ".csv") || strings.HasPrefix(name, ".incoming-")
+		ours := sandboxFile.MatchString(e.Name()) || e.Name() == filepath.Base(p.results)
 		if !ours || !e.Type().IsRegular() {
 			continue
 		}
-		if err := os.Remove(filepath.Join(dir, name)); err != nil {
+		if err := os.Remove(filepath.Join(p.sandbox, e.Name())); err != nil {
 			return fmt.Errorf("emptying the sandbox directory: %w", err)
 		}
 	}

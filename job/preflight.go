@@ -68,7 +68,7 @@ func (m *mailing) checkLetters(ctx context.Context, c *choice) (subject string, 
 		}
 		for _, b := range k.bad {
 			c.send.remove(b.row.number)
-			c.leave.Skipped++
+			c.skip(b.row.number, false)
 			p := m.letterProblem(b)
 			m.book.rejects.reject(b.row.number, reject{reason: p.Text, own: true, problem: p})
 		}

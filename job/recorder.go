@@ -1,6 +1,10 @@
 package job
 
-import "mailshot/job/result"
+import (
+	"sync/atomic"
+
+	"mailshot/job/result"
+)
 
 // A Recorder keeps what becomes of each attempt. Its methods are called by
 // several workers at once.
@@ -23,11 +27,27 @@ type Intent interface {
 // logRecorder appends records to the results log. Intents are not kept yet: a
 // process that is killed between MAIL and its record leaves no trace of the
 // attempt.
-type logRecorder struct{ log *result.Log }
+type logRecorder struct {
+	log    *result.Log
+	broken atomic.Pointer[error] // why the log can't be written; nil: it can
+}
 
-func (r logRecorder) Intend(*result.Record) Intent    { return durable{} }
-func (r logRecorder) Record(rec *result.Record) error { return r.log.Append(rec) }
+// Intend keeps nothing, but stops who comes when the log is broken.
+func (r *logRecorder) Intend(*result.Record) Intent { return r }
 
-type durable struct{}
+// Durable gives the error of a log that can't be written any more: sessions in
+// flight then end before their commit point.
+func (r *logRecorder) Durable() error {
+	if err := r.broken.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
 
-func (durable) Durable() error { return nil }
+func (r *logRecorder) Record(rec *result.Record) error {
+	err := r.log.Append(rec)
+	if err != nil {
+		r.broken.Store(&err)
+	}
+	return err
+}

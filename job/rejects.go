@@ -33,6 +33,7 @@ func (r *rejects) reject(row int, why reject) {
 		r.problems.Add(why.problem)
 	}
 	if r.skip || why.duplicate {
+		why.problem = problem.Problem{} // told already, or never
 		if _, have := r.rows[row]; !have {
 			r.rows[row] = why
 		}

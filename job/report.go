@@ -18,15 +18,13 @@ type Report struct {
 	Results string   // path of the log; "" if none was made
 	Sandbox string   // directory of the captured messages
 	Test    string   // the address of a test
+	Begun   bool     // the mailing's log has a record
 	Took    time.Duration
 	Earlier []result.RunSummary // what other runs of the mailing did
 }
 
 // Untried is the number of rows that this run was to send and did not come to.
 func (r *Report) Untried() int { return r.Total - r.Counts.Done() - len(r.Lost) }
-
-// Left-over unknown rows count with those of this run.
-func (r *Report) unknown() int { return r.Counts.Unknown + r.Left.Unknown }
 
 // An Outcome is what became of the selected rows, as the log has them. The
 // worst comes first.
@@ -39,12 +37,16 @@ const (
 	AllSent
 )
 
-// Outcome gives the first that applies.
+// Outcome gives the first that applies. A test is judged by its own messages.
 func (r *Report) Outcome() Outcome {
+	left := r.Left
+	if r.Test != "" {
+		left = Left{}
+	}
 	switch {
-	case r.unknown() > 0:
+	case r.Counts.Unknown+left.Unknown > 0:
 		return SomeUnknown
-	case r.Counts.Permanent > 0 || r.Left.Skipped > 0:
+	case r.Counts.Permanent > 0 || left.Skipped > 0:
 		return SomeFailed
 	case r.Counts.Temporary > 0:
 		return OnlyTemporary

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -43,16 +44,9 @@ func Run(ctx context.Context, o Options, env Env) (report *Report, err error) {
 	if err := m.mayBegin(); err != nil {
 		return nil, err
 	}
-	c, err := m.read(ctx)
+	c, subject, err := m.check(ctx)
 	if err != nil {
 		return nil, err
-	}
-	subject, err := m.checkLetters(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	if err := m.book.rejects.problems.Err(); err != nil {
-		return nil, &Error{Kind: BadData, Err: err, Hint: "nothing was sent; correct these, or leave bad rows out with --skip-invalid"}
 	}
 	if err := m.ask(ctx, m.question(c, subject)); err != nil && c.send.len() > 0 {
 		return nil, err
@@ -68,10 +62,25 @@ func (m *mailing) prepare() error {
 	if err := m.job.CheckServer(); err != nil {
 		return &Error{Kind: BadJob, Err: err}
 	}
-	if _, err := dialer(m.job, m.env); err != nil {
+	var err error
+	if m.dialer, err = dialer(m.job, m.env); err != nil {
 		return err
 	}
 	return m.checkSecrets()
+}
+
+// check reads the rows, chooses, and makes every message that is to be sent.
+func (m *mailing) check(ctx context.Context) (c *choice, subject string, err error) {
+	if c, err = m.read(ctx); err != nil {
+		return nil, "", err
+	}
+	if subject, err = m.checkLetters(ctx, c); err != nil {
+		return nil, "", err
+	}
+	if err := m.book.rejects.problems.Err(); err != nil {
+		return nil, "", &Error{Kind: BadData, Err: err, Hint: "nothing was sent; correct these, or leave bad rows out with --skip-invalid"}
+	}
+	return c, subject, nil
 }
 
 // mayBegin keeps a second `run` from mailing everybody again, and a `rerun`
@@ -140,8 +149,12 @@ func (m *mailing) send(ctx context.Context, c *choice) (*Report, error) {
 		Results: m.place.results, Sandbox: m.place.sandbox, Test: m.options.To, Earlier: m.history.fold.Runs(),
 	}
 	begun := m.env.Now()
-	report.Skipped = m.shownSkips()
-	skips := m.newSkips()
+	slices.Sort(c.skipped)
+	report.Skipped, report.Begun = m.shownSkips(c), m.history.begun()
+	skips := c.skipped
+	if m.test != nil {
+		skips = nil
+	}
 	if c.send.len() == 0 && len(skips) == 0 {
 		if !m.history.exists {
 			report.Results = ""
@@ -157,12 +170,13 @@ func (m *mailing) send(ctx context.Context, c *choice) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := m.runner(c, server.dialer, server.recorder(logRecorder{log}))
-	stopped := m.recordSkips(log, skips)
+	r := m.runner(c, server.dialer, server.recorder(&logRecorder{log: log}))
+	written, stopped := m.recordSkips(log, skips)
 	if stopped == nil {
 		r.tell(Event{Kind: Started, PerSecond: perSecond(m.rate())})
 		stopped = r.run(ctx, m.firstPass(c), func(rows []later) source { return m.nextPass(c, rows, r) })
 	}
+	report.Begun = report.Begun || written > 0 || r.counts.Done() > 0
 	report.Counts, report.Lost, report.Took = r.counts, r.lost, m.env.Now().Sub(begun)
 	if err := errors.Join(log.Sync(), log.Close()); err != nil && stopped == nil {
 		stopped = fail(CantWrite, "closing the results log: %w", err)
@@ -184,11 +198,7 @@ func (m *mailing) server(ctx context.Context, c *choice) (target, func(), error)
 	if m.options.Sandbox {
 		return m.startSandbox()
 	}
-	t := target{recorder: func(r Recorder) Recorder { return r }}
-	var err error
-	if t.dialer, err = dialer(m.job, m.env); err != nil {
-		return t, nil, err
-	}
+	t := target{dialer: m.dialer, recorder: func(r Recorder) Recorder { return r }}
 	if c.send.len() == 0 {
 		return t, func() {}, nil
 	}

@@ -245,7 +245,7 @@ func (p *pass) end(o outcome) {
 	}
 	p.count(o)
 	if o.record.Stage != stageCompose {
-		p.health.reached()
+		p.health.reached(o.begun)
 	}
 	why := p.health.recorded(o.record)
 	if te := sessionError(o.err); te != nil && te.Scope == transport.ScopeJob {
@@ -303,6 +303,7 @@ func (p *pass) putBack(o outcome) {
 	now := p.now()
 	if noPort(o.err) {
 		p.pauseUntil = now.Add(firstPause)
+		p.tell(Event{Kind: Paused, Until: p.pauseUntil, Text: "this machine has no local port free"})
 		return
 	}
 	pause, stop := p.health.hostFailed(o.begun, now)

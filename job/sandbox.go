@@ -13,7 +13,7 @@ import (
 // password, and nothing leaves the machine.
 func (m *mailing) startSandbox() (target, func(), error) {
 	if !m.options.Rerun {
-		if err := emptySandbox(m.place.sandbox); err != nil {
+		if err := emptySandbox(m.place); err != nil {
 			return target{}, nil, &Error{Kind: Exists, Err: err}
 		}
 	}

@@ -2,53 +2,31 @@ package job
 
 import (
 	"fmt"
-	"slices"
 
 	"mailshot/job/address"
 	"mailshot/job/problem"
 	"mailshot/job/result"
 )
 
-// newSkips gives, in the order of the file, the rows left out whose record
-// would change what the log says of them.
-func (m *mailing) newSkips() []int {
-	if m.test != nil {
-		return nil
-	}
-	var rows []int
-	for n := range m.book.rejects.rows {
-		rows = append(rows, n)
-	}
-	slices.Sort(rows)
-	return rows
-}
-
 // shownSkips gives the first bad rows that are left out, with the reason.
-func (m *mailing) shownSkips() []string {
-	var rows []int
-	for n, why := range m.book.rejects.rows {
-		if !why.duplicate {
-			rows = append(rows, n)
-		}
-	}
-	slices.Sort(rows)
+func (m *mailing) shownSkips(c *choice) []string {
 	var shown []string
-	for _, n := range rows[:min(len(rows), problem.Listed)] {
-		shown = append(shown, fmt.Sprintf("row %d: %s", n, m.book.rejects.rows[n].reason))
+	for _, n := range c.skipped {
+		if why, _ := m.book.rejects.of(n); !why.duplicate && len(shown) < problem.Listed {
+			shown = append(shown, fmt.Sprintf("row %d: %s", n, why.reason))
+		}
 	}
 	return shown
 }
 
-// recordSkips writes them.
-func (m *mailing) recordSkips(log *result.Log, rows []int) *Error {
-	if len(rows) == 0 {
-		return nil
-	}
+// recordSkips writes a record for each selected row that is left out, where it
+// changes what the log says of it, and tells how many it wrote.
+func (m *mailing) recordSkips(log *result.Log, rows []int) (written int, _ *Error) {
 	in := m.spool.rows()
 	for len(rows) > 0 {
 		r, err := in.next()
 		if err != nil {
-			return &Error{Kind: Internal, Err: err}
+			return written, &Error{Kind: Internal, Err: err}
 		}
 		if r.number != rows[0] {
 			continue
@@ -60,10 +38,11 @@ func (m *mailing) recordSkips(log *result.Log, rows []int) *Error {
 			continue
 		}
 		if err := log.Append(rec); err != nil {
-			return fail(CantWrite, "%w", err)
+			return written, fail(CantWrite, "%w", err)
 		}
+		written++
 	}
-	return nil
+	return written, nil
 }
 
 func (m *mailing) skipped(r *row, why reject) *result.Record {

@@ -76,7 +76,9 @@ func (s *spool) flush() error { return s.w.Flush() }
 func (s *spool) close() error {
 	err := s.file.Close()
 	if s.path != "" {
-		err = errors.Join(err, os.Remove(s.path))
+		if gone := os.Remove(s.path); !errors.Is(gone, os.ErrNotExist) {
+			err = errors.Join(err, gone)
+		}
 	}
 	return err
 }

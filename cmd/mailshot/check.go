@@ -21,7 +21,7 @@ and does not talk to the server.`,
 		Args:    one("job file"),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Path = args[0]
-			r, err := job.Check(c.Context(), o, p.env())
+			r, err := job.Check(c.Context(), o, p.env(c.Context()))
 			if err != nil {
 				return err
 			}
@@ -29,6 +29,7 @@ and does not talk to the server.`,
 			return nil
 		},
 	}
+	c.Flags().StringVar(&o.Mailing, "mailing", "", "the mailing's `name`, for letters that show it")
 	c.Flags().BoolVar(&o.SkipInvalid, "skip-invalid", false, "count bad rows instead of stopping at them")
 	c.Flags().BoolVar(&o.Sandbox, "sandbox", false, "check for a sandbox run: the server is not looked at")
 	return c

@@ -18,11 +18,10 @@ func main() {
 	signal.Ignore(syscall.SIGPIPE)
 	hostname, _ := os.Hostname() // without it EHLO gives the address
 	p := &program{
-		stdin: os.Stdin, stdout: newSpeaker(os.Stdout), stderr: newSpeaker(os.Stderr),
+		stdin: os.Stdin, stdout: &speaker{w: os.Stdout}, stderr: &speaker{w: os.Stderr},
 		screen: os.Stderr, lookup: os.LookupEnv, hostname: hostname, pid: os.Getpid(),
 		askable: term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd())),
 		drawn:   term.IsTerminal(int(os.Stderr.Fd())) && os.Getenv("TERM") != "dumb",
-		color:   os.Getenv("NO_COLOR") == "",
 	}
 	status := p.main(os.Args[1:])
 	p.stdout.close()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
@@ -33,7 +34,6 @@ type program struct {
 	screen   *os.File // where stderr goes, to draw on
 	askable  bool     // somebody is there to answer
 	drawn    bool     // stderr shows a progress line
-	color    bool
 }
 
 // main runs the command line and gives the exit status.
@@ -77,9 +77,9 @@ func (p *program) hint(text string) {
 }
 
 // env is what the program lends to a run.
-func (p *program) env() job.Env {
+func (p *program) env(ctx context.Context) job.Env {
 	e := job.Env{
-		Stdin: p.stdin, Hostname: p.hostname,
+		Stdin: untilDone(ctx, p.stdin), Hostname: p.hostname,
 		Holder:  fmt.Sprintf("process %d on %s, since %s", p.pid, p.hostname, time.Now().Format("2006-01-02 15:04:05")),
 		Secrets: secret.Env{Lookup: p.lookup},
 	}
@@ -89,6 +89,33 @@ func (p *program) env() job.Env {
 	}
 	return e
 }
+
+// untilDone reads from r until ctx is done; a read that waits for input then is
+// left behind.
+func untilDone(ctx context.Context, r io.Reader) io.Reader {
+	return readerFunc(func(b []byte) (int, error) {
+		type result struct {
+			n   int
+			err error
+		}
+		got := make(chan result, 1)
+		own := make([]byte, len(b)) // b is the caller's again when ctx is done
+		go func() {
+			n, err := r.Read(own)
+			got <- result{n, err}
+		}()
+		select {
+		case res := <-got:
+			return copy(b, own[:res.n]), res.err
+		case <-ctx.Done():
+			return 0, context.Cause(ctx)
+		}
+	})
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
 
 // usageError is a command line that can't be.
 type usageError struct{ error }

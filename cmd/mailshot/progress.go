@@ -46,6 +46,13 @@ func (g *progress) event(e job.Event) {
 	if g.quiet {
 		return
 	}
+	if bar := g.take(e); bar != nil {
+		bar.SetCurrent(int64(e.Counts.Done())) // without the lock, which who draws needs
+	}
+}
+
+// take remembers what happened, and gives the bar if one is drawn.
+func (g *progress) take(e job.Event) *mpb.Bar {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.last = e
@@ -62,9 +69,7 @@ func (g *progress) event(e job.Event) {
 	case job.Resumed:
 		g.state = ""
 	}
-	if g.bar != nil {
-		g.bar.SetCurrent(int64(e.Counts.Done()))
-	}
+	return g.bar
 }
 
 // tell says what the whole run does.

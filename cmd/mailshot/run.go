@@ -39,7 +39,7 @@ func (f *sendFlags) register(c *cobra.Command) {
 	fs.StringVar(&f.rate, "rate", "", "messages per time, as `50/5m` or 10/s")
 	fs.StringVar(&f.trace, "trace", "", "write the protocol to a `file`, without secrets; - is stderr")
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "say nothing but what is wrong")
-	fs.BoolVar(&f.noColor, "no-color", false, "no colours")
+	fs.BoolVar(&f.noColor, "no-color", false, "no colours; there are none yet")
 	fs.BoolVar(&f.AcceptEdited, "accept-edited", false, "read a results log that another program changed")
 	notYet(c, "json")
 }
@@ -140,7 +140,9 @@ func (p *program) send(c *cobra.Command, f *sendFlags, path string) error {
 	if err != nil {
 		return err
 	}
-	env := p.env()
+	p.stdout.hurry()
+	p.stderr.hurry()
+	env := p.env(c.Context())
 	trace, err := p.openTrace(f.trace)
 	if err != nil {
 		return err
@@ -153,16 +155,33 @@ func (p *program) send(c *cobra.Command, f *sendFlags, path string) error {
 	report, err := job.Run(c.Context(), o, env)
 	progress.end()
 	if trace != nil {
-		err = errors.Join(err, trace.close())
+		if err := trace.close(); err != nil {
+			p.warn(err.Error())
+		}
 	}
 	if report == nil {
-		return err
+		return p.unsent(o, err)
 	}
 	if !f.quiet {
 		p.stdout.say(summary(report))
 		p.stdout.flush() // what is left to do comes last
 	}
 	return p.verdict(report, o, err)
+}
+
+// unsent says how to go on where the server could not be had.
+func (p *program) unsent(o job.Options, err error) error {
+	var je *job.Error
+	if !errors.As(err, &je) || je.Kind != job.AuthRefused && je.Kind != job.Unreachable && je.Kind != job.Interrupted {
+		return err
+	}
+	p.complain(err)
+	verb := "run"
+	if o.Rerun {
+		verb = "rerun"
+	}
+	p.warn("nothing was sent. Next: " + o.Command(verb))
+	return &finished{exitStatus(err)}
 }
 
 // verdict says what is left to do, and gives the error whose status is the

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"sync"
 	"time"
 	"unicode"
 )
@@ -16,14 +15,14 @@ const queued = 8192
 // patience is how long the end of the program waits for such a reader.
 const patience = 2 * time.Second
 
-// A speaker prints without ever waiting: a reader that is slow, stuck or gone
-// holds up nobody. It is safe for concurrent use.
+// A speaker prints. It waits for its reader until hurry is called: from then on
+// a reader that is slow, stuck or gone holds up nobody, and may miss something.
+// It is safe for concurrent use, but for hurry and close.
 type speaker struct {
 	w     io.Writer
-	texts chan said
+	texts chan said     // nil: not in a hurry
 	end   chan struct{} // closed when nothing more will be said
 	done  chan struct{} // closed when all is printed
-	once  sync.Once
 }
 
 // said is a text to print, or a mark that all before it is printed.
@@ -32,10 +31,13 @@ type said struct {
 	printed chan<- struct{} // closed when its turn comes; nil: nobody waits
 }
 
-func newSpeaker(w io.Writer) *speaker {
-	s := &speaker{w: w, texts: make(chan said, queued), end: make(chan struct{}), done: make(chan struct{})}
+// hurry makes the speaker wait for nobody any more. The first call counts.
+func (s *speaker) hurry() {
+	if s.texts != nil {
+		return
+	}
+	s.texts, s.end, s.done = make(chan said, queued), make(chan struct{}), make(chan struct{})
 	go s.run()
-	return s
 }
 
 func (s *speaker) run() {
@@ -67,8 +69,12 @@ func (s *speaker) print(t said) {
 	}
 }
 
-// say prints a text, or drops it when too many wait.
+// say prints a text, or, in a hurry, drops it when too many wait.
 func (s *speaker) say(text string) {
+	if s.texts == nil {
+		s.print(said{text: text})
+		return
+	}
 	select {
 	case s.texts <- said{text: text}:
 	default:
@@ -77,6 +83,9 @@ func (s *speaker) say(text string) {
 
 // flush waits until all that was said is printed, but not for ever.
 func (s *speaker) flush() {
+	if s.texts == nil {
+		return
+	}
 	printed := make(chan struct{})
 	t := time.NewTimer(patience)
 	defer t.Stop()
@@ -102,7 +111,10 @@ func (s *speaker) Write(b []byte) (int, error) {
 // close waits until all is printed, but not for ever. What is said afterwards
 // is dropped.
 func (s *speaker) close() {
-	s.once.Do(func() { close(s.end) })
+	if s.texts == nil {
+		return
+	}
+	close(s.end)
 	t := time.NewTimer(patience)
 	defer t.Stop()
 	select {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -31,7 +32,7 @@ It writes nothing.`,
 					o.SandboxDir = sandbox
 				}
 			}
-			return p.status(o)
+			return p.status(c.Context(), o)
 		},
 	}
 	fs := c.Flags()
@@ -43,7 +44,7 @@ It writes nothing.`,
 	return c
 }
 
-func (p *program) status(o job.Options) error {
+func (p *program) status(ctx context.Context, o job.Options) error {
 	var rows strings.Builder
 	table := tabwriter.NewWriter(&rows, 0, 8, 2, ' ', 0)
 	flush := func() {
@@ -52,7 +53,7 @@ func (p *program) status(o job.Options) error {
 		rows.Reset()
 	}
 	n := 0
-	s, err := job.Status(o, p.env(), func(r *result.Record) error {
+	s, err := job.Status(o, p.env(ctx), func(r *result.Record) error {
 		if n == 0 {
 			fmt.Fprintln(table, "STATUS\tROW\tKEY\tADDRESS\tSTAGE\tREPLY")
 		}

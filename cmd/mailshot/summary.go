@@ -12,7 +12,11 @@ import (
 func summary(r *job.Report) string {
 	var b strings.Builder
 	if r.Total == 0 {
-		fmt.Fprintf(&b, "%s: nothing to do\n", r.Job)
+		fmt.Fprintf(&b, "%s: nothing to do", r.Job)
+		if r.Left.Later > 0 {
+			fmt.Fprintf(&b, "; %d for later", r.Left.Later)
+		}
+		b.WriteString("\n")
 		for _, e := range r.Earlier {
 			fmt.Fprintf(&b, "  run %s sent %d, until %s\n", e.ID, e.Sent, e.Last.Local().Format("2 January 2006 15:04"))
 		}
@@ -58,7 +62,7 @@ func took(d time.Duration) string {
 // next is the command that goes on from here, as a sentence. A rerun needs a
 // log with a record.
 func next(r *job.Report, o job.Options) string {
-	begun := r.Counts.Done() > 0 || len(r.Earlier) > 0
+	begun := r.Begun
 	switch {
 	case o.To != "":
 		return ""

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"sync"
 
 	"mailshot/job"
@@ -22,8 +23,11 @@ type trace struct {
 	err  error // the first
 }
 
-// openTrace makes the trace file (0600), or takes stderr for "-". No name, no
-// trace.
+// traceLine is how a line of a trace begins.
+var traceLine = regexp.MustCompile(`^[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3} #[0-9]`)
+
+// openTrace makes the trace file (0600), or takes stderr for "-". An older
+// trace is replaced, and no other file. No name, no trace.
 func (p *program) openTrace(name string) (*trace, error) {
 	switch name {
 	case "":
@@ -31,12 +35,30 @@ func (p *program) openTrace(name string) (*trace, error) {
 	case "-":
 		return &trace{w: p.stderr}, nil
 	}
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, &job.Error{Kind: job.Exists, Err: fmt.Errorf("making the trace: %w", err)}
 	}
+	if err := clearTrace(f); err != nil {
+		return nil, &job.Error{Kind: job.Exists, Err: errors.Join(fmt.Errorf("making the trace: %s %w", name, err), f.Close()), Hint: "name another file with --trace"}
+	}
 	b := bufio.NewWriter(f)
 	return &trace{w: b, buf: b, file: f}, nil
+}
+
+// clearTrace empties a file if it is a trace.
+func clearTrace(f *os.File) error {
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return err // a pipe or the like takes what comes
+	}
+	var head [16]byte
+	n, _ := io.ReadFull(f, head[:])
+	if n > 0 && !traceLine.Match(head[:n]) {
+		return errors.New("is a file of another kind")
+	}
+	_, err = f.Seek(0, io.SeekStart)
+	return errors.Join(f.Truncate(0), f.Chmod(0o600), err)
 }
 
 func (t *trace) event(e transport.Event) {
@@ -57,5 +79,8 @@ func (t *trace) close() error {
 	if t.file == nil {
 		return nil
 	}
-	return errors.Join(t.err, t.buf.Flush(), t.file.Close())
+	if err := t.buf.Flush(); t.err == nil && err != nil {
+		t.err = fmt.Errorf("writing the trace: %w", err)
+	}
+	return errors.Join(t.err, t.file.Close())
 }
