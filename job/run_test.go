@@ -139,6 +139,8 @@ func TestGiveUpOnEqualReplies(t *testing.T) {
 		kind     Kind
 	}{
 		{"spam verdicts", "workers: 1, give_up_after: 7", smtptest.Handler{Final: func(smtptest.Message) smtptest.Reply { return smtptest.Say(554, "5.7.1 looks like spam") }}, 7, Unreachable},
+		{"sender refused by its address", "workers: 1, give_up_after: 0", smtptest.Handler{Mail: func(string) smtptest.Reply { return smtptest.Say(550, "5.1.8 sender domain not found") }}, 3, Unreachable},
+		{"sender refused at RCPT", "workers: 1, give_up_after: 6", smtptest.Handler{Rcpt: func(string) smtptest.Reply { return smtptest.Say(550, "5.1.8 sender domain not found") }}, 6, Unreachable},
 		{"sender refused", "workers: 1, give_up_after: 0", smtptest.Handler{Mail: func(string) smtptest.Reply { return smtptest.Say(550, "5.7.1 sender not allowed") }}, 3, Unreachable},
 		{"authentication demanded", "workers: 1", smtptest.Handler{Mail: func(string) smtptest.Reply { return smtptest.Say(530, "5.7.0 authenticate") }}, 1, AuthRefused},
 	} {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"os"
 	"regexp"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/creack/pty"
 
+	"mailshot/job"
 	"mailshot/transport/smtptest"
 )
 
@@ -201,14 +203,58 @@ func TestProgressLine(t *testing.T) {
 	}
 }
 
-// A password that is asked for does not show.
-func TestPasswordPrompt(t *testing.T) {
-	s := newSite(t, 2, "", smtptest.Handler{Users: map[string]string{"office": password}})
-	job, err := os.ReadFile(s.dir + "/job.yaml")
+// Thousands of rows a second do not hang on the line that is drawn for them.
+func TestProgressDoesNotWait(t *testing.T) {
+	near, far, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.write("job.yaml", strings.Replace(string(job), "tls: none", "tls: none, username: office, password: ask", 1))
+	defer near.Close()
+	defer far.Close()
+	if err := pty.Setsize(near, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
+		t.Fatal(err)
+	}
+	drawn := make(chan struct{}, 1)
+	go func() {
+		b := make([]byte, 4096)
+		for {
+			if _, err := near.Read(b); err != nil {
+				return
+			}
+			select {
+			case drawn <- struct{}{}:
+			default:
+			}
+		}
+	}()
+	const total = 1 << 30
+	p := &program{screen: far, stderr: &speaker{w: io.Discard}, drawn: true}
+	g := p.newProgress(&sendFlags{})
+	g.event(job.Event{Kind: job.Started, Total: total})
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for i, draws := 0, 0; draws < 5; i++ {
+			g.event(job.Event{Kind: job.RowDone, Total: total, Counts: job.Counts{Sent: i}})
+			select {
+			case <-drawn:
+				draws++
+			default:
+			}
+		}
+		g.end()
+	}()
+	wait(t, "five draws", done)
+}
+
+// A password that is asked for does not show.
+func TestPasswordPrompt(t *testing.T) {
+	s := newSite(t, 2, "", smtptest.Handler{Users: map[string]string{"office": password}})
+	text, err := os.ReadFile(s.dir + "/job.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.write("job.yaml", strings.Replace(string(text), "tls: none", "tls: none, username: office, password: ask", 1))
 	k := s.console("run", "--yes", "job.yaml")
 	k.until("assword")
 	k.enter(password + "\n")

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 )
@@ -20,8 +21,9 @@ import (
 // error is wrapped.
 //
 // Where the path of the template file is a template, its actions stand for any
-// text within one name: all regular files inside Dir that it can name count. A
-// path without a letter or digit of its own counts only as text.
+// text within one name: all regular files inside Dir that it can name count,
+// and if the path has no letter or digit of its own, those with the ending of a
+// text: .txt, .text, .tmpl, .tpl, .md, .html, .htm or none.
 func (j *Job) MessageDigest(read func(path string) ([]byte, error)) (string, error) {
 	h := sha256.New()
 	h.Write(j.message)
@@ -46,11 +48,8 @@ func (j *Job) templateFiles() ([]string, error) {
 		return nil, nil
 	}
 	pattern := globOf(name)
-	switch {
-	case !pattern.wild:
+	if !pattern.wild {
 		return []string{name}, nil
-	case !pattern.static:
-		return nil, nil
 	}
 	root, err := os.OpenRoot(cmp.Or(j.Dir, "."))
 	if err != nil {
@@ -64,10 +63,20 @@ func (j *Job) templateFiles() ([]string, error) {
 	// A link out of the directory has no Stat here: no row can name it either.
 	matches = slices.DeleteFunc(matches, func(m string) bool {
 		info, err := root.Stat(m)
-		return err != nil || !info.Mode().IsRegular()
+		return err != nil || !info.Mode().IsRegular() || !pattern.static && !letterName(m)
 	})
 	slices.Sort(matches)
 	return matches, nil
+}
+
+// letterName says whether a file looks like a letter, where the pattern does not
+// tell: a log that grows with every run must not count.
+func letterName(name string) bool {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case "", ".txt", ".text", ".tmpl", ".tpl", ".md", ".html", ".htm":
+		return true
+	}
+	return false
 }
 
 // canonical appends n without what does not change its meaning: each item with

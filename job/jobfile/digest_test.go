@@ -110,8 +110,8 @@ func TestMessageDigestOfPatterns(t *testing.T) {
 		{"letters/e{{.rest}}.txt", []string{"letters/en.txt"}},
 		{"letter{{.s}}.txt", []string{"letter.txt"}},
 		{"none/{{.lang}}.txt", nil},
-		{"{{.file}}", nil},
-		{"{{.dir}}/{{.file}}", nil},
+		{"{{.file}}", []string{"letter.txt", "notes.md"}}, // and no log or recipients
+		{"{{.dir}}/{{.file}}", []string{"letters/de.txt", "letters/en.txt"}},
 		{"../{{.file}}.txt", nil},
 		{"/{{.file}}.txt", nil},
 	} {
