@@ -1,6 +1,9 @@
 package job
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // A Kind says which sort of end an error is; the program makes its exit
 // status of it. The order of the kinds is the order of precedence.
@@ -31,6 +34,9 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Err.Error() }
 func (e *Error) Unwrap() error { return e.Err }
+
+// ErrInterrupted is what a prompt gives when the user does not want to answer.
+var ErrInterrupted = errors.New("interrupted")
 
 // fail makes an *Error of a kind with a text.
 func fail(k Kind, format string, args ...any) *Error {

@@ -92,8 +92,11 @@ func authenticate(ctx context.Context, d *transport.Dialer, j *jobfile.Job, env 
 	}
 	password, err := s.Password.Read(ctx, secretEnv(j, env))
 	if err != nil {
-		if ctx.Err() != nil {
+		switch {
+		case ctx.Err() != nil:
 			return interrupted(ctx)
+		case errors.Is(err, ErrInterrupted):
+			return &Error{Kind: Interrupted, Err: ErrInterrupted}
 		}
 		return fail(BadJob, "server.password: %w", err)
 	}

@@ -124,29 +124,35 @@ func (p *program) readLine(ctx context.Context) (string, error) {
 	}
 }
 
-// promptSecret asks for a password, which does not show.
+// promptSecret asks for a password. Nothing that is typed shows, not even what
+// is typed before the question stands there.
 func (p *program) promptSecret(ctx context.Context, question string) (string, error) {
 	fd := int(p.stdin.Fd())
-	before, err := term.GetState(fd)
+	before, err := term.MakeRaw(fd)
 	if err != nil {
 		return "", err
 	}
-	p.stderr.say(question + ": ")
 	type answer struct {
-		secret []byte
+		secret string
 		err    error
 	}
 	got := make(chan answer, 1)
 	go func() {
-		s, err := term.ReadPassword(fd)
-		got <- answer{s, err}
+		t := term.NewTerminal(struct {
+			io.Reader
+			io.Writer
+		}{p.stdin, p.screen}, "")
+		secret, err := t.ReadPassword(question + ": ")
+		got <- answer{secret, err}
 	}()
+	a := answer{}
 	select {
-	case a := <-got:
-		p.stderr.say("\n")
-		return string(a.secret), a.err
+	case a = <-got:
 	case <-ctx.Done():
-		p.stderr.say("\n")
-		return "", errors.Join(context.Cause(ctx), term.Restore(fd, before))
+		a.err = context.Cause(ctx)
 	}
+	if errors.Is(a.err, io.EOF) { // Ctrl-C and Ctrl-D, which a raw terminal makes no signal of
+		a.err = job.ErrInterrupted
+	}
+	return a.secret, errors.Join(a.err, term.Restore(fd, before))
 }

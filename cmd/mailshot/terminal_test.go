@@ -247,22 +247,32 @@ func TestProgressDoesNotWait(t *testing.T) {
 	wait(t, "five draws", done)
 }
 
-// A password that is asked for does not show.
+// A password that is asked for does not show, and Ctrl-C is heard there too.
 func TestPasswordPrompt(t *testing.T) {
-	s := newSite(t, 2, "", smtptest.Handler{Users: map[string]string{"office": password}})
-	text, err := os.ReadFile(s.dir + "/job.yaml")
-	if err != nil {
-		t.Fatal(err)
+	for _, tt := range []struct {
+		name, answer string
+		status, sent int
+	}{
+		{"given", password + "\r", 0, 2},
+		{"Ctrl-C", "\x03", 130, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newSite(t, 2, "", smtptest.Handler{Users: map[string]string{"office": password}})
+			text, err := os.ReadFile(s.dir + "/job.yaml")
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.write("job.yaml", strings.Replace(string(text), "tls: none", "tls: none, username: office, password: ask", 1))
+			k := s.console("run", "--yes", "job.yaml")
+			k.until("password of office at 127.0.0.1: ")
+			k.enter(tt.answer)
+			if got := s.status(wait(t, "the end", k.ended)); got != tt.status {
+				t.Errorf("exit status %d, want %d; the terminal shows\n%s", got, tt.status, k.shown())
+			}
+			if strings.Contains(k.shown(), password) {
+				t.Error("the password shows")
+			}
+			s.wantOnce(tt.sent)
+		})
 	}
-	s.write("job.yaml", strings.Replace(string(text), "tls: none", "tls: none, username: office, password: ask", 1))
-	k := s.console("run", "--yes", "job.yaml")
-	k.until("assword")
-	k.enter(password + "\n")
-	if got := s.status(wait(t, "the end", k.ended)); got != 0 {
-		t.Errorf("exit status %d; the terminal shows\n%s", got, k.shown())
-	}
-	if strings.Contains(k.shown(), password) {
-		t.Error("the password shows")
-	}
-	s.wantOnce(2)
 }
