@@ -2,6 +2,7 @@ package transport
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -74,6 +75,59 @@ type checker struct {
 // check checks the next octets. RFC 5321, sections 2.3.8 and 4.1.1.4: CR and LF only as CRLF, everything else invites
 // smuggling; section 2.4: 7-bit; section 4.5.3.1.6: the length of lines.
 func (c *checker) check(b []byte) error {
+	for len(b) > 0 {
+		n := 0
+		if c.line == 0 && !c.cr {
+			n = plainLine(b)
+		}
+		if n == 0 { // rare: what is amiss, or a line in pieces
+			n = len(b)
+			if i := bytes.IndexByte(b, '\n'); i >= 0 {
+				n = i + 1
+			}
+			if err := c.checkSlowly(b[:n]); err != nil {
+				return err
+			}
+		}
+		c.octets += int64(n)
+		b = b[n:]
+	}
+	return nil
+}
+
+// plainLine returns the octets of the line at the start of b, CRLF included, or 0 if it is not whole or not canonical.
+func plainLine(b []byte) int {
+	i := bytes.IndexByte(b, '\n')
+	if i < 1 || i-1 > maxTextLine || b[i-1] != '\r' {
+		return 0
+	}
+	line := b[:i-1]
+	for len(line) >= 8 {
+		v := binary.LittleEndian.Uint64(line)
+		if v&eights|zeros(v)|zeros(v^returns) != 0 {
+			return 0
+		}
+		line = line[8:]
+	}
+	for _, octet := range line {
+		if octet == 0 || octet == '\r' || octet >= 0x80 {
+			return 0
+		}
+	}
+	return i + 1
+}
+
+const (
+	ones    = 0x0101010101010101
+	eights  = 0x80 * ones
+	returns = '\r' * ones
+)
+
+// zeros is not 0 if one of the eight octets of v is.
+func zeros(v uint64) uint64 { return (v - ones) &^ v & eights }
+
+// checkSlowly checks octet by octet, to say what is wrong and where.
+func (c *checker) checkSlowly(b []byte) error {
 	for i, octet := range b {
 		switch {
 		case octet == '\n':
@@ -96,7 +150,6 @@ func (c *checker) check(b []byte) error {
 			return c.at(i).violation(fmt.Sprintf("a line of more than %d octets", maxTextLine))
 		}
 	}
-	c.octets += int64(len(b))
 	return nil
 }
 
