@@ -83,11 +83,15 @@ func (b *book) choose(h *history, p policy, sel selection, digest string) (*choi
 }
 
 func (c *choice) decide(r *row, b *book, h *history, p policy, sel selection, g *guard) {
+	st := h.fold.Of(r.key)
 	if why, bad := b.rejects.of(r.number); bad {
+		if v := p.of(st); why.own && !p.test && (v == leaveSent || v == leaveUnknown) {
+			c.count(v) // that it is bad today changes nothing
+			return
+		}
 		c.skip(r.number, why.duplicate)
 		return
 	}
-	st := h.fold.Of(r.key)
 	if p.test {
 		st = result.Standing{}
 	}

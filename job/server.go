@@ -133,10 +133,9 @@ func serverError(addr string, err error) *Error {
 	switch {
 	case te.Stage == transport.StageAuth && te.Class == transport.Permanent:
 		e.Kind = AuthRefused
-		if te.Reply == nil {
-			break // it is the mechanism, or the way, and the error says so
+		if te.Reply != nil { // else it is the mechanism or the way, and the error says so
+			e.Hint = "check server.username and the password; some providers want an app password"
 		}
-		e.Hint = "check server.username and the password; some providers want an app password"
 	case te.Stage == transport.StageMail && te.Reply != nil && te.Reply.Code == 530: // RFC 4954, section 6
 		e.Kind = AuthRefused
 		e.Hint = "the server wants to know who sends: set server.username and server.password"
