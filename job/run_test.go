@@ -342,3 +342,34 @@ func TestPanicIsRecorded(t *testing.T) {
 		})
 	}
 }
+
+// A password that stops working in mid-run is the job's failure: no more rows
+// are begun, sessions in flight finish, and nothing is recorded for the rest.
+func TestAuthRefusedInMidRun(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		var tries atomic.Int32
+		w := newWorld(t, 40, "workers: 4", smtptest.Handler{Auth: func(user, password string) smtptest.Reply {
+			if tries.Add(1) > 11 { // the canary is the first
+				return smtptest.Say(535, "5.7.8 no longer")
+			}
+			return smtptest.Reply{}
+		}, Users: map[string]string{"office": "secret"}})
+		text, err := os.ReadFile(w.options.Path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.write("job.yaml", strings.Replace(string(text), "tls: none", "tls: none, username: office, password: {env: P}", 1))
+		w.env.Secrets.Lookup = func(string) (string, bool) { return "secret", true }
+		r, err := w.run(t.Context())
+		wantKind(t, err, AuthRefused)
+		if r == nil || r.Counts.Sent != 10 || r.Untried() != 30 {
+			t.Fatalf("the report is %+v, want 10 sent and 30 untried", r)
+		}
+		if n := len(w.records()); n != 10 {
+			t.Errorf("%d records, want 10", n)
+		}
+		if n := tries.Load(); n > 11+4 {
+			t.Errorf("%d tries at authentication, want no more than the workers had open", n)
+		}
+	})
+}

@@ -3,8 +3,12 @@ package main
 import (
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -70,13 +74,19 @@ func (l *listener) String() string {
 func TestInterruptAndRerun(t *testing.T) {
 	const rows = 40
 	signals := []syscall.Signal{syscall.SIGINT, syscall.SIGINT, syscall.SIGHUP, syscall.SIGTERM}
-	for i := range 21 {
-		stage := []string{"mail", "data", "final"}[i%3]
-		sig := signals[i%len(signals)]
+	for i := range 24 {
+		stage := []string{"mail", "data", "content", "final"}[i%4]
+		sig := signals[i/4%len(signals)]
 		t.Run(fmt.Sprintf("%s at %s %d", sig, stage, i), func(t *testing.T) {
 			t.Parallel()
 			reached, letGo := make(chan struct{}), make(chan struct{})
-			s := newSite(t, rows, "workers: 4", tripwire(stage, int32(1+i), reached, letGo))
+			var s *site
+			if stage == "content" {
+				s = newSite(t, rows, "workers: 4", smtptest.Handler{})
+				s.stallContent(int32(1+i), reached, letGo)
+			} else {
+				s = newSite(t, rows, "workers: 4", tripwire(stage, int32(1+i), reached, letGo))
+			}
 			c := s.command("run", "--yes", "job.yaml")
 			out := &listener{word: "finishing", heard: make(chan struct{})}
 			c.Stdout, c.Stderr = out, out
@@ -111,6 +121,62 @@ func TestInterruptAndRerun(t *testing.T) {
 			s.wantOnce(rows)
 		})
 	}
+}
+
+// stallContent makes the letter long, and puts between program and server what
+// passes on no more than the first part of the nth message and of all further
+// ones until it is let go: the server then is in the content.
+func (s *site) stallContent(nth int32, reached chan<- struct{}, letGo <-chan struct{}) {
+	s.t.Helper()
+	const passed = 100 << 10
+	s.write("letter.txt", "Dear {{.name}},\n"+strings.Repeat("a long letter has many lines like this one\n", 10000))
+	text, err := os.ReadFile(filepath.Join(s.dir, "job.yaml"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	job := strings.Replace(string(text), "{inline: "+strconv.Quote(shortLetter)+"}", "letter.txt", 1)
+	job = regexp.MustCompile(`port: [0-9]+`).ReplaceAllString(job, "port: "+port)
+	s.write("job.yaml", job)
+	var messages atomic.Int32
+	var group sync.WaitGroup
+	group.Go(func() {
+		for {
+			near, err := l.Accept()
+			if err != nil {
+				return
+			}
+			group.Go(func() {
+				defer near.Close()
+				far, err := s.server.DialContext(s.t.Context(), "", "")
+				if err != nil {
+					return
+				}
+				group.Go(func() {
+					_, _ = io.Copy(near, far) // ends with the session
+					_ = near.Close()
+				})
+				defer far.Close()
+				if _, err := io.CopyN(far, near, passed); err == nil {
+					if n := messages.Add(1); n >= nth {
+						if n == nth {
+							close(reached)
+						}
+						<-letGo
+					}
+				}
+				_, _ = io.Copy(far, near)
+			})
+		}
+	})
+	s.t.Cleanup(func() {
+		_ = l.Close()
+		group.Wait()
+	})
 }
 
 // nohup's users close the terminal and expect the run to go on.

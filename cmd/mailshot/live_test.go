@@ -23,6 +23,8 @@ type site struct {
 	server *smtptest.Server
 }
 
+const shortLetter = "Dear {{.name}}, your number is {{.code}}."
+
 // newSite makes a job of n rows for the server.
 func newSite(t *testing.T, n int, delivery string, h smtptest.Handler) *site {
 	t.Helper()
@@ -38,10 +40,10 @@ func newSite(t *testing.T, n int, delivery string, h smtptest.Handler) *site {
 	}
 	s.write("job.yaml", fmt.Sprintf(`version: 1
 recipients: people.csv
-message: {from: Office <office@club.example>, subject: "To {{.name}}", text: {inline: "Dear {{.name}}, your number is {{.code}}."}}
+message: {from: Office <office@club.example>, subject: "To {{.name}}", text: {inline: %q}}
 server: {host: %q, port: %s, tls: none}
 delivery: {%s}
-`, host, port, delivery))
+`, shortLetter, host, port, delivery))
 	s.write("people.csv", people(1, n))
 	return s
 }
