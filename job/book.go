@@ -23,8 +23,9 @@ type book struct {
 	file       string
 	hasKey     bool
 	duplicates string
-	keys       map[result.KeyID]uint32 // first row with this key
-	addresses  map[result.KeyID]uint32 // first row with this address; nil where the key tells, or nobody asks
+	keys       result.Index // of the spool: the first row with a key
+	addresses  result.Index // of the spool: the first row with an address, where that is asked for
+	byAddress  bool         // it is
 }
 
 // readBook reads and spools all of r. Rows that are bad by themselves, or
@@ -35,10 +36,8 @@ func readBook(ctx context.Context, r io.Reader, j *jobfile.Job, sp *spool, rej *
 	if err != nil {
 		return nil, unread(ctx, err)
 	}
-	b := &book{columns: rd.Columns(), spool: sp, rejects: rej, file: shownName(rc.File), hasKey: rc.Key != "", duplicates: rc.Duplicates, keys: make(map[result.KeyID]uint32)}
-	if b.hasKey && b.duplicates != "all" {
-		b.addresses = make(map[result.KeyID]uint32)
-	}
+	b := &book{columns: rd.Columns(), spool: sp, rejects: rej, file: shownName(rc.File), hasKey: rc.Key != "", duplicates: rc.Duplicates}
+	b.byAddress = b.hasKey && b.duplicates != "all"
 	for {
 		if ctx.Err() != nil {
 			return nil, interrupted(ctx)
@@ -51,7 +50,7 @@ func readBook(ctx context.Context, r io.Reader, j *jobfile.Job, sp *spool, rej *
 			return nil, unread(ctx, err)
 		}
 		if err := b.add(in); err != nil {
-			return nil, fail(Exists, "writing the spool: %w", err)
+			return nil, fail(Exists, "keeping the rows in the spool: %w", err)
 		}
 	}
 	if err := sp.flush(); err != nil {
@@ -98,35 +97,65 @@ func (b *book) add(in *recipients.Row) error {
 		r.bad = fmt.Sprintf("the key %q looks like the number of a row", r.key)
 		b.rejects.reject(r.number, reject{reason: r.bad, problem: b.problem(r, "key", r.bad, "")})
 	}
-	b.tellApart(r)
-	return b.spool.add(r)
+	place, err := b.spool.add(r)
+	if err != nil {
+		return err
+	}
+	return b.tellApart(r, place)
 }
 
 // tellApart finds rows that share a key or an address with an earlier one.
-func (b *book) tellApart(r *row) {
+func (b *book) tellApart(r *row, place uint64) error {
 	if r.key != "" {
-		id := result.IDOf(r.key)
-		first, again := b.keys[id]
+		first, err := b.withKey(r.key)
 		switch {
-		case !again:
-			b.keys[id] = uint32(r.number)
+		case err != nil:
+			return err
+		case first == nil:
+			b.keys.Add(r.key, place)
 		case b.hasKey:
-			b.sameKey(r, int(first))
-			return
+			b.sameKey(r, first.number)
+			return nil
 		default:
-			b.sameAddress(r, int(first), false)
-			return
+			b.sameAddress(r, first.number, false)
+			return nil
 		}
 	}
-	if b.addresses == nil || r.bad != "" {
-		return
+	if !b.byAddress || r.bad != "" {
+		return nil
 	}
-	id := result.IDOf(r.address.Compare())
-	if first, again := b.addresses[id]; again {
-		b.sameAddress(r, int(first), true)
-	} else {
-		b.addresses[id] = uint32(r.number)
+	address := r.address.Compare()
+	first, err := b.first(&b.addresses, address, func(o *row) bool { return o.address.Compare() == address })
+	switch {
+	case err != nil:
+		return err
+	case first != nil:
+		b.sameAddress(r, first.number, true)
+	default:
+		b.addresses.Add(address, place)
 	}
+	return nil
+}
+
+// withKey gives the row that a key stands for: the first that has it, or nil.
+func (b *book) withKey(key string) (*row, error) {
+	return b.first(&b.keys, key, func(r *row) bool { return r.key == key })
+}
+
+// first gives the row under a key of an index that is the one, or nil.
+func (b *book) first(x *result.Index, key string, is func(*row) bool) (found *row, err error) {
+	x.Find(key, func(place uint64) bool {
+		r, rerr := b.spool.at(place)
+		if rerr != nil {
+			err = rerr
+			return true
+		}
+		if is(r) {
+			found = r
+		}
+		return found != nil
+	})
+	return found, err
 }
 
 // sameKey rejects both rows: nobody can say which one the key means.

@@ -166,17 +166,20 @@ func (m *mailing) hold() error {
 	return nil
 }
 
-// recall reads what the log says so far. A sandbox run begins anew.
+// recall reads what the log says so far, and recovers it after a run that was
+// cut off. A sandbox run begins anew.
 func (m *mailing) recall() error {
-	var err error
+	m.history = m.newHistory()
 	if m.options.Sandbox && !m.options.Rerun {
-		m.history = &history{path: m.place.results}
 		return nil
 	}
-	if m.history, err = readHistory(m.place, m.options.AcceptEdited); err != nil {
+	if err := m.history.read(); err != nil {
 		return err
 	}
-	return m.history.belongs(m.job.Name)
+	if err := m.history.belongs(m.job.Name); err != nil {
+		return err
+	}
+	return m.history.recover()
 }
 
 // read spools the recipients, parses the templates and chooses the rows.

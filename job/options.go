@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mailshot/job/jobfile"
+	"mailshot/job/result"
 	"mailshot/job/secret"
 	"mailshot/transport"
 )
@@ -47,6 +48,7 @@ type Env struct {
 	Holder   string           // named in the lock file: who runs, and since when
 	Now      func() time.Time // nil: time.Now
 	Random   io.Reader        // nil: crypto/rand
+	Files    result.FS        // where the results log and its journal are; nil: the system's files
 
 	// Confirm asks before anything is sent; nil: nobody can be asked.
 	Confirm func(context.Context, Question) (bool, error)

@@ -32,7 +32,7 @@ func Run(ctx context.Context, o Options, env Env) (report *Report, err error) {
 		return nil, err
 	}
 	if m.unbegun() {
-		m.history = &history{path: m.place.results}
+		m.history = m.newHistory()
 		return nil, m.mayBegin()
 	}
 	if err := m.hold(); err != nil {
@@ -93,7 +93,7 @@ func (m *mailing) mayBegin() error {
 	case o.Rerun && !h.begun():
 		return fail(NoInput, "there is nothing to rerun: %s", noLog(h)).hint("%s", o.Command("run"))
 	case !o.Rerun && h.begun() && !o.Sandbox:
-		runs := h.fold.Runs()
+		runs := h.Fold.Runs()
 		anew := *o
 		anew.Mailing = "NAME"
 		return fail(Exists, "this mailing was begun on %s: %s (%s)", runs[0].First.Local().Format("2 January 2006 at 15:04"), h.counts(), h.path).
@@ -110,7 +110,7 @@ func (m *mailing) unbegun() bool {
 }
 
 func noLog(h *history) string {
-	if h.exists {
+	if h.Exists {
 		return h.path + " has no record"
 	}
 	return "there is no " + h.path
@@ -146,7 +146,7 @@ func shownMailbox(m address.Mailbox) string {
 func (m *mailing) send(ctx context.Context, c *choice) (*Report, error) {
 	report := &Report{
 		Job: m.job.Name, Run: m.run, Total: c.send.len(), Left: c.leave,
-		Results: m.place.results, Sandbox: m.place.sandbox, Test: m.options.To, Earlier: m.history.fold.Runs(),
+		Results: m.place.results, Sandbox: m.place.sandbox, Test: m.options.To, Earlier: m.history.Fold.Runs(),
 	}
 	begun := m.env.Now()
 	slices.Sort(c.skipped)
@@ -156,7 +156,7 @@ func (m *mailing) send(ctx context.Context, c *choice) (*Report, error) {
 		skips = nil
 	}
 	if c.send.len() == 0 && len(skips) == 0 {
-		if !m.history.exists {
+		if !m.history.Exists {
 			report.Results = ""
 		}
 		return report, nil
@@ -166,11 +166,11 @@ func (m *mailing) send(ctx context.Context, c *choice) (*Report, error) {
 		return nil, err
 	}
 	defer closeServer()
-	log, err := m.openLog()
+	log, err := m.history.Begin(m.run)
 	if err != nil {
-		return nil, err
+		return nil, fail(Exists, "%w", err)
 	}
-	r := m.runner(c, server.dialer, server.recorder(&logRecorder{log: log}))
+	r := m.runner(c, server.dialer, server.recorder(logRecorder{log}))
 	written, stopped := m.recordSkips(log, skips)
 	if stopped == nil {
 		r.tell(Event{Kind: Started, PerSecond: perSecond(m.rate())})
@@ -178,7 +178,7 @@ func (m *mailing) send(ctx context.Context, c *choice) (*Report, error) {
 	}
 	report.Begun = report.Begun || written > 0 || r.counts.Done() > 0
 	report.Counts, report.Lost, report.Took = r.counts, r.lost, m.env.Now().Sub(begun)
-	if err := errors.Join(log.Sync(), log.Close()); err != nil && stopped == nil {
+	if err := log.Close(); err != nil && (stopped == nil || stopped.Kind > CantWrite) {
 		stopped = fail(CantWrite, "closing the results log: %w", err)
 	}
 	if stopped != nil {
@@ -206,19 +206,6 @@ func (m *mailing) server(ctx context.Context, c *choice) (target, func(), error)
 		return t, nil, err
 	}
 	return t, func() {}, canary(ctx, t.dialer)
-}
-
-// openLog opens the results log for appending, and makes it if there is none.
-func (m *mailing) openLog() (*result.Log, error) {
-	open := result.Create
-	if m.history.exists {
-		open = result.OpenLog
-	}
-	log, err := open(result.OS{}, m.place.file)
-	if err != nil {
-		return nil, fail(Exists, "making the results log: %w", err)
-	}
-	return log, nil
 }
 
 func (m *mailing) runner(c *choice, d deliverer, rec Recorder) *runner {
@@ -299,7 +286,7 @@ func (m *mailing) nextPass(c *choice, rows []later, r *runner) source {
 }
 
 func (m *mailing) errand(c *choice, r *row, pass int) *errand {
-	st := m.history.fold.Of(r.key)
+	st := m.history.Fold.Of(r.key)
 	e := &errand{row: r, attempt: st.Attempts + pass, messageID: c.messageIDs[r.number]}
 	if m.test == nil {
 		e.unknown = st.Status == result.Unknown

@@ -21,7 +21,7 @@ func (m *mailing) shownSkips(c *choice) []string {
 
 // recordSkips writes a record for each selected row that is left out, where it
 // changes what the log says of it, and tells how many it wrote.
-func (m *mailing) recordSkips(log *result.Log, rows []int) (written int, _ *Error) {
+func (m *mailing) recordSkips(log *result.Writer, rows []int) (written int, _ *Error) {
 	in := m.spool.rows()
 	for len(rows) > 0 {
 		r, err := in.next()
@@ -37,7 +37,7 @@ func (m *mailing) recordSkips(log *result.Log, rows []int) (written int, _ *Erro
 		if !m.newState(rec) {
 			continue
 		}
-		if err := log.Append(rec); err != nil {
+		if err := log.Record(rec); err != nil {
 			return written, fail(CantWrite, "%w", err)
 		}
 		written++
@@ -58,12 +58,11 @@ func (m *mailing) skipped(r *row, why reject) *result.Record {
 
 // newState says whether the record tells something new about its key.
 func (m *mailing) newState(rec *result.Record) bool {
-	st := m.history.fold.Of(rec.Key)
-	switch st.Status {
+	switch m.history.Fold.Of(rec.Key).Status {
 	case result.Sent, result.Unknown:
 		return false // which a skip can't change
 	case result.Skipped:
-		return st.Mark != result.MarkOf(rec.Error)
+		return !m.history.Fold.SkippedFor(rec.Key, rec.Error)
 	}
 	return true
 }

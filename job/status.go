@@ -33,16 +33,17 @@ func Status(o Options, env Env, each func(*result.Record) error) (*StatusReport,
 		return nil, err
 	}
 	m.place.resolve()
-	if m.history, err = readHistory(m.place, o.AcceptEdited); err != nil {
+	m.history = m.newHistory()
+	if err := m.history.read(); err != nil {
 		return nil, err
 	}
 	if err := m.history.belongs(j.Name); err != nil {
 		return nil, err
 	}
 	h := m.history
-	c := h.fold.Counts()
+	c := h.Fold.Counts()
 	s := &StatusReport{
-		Results: h.path, Begun: h.begun(), Skipped: c.Skipped, Runs: h.fold.Runs(),
+		Results: h.path, Begun: h.begun(), Skipped: c.Skipped, Runs: h.Fold.Runs(),
 		Counts: Counts{Sent: c.Sent, Temporary: c.Temporary, Permanent: c.Permanent, Unknown: c.Unknown},
 	}
 	if untried, skipped, err := m.countRows(); err != nil {
@@ -51,8 +52,7 @@ func Status(o Options, env Env, each func(*result.Record) error) (*StatusReport,
 		s.Untried, s.Skipped = untried, skipped
 	}
 	return s, h.each(func(e result.Entry) error {
-		st := h.fold.Of(e.Key)
-		if st.Number != e.Number || st.Status == result.Sent || st.Status == result.Skipped {
+		if e.Status == result.Sent || e.Status == result.Skipped || !h.Fold.Decides(&e) {
 			return nil
 		}
 		return each(&e.Record)
@@ -75,9 +75,9 @@ func (m *mailing) countRows() (untried, skipped int, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	fold := &m.history.fold
+	fold := &m.history.Fold
 	anySkipped := fold.Counts().Skipped > 0
-	seen := make(map[result.KeyID]bool) // filled only where it tells
+	seen := make(map[string]bool) // filled only where it tells
 	for {
 		in, err := rd.Next()
 		if errors.Is(err, io.EOF) {
@@ -89,9 +89,8 @@ func (m *mailing) countRows() (untried, skipped int, err error) {
 		r := row{number: in.Number, key: in.Key}
 		own := in.Key != "" && in.Problem == nil
 		if anySkipped && in.Key != "" {
-			id := result.IDOf(in.Key)
-			own = own && !seen[id]
-			seen[id] = true
+			own = own && !seen[in.Key]
+			seen[in.Key] = true
 		}
 		state := fold.Of(r.ownKey(own)).Status
 		if !own && state == "" && in.Key != "" {
