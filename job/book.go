@@ -124,8 +124,8 @@ func (b *book) tellApart(r *row, place uint64) error {
 	if !b.byAddress || r.bad != "" {
 		return nil
 	}
-	address := r.address.Compare()
-	first, err := b.first(&b.addresses, address, func(o *row) bool { return o.address.Compare() == address })
+	address := b.compared(r)
+	first, err := b.first(&b.addresses, address, func(o *row) bool { return b.compared(o) == address })
 	switch {
 	case err != nil:
 		return err
@@ -140,6 +140,14 @@ func (b *book) tellApart(r *row, place uint64) error {
 // withKey gives the row that a key stands for: the first that has it, or nil.
 func (b *book) withKey(key string) (*row, error) {
 	return b.first(&b.keys, key, func(r *row) bool { return r.key == key })
+}
+
+// compared is the row's address in the form in which addresses are compared.
+func (b *book) compared(r *row) string {
+	if !b.hasKey && r.key != "" {
+		return r.key
+	}
+	return r.address.Compare()
 }
 
 // first gives the row under a key of an index that is the one, or nil.

@@ -106,7 +106,7 @@ func (c *choice) decide(r *row, b *book, h *history, p policy, sel selection, g 
 		verdict = as
 	}
 	switch {
-	case verdict != take && !g.sends(r, st):
+	case verdict != take && !g.sends(r):
 		c.count(verdict)
 	case sel.limit > 0 && c.send.len() >= sel.limit:
 		c.leave.Later++

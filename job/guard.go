@@ -15,6 +15,7 @@ type guard struct {
 	b        *book
 	h        *history // nil: there is nothing to watch for
 	mode     string
+	moved    bits // rows whose key was delivered to, and never at the address that the row has now
 	sent     bits // rows whose address was sent to under a key that is gone, or has another address now
 	unknown  bits // rows whose address may have been sent to so
 	problems problem.List
@@ -28,21 +29,18 @@ func newGuard(b *book, h *history, p policy) (*guard, error) {
 	g.h = h
 	settled := 0
 	err := b.each(func(r *row) {
-		if g.settled(r) {
+		switch st, reached := h.Fold.Reached(r.key, b.compared(r)); {
+		case !delivered(st):
+		case reached:
 			settled++
+		default:
+			g.moved.add(r.number)
 		}
 	})
 	if c := h.Fold.Counts(); err != nil || settled == c.Sent+c.Unknown {
 		return g, err // everybody is where the log has them
 	}
 	return g, g.findOrphans()
-}
-
-// settled tells whether the row's key was delivered to, at the address that the
-// row has.
-func (g *guard) settled(r *row) bool {
-	st := g.h.Fold.Of(r.key)
-	return delivered(st) && !g.moved(r, st)
 }
 
 // findOrphans finds the rows whose address was delivered to under a key that no
@@ -56,10 +54,10 @@ func (g *guard) findOrphans() error {
 		if r.key == "" || r.address == (address.Address{}) {
 			return
 		}
-		if g.settled(r) {
-			still.Add(r.address.Compare(), place)
+		if delivered(g.h.Fold.Of(r.key)) && !g.moved.has(r.number) {
+			still.Add(g.b.compared(r), place)
 		} else {
-			open.Add(r.address.Compare(), place)
+			open.Add(g.b.compared(r), place)
 		}
 	})
 	if err != nil || open.Len() == 0 {
@@ -71,7 +69,7 @@ func (g *guard) findOrphans() error {
 			return nil
 		}
 		at := address.CompareText(e.Recipient)
-		has := func(r *row) bool { return r.address.Compare() == at }
+		has := func(r *row) bool { return g.b.compared(r) == at }
 		if r, err := g.b.first(&still, at, has); err != nil || r != nil {
 			return internal(err)
 		}
@@ -101,12 +99,6 @@ func delivered(st result.Standing) bool {
 	return st.Status == result.Sent || st.Status == result.Unknown
 }
 
-// moved says whether the row's key was delivered to, and never at the address
-// that the row has now.
-func (g *guard) moved(r *row, st result.Standing) bool {
-	return g.h != nil && delivered(st) && !g.h.Fold.Reached(r.key, r.address.String())
-}
-
 // orphan gives the state of the row's address if it was delivered to under a
 // key that no row has any more, or whose row has another address now.
 func (g *guard) orphan(r *row) (result.Status, bool) {
@@ -126,7 +118,7 @@ func (g *guard) stops(r *row, st result.Standing, v verdict) bool {
 		return false
 	}
 	text := ""
-	if g.moved(r, st) {
+	if g.moved.has(r.number) {
 		text = fmt.Sprintf("key %s is %s in the log, at an address other than %s", r.key, st.Status, r.address)
 	} else if _, ok := g.orphan(r); ok && v == take {
 		text = fmt.Sprintf("%s was delivered to before, under another key", r.address)
@@ -145,7 +137,7 @@ func (g *guard) skips(r *row, st result.Standing, v verdict) (verdict, bool) {
 		return v, false
 	}
 	state, ok := g.orphan(r)
-	if g.moved(r, st) {
+	if g.moved.has(r.number) {
 		state, ok = st.Status, true
 	}
 	if state == result.Unknown {
@@ -155,8 +147,8 @@ func (g *guard) skips(r *row, st result.Standing, v verdict) (verdict, bool) {
 }
 
 // sends says whether a delivered row is sent because its address changed.
-func (g *guard) sends(r *row, st result.Standing) bool {
-	return g.mode == "send" && g.moved(r, st)
+func (g *guard) sends(r *row) bool {
+	return g.mode == "send" && g.moved.has(r.number)
 }
 
 func (g *guard) err() error {

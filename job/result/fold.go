@@ -199,26 +199,27 @@ func (f *Fold) Has(key string, attempt int) bool {
 	return false
 }
 
-// Reached tells whether one of the key's sent or unknown records is for this
-// recipient. One in four thousand million that are not is taken for one that
-// is.
-func (f *Fold) Reached(key, recipient string) bool {
+// Reached gives the state of a key and tells whether one of its sent or unknown
+// records is for a recipient, who is given in the compared form. One in four
+// thousand million that are not is taken for one that is.
+func (f *Fold) Reached(key, compared string) (s Standing, reached bool) {
 	place, ok := f.find(key)
 	if !ok {
-		return false
+		return Standing{}, false
 	}
-	mark := f.mark(f.compared(recipient))
+	s = f.standing(place)
+	mark := f.mark(compared)
 	it := f.items.get(place)
 	if !it.full {
 		t := it.trace()
-		return t.delivered() && t.mark == mark
+		return s, t.delivered() && t.mark == mark
 	}
 	for _, t := range f.full[place] {
 		if t.delivered() && t.mark == mark {
-			return true
+			return s, true
 		}
 	}
-	return false
+	return s, false
 }
 
 // SkippedFor tells whether the key is skipped for this reason.

@@ -157,23 +157,30 @@ func (h *History) readLog(log *source) error {
 
 // foldOn folds what is left to read of the log.
 func (h *History) foldOn(log *source) error {
-	for h.cut < 0 {
-		e, err := log.next()
-		switch {
-		case err == io.EOF:
-			return nil
-		case err != nil && errors.Is(err, ErrBroken) && h.head != nil && log.lines.start >= h.head.length:
-			h.cut, h.torn = log.lines.start, err
-			return nil
-		case err != nil:
-			return err
+	if h.cut >= 0 {
+		return nil
+	}
+	batches, stop := log.ahead()
+	defer stop()
+	for {
+		b := <-batches
+		for _, e := range b.entries {
+			h.lines = e.Line
+			if err := h.Fold.Add(e); err != nil {
+				return h.repeated(err, e)
+			}
 		}
-		h.lines = log.lines.number
-		if err := h.Fold.Add(e); err != nil {
-			return h.repeated(err, e)
+		switch {
+		case b.err == nil:
+		case b.err == io.EOF:
+			return nil
+		case errors.Is(b.err, ErrBroken) && h.head != nil && log.lines.start >= h.head.length:
+			h.cut, h.torn = log.lines.start, b.err
+			return nil
+		default:
+			return b.err
 		}
 	}
-	return nil
 }
 
 // repeated names the other record of a repeated one.

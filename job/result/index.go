@@ -28,8 +28,8 @@ const (
 	MaxPlace = 1<<placeBits - 2
 )
 
-// An indexPart is an open-addressed table: a slot is a tag and a place plus
-// one, or 0. A tag's home grows with the tag.
+// An indexPart is an open-addressed table, at most four fifths full: a slot is
+// a tag and a place plus one, or 0. A tag's home grows with the tag.
 type indexPart struct {
 	slots memory
 	n     int
@@ -98,7 +98,7 @@ func (p *indexPart) find(tag uint64, is func(uint64) bool) (uint64, bool) {
 }
 
 func (p *indexPart) add(tag, place uint64) {
-	if size := p.size(); p.n >= size-size/8-1 {
+	if size := p.size(); p.n >= size-size/5-1 {
 		p.grow(max(32, size+size/4))
 	}
 	p.put(tag<<placeBits | place + 1)
