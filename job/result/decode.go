@@ -2,6 +2,7 @@ package result
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -87,7 +88,13 @@ func (d *decoder) next() (Entry, error) {
 // entry decodes a line, as AppendLine writes it, whatever the header says, since
 // records may have been appended after another program wrote the file anew; or
 // in the header's layout.
+//
+// A power cut may leave a zero of a line end that was to be appended.
 func (d *decoder) entry(line []byte) (e Entry, blank bool, err error) {
+	line = bytes.TrimRight(line, "\r\n")
+	if len(line) > 1 {
+		line = bytes.TrimSuffix(line, []byte{0})
+	}
 	if d.ours.cut(string(line)) {
 		if sum := sumOf(&d.ours, d.scratch); sumHolds(d.ours[colSum], sum) {
 			e, err = entry(&d.ours, sum)

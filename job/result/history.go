@@ -259,7 +259,9 @@ func (h *History) intents(journal *source) ([]span, error) {
 }
 
 // covered refuses a torn log of which more would be lost by cutting it than the
-// journal knows.
+// journal knows: records of another run, or of messages that went out. A row
+// whose failure is forgotten is tried again; what a settle that was cut off
+// wrote is to be said again.
 func (h *History) covered(log *source) error {
 	if h.cut < 0 {
 		return nil
@@ -273,7 +275,9 @@ func (h *History) covered(log *source) error {
 			continue
 		case err != nil:
 			return err
-		case e.Run != h.head.run || e.Attempt > 0 && !h.Fold.Has(e.Key, e.Attempt):
+		}
+		wentOut := (e.Status == Sent || e.Status == Unknown) && e.Stage != StageSettle
+		if e.Run != h.head.run || wentOut && !h.Fold.Has(e.Key, e.Attempt) {
 			return h.torn
 		}
 	}

@@ -73,10 +73,9 @@ func (l *lineReader) join(start []byte) (line []byte, size int64, err error) {
 	}
 }
 
-// cut sets the cells of a line as AppendLine writes it, without the apostrophes
-// that guard them; false if it is not such a line.
+// cut sets the cells of a line as AppendLine writes it, without its line end
+// and the apostrophes that guard cells; false if it is not such a line.
 func (c *cells) cut(line string) bool {
-	line = strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
 	for col := range c {
 		if col > 0 {
 			if line == "" || line[0] != ',' {

@@ -1,6 +1,7 @@
 package result
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -111,14 +112,16 @@ func (l *logFile) prepare(size int64) error {
 			return err
 		}
 	}
-	ended, err := endsWithLine(l.fsys, l.path)
+	end, ended, err := lastLine(l.fsys, l.path)
+	if err == nil && !ended {
+		// Zeros are what a power cut left of such a line end.
+		err = l.f.Truncate(end)
+		if err == nil {
+			err = write(l.f, []byte("\n"))
+		}
+	}
 	if err != nil {
 		return err
-	}
-	if !ended {
-		if err := write(l.f, []byte("\n")); err != nil {
-			return err
-		}
 	}
 	info, err := l.f.Stat()
 	if err != nil {
@@ -128,25 +131,29 @@ func (l *logFile) prepare(size int64) error {
 	return l.f.Sync()
 }
 
-// endsWithLine tells whether the last line of a file has its line end.
-func endsWithLine(fsys FS, path string) (ended bool, err error) {
+// lastLine tells where the last line of a file ends, and whether it has its line
+// end. Zeros behind it do not count.
+func lastLine(fsys FS, path string) (end int64, ended bool, err error) {
 	f, err := fsys.Open(path)
 	if err != nil {
-		return false, err
+		return 0, false, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	info, err := f.Stat()
 	if err != nil {
-		return false, err
+		return 0, false, err
 	}
-	if info.Size() == 0 {
-		return false, fmt.Errorf("%s is empty: it has no header", path)
+	var last [16]byte
+	n := min(info.Size(), int64(len(last)))
+	if n == 0 {
+		return 0, false, fmt.Errorf("%s is empty: it has no header", path)
 	}
-	var last [1]byte
-	if _, err := f.ReadAt(last[:], info.Size()-1); err != nil && err != io.EOF {
-		return false, err
+	if _, err := f.ReadAt(last[:n], info.Size()-n); err != nil && err != io.EOF {
+		return 0, false, err
 	}
-	return last[0] == '\n', nil
+	tail := bytes.TrimRight(last[:n], "\x00")
+	end = info.Size() - n + int64(len(tail))
+	return end, end == info.Size() && bytes.HasSuffix(tail, []byte("\n")), nil
 }
 
 // append writes lines in one write.
