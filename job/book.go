@@ -20,6 +20,9 @@ type book struct {
 	spool   *spool
 	rejects *rejects
 
+	sieve    *sieve
+	excluded exclusions
+
 	file       string
 	hasKey     bool
 	duplicates string
@@ -27,9 +30,10 @@ type book struct {
 	addresses  map[result.KeyID]uint32 // first row with this address; nil where the key tells, or nobody asks
 }
 
-// readBook reads and spools all of r. Rows that are bad by themselves, or
-// that can't be told apart, become rejects.
-func readBook(ctx context.Context, r io.Reader, j *jobfile.Job, sp *spool, rej *rejects) (*book, error) {
+// readBook reads and spools all of r. Rows that the sieve for these columns
+// leaves out are set aside. Others that are bad by themselves, or that can't be
+// told apart, become rejects.
+func readBook(ctx context.Context, r io.Reader, j *jobfile.Job, sp *spool, rej *rejects, sieveFor func(columns []string) (*sieve, error)) (*book, error) {
 	rc := &j.Recipients
 	rd, err := recipients.NewReader(r, recipientOptions(j))
 	if err != nil {
@@ -38,6 +42,9 @@ func readBook(ctx context.Context, r io.Reader, j *jobfile.Job, sp *spool, rej *
 	b := &book{columns: rd.Columns(), spool: sp, rejects: rej, file: shownName(rc.File), hasKey: rc.Key != "", duplicates: rc.Duplicates, keys: make(map[result.KeyID]uint32)}
 	if b.hasKey && b.duplicates != "all" {
 		b.addresses = make(map[result.KeyID]uint32)
+	}
+	if b.sieve, err = sieveFor(b.columns); err != nil {
+		return nil, err
 	}
 	for {
 		if ctx.Err() != nil {
@@ -90,6 +97,14 @@ func shownName(file string) string {
 func (b *book) add(in *recipients.Row) error {
 	b.total++
 	r := &row{number: in.Number, line: in.Line, key: in.Key, address: in.Address, name: in.Name, cells: in.Cells}
+	why, err := b.sieve.sift(in)
+	if why != included {
+		b.exclude(r, why)
+		return b.spool.add(r)
+	}
+	if err != nil && in.Problem == nil {
+		in.Problem = b.undecided(r, err)
+	}
 	if in.Problem != nil {
 		r.bad = in.Problem.Text
 		b.rejects.reject(r.number, reject{reason: in.Problem.Text, own: r.key != "", problem: *in.Problem})
@@ -108,7 +123,7 @@ func (b *book) tellApart(r *row) {
 		id := result.IDOf(r.key)
 		first, again := b.keys[id]
 		switch {
-		case !again:
+		case !again || b.excluded.of(int(first)) != included:
 			b.keys[id] = uint32(r.number)
 		case b.hasKey:
 			b.sameKey(r, int(first))

@@ -130,7 +130,7 @@ func (l *List) nextRow() (Entry, error) {
 	}
 	if row.Fields == nil {
 		p := *row.Problem
-		p.Row = 0
+		p.Row, p.Kind = 0, "list"
 		return Entry{Line: row.Line, Problem: &p}, nil
 	}
 	return l.entry(row.Line, strings.TrimSpace(row.Cells[l.reader.email])), nil
