@@ -96,7 +96,7 @@ type leftOutCount struct {
 // exclude counts a row that is left out. taken says whether a recipient further
 // up has its key.
 func (c *leftOutCount) exclude(key string, taken bool) (skipped int) {
-	if key == "" || taken || standsForRow(key) {
+	if key == "" || taken {
 		return 1
 	}
 	id := result.IDOf(key)
