@@ -20,17 +20,23 @@ type book struct {
 	spool   *spool
 	rejects *rejects
 
+	sieve    *sieve
+	excluded exclusions
+
 	file       string
 	hasKey     bool
 	duplicates string
-	keys       result.Index // of the spool: the first row with a key
+	keys       result.Index // of the spool: the first recipient with a key
+	asides     result.Index // of the spool: of the rows that are left out, the first with a key
+	guests     bits         // rows whose key stands for another row
 	addresses  result.Index // of the spool: the first row with an address, where that is asked for
 	byAddress  bool         // it is
 }
 
-// readBook reads and spools all of r. Rows that are bad by themselves, or
-// that can't be told apart, become rejects.
-func readBook(ctx context.Context, r io.Reader, j *jobfile.Job, sp *spool, rej *rejects) (*book, error) {
+// readBook reads and spools all of r. Rows that the sieve for these columns
+// leaves out are set aside. Others that are bad by themselves, or that can't be
+// told apart, become rejects.
+func readBook(ctx context.Context, r io.Reader, j *jobfile.Job, sp *spool, rej *rejects, sieveFor func(columns []string) (*sieve, error)) (*book, error) {
 	rc := &j.Recipients
 	rd, err := recipients.NewReader(r, recipientOptions(j))
 	if err != nil {
@@ -38,6 +44,9 @@ func readBook(ctx context.Context, r io.Reader, j *jobfile.Job, sp *spool, rej *
 	}
 	b := &book{columns: rd.Columns(), spool: sp, rejects: rej, file: shownName(rc.File), hasKey: rc.Key != "", duplicates: rc.Duplicates}
 	b.byAddress = b.hasKey && b.duplicates != "all"
+	if b.sieve, err = sieveFor(b.columns); err != nil {
+		return nil, err
+	}
 	for {
 		if ctx.Err() != nil {
 			return nil, interrupted(ctx)
@@ -89,6 +98,17 @@ func shownName(file string) string {
 func (b *book) add(in *recipients.Row) error {
 	b.total++
 	r := &row{number: in.Number, line: in.Line, key: in.Key, address: in.Address, name: in.Name, cells: in.Cells}
+	why, err := b.sieve.sift(in)
+	if why != included {
+		place, err := b.spool.add(r)
+		if err != nil {
+			return err
+		}
+		return b.exclude(r, why, place)
+	}
+	if err != nil && in.Problem == nil {
+		in.Problem = b.undecided(r, err)
+	}
 	if in.Problem != nil {
 		r.bad = in.Problem.Text
 		b.rejects.reject(r.number, reject{reason: in.Problem.Text, own: r.key != "", problem: *in.Problem})
@@ -113,10 +133,15 @@ func (b *book) tellApart(r *row, place uint64) error {
 			return err
 		case first == nil:
 			b.keys.Add(r.key, place)
+		case b.excluded.of(first.number) != included:
+			b.guests.add(first.number)
+			b.keys.Add(r.key, place)
 		case b.hasKey:
+			b.guests.add(r.number)
 			b.sameKey(r, first.number)
 			return nil
 		default:
+			b.guests.add(r.number)
 			b.sameAddress(r, first.number, false)
 			return nil
 		}
@@ -137,9 +162,15 @@ func (b *book) tellApart(r *row, place uint64) error {
 	return nil
 }
 
-// withKey gives the row that a key stands for: the first that has it, or nil.
+// withKey gives the row that a key stands for: the first recipient with it or,
+// where there is none, the first row with it, or nil.
 func (b *book) withKey(key string) (*row, error) {
-	return b.first(&b.keys, key, func(r *row) bool { return r.key == key })
+	has := func(r *row) bool { return r.key == key }
+	r, err := b.first(&b.keys, key, has)
+	if r != nil || err != nil {
+		return r, err
+	}
+	return b.first(&b.asides, key, has)
 }
 
 // compared is the row's address in the form in which addresses are compared.

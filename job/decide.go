@@ -44,16 +44,26 @@ type choice struct {
 	first, last string // recipients, once the letters are checked
 	leave       Left
 	skipped     []int          // selected rows that are bad, or duplicates
+	excluded    bits           // selected rows that recipients.where or suppress leave out
+	named       []string       // some of these that the user asked for by their keys, with the reason
 	messageIDs  map[int]string // of unknown rows that are sent again
 }
 
 // Left counts the selected rows that a run does not send, by the reason.
 type Left struct {
-	Sent     int // sent before, or taken as delivered
-	Unknown  int
-	Skipped  int // bad rows
-	Filtered int // duplicates left out on purpose
-	Later    int // beyond --limit, or not of the states asked for by --only
+	Sent       int // sent before, or taken as delivered
+	Unknown    int
+	Skipped    int // bad rows
+	Filtered   int // left out by recipients.where
+	Suppressed int // on a list of recipients.suppress
+	Duplicates int // left out on purpose
+	Later      int // beyond --limit, or not of the states asked for by --only
+}
+
+// Nobody says that every row which is left is filtered or suppressed. Where
+// none is sent there is nobody to send to, now or later.
+func (l Left) Nobody() bool {
+	return l.Filtered+l.Suppressed > 0 && l.Sent+l.Unknown+l.Skipped+l.Later == 0
 }
 
 // choose walks over the spooled rows and decides about each.
@@ -86,6 +96,10 @@ func (b *book) choose(h *history, p policy, sel selection, digest string) (*choi
 }
 
 func (c *choice) decide(r *row, b *book, h *history, p policy, sel selection, g *guard) {
+	if b.excluded.of(r.number) != included {
+		c.leaveOut(r, b, sel.keys != nil)
+		return
+	}
 	st := h.Fold.Of(r.key)
 	if why, bad := b.rejects.of(r.number); bad {
 		if v := p.of(st); why.own && !p.test && (v == leaveSent || v == leaveUnknown) {
@@ -119,7 +133,7 @@ func (c *choice) decide(r *row, b *book, h *history, p policy, sel selection, g 
 func (c *choice) skip(number int, duplicate bool) {
 	c.skipped = append(c.skipped, number)
 	if duplicate {
-		c.leave.Filtered++
+		c.leave.Duplicates++
 	} else {
 		c.leave.Skipped++
 	}

@@ -31,8 +31,9 @@ func newGuard(b *book, h *history, p policy) (*guard, error) {
 	err := b.each(func(r *row) {
 		switch st, reached := h.Fold.Reached(r.key, b.compared(r)); {
 		case !delivered(st):
-		case reached:
+		case reached && b.vouches(r):
 			settled++
+		case reached:
 		default:
 			g.moved.add(r.number)
 		}
@@ -54,7 +55,7 @@ func (g *guard) findOrphans() error {
 		if r.key == "" || r.address == (address.Address{}) {
 			return
 		}
-		if delivered(g.h.Fold.Of(r.key)) && !g.moved.has(r.number) {
+		if delivered(g.h.Fold.Of(r.key)) && !g.moved.has(r.number) && g.b.vouches(r) {
 			still.Add(g.b.compared(r), place)
 		} else {
 			open.Add(g.b.compared(r), place)

@@ -73,7 +73,7 @@ type Question struct {
 	First, Last string // recipients
 	Rate        string // "" if there is no limit
 	Estimate    time.Duration
-	Left        Left   // on rerun: what is left out
+	Left        Left   // what is left out
 	Earlier     int    // recipients of an earlier, different letter
 	To          string // address of a test
 	Mailing     string

@@ -77,8 +77,12 @@ func (m *mailing) check(ctx context.Context) (c *choice, subject string, err err
 	if subject, err = m.checkLetters(ctx, c); err != nil {
 		return nil, "", err
 	}
-	if err := m.book.rejects.problems.Err(); err != nil {
-		return nil, "", &Error{Kind: BadData, Err: err, Hint: "nothing was sent; correct these, or leave bad rows out with --skip-invalid"}
+	if problems := &m.book.rejects.problems; problems.Len() > 0 {
+		e := &Error{Kind: BadData, Err: problems, Hint: "nothing was sent; correct these"}
+		if problems.Len() > m.sieve.problems.Len() {
+			e.Hint += ", or leave bad rows out with --skip-invalid"
+		}
+		return nil, "", e
 	}
 	return c, subject, nil
 }
@@ -151,15 +155,10 @@ func (m *mailing) send(ctx context.Context, c *choice) (*Report, error) {
 	begun := m.env.Now()
 	slices.Sort(c.skipped)
 	report.Skipped, report.Begun = m.shownSkips(c), m.history.begun()
-	skips := c.skipped
-	if m.test != nil {
-		skips = nil
-	}
-	if c.send.len() == 0 && len(skips) == 0 {
-		if !m.history.Exists {
-			report.Results = ""
-		}
-		return report, nil
+	report.LeftOut = c.named
+	skips := m.skips(c)
+	if c.send.len() == 0 && skips.len() == 0 {
+		return report, m.sendNothing(report)
 	}
 	server, closeServer, err := m.server(ctx, c)
 	if err != nil {
@@ -171,7 +170,7 @@ func (m *mailing) send(ctx context.Context, c *choice) (*Report, error) {
 		return nil, fail(Exists, "%w", err)
 	}
 	r := m.runner(c, server.dialer, server.recorder(logRecorder{log}))
-	written, stopped := m.recordSkips(log, skips)
+	written, stopped := m.recordSkips(ctx, log, skips)
 	if stopped == nil {
 		r.tell(Event{Kind: Started, PerSecond: perSecond(m.rate())})
 		stopped = r.run(ctx, m.firstPass(c), func(rows []later) source { return m.nextPass(c, rows, r) })
@@ -185,6 +184,19 @@ func (m *mailing) send(ctx context.Context, c *choice) (*Report, error) {
 		return report, stopped
 	}
 	return report, nil
+}
+
+// sendNothing ends a run that has nothing to send and nothing to record.
+func (m *mailing) sendNothing(report *Report) error {
+	if !m.history.Exists {
+		report.Results = ""
+	}
+	if m.options.Sandbox && !m.options.Rerun { // what an earlier run sent is no outcome of this one
+		if err := emptySandbox(m.place); err != nil {
+			return &Error{Kind: Exists, Err: err}
+		}
+	}
+	return nil
 }
 
 // A target is the server that a run sends to, real or captured.

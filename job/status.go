@@ -29,6 +29,7 @@ func Status(o Options, env Env, each func(*result.Record) error) (*StatusReport,
 		return nil, loadError(o.Path, err)
 	}
 	m := &mailing{job: j, options: o, env: env.filled(), place: placeOf(j, o)}
+	m.start = m.env.Now()
 	if err := m.checkOptions(); err != nil {
 		return nil, err
 	}
@@ -66,18 +67,28 @@ func (m *mailing) countRows() (untried, skipped int, err error) {
 	if m.job.Recipients.File == "-" {
 		return 0, 0, errors.New("the recipients come from standard input")
 	}
+	if err := m.readLists(); err != nil {
+		return 0, 0, err
+	}
+	if err := m.sieve.problems.Err(); err != nil {
+		return 0, 0, err
+	}
 	f, err := m.openRecipients()
 	if err != nil {
 		return 0, 0, err
 	}
 	defer f.Close()
 	rd, err := recipients.NewReader(f, recipientOptions(m.job))
+	if err == nil {
+		err = m.parseWhere(rd.Columns())
+	}
 	if err != nil {
 		return 0, 0, err
 	}
 	fold := &m.history.Fold
-	anySkipped := fold.Counts().Skipped > 0
+	anySkipped := fold.Counts().Skipped > 0 || m.sieve.leaves()
 	seen := make(map[string]bool) // filled only where it tells
+	out := leftOutCount{fold: fold}
 	for {
 		in, err := rd.Next()
 		if errors.Is(err, io.EOF) {
@@ -87,6 +98,11 @@ func (m *mailing) countRows() (untried, skipped int, err error) {
 			return 0, 0, err
 		}
 		r := row{number: in.Number, key: in.Key}
+		if why, _ := m.sieve.sift(in); why != included {
+			skipped += out.exclude(r.key, seen[r.key])
+			continue
+		}
+		skipped += out.include(r.key)
 		own := in.Key != "" && in.Problem == nil
 		if anySkipped && in.Key != "" {
 			own = own && !seen[in.Key]
