@@ -124,6 +124,13 @@ func (b *book) add(in *recipients.Row) error {
 	return b.tellApart(r, place)
 }
 
+// free gives back the memory of what tells rows apart.
+func (b *book) free() {
+	b.keys.Free()
+	b.asides.Free()
+	b.addresses.Free()
+}
+
 // tellApart finds rows that share a key or an address with an earlier one.
 func (b *book) tellApart(r *row, place uint64) error {
 	if r.key != "" {

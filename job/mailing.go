@@ -261,6 +261,12 @@ func (m *mailing) close() error {
 	if m.lock != nil {
 		errs = append(errs, m.lock.Unlock())
 	}
+	if m.history != nil {
+		m.history.Fold.Free()
+	}
+	if m.book != nil {
+		m.book.free()
+	}
 	return errors.Join(errs...)
 }
 

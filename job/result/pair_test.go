@@ -117,6 +117,7 @@ func (p *pair) sound(h *result.History, log, journal []byte) error {
 		}
 	}
 	var fold result.Fold
+	defer fold.Free()
 	for e, err := range h.Each() {
 		if err != nil {
 			return err
@@ -163,6 +164,7 @@ func (p *pair) goesOn(d *disktest.Disk, h *result.History) error {
 		return err
 	}
 	again := result.NewHistory(d, logPath, result.ReadOptions{}, nil)
+	defer again.Fold.Free()
 	if err := again.Read(); err != nil {
 		return fmt.Errorf("after recovery: %w", err)
 	}
@@ -203,6 +205,7 @@ func TestCutAtEveryByte(t *testing.T) {
 	for n := range len(p.log) + 1 {
 		log := p.log[:n]
 		d, h, err := p.read(log, p.journal)
+		defer h.Fold.Free()
 		if n < p.durable-1 { // the last line end may be missing
 			if err == nil {
 				t.Errorf("cut at %d of %d durable octets: no error", n, p.durable)
@@ -244,6 +247,7 @@ func TestCutAtEveryByteAlone(t *testing.T) {
 	for n := range len(p.log) + 1 {
 		log := p.log[:n]
 		d, h, err := p.read(log, nil)
+		defer h.Fold.Free()
 		atLine := n > 0 && (log[n-1] == '\n' || p.log[min(n, len(p.log)-1)] == '\n')
 		if err != nil {
 			if atLine {
@@ -272,6 +276,7 @@ func TestCutTheJournalAtEveryByte(t *testing.T) {
 	for n := range len(p.journal) + 1 {
 		journal := p.journal[:n]
 		d, h, err := p.read(p.log, journal)
+		defer h.Fold.Free()
 		if (err != nil) != (n < head) {
 			t.Errorf("cut at %d, head of %d octets: %v", n, head, err)
 		}
@@ -298,6 +303,7 @@ func FuzzDamage(f *testing.F) {
 	f.Fuzz(func(t *testing.T, how []byte) {
 		log, journal := damage(p, how)
 		d, h, err := p.read(log, journal)
+		defer h.Fold.Free()
 		if err != nil {
 			return
 		}
