@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"math"
 	"path/filepath"
 	"strings"
 	"time"
@@ -23,7 +24,7 @@ type History struct {
 	options ReadOptions
 	cut     int64        // where the log is torn; -1 if it is whole
 	torn    error        // what is wrong there
-	lines   int          // of the log, up to the cut
+	lines   int          // of the log that are read, up to the cut
 	head    *journalHead // nil: there is no journal
 	pending []span       // of the journal: intents of which the log has no record
 }
@@ -148,6 +149,7 @@ func (h *History) readLog(log *source) error {
 	if err := log.header(); err != nil {
 		return err
 	}
+	h.lines = log.lines.number
 	if err := h.foldOn(log); err != nil {
 		return err
 	}
@@ -377,7 +379,7 @@ func (h *History) Recover() error {
 	if err := h.recover(log); err != nil {
 		return errors.Join(err, log.close())
 	}
-	h.head, h.pending, h.cut, h.lines = nil, nil, -1, h.lines+len(h.pending)
+	h.head, h.pending, h.cut, h.lines = nil, nil, -1, math.MaxInt // nobody else writes to it
 	return log.close()
 }
 
