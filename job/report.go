@@ -41,7 +41,8 @@ const (
 	AllSent
 )
 
-// Outcome gives the first that applies. A test is judged by its own messages.
+// Outcome gives the first that applies. A test is judged by its own messages,
+// and so are rows that are sent by their keys whatever became of them.
 func (r *Report) Outcome() Outcome {
 	left := r.Left
 	if r.Test != "" {
