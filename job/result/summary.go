@@ -19,7 +19,7 @@ type RunSummary struct {
 }
 
 // Len is the number of keys.
-func (f *Fold) Len() int { return f.index.Len() }
+func (f *Fold) Len() int { return f.keys.len() }
 
 // Records is the number of records.
 func (f *Fold) Records() int { return f.records }
