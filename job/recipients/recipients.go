@@ -52,10 +52,27 @@ type Reader struct {
 	err    error
 }
 
-// addressed is what gocsv fills; all other columns it hands out in a map. The
-// NUL keeps its name apart from that of any column.
-type addressed struct {
-	Email string `csv:"\x00email"`
+// A record is what gocsv fills. All columns are mapped to its only field, which
+// gets their cells one by one: a map of them, which gocsv would make as well,
+// takes as long as all the rest. The NUL keeps the name apart from that of any
+// column.
+type record struct {
+	Cells gathered `csv:"\x00cell"`
+}
+
+const cellID = "\x00cell"
+
+// gathered are the cells of a record in the order of the file.
+type gathered struct{ cells *[]string }
+
+// UnmarshalCSV takes the next cell.
+func (g *gathered) UnmarshalCSV(cell string) error {
+	if g.cells == nil {
+		cells := make([]string, 0, 16)
+		g.cells = &cells
+	}
+	*g.cells = append(*g.cells, cell)
+	return nil
 }
 
 // NewReader reads the beginning of r: byte order mark, delimiter and header. It
@@ -73,7 +90,7 @@ func NewReader(r io.Reader, o Options) (*Reader, error) {
 	rd.window = &window{src: text}
 	rd.csv = csv.NewReader(rd.window)
 	rd.csv.Comma, rd.csv.ReuseRecord = rune(rd.delim), true
-	rd.gocsv, err = gocsv.NewUnmarshaller(rd.csv, addressed{})
+	rd.gocsv, err = gocsv.NewUnmarshaller(rd.csv, record{})
 	raw, line := rd.advance()
 	if err != nil {
 		return nil, rd.headerError(err, raw, line)
@@ -94,12 +111,12 @@ func (r *Reader) Columns() []string { return r.columns }
 // an error returns it again. The Row is the caller's to keep.
 func (r *Reader) Next() (*Row, error) {
 	for r.err == nil {
-		v, fields, err := r.gocsv.ReadUnmatched()
+		v, err := r.gocsv.Read()
 		raw, line := r.advance()
 		var row *Row
 		switch {
 		case err == nil:
-			row = r.row(v.(addressed), fields)
+			row = r.row(*v.(record).Cells.cells)
 		case errors.Is(err, csv.ErrFieldCount):
 			row = r.ragged(raw)
 		default:
@@ -122,28 +139,22 @@ func (r *Reader) Next() (*Row, error) {
 	return nil, r.err
 }
 
-// row makes a Row of what gocsv read, or nil if all cells are empty. It
-// completes fields, which holds all columns but that of the address.
-func (r *Reader) row(v addressed, fields map[string]string) *Row {
-	fields[r.columns[r.email]] = v.Email
+// row makes a Row of the cells of a record, or nil if all of them are empty.
+func (r *Reader) row(cells []string) *Row {
 	var p *problem.Problem
-	for _, c := range r.header {
-		if c.name != "" {
-			continue
-		}
-		if p == nil && !blank(fields[c.id]) {
+	named := cells[:0]
+	for i, c := range r.header {
+		switch {
+		case c.name != "":
+			named = append(named, cells[i])
+		case p == nil && !blank(cells[i]):
 			p = unnamed(c)
 		}
-		delete(fields, c.id)
 	}
-	cells := make([]string, len(r.columns))
-	for i, name := range r.columns {
-		cells[i] = fields[name]
-	}
-	if p == nil && allBlank(cells) {
+	if p == nil && allBlank(named) {
 		return nil
 	}
-	return &Row{Cells: cells, Fields: fields, Problem: p}
+	return &Row{Cells: named, Problem: p}
 }
 
 // ragged makes a Row of a record that has more or fewer cells than the header,
@@ -166,7 +177,7 @@ func (r *Reader) ragged(raw []byte) *Row {
 			cells = append(cells, "")
 		}
 	}
-	return &Row{Cells: cells, Problem: &problem.Problem{
+	return &Row{Cells: cells, Ragged: true, Problem: &problem.Problem{
 		Kind: "ragged row",
 		Text: fmt.Sprintf("%s, but the header has %s", cellCount(len(record)), cellCount(len(r.header))),
 		Hint: fmt.Sprintf("a cell that has %s in it has to be in quotation marks", delimiterName(r.delim)),
