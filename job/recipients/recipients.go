@@ -47,6 +47,9 @@ type Reader struct {
 	name    int
 	key     int
 
+	separator bool   // the file begins with a line such as sep=;
+	raw       []byte // the last record, with its line end; good until the next read
+
 	lines  int // line ends before the next record
 	number int // of the last row
 	err    error
@@ -98,6 +101,7 @@ func NewReader(r io.Reader, o Options) (*Reader, error) {
 	if err := rd.resolve(rd.gocsv.Headers, line); err != nil {
 		return nil, err
 	}
+	rd.raw = raw
 	return rd, nil
 }
 
@@ -113,6 +117,7 @@ func (r *Reader) Next() (*Row, error) {
 	for r.err == nil {
 		v, err := r.gocsv.Read()
 		raw, line := r.advance()
+		r.raw = raw
 		var row *Row
 		switch {
 		case err == nil:
