@@ -125,6 +125,9 @@ func appendCell(line []byte, cell string) []byte {
 // one that cuts it at another delimiter, whatever the quotation marks: what
 // would begin one gets an apostrophe before it.
 func inert(text string) string {
+	if isInert(text) {
+		return text
+	}
 	var b strings.Builder
 	begin := true
 	for _, r := range text {
@@ -137,10 +140,31 @@ func inert(text string) string {
 		case begin && strings.ContainsRune("=+-@", r):
 			b.WriteByte('\'')
 			begin = false
-		case !strings.ContainsRune(" \"'", r):
+		case !strings.ContainsRune(" \"", r):
 			begin = false
 		}
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// isInert tells whether inert would leave a text as it is, as it does most. It
+// knows for ASCII only.
+func isInert(text string) bool {
+	begin := true
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c < ' ' || c > '~':
+			return false
+		case c == ',' || c == ';' || c == '|':
+			begin = true
+		case c == '=' || c == '+' || c == '-' || c == '@':
+			if begin {
+				return false
+			}
+		case c != ' ' && c != '"':
+			begin = false
+		}
+	}
+	return true
 }

@@ -124,3 +124,22 @@ func TestCopy(t *testing.T) {
 		})
 	}
 }
+
+// The quick look at a text is right.
+func TestInert(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.OneOf(rapid.StringOf(rapid.RuneFrom([]rune("a=+-@,;|\"' \t\né"))), rapid.String()).Draw(t, "text")
+		got := inert(text)
+		if again := inert(got); again != got {
+			t.Fatalf("inert(%q) = %q, and of that %q", text, got, again)
+		}
+		if !isInert(got) && !strings.ContainsFunc(got, func(r rune) bool { return r > '~' }) {
+			t.Fatalf("inert(%q) = %q, which is not", text, got)
+		}
+		for part := range strings.FieldsFuncSeq(got, func(r rune) bool { return strings.ContainsRune(delimiters, r) }) {
+			if part = strings.TrimLeft(part, " \""); part != "" && strings.ContainsRune("=+-@\t\r", rune(part[0])) {
+				t.Fatalf("inert(%q) = %q, of which %q is a formula", text, got, part)
+			}
+		}
+	})
+}

@@ -1,0 +1,49 @@
+package job
+
+import (
+	"hash/maphash"
+
+	"mailshot/job/recipients"
+	"mailshot/job/result"
+)
+
+// A rowKeys finds the key under which the log has a row of the recipients file.
+// It is asked for the rows in the order of the file, since of rows with one key
+// only the first has it for its own. It takes a bit for each key that the log
+// has, and some 20 octets for each that it has not.
+type rowKeys struct {
+	fold *result.Fold
+	none bool // the log has no record of a row without a key of its own: all keys are the rows' own
+
+	seen  bits // places of the fold
+	seed  maphash.Seed
+	other map[uint64]struct{} // hashes of the keys that the fold does not have
+}
+
+// of gives the key of a row's records, and tells whether it is the row's own.
+// Where it is not, as in a duplicate, what the row has for a key is that of
+// another row.
+func (k *rowKeys) of(in *recipients.Row) (key string, own bool) {
+	if k.none && in.Key != "" {
+		return in.Key, true
+	}
+	own = in.Key != "" && !standsForRow(in.Key) && !k.sees(in.Key)
+	r := row{number: in.Number, key: in.Key}
+	return r.ownKey(own), own
+}
+
+// sees tells whether a key was there before.
+func (k *rowKeys) sees(key string) bool {
+	if place, ok := k.fold.Place(key); ok {
+		before := k.seen.has(place)
+		k.seen.add(place)
+		return before
+	}
+	if k.other == nil {
+		k.seed, k.other = maphash.MakeSeed(), make(map[uint64]struct{})
+	}
+	h := maphash.String(k.seed, key)
+	_, before := k.other[h]
+	k.other[h] = struct{}{}
+	return before
+}
