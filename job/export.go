@@ -91,10 +91,10 @@ func (m *mailing) narrow(run string, o Options) error {
 // export writes rows to w.
 func (m *mailing) export(ctx context.Context, x ExportOptions, in io.Reader, w io.Writer) (*ExportReport, error) {
 	f := &exporter{status: result.Status(x.Status), fold: &m.history.Fold, keys: rowKeys{fold: &m.history.Fold}}
+	defer f.close()
 	if err := f.open(m.history); err != nil {
 		return nil, err
 	}
-	defer f.close()
 	rd, err := recipients.NewReader(in, recipientOptions(m.job))
 	if err != nil {
 		return nil, unread(ctx, err)
@@ -161,6 +161,7 @@ func (x *exporter) open(h *history) error {
 }
 
 func (x *exporter) close() {
+	x.keys.free()
 	if x.finder != nil {
 		x.finder.Close()
 	}

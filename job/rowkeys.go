@@ -10,14 +10,14 @@ import (
 // A rowKeys finds the key under which the log has a row of the recipients file.
 // It is asked for the rows in the order of the file, since of rows with one key
 // only the first has it for its own. It takes a bit for each key that the log
-// has, and some 20 octets for each that it has not.
+// has, and some 11 octets for each that it has not.
 type rowKeys struct {
 	fold *result.Fold
 	none bool // the log has no record of a row without a key of its own: all keys are the rows' own
 
 	seen  bits // places of the fold
 	seed  maphash.Seed
-	other map[uint64]struct{} // hashes of the keys that the fold does not have
+	other result.Index // keys that the fold does not have; of hashes, which with its own are 70 bits
 }
 
 // of gives the key of a row's records, and tells whether it is the row's own.
@@ -39,11 +39,16 @@ func (k *rowKeys) sees(key string) bool {
 		k.seen.add(place)
 		return before
 	}
-	if k.other == nil {
-		k.seed, k.other = maphash.MakeSeed(), make(map[uint64]struct{})
+	if k.other.Len() == 0 {
+		k.seed = maphash.MakeSeed()
 	}
-	h := maphash.String(k.seed, key)
-	_, before := k.other[h]
-	k.other[h] = struct{}{}
-	return before
+	h := maphash.String(k.seed, key) % result.MaxPlace
+	if _, before := k.other.Find(key, func(other uint64) bool { return other == h }); before {
+		return true
+	}
+	k.other.Add(key, h)
+	return false
 }
+
+// free gives the memory back.
+func (k *rowKeys) free() { k.other.Free() }

@@ -163,6 +163,7 @@ func (m *mailing) countRows(ctx context.Context, s *StatusReport) error {
 	}
 	fold := &m.history.Fold
 	keys := rowKeys{fold: fold, none: s.Skipped == 0}
+	defer keys.free()
 	untried, skipped := 0, 0
 	for ctx.Err() == nil {
 		in, err := rd.Next()
