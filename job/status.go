@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -165,13 +166,12 @@ func (m *mailing) countRows(ctx context.Context, s *StatusReport) error {
 	keys := rowKeys{fold: fold, none: s.Skipped == 0}
 	defer keys.free()
 	untried, skipped := 0, 0
-	for ctx.Err() == nil {
-		in, err := rd.Next()
+	for in, err := range rd.Ahead() {
 		if errors.Is(err, io.EOF) {
 			s.Untried, s.Skipped = untried, skipped
 			return nil
 		}
-		if err != nil {
+		if err = cmp.Or(err, context.Cause(ctx)); err != nil {
 			return err
 		}
 		key, own := keys.of(in)
@@ -186,5 +186,5 @@ func (m *mailing) countRows(ctx context.Context, s *StatusReport) error {
 			skipped++
 		}
 	}
-	return context.Cause(ctx)
+	return nil // the file ends above
 }
