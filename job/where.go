@@ -22,6 +22,8 @@ const (
 // zero value lets all through. It is not safe for concurrent use.
 type sieve struct {
 	where    *template.Condition // nil: every row
+	columns  []string
+	fields   map[string]string // of the row that is looked at
 	lists    []suppression
 	problems problem.List // of the lists
 }
@@ -34,7 +36,9 @@ func (s *sieve) sift(in *recipients.Row) (exclusion, error) {
 		return included, nil
 	}
 	if s.where != nil {
-		takes, err := s.where.Holds(template.Row{Number: in.Number, Line: in.Line, Key: in.Key, Fields: in.Fields})
+		r := row{cells: in.Cells}
+		r.fields(s.columns, s.fields)
+		takes, err := s.where.Holds(template.Row{Number: in.Number, Line: in.Line, Key: in.Key, Fields: s.fields})
 		if err != nil {
 			return included, err
 		}
@@ -65,6 +69,7 @@ func (m *mailing) parseWhere(columns []string) error {
 	if w.Value == "" {
 		return nil
 	}
+	m.sieve.columns, m.sieve.fields = columns, make(map[string]string, len(columns))
 	var err error
 	m.sieve.where, err = template.ParseCondition("where", templateSource(m.job, "where", w),
 		template.Config{Columns: columns, Now: m.start, Mailing: m.options.Mailing})

@@ -87,7 +87,7 @@ func TestWhereOwnership(t *testing.T) {
 // wantStatus holds what status counts.
 func (w *world) wantStatus(sent, skipped, untried int) {
 	w.t.Helper()
-	s, err := Status(w.options, w.env, func(*result.Record) error { return nil })
+	s, err := Status(w.t.Context(), w.options, w.env, func(*result.Record) error { return nil })
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -116,7 +116,7 @@ func TestWhereStatus(t *testing.T) {
 	w.wantStatus(1, 3, 1)
 
 	w.write("job.yaml", `{recipients: {file: people.csv, key: id, where: '{{eq .state "in"}}'}, message: {from: office@club.example, subject: Hi, text: {inline: hello}}}`)
-	s, err := Status(w.options, w.env, func(*result.Record) error { return nil })
+	s, err := Status(t.Context(), w.options, w.env, func(*result.Record) error { return nil })
 	if err != nil || s.Unread == nil || !strings.Contains(s.Unread.Error(), `no column "state"`) {
 		t.Errorf("status of a job with a bad condition: %v, %v", s, err)
 	}

@@ -2,9 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -12,59 +11,95 @@ import (
 	"mailshot/job/result"
 )
 
+// statusFlags are the options of status.
+type statusFlags struct {
+	job.Options
+	sandbox string
+	json    bool
+	export  job.ExportOptions
+}
+
 func (p *program) statusCommand() *cobra.Command {
-	var o job.Options
-	sandbox := ""
+	f := &statusFlags{}
 	c := &cobra.Command{
 		Use:   "status JOB",
 		Short: "what became of each row",
-		Long: `Status reads the results log and tells how many rows are in each state, and for
-each row that failed or is unknown its key, its address and the server's reply.
-It writes nothing.`,
+		Long: `Status reads the results log and tells how many rows are in each state, what
+failed and why, which rows are unknown and how to look them up, what each run
+did, and what is on its way while a run goes on. It changes nothing.
+
+Failures are grouped by what the server said; … stands for what differs from one
+reply to the next. With --export the rows in one state are written to a new file
+that has the shape of the recipients file, and the columns mailshot_status,
+mailshot_reason, mailshot_time and mailshot_message_id.
+
+EXIT STATUS
+  0   the status is told, whatever it is
+  2   the command line is wrong
+  65  bad data: an edited log; with --export, the recipients
+  66  an input file is missing
+  73  the log can't be read; the file of --export is there already or can't be made
+  74  the file of --export can't be written
+  78  bad job file, or the log of another job
+`,
 		Example: `  mailshot status renewal.yaml
-  mailshot status --mailing 2026-12 renewal.yaml`,
+  mailshot status --mailing 2026-12 renewal.yaml
+  mailshot status --export failed.csv --status failed renewal.yaml`,
 		Args: one("job file"),
 		RunE: func(c *cobra.Command, args []string) error {
-			o.Path = args[0]
-			if c.Flags().Changed("sandbox") {
-				o.Sandbox = true
-				if sandbox != noDir {
-					o.SandboxDir = sandbox
-				}
+			if err := f.check(c); err != nil {
+				return err
 			}
-			return p.status(c.Context(), o)
+			f.Path = args[0]
+			switch {
+			case f.export.File != "":
+				return p.export(c.Context(), f)
+			case f.json:
+				return p.statusJSON(c.Context(), f.Options)
+			}
+			return p.status(c.Context(), f.Options)
 		},
 	}
 	fs := c.Flags()
-	fs.StringVar(&o.Mailing, "mailing", "", "the mailing's `name`")
-	fs.StringVar(&sandbox, "sandbox", "", "the log of the sandbox in `DIR`")
+	fs.SortFlags = false
+	fs.StringVar(&f.Mailing, "mailing", "", "the mailing's `name`")
+	fs.StringVar(&f.sandbox, "sandbox", "", "the log of the sandbox in `DIR`")
 	fs.Lookup("sandbox").NoOptDefVal = noDir
-	fs.BoolVar(&o.AcceptEdited, "accept-edited", false, "read a results log that another program changed")
-	notYet(c, "json", "export")
+	fs.BoolVar(&f.json, "json", false, "one JSON object, for programs")
+	fs.StringVar(&f.export.File, "export", "", "write the rows in a state to a new `file`, as CSV; - is stdout")
+	fs.StringVar(&f.export.Status, "status", "", "the `state` to export: sent, failed, unknown, skipped or untried")
+	fs.StringVar(&f.export.Run, "run", "", "export by the records of this run `ID` alone")
+	fs.BoolVar(&f.AcceptEdited, "accept-edited", false, "read a results log that another program changed")
 	return c
 }
 
-func (p *program) status(ctx context.Context, o job.Options) error {
-	var rows strings.Builder
-	table := tabwriter.NewWriter(&rows, 0, 8, 2, ' ', 0)
-	flush := func() {
-		_ = table.Flush()
-		p.stdout.say(rows.String())
-		rows.Reset()
+// check holds that the flags go together, and completes the options.
+func (f *statusFlags) check(c *cobra.Command) error {
+	set := c.Flags().Changed
+	switch {
+	case set("export") && f.export.File == "":
+		return usageError{errors.New("--export has no file")}
+	case set("export") && !set("status"):
+		return usageError{errors.New("--export needs a --status: sent, failed, unknown, skipped or untried")}
+	case !set("export") && (set("status") || set("run")):
+		return usageError{errors.New("--status and --run go with --export")}
+	case set("export") && f.json:
+		return usageError{errors.New("--export and --json do not go together")}
 	}
-	n := 0
-	s, err := job.Status(o, p.env(ctx), func(r *result.Record) error {
-		if n == 0 {
-			fmt.Fprintln(table, "STATUS\tROW\tKEY\tADDRESS\tSTAGE\tREPLY")
+	if set("sandbox") {
+		f.Sandbox = true
+		if f.sandbox != noDir {
+			f.SandboxDir = f.sandbox
 		}
-		if n++; n%1000 == 0 {
-			flush()
-		}
-		state := string(r.Status)
-		if r.Class != "" {
-			state += " " + string(r.Class)
-		}
-		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\t%s\n", state, r.Row, clean(r.Key), clean(r.Recipient), r.Stage, clean(replied(r)))
+	}
+	return nil
+}
+
+// status tells how a mailing stands.
+func (p *program) status(ctx context.Context, o job.Options) error {
+	var t statusText
+	s, err := job.Status(ctx, o, p.env(ctx), func(r *result.Record) error {
+		t.unknown(r)
 		return nil
 	})
 	if err != nil {
@@ -74,39 +109,32 @@ func (p *program) status(ctx context.Context, o job.Options) error {
 		p.stdout.sayf("no record yet in %s; to begin: %s\n", clean(s.Results), o.Command("run"))
 		return nil
 	}
-	if n > 0 {
-		fmt.Fprintln(table)
-	}
-	flush()
-	p.stdout.say(standing(s))
+	p.stdout.say(t.of(s, o))
 	return nil
 }
 
-// replied is what the server said, or what went wrong where it said nothing.
-func replied(r *result.Record) string {
-	if r.Code == 0 {
-		return r.Error
+// export writes rows to a file or to stdout.
+func (p *program) export(ctx context.Context, f *statusFlags) error {
+	x, name := f.export, f.export.File
+	if name == "-" {
+		x.File, x.Out, name = "", p.stdout.w, "standard output"
 	}
-	return strings.Join(strings.Fields(fmt.Sprintf("%d %s %s", r.Code, r.Enhanced, r.Reply)), " ")
-}
-
-func standing(s *job.StatusReport) string {
-	var b strings.Builder
-	for _, l := range []struct {
-		name string
-		n    int
-	}{
-		{"sent", s.Counts.Sent}, {"failed, temporary", s.Counts.Temporary}, {"failed, permanent", s.Counts.Permanent},
-		{"unknown", s.Counts.Unknown}, {"skipped", s.Skipped},
-	} {
-		fmt.Fprintf(&b, "%7d  %s\n", l.n, l.name)
+	r, err := job.Export(ctx, f.Options, p.env(ctx), x)
+	if err != nil {
+		return err
 	}
-	if s.Unread != nil {
-		why, _, _ := strings.Cut(s.Unread.Error(), "\n")
-		fmt.Fprintf(&b, "      ?  untried: %s\n", clean(why))
-	} else {
-		fmt.Fprintf(&b, "%7d  untried\n", s.Untried)
+	if r.Gone > 0 {
+		has := "have"
+		if r.Gone == 1 {
+			has = "has"
+		}
+		p.warn(fmt.Sprintf("%s %s no row in %s any more", plural(r.Gone, "record"), has, r.Recipients))
 	}
-	fmt.Fprintf(&b, "results %s\n", clean(s.Results))
-	return b.String()
+	told := fmt.Sprintf("%s to %s", plural(r.Rows, "row"), name)
+	if f.export.File == "-" {
+		p.warn(told)
+		return nil
+	}
+	p.stdout.say(clean(told) + "\n")
+	return nil
 }

@@ -29,6 +29,7 @@ func (r *Reader) delimit(text *bufio.Reader) error {
 	}
 	if length > 0 {
 		r.lines++
+		r.separator = true
 	}
 	switch o := strings.ToLower(r.opts.Delimiter); {
 	case o == "tab":

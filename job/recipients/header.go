@@ -13,7 +13,6 @@ import (
 // A column is one cell of the header.
 type column struct {
 	name string // trimmed; "" if the column has none
-	id   string // what gocsv calls the column
 	n    int    // its place in the file, counted from 1
 }
 
@@ -31,18 +30,11 @@ func (r *Reader) resolve(cells []string, line int) error {
 	if err := h.problems.Err(); err != nil {
 		return err
 	}
-	email := 0
-	for _, c := range r.header {
-		if c.name == r.columns[r.email] {
-			email = c.n - 1
-		}
-	}
 	return r.gocsv.RenormalizeHeaders(func([]string) []string {
 		ids := make([]string, len(r.header))
-		for i, c := range r.header {
-			ids[i] = c.id
+		for i := range ids {
+			ids[i] = cellID
 		}
-		ids[email] = "\x00email"
 		return ids
 	})
 }
@@ -63,7 +55,6 @@ func (h *header) read(cells []string) {
 	r, places := h.reader, map[string]int{}
 	for i, cell := range cells {
 		c := column{name: trimName(cell), n: i + 1}
-		c.id = c.name
 		switch first := places[c.name]; {
 		case !r.decoded([]byte(cell)):
 			p := r.undecoded(fmt.Sprintf("the header of column %d", c.n))
@@ -75,7 +66,6 @@ func (h *header) read(cells []string) {
 		case strings.Contains(cell, "\r"):
 			h.add("line ends", "a carriage return stands in the header", "save the file with line ends of Windows (CRLF) or Unix (LF)")
 		case c.name == "":
-			c.id = fmt.Sprintf("\x00column %d", c.n)
 		case first > 0:
 			h.add("duplicate column", fmt.Sprintf("columns %d and %d are both named %q", first, c.n, c.name), "give each column a name of its own")
 		default:

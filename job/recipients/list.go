@@ -128,7 +128,7 @@ func (l *List) nextRow() (Entry, error) {
 	if err != nil {
 		return Entry{}, err
 	}
-	if row.Fields == nil {
+	if row.Ragged {
 		p := *row.Problem
 		p.Row, p.Kind = 0, "list"
 		return Entry{Line: row.Line, Problem: &p}, nil

@@ -116,7 +116,7 @@ func FuzzReader(f *testing.F) {
 				t.Errorf("row %d on line %d with %d cells; want row %d, line %d, %d cells",
 					row.Number, row.Line, len(row.Cells), n, line+lines, len(r.Columns()))
 			}
-			if ragged := len(record) != len(r.header); ragged != (row.Fields == nil) || ragged && row.Problem == nil {
+			if ragged := len(record) != len(r.header); ragged != row.Ragged || ragged && row.Problem == nil {
 				t.Errorf("row %d: ragged is %t, but it is %+v", n, ragged, row)
 			}
 			if p := row.Problem; p != nil && (p.Row != n || p.Line != row.Line || p.Text == "" || p.Kind == "") {

@@ -47,15 +47,35 @@ type Reader struct {
 	name    int
 	key     int
 
+	separator bool   // the file begins with a line such as sep=;
+	raw       []byte // the last record, with its line end; good until the next read
+
 	lines  int // line ends before the next record
 	number int // of the last row
 	err    error
 }
 
-// addressed is what gocsv fills; all other columns it hands out in a map. The
-// NUL keeps its name apart from that of any column.
-type addressed struct {
-	Email string `csv:"\x00email"`
+// A record is what gocsv fills. All columns are mapped to its only field, which
+// gets their cells one by one: a map of them, which gocsv would make as well,
+// takes as long as all the rest. The NUL keeps the name apart from that of any
+// column.
+type record struct {
+	Cells gathered `csv:"\x00cell"`
+}
+
+const cellID = "\x00cell"
+
+// gathered are the cells of a record in the order of the file.
+type gathered struct{ cells *[]string }
+
+// UnmarshalCSV takes the next cell.
+func (g *gathered) UnmarshalCSV(cell string) error {
+	if g.cells == nil {
+		cells := make([]string, 0, 16)
+		g.cells = &cells
+	}
+	*g.cells = append(*g.cells, cell)
+	return nil
 }
 
 // NewReader reads the beginning of r: byte order mark, delimiter and header. It
@@ -82,11 +102,12 @@ func (r *Reader) begin(text *bufio.Reader) error {
 	r.csv = csv.NewReader(r.window)
 	r.csv.Comma, r.csv.ReuseRecord = rune(r.delim), true
 	var err error
-	r.gocsv, err = gocsv.NewUnmarshaller(r.csv, addressed{})
+	r.gocsv, err = gocsv.NewUnmarshaller(r.csv, record{})
 	raw, line := r.advance()
 	if err != nil {
 		return r.headerError(err, raw, line)
 	}
+	r.raw = raw
 	return r.resolve(r.gocsv.Headers, line)
 }
 
@@ -100,12 +121,13 @@ func (r *Reader) Columns() []string { return r.columns }
 // an error returns it again. The Row is the caller's to keep.
 func (r *Reader) Next() (*Row, error) {
 	for r.err == nil {
-		v, fields, err := r.gocsv.ReadUnmatched()
+		v, err := r.gocsv.Read()
 		raw, line := r.advance()
+		r.raw = raw
 		var row *Row
 		switch {
 		case err == nil:
-			row = r.row(v.(addressed), fields)
+			row = r.row(*v.(record).Cells.cells)
 		case errors.Is(err, csv.ErrFieldCount):
 			row = r.ragged(raw)
 		default:
@@ -128,28 +150,22 @@ func (r *Reader) Next() (*Row, error) {
 	return nil, r.err
 }
 
-// row makes a Row of what gocsv read, or nil if all cells are empty. It
-// completes fields, which holds all columns but that of the address.
-func (r *Reader) row(v addressed, fields map[string]string) *Row {
-	fields[r.columns[r.email]] = v.Email
+// row makes a Row of the cells of a record, or nil if all of them are empty.
+func (r *Reader) row(cells []string) *Row {
 	var p *problem.Problem
-	for _, c := range r.header {
-		if c.name != "" {
-			continue
-		}
-		if p == nil && !blank(fields[c.id]) {
+	named := cells[:0]
+	for i, c := range r.header {
+		switch {
+		case c.name != "":
+			named = append(named, cells[i])
+		case p == nil && !blank(cells[i]):
 			p = unnamed(c)
 		}
-		delete(fields, c.id)
 	}
-	cells := make([]string, len(r.columns))
-	for i, name := range r.columns {
-		cells[i] = fields[name]
-	}
-	if p == nil && allBlank(cells) {
+	if p == nil && allBlank(named) {
 		return nil
 	}
-	return &Row{Cells: cells, Fields: fields, Doubtful: p != nil, Problem: p}
+	return &Row{Cells: named, Doubtful: p != nil, Problem: p}
 }
 
 // ragged makes a Row of a record that has more or fewer cells than the header,
@@ -172,7 +188,7 @@ func (r *Reader) ragged(raw []byte) *Row {
 			cells = append(cells, "")
 		}
 	}
-	return &Row{Cells: cells, Doubtful: true, Problem: &problem.Problem{
+	return &Row{Cells: cells, Ragged: true, Doubtful: true, Problem: &problem.Problem{
 		Kind: "ragged row",
 		Text: fmt.Sprintf("%s, but the header has %s", cellCount(len(record)), cellCount(len(r.header))),
 		Hint: fmt.Sprintf("a cell that has %s in it has to be in quotation marks", delimiterName(r.delim)),

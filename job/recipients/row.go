@@ -12,10 +12,10 @@ import (
 
 // A Row is one record with something in it.
 type Row struct {
-	Number int               // counted from 1, the header and empty records left out
-	Line   int               // where it begins in the file, counted from 1
-	Cells  []string          // as Columns, untrimmed; in a ragged row filled up or cut
-	Fields map[string]string // the cells by column; nil in a ragged row
+	Number int      // counted from 1, the header and empty records left out
+	Line   int      // where it begins in the file, counted from 1
+	Cells  []string // as Columns, untrimmed; in a ragged row filled up or cut
+	Ragged bool     // there were more or fewer cells than the header has
 	// Doubtful says that the cells may not be what was meant: they may stand in
 	// the wrong columns, or could not be read as text. Such a row has a Problem.
 	Doubtful bool
@@ -35,7 +35,7 @@ type Row struct {
 // check fills Address, Name and Key, and says what is wrong with the cells.
 // Those of a ragged row are let alone: they may stand in the wrong column.
 func (r *Reader) check(row *Row, raw []byte) *problem.Problem {
-	if row.Fields == nil {
+	if row.Ragged {
 		return nil
 	}
 	if p := r.readable(row, raw); p != nil {

@@ -23,8 +23,11 @@ type decoder struct {
 	ours    cells   // of the line, if it is as AppendLine writes it
 	scratch []byte
 	number  int
-	blanks  int  // empty lines before the last record
-	over    bool // the last error was the end of reading
+	until   int   // the last line that is read; 0: that of the file
+	wanted  uint8 // a bit for each status whose records are given; 0: all
+	fixed   bool  // the header has the columns as AppendLine writes them
+	blanks  int   // empty lines before the last record
+	over    bool  // the last error was the end of reading
 }
 
 func newDecoder(r io.Reader, o ReadOptions) *decoder {
@@ -61,6 +64,9 @@ func (d *decoder) header() error {
 // next reads up to the next record or error, io.EOF at the end.
 func (d *decoder) next() (Entry, error) {
 	for d.blanks = 0; ; {
+		if d.until > 0 && d.lines.number >= d.until {
+			return Entry{}, io.EOF
+		}
 		line, err := d.lines.next()
 		switch {
 		case err == io.EOF:
@@ -71,6 +77,10 @@ func (d *decoder) next() (Entry, error) {
 			d.over = true
 			return Entry{}, d.fail(fmt.Errorf("can't be read: %w", err))
 		}
+		if d.passesOver(line) {
+			d.number++
+			continue
+		}
 		e, blank, err := d.entry(line)
 		if err != nil {
 			return Entry{}, d.fail(err)
@@ -80,6 +90,9 @@ func (d *decoder) next() (Entry, error) {
 			continue
 		}
 		d.number++
+		if d.wanted != 0 && d.wanted&statusCode(e.Status).bit() == 0 {
+			continue
+		}
 		e.Line, e.Number = d.lines.number, d.number
 		return e, nil
 	}

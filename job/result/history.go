@@ -297,6 +297,20 @@ func (h *History) Left() (run string, pending int) {
 	return h.head.run, len(h.pending)
 }
 
+// Torn tells whether the log ends in the middle of a record. While a run goes on
+// that may only mean that it was read while it was written.
+func (h *History) Torn() bool { return h.cut >= 0 }
+
+// Ended tells whether the journal, which was there, is gone: its run has come to
+// its end since.
+func (h *History) Ended() (bool, error) {
+	_, err := h.fsys.Stat(h.path + journalSuffix)
+	if errors.Is(err, fs.ErrNotExist) {
+		return h.head != nil, nil
+	}
+	return false, err
+}
+
 // Each reads log and journal once more and gives their records, those of the
 // journal last and with Pending set.
 func (h *History) Each() iter.Seq2[Entry, error] {
@@ -304,22 +318,21 @@ func (h *History) Each() iter.Seq2[Entry, error] {
 		if h.Fold.Records() == 0 {
 			return
 		}
-		if err := h.each(func(e Entry) bool { return yield(e, nil) }); err != nil {
+		if err := h.each(nil, func(e Entry) bool { return yield(e, nil) }); err != nil {
 			yield(Entry{}, err)
 		}
 	}
 }
 
-// each stops when yield says no; the error is of the reading.
-func (h *History) each(yield func(Entry) bool) error {
-	log, err := h.open(h.path, h.options.Name)
+// each gives the records of these statuses, of all if there are none, and stops
+// when yield says no; the error is of the reading.
+func (h *History) each(only []Status, yield func(Entry) bool) error {
+	log, err := h.reopenLog()
 	if err != nil {
 		return err
 	}
 	defer log.close()
-	if err := log.header(); err != nil {
-		return err
-	}
+	log.want(only)
 	for log.lines.number < h.lines {
 		e, err := log.next()
 		if err == io.EOF {
@@ -332,21 +345,44 @@ func (h *History) each(yield func(Entry) bool) error {
 			return nil
 		}
 	}
-	if len(h.pending) == 0 {
+	if len(h.pending) == 0 || !log.wants(Unknown) {
 		return nil
 	}
 	return h.eachPending(func(e Entry, _ []byte) bool { return yield(e) })
 }
 
+// reopenLog opens the log behind its header, to read what was read before.
+func (h *History) reopenLog() (*source, error) {
+	log, err := h.open(h.path, h.options.Name)
+	if err != nil {
+		return nil, err
+	}
+	if err := log.header(); err != nil {
+		log.close()
+		return nil, err
+	}
+	log.until = h.lines
+	return log, nil
+}
+
+// reopenJournal opens the journal to read intents whose places are known.
+func (h *History) reopenJournal() (*source, error) {
+	j, err := h.open(h.path+journalSuffix, h.journalName())
+	if err != nil {
+		return nil, err
+	}
+	j.found = ours()
+	return j, nil
+}
+
 // eachPending gives the intents of which the log has no record, as they are to
 // stand in it.
 func (h *History) eachPending(yield func(e Entry, line []byte) bool) error {
-	j, err := h.open(h.path+journalSuffix, h.journalName())
+	j, err := h.reopenJournal()
 	if err != nil {
 		return err
 	}
 	defer j.close()
-	j.found = ours()
 	for i, s := range h.pending {
 		e, err := j.at(s)
 		if err != nil {

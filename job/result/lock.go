@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/gofrs/flock"
 )
@@ -17,6 +18,13 @@ const lockSuffix = ".lock"
 
 // maxLinks is how many symbolic links a log's name may lead through.
 const maxLinks = 40
+
+// Whoever only looks whether a lock is held, holds it himself for a moment. So
+// one that can't be had is tried again.
+const (
+	lockTries = 5
+	lockPause = 20 * time.Millisecond
+)
 
 // A Lock keeps other runs from a log. It is of the operating system, and ends
 // with the process that holds it.
@@ -37,7 +45,7 @@ func (e *HeldError) Error() string {
 }
 
 // TryLock takes the lock of the log at path, which need not exist, or fails
-// with a *HeldError at once. The lock is a file beside the log, where Resolve
+// with a *HeldError after a tenth of a second. The lock is a file beside the log, where Resolve
 // finds that. It says who holds it, in the one line that the caller gives
 // (process, start, run), is for its owner only, and is never removed: a lock
 // that is gone would keep nobody out.
@@ -48,7 +56,7 @@ func TryLock(path, holder string) (*Lock, error) {
 	}
 	path += lockSuffix
 	file := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o600))
-	ok, err := file.TryLock()
+	ok, err := tryAgain(file.TryLock)
 	if err != nil {
 		return nil, fmt.Errorf("locking the results log: %w", err)
 	}
@@ -60,6 +68,42 @@ func TryLock(path, holder string) (*Lock, error) {
 		return nil, fmt.Errorf("locking the results log: %w", errors.Join(err, file.Unlock()))
 	}
 	return &Lock{file}, nil
+}
+
+// tryAgain asks until the answer is yes, or for a tenth of a second.
+func tryAgain(try func() (bool, error)) (ok bool, err error) {
+	for n := 1; ; n++ {
+		if ok, err = try(); ok || err != nil || n == lockTries {
+			return ok, err
+		}
+		<-time.After(lockPause)
+	}
+}
+
+// Held tells whether a run has the lock of the log at path, and which: the line
+// that it gave. It makes and writes nothing, and keeps the lock from nobody for
+// longer than TryLock waits. A lock that is not there is not held.
+func Held(path string) (holder string, held bool, err error) {
+	path, err = Resolve(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", false, nil
+	}
+	if err != nil {
+		return "", false, fmt.Errorf("looking at the lock: %w", err)
+	}
+	path += lockSuffix
+	file := flock.New(path, flock.SetFlag(os.O_RDONLY))
+	free, err := file.TryRLock()
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", false, nil
+	}
+	if err != nil {
+		return "", false, fmt.Errorf("looking at the lock: %w", err)
+	}
+	if free {
+		return "", false, file.Unlock()
+	}
+	return readHolder(path), true, nil
 }
 
 // Unlock gives the lock back. Its file stays.

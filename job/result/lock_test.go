@@ -6,6 +6,10 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/gofrs/flock"
 )
 
 func lock(t *testing.T, path, holder string) *Lock {
@@ -28,12 +32,18 @@ func realDir(t *testing.T) string {
 	return dir
 }
 
-// wantHeld checks that a lock is refused.
+// wantHeld checks that a lock is refused, and that who looks is told so.
 func wantHeld(t *testing.T, path, lockPath, holder string) {
 	t.Helper()
-	l, err := TryLock(path, "another")
-	if err == nil {
-		l.Unlock()
+	var err error
+	synctest.Test(t, func(*testing.T) { // TryLock waits a little
+		var l *Lock
+		if l, err = TryLock(path, "another"); err == nil {
+			l.Unlock()
+		}
+	})
+	if who, held, err := Held(path); !held || who != holder || err != nil {
+		t.Errorf("Held(%s) = %q, %t, %v; want that %q has it", path, who, held, err, holder)
 	}
 	var held *HeldError
 	if !errors.As(err, &held) || held.Path != lockPath || held.Holder != holder {
@@ -73,6 +83,64 @@ func TestLockWithoutDirectory(t *testing.T) {
 	if _, err := TryLock(filepath.Join(t.TempDir(), "none", "a.csv"), ""); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("TryLock: %v, want %v", err, fs.ErrNotExist)
 	}
+}
+
+// Looking at a lock makes none, writes nothing, and leaves it free.
+func TestHeldLeavesNoTrace(t *testing.T) {
+	dir := realDir(t)
+	path := filepath.Join(dir, "a.results.csv")
+	for _, name := range []string{path, filepath.Join(dir, "none", "a.results.csv")} {
+		if who, held, err := Held(name); who != "" || held || err != nil {
+			t.Errorf("Held(%s) without a lock = %q, %t, %v", name, who, held, err)
+		}
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
+		t.Errorf("Held made %v, %v", entries, err)
+	}
+	if err := lock(t, path, "me").Unlock(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path+".lock", 0o400); err != nil {
+		t.Fatal(err)
+	}
+	if who, held, err := Held(path); who != "" || held || err != nil {
+		t.Errorf("Held when it is given back = %q, %t, %v", who, held, err)
+	}
+	if got := slurp(t, path+".lock"); got != "me\n" {
+		t.Errorf("the lock holds %q", got)
+	}
+	if err := os.Chmod(path+".lock", 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := lock(t, path, "you").Unlock(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A run that begins while somebody looks at its lock gets it.
+func TestLockWhileLookedAt(t *testing.T) {
+	path := filepath.Join(realDir(t), "a.results.csv")
+	if err := lock(t, path, "me").Unlock(); err != nil {
+		t.Fatal(err)
+	}
+	looker := flock.New(path+".lock", flock.SetFlag(os.O_RDONLY))
+	if ok, err := looker.TryRLock(); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		time.AfterFunc(30*time.Millisecond, func() { looker.Unlock() })
+		begun := time.Now()
+		l, err := TryLock(path, "a run")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if waited := time.Since(begun); waited > 100*time.Millisecond {
+			t.Errorf("the lock was had after %v", waited)
+		}
+		if err := l.Unlock(); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // Whatever name a log is given, it has one lock.

@@ -89,6 +89,9 @@ const (
 	codeSkipped
 )
 
+// bit is that of a Status in a set of them.
+func (c code) bit() uint8 { return 1 << c }
+
 const (
 	codeTemporary code = iota + 1
 	codePermanent

@@ -24,6 +24,12 @@ func (f *Fold) Len() int { return f.keys.len() }
 // Records is the number of records.
 func (f *Fold) Records() int { return f.records }
 
+// Place numbers the keys, from 0, for sets of them.
+func (f *Fold) Place(key string) (place int, ok bool) {
+	p, ok := f.find(key)
+	return int(p), ok
+}
+
 // Counts gives the number of keys in each state.
 func (f *Fold) Counts() (c Counts) {
 	for s := range f.All() {

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"mailshot/job"
+	"mailshot/job/result"
+)
+
+// statusSchema is the version of what status --json prints. Fields may be added
+// to it; those that are there keep their names and what they mean.
+const statusSchema = 1
+
+type jsonStatus struct {
+	Job        string          `json:"job"`
+	Mailing    string          `json:"mailing"`
+	Results    string          `json:"results"`
+	Server     string          `json:"server"`
+	Begun      bool            `json:"begun"`
+	Counts     jsonCounts      `json:"counts"`
+	Failures   []jsonFailure   `json:"failures"`
+	Runs       []jsonRun       `json:"runs"`
+	Unfinished *jsonUnfinished `json:"unfinished"`
+}
+
+type jsonCounts struct {
+	Sent      int    `json:"sent"`
+	Temporary int    `json:"failed_temporary"`
+	Permanent int    `json:"failed_permanent"`
+	Unknown   int    `json:"unknown"`
+	Skipped   int    `json:"skipped"`
+	InFlight  int    `json:"in_flight"`
+	Untried   *int   `json:"untried"`
+	Unread    string `json:"untried_error,omitempty"`
+}
+
+type jsonFailure struct {
+	Count    int         `json:"count"`
+	Class    string      `json:"class"`
+	Stage    string      `json:"stage"`
+	Code     int         `json:"code,omitempty"`
+	Enhanced string      `json:"enhanced,omitempty"`
+	Pattern  string      `json:"pattern"`
+	Other    bool        `json:"other,omitempty"`
+	Example  jsonExample `json:"example"`
+}
+
+type jsonExample struct {
+	Time    time.Time `json:"time"`
+	Row     int       `json:"row"`
+	Key     string    `json:"key"`
+	Address string    `json:"address"`
+	Text    string    `json:"text"`
+}
+
+type jsonUnknown struct {
+	Time      time.Time `json:"time"`
+	Run       string    `json:"run"`
+	Row       int       `json:"row"`
+	Key       string    `json:"key"`
+	Address   string    `json:"address"`
+	MessageID string    `json:"message_id"`
+	Stage     string    `json:"stage"`
+	Error     string    `json:"error"`
+}
+
+type jsonRun struct {
+	ID          string    `json:"id"`
+	Start       time.Time `json:"start"`
+	Last        time.Time `json:"last_record"`
+	Sent        int       `json:"sent"`
+	Failed      int       `json:"failed"`
+	Unknown     int       `json:"unknown"`
+	Skipped     int       `json:"skipped"`
+	OtherLetter bool      `json:"other_letter"`
+}
+
+type jsonUnfinished struct {
+	Run    string `json:"run"`
+	Alive  bool   `json:"alive"`
+	Holder string `json:"holder"`
+	Rows   int    `json:"rows"`
+}
+
+// statusJSON prints one object. The unknown rows come first in it and are
+// printed as they are read, since there may be many.
+func (p *program) statusJSON(ctx context.Context, o job.Options) error {
+	w := &jsonWriter{w: p.stdout.w}
+	s, err := job.Status(ctx, o, p.env(ctx), func(r *result.Record) error {
+		return w.unknown(&jsonUnknown{r.Time, r.Run, r.Row, r.Key, r.Recipient, r.MessageID, r.Stage, r.Error})
+	})
+	if err != nil {
+		return err
+	}
+	return w.end(jsonOf(s))
+}
+
+func jsonOf(s *job.StatusReport) *jsonStatus {
+	j := &jsonStatus{
+		Job: s.Job, Mailing: s.Mailing, Results: s.Results, Server: s.Server, Begun: s.Begun,
+		Counts: jsonCounts{
+			Sent: s.Counts.Sent, Temporary: s.Counts.Temporary, Permanent: s.Counts.Permanent,
+			Unknown: s.Counts.Unknown, Skipped: s.Skipped, InFlight: s.InFlight,
+		},
+		Failures: []jsonFailure{}, Runs: []jsonRun{},
+	}
+	if s.Unread != nil {
+		j.Counts.Unread = s.Unread.Error()
+	} else {
+		j.Counts.Untried = &s.Untried
+	}
+	for i := range s.Failures {
+		f, e := &s.Failures[i], &s.Failures[i].Example
+		j.Failures = append(j.Failures, jsonFailure{
+			f.Count, string(f.Class), f.Stage, f.Code, f.Enhanced, f.Pattern, f.Other,
+			jsonExample{e.Time, e.Row, e.Key, e.Recipient, e.Text},
+		})
+	}
+	for i := range s.Runs {
+		r := &s.Runs[i]
+		j.Runs = append(j.Runs, jsonRun{r.ID, began(r), r.Last, r.Sent, r.Failed, r.Unknown, r.Skipped, r.OtherLetter})
+	}
+	if u := s.Unfinished; u != nil {
+		j.Unfinished = &jsonUnfinished{u.Run, u.Alive, u.Holder, u.Rows}
+	}
+	return j
+}
+
+// began is when a run began, by its id.
+func began(r *job.RunStatus) time.Time {
+	if _, start, _, err := result.ParseRun(r.ID); err == nil {
+		return start
+	}
+	return r.First
+}
+
+// A jsonWriter prints the object.
+type jsonWriter struct {
+	w   io.Writer
+	n   int // unknown rows so far
+	buf bytes.Buffer
+}
+
+// unknown prints a row of the list.
+func (w *jsonWriter) unknown(u *jsonUnknown) error {
+	if w.n++; w.n > 1 {
+		w.buf.WriteByte(',')
+	} else {
+		w.begin()
+	}
+	b, err := encode(u)
+	if err != nil {
+		return err
+	}
+	w.buf.Write(b)
+	if w.buf.Len() < 1<<15 {
+		return nil
+	}
+	return w.flush()
+}
+
+func (w *jsonWriter) begin() { fmt.Fprintf(&w.buf, `{"schema":%d,"unknown":[`, statusSchema) }
+
+// encode gives a value as JSON, with < and > as they are.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+}
+
+// end prints all but the list.
+func (w *jsonWriter) end(s *jsonStatus) error {
+	if w.n == 0 {
+		w.begin()
+	}
+	w.buf.WriteString("],")
+	b, err := encode(s)
+	if err != nil {
+		return err
+	}
+	w.buf.Write(b[1:]) // the object is open
+	w.buf.WriteByte('\n')
+	return w.flush()
+}
+
+func (w *jsonWriter) flush() error {
+	_, err := w.w.Write(w.buf.Bytes())
+	w.buf.Reset()
+	if err != nil {
+		return &job.Error{Kind: job.CantWrite, Err: fmt.Errorf("printing the status: %w", err)}
+	}
+	return nil
+}

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"mailshot/job"
+	"mailshot/job/result"
+)
+
+// shown is how many groups, rows and runs the screen gets of each.
+const shown = 20
+
+// statusText makes the text of a status. The zero value is ready.
+type statusText struct {
+	b    strings.Builder
+	rows []result.Record // the first that are unknown
+}
+
+// unknown takes a row that is unknown.
+func (t *statusText) unknown(r *result.Record) {
+	if len(t.rows) < shown {
+		t.rows = append(t.rows, *r)
+	}
+}
+
+// of gives the text, with the most general at its beginning and what is to be
+// done next at its end.
+func (t *statusText) of(s *job.StatusReport, o job.Options) string {
+	t.counts(s)
+	t.failures(s)
+	t.unknowns(s, o)
+	t.runs(s)
+	t.unfinished(s)
+	fmt.Fprintf(&t.b, "\nresults %s\n", clean(s.Results))
+	alive := s.Unfinished != nil && s.Unfinished.Alive
+	if !alive && s.Counts.Failed()+s.Untried > 0 {
+		fmt.Fprintf(&t.b, "next    %s\n", o.Command("rerun"))
+	}
+	return t.b.String()
+}
+
+func (t *statusText) counts(s *job.StatusReport) {
+	c := s.Counts
+	for _, l := range []struct {
+		name string
+		n    int
+	}{
+		{"sent", c.Sent}, {"failed, temporary", c.Temporary}, {"failed, permanent", c.Permanent},
+		{"unknown", c.Unknown}, {"skipped", s.Skipped},
+	} {
+		fmt.Fprintf(&t.b, "%7d  %s\n", l.n, l.name)
+	}
+	if s.Unread != nil {
+		fmt.Fprintf(&t.b, "      ?  untried: %s\n", clean(firstLine(s.Unread.Error())))
+	} else {
+		fmt.Fprintf(&t.b, "%7d  untried\n", s.Untried)
+	}
+	if s.InFlight > 0 {
+		fmt.Fprintf(&t.b, "%7d  in flight\n", s.InFlight)
+	}
+}
+
+func (t *statusText) failures(s *job.StatusReport) {
+	if len(s.Failures) == 0 {
+		return
+	}
+	t.b.WriteString("\nfailed, by reply\n")
+	for i, f := range s.Failures {
+		if i == shown {
+			rows := 0
+			for _, f := range s.Failures[i:] {
+				rows += f.Count
+			}
+			fmt.Fprintf(&t.b, "         … and %s (%s)\n", counting(len(s.Failures)-i, "other reply", "other replies"), plural(rows, "row"))
+			return
+		}
+		fmt.Fprintf(&t.b, "%7d  %s%s: %s\n", f.Count, f.Class, atStage(f.Stage), clean(replyPattern(&f)))
+		e := f.Example
+		fmt.Fprintf(&t.b, "         row %d, %s: %s\n", e.Row, who(e.Key, e.Recipient), clean(job.Said(f.Code, f.Enhanced, e.Text, e.Text)))
+	}
+}
+
+// replyPattern is what the replies of a group have in common.
+func replyPattern(f *job.Failure) string {
+	if f.Other {
+		return strings.TrimSpace(job.Said(f.Code, "", "", "") + " various")
+	}
+	return job.Said(f.Code, f.Enhanced, f.Pattern, f.Pattern)
+}
+
+func atStage(stage string) string {
+	if stage == "" {
+		return ""
+	}
+	return ", " + clean(stage)
+}
+
+// who names a row by its key, and by its address where that is another.
+func who(key, address string) string {
+	if address == "" || strings.EqualFold(key, address) {
+		return clean(key)
+	}
+	return "key " + clean(key) + ", " + clean(address)
+}
+
+func (t *statusText) unknowns(s *job.StatusReport, o job.Options) {
+	if len(t.rows) == 0 {
+		return
+	}
+	server := s.Server
+	if server == "" {
+		server = "the server"
+	}
+	fmt.Fprintf(&t.b, "\nunknown: %s may have taken these; its log knows\n", clean(server))
+	table := tabwriter.NewWriter(&t.b, 0, 8, 2, ' ', 0)
+	fmt.Fprintln(table, "  TIME\tKEY\tADDRESS\tMESSAGE-ID")
+	for i := range t.rows {
+		r := &t.rows[i]
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", r.Time.Local().Format("2006-01-02 15:04:05 -0700"), clean(r.Key), clean(r.Recipient), clean(r.MessageID))
+	}
+	_ = table.Flush()
+	if more := s.Counts.Unknown - len(t.rows); more > 0 {
+		fmt.Fprintf(&t.b, "  … and %d more: %s\n", more, o.Command("status", "--export", "unknown.csv", "--status", "unknown"))
+	}
+	settle := o.Command("settle")
+	fmt.Fprintf(&t.b, "  taken:        %s KEY --sent\n", settle)
+	fmt.Fprintf(&t.b, "  not taken:    %s KEY --not-sent\n", settle)
+	fmt.Fprintf(&t.b, "  send anyway:  %s\n", o.Command("rerun", "--include", "unknown"))
+}
+
+func (t *statusText) runs(s *job.StatusReport) {
+	t.b.WriteString("\nruns\n")
+	runs := s.Runs
+	if more := len(runs) - shown; more > 0 {
+		fmt.Fprintf(&t.b, "  … %d earlier\n", more)
+		runs = runs[more:]
+	}
+	for i := range runs {
+		r := &runs[i]
+		fmt.Fprintf(&t.b, "  %s  %s  %s", began(r).Local().Format("2006-01-02 15:04"), clean(r.ID), runCounts(r))
+		if r.OtherLetter {
+			t.b.WriteString(", another letter")
+		}
+		t.b.WriteByte('\n')
+	}
+}
+
+func runCounts(r *job.RunStatus) string {
+	s := fmt.Sprintf("%d sent, %d failed, %d unknown", r.Sent, r.Failed, r.Unknown)
+	if r.Skipped > 0 {
+		s += fmt.Sprintf(", %d skipped", r.Skipped)
+	}
+	return s
+}
+
+func (t *statusText) unfinished(s *job.StatusReport) {
+	u := s.Unfinished
+	switch {
+	case u == nil:
+	case u.Alive:
+		holder := ""
+		if u.Holder != "" {
+			holder = ", " + clean(u.Holder)
+		}
+		fmt.Fprintf(&t.b, "\nin flight: %s, run %s%s\n", plural(u.Rows, "row"), clean(u.Run), holder)
+	case u.Rows == 0:
+		fmt.Fprintf(&t.b, "\nthe last run was cut off (%s); it had no row on its way\n", clean(u.Run))
+	default:
+		fmt.Fprintf(&t.b, "\nthe last run was cut off (%s): %s that it had on %s way %s as unknown;\nthe next run, rerun or settle records that\n",
+			clean(u.Run), plural(u.Rows, "row"), pick(u.Rows, "its", "their"), pick(u.Rows, "counts", "count"))
+	}
+}
+
+// pick chooses a word by a number.
+func pick(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// counting is a number with a word that changes with it.
+func counting(n int, one, many string) string { return fmt.Sprintf("%d %s", n, pick(n, one, many)) }
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}

@@ -1,0 +1,94 @@
+package job
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// An asideFile is written under another name in its directory, and gets its own
+// when it is whole. It is for its owner only, and takes the place of no file.
+type asideFile struct {
+	file *os.File // nil: it is kept, or discarded
+	path string
+}
+
+// newFile begins the file of that path, which must not be there.
+func newFile(path string) (*asideFile, error) {
+	if _, err := os.Lstat(path); err == nil {
+		return nil, taken(path)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.new")
+	if err != nil {
+		return nil, fail(Exists, "making %s: %w", path, bare(err))
+	}
+	return &asideFile{f, path}, nil
+}
+
+func taken(path string) *Error {
+	return fail(Exists, "%s is there already, and is not overwritten", path).hint("name another file, or remove it")
+}
+
+// bare is an error without the path, which is that of the file aside.
+func bare(err error) error {
+	var pe *fs.PathError
+	var le *os.LinkError
+	switch {
+	case errors.As(err, &pe):
+		return pe.Err
+	case errors.As(err, &le):
+		return le.Err
+	}
+	return err
+}
+
+func (a *asideFile) Write(b []byte) (int, error) {
+	n, err := a.file.Write(b)
+	if err != nil {
+		err = fmt.Errorf("%s: %w", a.path, bare(err))
+	}
+	return n, err
+}
+
+// keep makes the file durable and gives it its name.
+func (a *asideFile) keep() error {
+	name := a.file.Name()
+	err := errors.Join(a.file.Sync(), a.file.Close())
+	a.file = nil
+	if err == nil {
+		err = os.Link(name, a.path) // unlike a renaming it fails where there is a file
+		if err != nil && !errors.Is(err, fs.ErrExist) {
+			err = renameNew(name, a.path) // there are no links here
+		}
+	}
+	if gone := os.Remove(name); err == nil && !errors.Is(gone, fs.ErrNotExist) {
+		err = gone
+	}
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return taken(a.path)
+	case err != nil:
+		return fail(CantWrite, "writing %s: %w", a.path, bare(err))
+	}
+	return nil
+}
+
+// renameNew renames a file to a name that is free.
+func renameNew(from, to string) error {
+	if _, err := os.Lstat(to); err == nil {
+		return fs.ErrExist
+	}
+	return os.Rename(from, to)
+}
+
+// discard removes what was written, unless it is kept.
+func (a *asideFile) discard() error {
+	if a.file == nil {
+		return nil
+	}
+	err := errors.Join(a.file.Close(), os.Remove(a.file.Name()))
+	a.file = nil
+	return err
+}

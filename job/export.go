@@ -1,0 +1,215 @@
+package job
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"mailshot/job/recipients"
+	"mailshot/job/result"
+)
+
+// ExportOptions say which rows Export writes, and where.
+type ExportOptions struct {
+	Status string // sent, failed, unknown, skipped or untried
+	Run    string // the id of a run: by its records alone; "": by all
+	File   string // a new file; "" is Out
+	Out    io.Writer
+}
+
+// An ExportReport says what Export wrote.
+type ExportReport struct {
+	Rows       int
+	Gone       int    // records that were asked for and whose key no row has any more
+	Recipients string // the recipients file
+}
+
+// exported are the columns that Export appends.
+func exported() []string {
+	return []string{"mailshot_status", "mailshot_reason", "mailshot_time", "mailshot_message_id"}
+}
+
+// Export writes the rows of the recipients file that are in a state, in the
+// file's own shape and with what became of them in further columns, so that
+// the copy can be looked at in a spreadsheet and be the recipients of a job.
+// Nothing else is written, and no file that is there is touched.
+func Export(ctx context.Context, o Options, env Env, x ExportOptions) (_ *ExportReport, err error) {
+	states := []string{"sent", "failed", "unknown", "skipped", untried}
+	if !slices.Contains(states, x.Status) {
+		return nil, fail(Usage, "--status %s: it is one of %s", x.Status, strings.Join(states, ", "))
+	}
+	m, err := openStatus(o, env)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := m.look(ctx); err != nil {
+		return nil, err
+	}
+	if err := m.narrow(x.Run, o); err != nil {
+		return nil, err
+	}
+	in, err := m.openRecipients()
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	if x.File == "" {
+		return m.export(ctx, x, in, x.Out)
+	}
+	out, err := newFile(x.File)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, out.discard()) }()
+	report, err := m.export(ctx, x, in, out)
+	if err != nil {
+		return nil, err
+	}
+	return report, out.keep()
+}
+
+// narrow leaves only the records of a run in the fold, if one is asked for.
+func (m *mailing) narrow(run string, o Options) error {
+	h := m.history
+	if run == "" {
+		return nil
+	}
+	if !slices.ContainsFunc(h.Fold.Runs(), func(r result.RunSummary) bool { return r.ID == run }) {
+		return fail(Usage, "%s has no record of a run %s", h.path, run).hint("its runs: %s", o.Command("status"))
+	}
+	if err := h.Narrow(run); err != nil {
+		return unreadable(h.path, err)
+	}
+	return nil
+}
+
+// export writes rows to w.
+func (m *mailing) export(ctx context.Context, x ExportOptions, in io.Reader, w io.Writer) (*ExportReport, error) {
+	keys, err := m.rowKeys(ctx, false)
+	if err != nil {
+		return nil, err
+	}
+	f := &exporter{status: result.Status(x.Status), fold: &m.history.Fold, keys: keys}
+	defer f.close()
+	if err := f.open(m.history); err != nil {
+		return nil, err
+	}
+	rd, err := recipients.NewReader(in, recipientOptions(m.job))
+	if err != nil {
+		return nil, unread(ctx, err)
+	}
+	report := &ExportReport{Recipients: shownName(m.job.Recipients.File)}
+	buffered := bufio.NewWriterSize(w, 1<<16)
+	c, err := recipients.NewCopier(buffered, rd, exported()...)
+	if err != nil {
+		return nil, notExported(err)
+	}
+	for {
+		if ctx.Err() != nil {
+			return nil, interrupted(ctx)
+		}
+		row, err := rd.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, unread(ctx, err)
+		}
+		cells, err := f.cells(row)
+		if err != nil {
+			return nil, unreadable(m.history.path, err)
+		}
+		if cells == nil {
+			continue
+		}
+		if err := c.Row(row, cells...); err != nil {
+			return nil, notExported(err)
+		}
+		report.Rows++
+	}
+	if err := buffered.Flush(); err != nil {
+		return nil, notExported(err)
+	}
+	report.Gone = f.gone
+	return report, nil
+}
+
+func notExported(err error) *Error { return fail(CantWrite, "writing the rows: %w", err) }
+
+// An exporter finds what the log says of rows that are asked for.
+type exporter struct {
+	status result.Status // "untried": rows without a record
+	fold   *result.Fold
+	keys   *rowKeys
+	finder *result.Finder // of the records that are asked for; nil if there are none
+	gone   int            // those of them that no row was found for
+}
+
+const untried = "untried"
+
+func (x *exporter) open(h *history) error {
+	if h.Fold.Records() == 0 || x.status == untried {
+		return nil
+	}
+	var err error
+	if x.finder, err = h.Finder(h.Fold.Decides, x.status); err != nil {
+		return unreadable(h.path, err)
+	}
+	x.gone = x.finder.Len()
+	return nil
+}
+
+func (x *exporter) close() {
+	x.keys.free()
+	if x.finder != nil {
+		x.finder.Close()
+	}
+}
+
+// cells gives the further cells of a row; nil if it is not asked for.
+func (x *exporter) cells(in *recipients.Row) ([]string, error) {
+	key, own := x.keys.of(in)
+	state := x.fold.Of(key).Status
+	if state == "" && !own && in.Key != "" {
+		state = x.fold.Of(in.Key).Status // which another row is exported for
+		if state != "" {
+			return nil, nil
+		}
+	}
+	switch {
+	case state == "" && x.keys.excluded.of(in.Number) != included:
+		return nil, nil
+	case state == "" && x.status == untried:
+		return []string{untried, "", "", ""}, nil
+	case state != x.status || x.finder == nil:
+		return nil, nil
+	}
+	e, ok, err := x.finder.Find(key)
+	if err != nil || !ok { // it is on its way
+		return nil, err
+	}
+	x.gone--
+	return cellsOf(&e.Record), nil
+}
+
+// cellsOf is what a record says of its row.
+func cellsOf(r *result.Record) []string {
+	status := string(r.Status)
+	if r.Class != "" {
+		status += " " + string(r.Class)
+	}
+	return []string{status, Said(r.Code, r.Enhanced, r.Reply, r.Error), r.Time.UTC().Format(time.RFC3339), r.MessageID}
+}
+
+// Said is a reply in one line, or what went wrong where there was none.
+func Said(code int, enhanced, reply, otherwise string) string {
+	if code == 0 {
+		return strings.Join(strings.Fields(otherwise), " ")
+	}
+	return strings.Join(strings.Fields(strings.Join([]string{strconv.Itoa(code), enhanced, reply}, " ")), " ")
+}

@@ -1,0 +1,100 @@
+package job
+
+import (
+	"context"
+	"hash/maphash"
+
+	"mailshot/job/recipients"
+	"mailshot/job/result"
+)
+
+// A rowKeys finds the key under which the log has a row of the recipients file.
+// It is asked for the rows in the order of the file, since of rows with one key
+// only the first has it for its own. It takes a bit for each key that the log
+// has, and some 11 octets for each that it has not.
+type rowKeys struct {
+	fold *result.Fold
+	none bool // the log has no record of a row without a key of its own: all keys are the rows' own
+
+	// Of a job that leaves rows out, which may leave a key to a row further down:
+	sifted   bool
+	excluded exclusions
+	guests   bits // rows whose key stands for another row
+
+	seen  bits // places of the fold
+	seed  maphash.Seed
+	other result.Index // keys that the fold does not have; of hashes, which with its own are 70 bits
+}
+
+// rowKeys finds out which rows the job leaves out, if it leaves out any.
+func (m *mailing) rowKeys(ctx context.Context, none bool) (*rowKeys, error) {
+	k := &rowKeys{fold: &m.history.Fold, none: none}
+	rc := &m.job.Recipients
+	if rc.Where.Value == "" && len(rc.Suppress) == 0 {
+		return k, nil
+	}
+	if err := m.readLists(); err != nil {
+		return nil, err
+	}
+	if err := m.sieve.problems.Err(); err != nil {
+		return nil, err
+	}
+	in, err := m.openRecipients()
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	sp, err := newSpool("")
+	if err != nil {
+		return nil, fail(Exists, "making a spool: %w", err)
+	}
+	defer sp.close()
+	b, err := readBook(ctx, in, m.job, sp, newRejects(false), func(columns []string) (*sieve, error) { return &m.sieve, m.parseWhere(columns) })
+	if err != nil {
+		return nil, err
+	}
+	defer b.free()
+	k.sifted, k.excluded, k.guests = true, b.excluded, b.guests
+	return k, nil
+}
+
+// of gives the key of a row's records, and tells whether it is the row's own.
+// Where it is not, as in a duplicate, what the row has for a key is that of
+// another row.
+func (k *rowKeys) of(in *recipients.Row) (key string, own bool) {
+	if k.none && !k.sifted && in.Key != "" {
+		return in.Key, true
+	}
+	own = in.Key != "" && !standsForRow(in.Key) && !k.guest(in)
+	r := row{number: in.Number, key: in.Key}
+	return r.ownKey(own), own
+}
+
+// guest tells whether the row's key stands for another row.
+func (k *rowKeys) guest(in *recipients.Row) bool {
+	if k.sifted {
+		return k.guests.has(in.Number)
+	}
+	return k.sees(in.Key)
+}
+
+// sees tells whether a key was there before.
+func (k *rowKeys) sees(key string) bool {
+	if place, ok := k.fold.Place(key); ok {
+		before := k.seen.has(place)
+		k.seen.add(place)
+		return before
+	}
+	if k.other.Len() == 0 {
+		k.seed = maphash.MakeSeed()
+	}
+	h := maphash.String(k.seed, key) % result.MaxPlace
+	if _, before := k.other.Find(key, func(other uint64) bool { return other == h }); before {
+		return true
+	}
+	k.other.Add(key, h)
+	return false
+}
+
+// free gives the memory back.
+func (k *rowKeys) free() { k.other.Free() }
