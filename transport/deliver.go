@@ -61,9 +61,6 @@ func (s *Session) abandon() {
 // check says what keeps an envelope from being sent anywhere.
 func (e Envelope) check() *Error {
 	bad := func(stage Stage, what string, m Mailbox, err error) *Error {
-		if errors.Is(err, ErrNeedsSMTPUTF8) {
-			stage = StageMail
-		}
 		return &Error{Stage: stage, Class: Permanent, Err: fmt.Errorf("%s %q: %w", what, m.String(), err)}
 	}
 	if !e.From.IsZero() {
@@ -82,12 +79,61 @@ func (e Envelope) check() *Error {
 	return nil
 }
 
+// isASCII reports whether no mailbox of the envelope needs SMTPUTF8.
+func (e Envelope) isASCII() bool {
+	for _, m := range e.To {
+		if !isASCII(m.Local) {
+			return false
+		}
+	}
+	return isASCII(e.From.Local)
+}
+
+// fits says what keeps this server from taking the delivery, so that nothing of it is sent in vain.
+func (s *Session) fits(dl Delivery) *Error {
+	var err error
+	switch m, limit := dl.Message, s.caps.Size; {
+	case limit > 0 && m.Size() > limit: // RFC 1870, section 6
+		err = fmt.Errorf("the message has %d octets, the server takes %d", m.Size(), limit)
+	case s.caps.RcptMax > 0 && len(dl.Envelope.To) > s.caps.RcptMax: // RFC 9422, section 4.2
+		err = fmt.Errorf("the message has %d recipients, the server takes %d", len(dl.Envelope.To), s.caps.RcptMax)
+	case !dl.Envelope.isASCII() && !s.caps.SMTPUTF8: // RFC 6531, section 3.2
+		err = fmt.Errorf("address: %w", ErrNeedsSMTPUTF8)
+	case m.utf8 && !s.caps.SMTPUTF8:
+		err = fmt.Errorf("header: %w", ErrNeedsSMTPUTF8)
+	case m.has8 && !s.caps.EightBitMIME: // RFC 6152, section 3
+		err = errors.New("the message is 8-bit, and the server does not offer 8BITMIME")
+	default:
+		return nil
+	}
+	return &Error{Stage: StageMail, Class: Permanent, Err: err}
+}
+
 // deliver runs the transaction.
 func (s *Session) deliver(dl Delivery) *Error {
-	if limit := s.caps.Size; limit > 0 && dl.Message.Size() > limit { // RFC 1870, section 6
-		return &Error{Stage: StageMail, Class: Permanent,
-			Err: fmt.Errorf("the message has %d octets, the server takes %d", dl.Message.Size(), limit)}
+	if err := s.fits(dl); err != nil {
+		return err
 	}
+	err := s.envelope(dl)
+	if err != nil && s.disliked(err) {
+		// Once more without what can be done without (RFC 5321, section 4.1.1.11).
+		s.caps.sizeParameter, dl.OnMail = false, nil
+		err = s.envelope(dl)
+	}
+	if err != nil {
+		return err
+	}
+	return s.content(dl)
+}
+
+// disliked reports whether MAIL was refused for its parameters, one of which can be left out.
+func (s *Session) disliked(e *Error) bool {
+	return e.Stage == StageMail && e.Reply != nil && (e.Reply.Code == 555 || e.Reply.Code == 501) &&
+		s.caps.sizeParameter && !s.broken && !s.quitting
+}
+
+// envelope sends the commands up to DATA. The first refusal is the outcome.
+func (s *Session) envelope(dl Delivery) *Error {
 	first := true
 	for _, group := range s.groups(dl) {
 		before := func() {}
@@ -99,7 +145,7 @@ func (s *Session) deliver(dl Delivery) *Error {
 			return err
 		}
 	}
-	return s.content(dl)
+	return nil
 }
 
 // A step is a command of the envelope.
@@ -114,6 +160,13 @@ func (s *Session) groups(dl Delivery) [][]step {
 	mail := "MAIL FROM:<" + dl.Envelope.From.String() + ">"
 	if s.caps.sizeParameter {
 		mail += " SIZE=" + strconv.FormatInt(dl.Message.Size(), 10)
+	}
+	if dl.Message.has8 {
+		mail += " BODY=8BITMIME" // RFC 6152, section 3
+	}
+	// Only where it is needed: the next server may not know it (RFC 6531, section 3.4).
+	if s.utf8 = dl.Message.utf8 || !dl.Envelope.isASCII(); s.utf8 {
+		mail += " SMTPUTF8"
 	}
 	steps := []step{{StageMail, mail}}
 	for _, m := range dl.Envelope.To {

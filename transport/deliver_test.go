@@ -125,7 +125,8 @@ func TestEnvelope(t *testing.T) {
 		{"NUL", transport.Envelope{From: a, To: []transport.Mailbox{{Local: "x\x00", Domain: "a.example"}}}, fails(rcpt, permanent, row, 0, "control")},
 		{"domain with >", transport.Envelope{From: a, To: []transport.Mailbox{{Local: "x", Domain: "y> SIZE=1"}}}, fails(rcpt, permanent, row, 0, "malformed")},
 		{"sender's domain", transport.Envelope{From: transport.Mailbox{Local: "x", Domain: "y z"}, To: []transport.Mailbox{a}}, fails(mail, permanent, row, 0, "malformed")},
-		{"needs SMTPUTF8", transport.Envelope{From: a, To: []transport.Mailbox{{Local: "ü", Domain: "a.example"}}}, fails(mail, permanent, row, 0, "needs SMTPUTF8")},
+		{"not UTF-8", transport.Envelope{From: a, To: []transport.Mailbox{{Local: "\xfc", Domain: "a.example"}}}, fails(rcpt, permanent, row, 0, "not valid UTF-8")},
+		{"C1 control", transport.Envelope{From: a, To: []transport.Mailbox{{Local: "x\u0085", Domain: "a.example"}}}, fails(rcpt, permanent, row, 0, "control")},
 		{"not an A-label", transport.Envelope{From: a, To: []transport.Mailbox{{Local: "u", Domain: "bücher.example"}}}, fails(rcpt, permanent, row, 0, "malformed")},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

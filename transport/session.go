@@ -9,8 +9,11 @@ import (
 	"io"
 	"net"
 	"os"
+	"strings"
 	"syscall"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // errStep is in the chain of the errors for replies that don't fit the command: nothing that follows can be trusted.
@@ -37,6 +40,7 @@ type Session struct {
 	quitting  bool // QUIT is written
 	wrote     bool // a flight left since the last read
 	closed    bool
+	utf8      bool // commands may have UTF-8: MAIL has SMTPUTF8
 
 	caps    Capabilities
 	receipt Receipt
@@ -184,7 +188,7 @@ func (s *Session) ready() *Error {
 
 // add appends a command line to the flight. Its parts are checked where they enter; this is the last guard.
 func (s *Session) add(line string) *Error {
-	if !isPlain(line) {
+	if !isPlain(line) && !(s.utf8 && utf8.ValidString(line) && !strings.ContainsFunc(line, unicode.IsControl)) {
 		e := s.misfit(errors.New("a command would have a control character"))
 		e.Scope = s.stage.scope()
 		return e
