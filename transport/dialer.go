@@ -73,6 +73,7 @@ type Dialer struct {
 	sessions atomic.Uint64
 	readers  sync.Pool // *bufio.Reader
 	writers  sync.Pool // *[]byte
+	salted   saltedPassword
 }
 
 // settings is what a Dialer's fields come to.

@@ -42,6 +42,10 @@ type Session struct {
 	closed    bool
 	utf8      bool // commands may have UTF-8: MAIL has SMTPUTF8
 
+	password string   // or token; struck out of replies within AUTH
+	secrets  []string // what it was sent as; struck out of all that follow
+	prompt   string   // the first line of the last reply, as it came
+
 	caps    Capabilities
 	receipt Receipt
 	last    time.Time // end of the last lap
@@ -231,8 +235,9 @@ func (s *Session) reply() (Reply, *Error) {
 		}
 		return Reply{}, s.failed("reading the reply", err)
 	}
-	if s.d.Auth != nil && s.stage >= StageAuth {
-		s.d.Auth.redact(reply.Lines, s.stage == StageAuth)
+	if s.secrets != nil {
+		s.prompt = reply.Lines[0]
+		s.redact(reply.Lines)
 	}
 	if s.stage > StageEhlo {
 		reply.setEnhanced() // RFC 2034, section 4: not in the greeting and the replies to EHLO
