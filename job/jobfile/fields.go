@@ -167,6 +167,8 @@ func (d *decoder) results(s section, j *Job) {
 		{j.Recipients.File, "the recipients file"},
 		{j.Message.Text.File.Value, "the template of the message"},
 		{j.Server.CA, "`ca` of the server"},
+		{j.Server.ClientCertificate.Cert, "`cert` of `client_certificate`"},
+		{j.Server.ClientCertificate.Key, "`key` of `client_certificate`"},
 		{j.Server.Password.File, "the file of the password"},
 	} {
 		if other.path != "" && j.Resolve(other.path) == log {

@@ -47,15 +47,16 @@ message:
 server:
   host: smtp.club.example
   port: 2525
-  tls: none
+  tls: implicit
   username: office
   password: {command: [pass, show, "smtp"]}
-  auth: login
+  auth: scram-sha-256
   hello: "[192.0.2.1]"
   ca: ca.pem
   allow_plaintext_auth: true
   timeouts: {connect: 10s, reply: 1m, final: 20m}
   pipelining: never
+  client_certificate: {cert: office.pem, key: office.key}
 
 delivery:
   workers: 8
@@ -96,11 +97,12 @@ func TestParseFull(t *testing.T) {
 			},
 		},
 		Server: Server{
-			Host: "smtp.club.example", Port: 2525, TLS: None,
+			Host: "smtp.club.example", Port: 2525, TLS: Implicit,
 			HasAuth: true, Username: "office", Password: secret.Source{Command: []string{"pass", "show", "smtp"}, Line: 33},
-			Auth: "login", Hello: "[192.0.2.1]", CA: "ca.pem", AllowPlaintextAuth: true,
-			Timeouts:   Timeouts{Connect: 10 * time.Second, Reply: time.Minute, Final: 20 * time.Minute},
-			Pipelining: "never",
+			Auth: "scram-sha-256", Hello: "[192.0.2.1]", CA: "ca.pem", AllowPlaintextAuth: true,
+			ClientCertificate: Certificate{Cert: "office.pem", Key: "office.key"},
+			Timeouts:          Timeouts{Connect: 10 * time.Second, Reply: time.Minute, Final: 20 * time.Minute},
+			Pipelining:        "never",
 		},
 		Delivery: Delivery{
 			Workers: 8, Rate: Rate{Count: 50, Per: 5 * time.Minute},

@@ -66,6 +66,23 @@ func (ca *CA) PEM() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: ca.cert.Raw})
 }
 
+// PEM returns a certificate and its key as two PEM files.
+func PEM(cert tls.Certificate) (certFile, keyFile []byte, err error) {
+	der, err := x509.MarshalPKCS8PrivateKey(cert.PrivateKey)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, c := range cert.Certificate {
+		certFile = append(certFile, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c})...)
+	}
+	return certFile, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil
+}
+
+// RequireClient has a server take only clients that show a certificate of this authority.
+func (ca *CA) RequireClient(server *tls.Config) {
+	server.ClientAuth, server.ClientCAs = tls.RequireAndVerifyClientCert, ca.Pool()
+}
+
 // ClientConfig returns a configuration that trusts this authority, for Dialer.TLS.
 func (ca *CA) ClientConfig() *tls.Config { return &tls.Config{RootCAs: ca.Pool()} }
 
