@@ -73,6 +73,9 @@ func TestDial(t *testing.T) {
 				d := &transport.Dialer{Addr: "mail.test:587", DialContext: tt.dial}
 				_, err := d.Deliver(ctx, delivery(t))
 				fails(dial, temporary, host, 0, "mail.test:587").check(t, err)
+				if errors.Is(err, transport.ErrNoLocalPort) != (tt.is == syscall.EADDRNOTAVAIL) {
+					t.Errorf("error = %v, want ErrNoLocalPort only where that is the reason", err)
+				}
 				if !errors.Is(err, tt.is) {
 					t.Errorf("error = %v, want one that is %v", err, tt.is)
 				}
