@@ -1,10 +1,13 @@
 package transport
 
 import (
+	"bytes"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 )
 
 // tlsCacheSize is the number of TLS sessions kept for resumption; one server needs few.
@@ -69,8 +72,42 @@ func (s *Session) handshakeFailed(err error) *Error {
 		}
 	case s.ctx.Err() == nil && isTLSRefusal(err):
 		e.Class, e.Scope = Permanent, ScopeJob
+		if reason := tlsReason(err); reason != "" {
+			e.Err = fmt.Errorf("TLS handshake: %s: %w", reason, err)
+		}
 	}
 	return e
+}
+
+// tlsReason says more about a refusal than crypto/tls does, "" if there is no more to say.
+func tlsReason(err error) string {
+	var (
+		verification *tls.CertificateVerificationError
+		authority    x509.UnknownAuthorityError
+	)
+	switch {
+	case errors.As(err, &authority) && errors.As(err, &verification) && len(verification.UnverifiedCertificates) > 0:
+		return mistrust(verification.UnverifiedCertificates)
+	case strings.Contains(err.Error(), "protocol version"):
+		return "the server speaks no TLS as new as 1.2"
+	case isAlert(err) && strings.Contains(err.Error(), "handshake failure"):
+		return "the server and this client have no cipher, or no kind of certificate, in common"
+	case isAlert(err) && strings.Contains(err.Error(), "certificate required"):
+		return "the server wants a certificate from its clients"
+	}
+	return ""
+}
+
+// mistrust says why a chain of certificates leads to no authority that is known.
+func mistrust(chain []*x509.Certificate) string {
+	leaf, last := chain[0], chain[len(chain)-1]
+	switch {
+	case bytes.Equal(leaf.RawIssuer, leaf.RawSubject):
+		return "the server's certificate is self-signed"
+	case bytes.Equal(last.RawIssuer, last.RawSubject):
+		return fmt.Sprintf("the server's certificate comes from the authority %q, which is not trusted here", escape(last.Subject.String()))
+	}
+	return fmt.Sprintf("the server's certificate was issued by %q, which is not known here, and the server sends no certificate for it", escape(last.Issuer.String()))
 }
 
 // isTLSRefusal reports whether err is a judgement of TLS, ours or the peer's, and not a failure of the connection.

@@ -26,6 +26,9 @@ type CA struct {
 type Cert struct {
 	Names   []string // names and addresses; nil is Host, localhost, 127.0.0.1 and ::1
 	Expired bool
+
+	SelfSigned bool // signed by its own key
+	Incomplete bool // issued by an authority in between, whose own certificate is not sent
 }
 
 // NewCA makes a certificate authority with a new key.
@@ -127,7 +130,19 @@ func (ca *CA) Certificate(c Cert) (tls.Certificate, error) {
 			template.DNSNames = append(template.DNSNames, name)
 		}
 	}
-	der, err := x509.CreateCertificate(rand.Reader, template, ca.cert, &key.PublicKey, ca.key)
+	parent, signer := ca.cert, ca.key
+	switch {
+	case c.SelfSigned:
+		parent, signer = template, key
+	case c.Incomplete:
+		between, err := NewCA()
+		if err != nil {
+			return tls.Certificate{}, err
+		}
+		between.cert.RawSubject, between.cert.Subject = nil, pkix.Name{CommonName: "smtptest between"}
+		parent, signer = between.cert, between.key
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, signer)
 	if err != nil {
 		return tls.Certificate{}, err
 	}
