@@ -33,7 +33,7 @@ func (s *Session) content(dl Delivery) *Error {
 	s.trace('C', ".")
 	s.out = append(s.out, ".\r\n"...)
 	end := len(s.out)
-	if s.pipelining() {
+	if s.pipelining() && !s.d.quitApart.Load() {
 		s.quitting = s.add("QUIT") == nil
 	}
 	return s.final(end)
@@ -112,16 +112,27 @@ func (s *Session) final(end int) *Error {
 	reply, lost := s.reply()
 	switch {
 	case failure != nil && lost != nil:
+		s.suspectQuit()
 		return failure
 	case lost != nil:
+		s.suspectQuit()
 		return lost
 	case reply.Code >= 400:
 		return s.refused(reply)
 	case reply.Code/100 != 2, reply.Code == 221, n < end:
 		// A 221 here is the reply to QUIT, and a 2yz before the end is written is none to the end.
 		s.broken = true
+		s.suspectQuit()
 		return &Error{Stage: StageFinal, Class: Unknown, Reply: &reply, Err: errStep}
 	}
 	s.receipt.Reply = reply
 	return nil
+}
+
+// suspectQuit has the dialer's next sessions wait for the reply before they say QUIT, if it was said behind this message:
+// the server may have minded that, and a row whose outcome is unknown costs more than a round trip.
+func (s *Session) suspectQuit() {
+	if s.quitting && s.ctx.Err() == nil && !s.d.quitApart.Swap(true) {
+		s.tracef("from now on QUIT waits for the reply to the message")
+	}
 }

@@ -18,6 +18,9 @@ type Delivery struct {
 	Message  Message
 	Label    string // for Event, as in "row 42"
 
+	// Trace gets the transcript of this delivery, as Dialer.Trace does; nil is no transcript.
+	Trace func(Event)
+
 	// OnMail is called right before the MAIL command leaves. A failure before it is never about this message, except a
 	// message or an envelope that can't be sent to this server at all.
 	OnMail func()
@@ -37,7 +40,7 @@ func (d *Dialer) Deliver(ctx context.Context, dl Delivery) (Receipt, error) {
 	if err := dl.Envelope.check(); err != nil {
 		return Receipt{}, err
 	}
-	s, err := d.open(ctx, dl.Label)
+	s, err := d.open(ctx, dl.Label, dl.Trace)
 	defer s.abandon()
 	if err == nil {
 		err = s.deliver(dl)

@@ -75,6 +75,8 @@ type Dialer struct {
 	readers  sync.Pool // *bufio.Reader
 	writers  sync.Pool // *[]byte
 	salted   saltedPassword
+
+	quitApart atomic.Bool // the server has shown that it minds a QUIT behind the message
 }
 
 // settings is what a Dialer's fields come to.

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"strconv"
@@ -59,16 +60,32 @@ func (r Reply) String() string {
 	return s
 }
 
-// readReply reads one complete reply. The reader's buffer must hold maxReplyLine octets.
+// A cutReply is the error for a reply of which only the beginning came.
+type cutReply struct {
+	said string // what came, on one line
+	err  error  // the reader's
+}
+
+func (e *cutReply) Error() string { return e.err.Error() }
+func (e *cutReply) Unwrap() error { return e.err }
+
+// readReply reads one complete reply. The reader's buffer must hold maxReplyLine octets. seen, which may be nil, gets each
+// line as it comes, without its end, also what is no reply; good says whether it can be part of one.
 //
 // Lines may end with a bare LF, never with a bare CR (RFC 5321, section 2.3.8); a code without text is taken; all lines
 // must carry the same code (section 4.2.1). An error that has errNotReply in its chain is about the octets, others are
 // the reader's.
-func readReply(r *bufio.Reader) (Reply, error) {
+func readReply(r *bufio.Reader, seen func(line []byte, good bool)) (Reply, error) {
+	if seen == nil {
+		seen = func([]byte, bool) {}
+	}
 	var reply Reply
 	octets := 0
 	for {
 		raw, err := r.ReadSlice('\n')
+		if err != nil && len(raw) > 0 {
+			seen(raw, false)
+		}
 		if errors.Is(err, bufio.ErrBufferFull) {
 			return Reply{}, fmt.Errorf("reply line of more than %d octets: %w", maxReplyLine, errNotReply)
 		}
@@ -76,13 +93,14 @@ func readReply(r *bufio.Reader) (Reply, error) {
 			return Reply{}, notReply(raw)
 		}
 		if err != nil {
-			return Reply{}, err
+			return Reply{}, reply.cut(raw, err)
 		}
 		octets += len(raw)
 		if octets > maxReply || len(reply.Lines) == maxReplyLines {
 			return Reply{}, fmt.Errorf("reply of more than %d lines or %d octets: %w", maxReplyLines, maxReply, errNotReply)
 		}
 		code, text, more, err := parseReplyLine(raw)
+		seen(bytes.TrimRight(raw, "\r\n"), err == nil)
 		if err != nil {
 			return Reply{}, err
 		}
@@ -95,6 +113,18 @@ func readReply(r *bufio.Reader) (Reply, error) {
 			return reply, nil
 		}
 	}
+}
+
+// cut is the error for a reply that ended behind r and the octets of one more line.
+func (r Reply) cut(raw []byte, err error) error {
+	if len(r.Lines) == 0 && len(raw) == 0 {
+		return err
+	}
+	said := string(raw)
+	if len(r.Lines) > 0 {
+		said = strings.TrimSpace(r.String() + " " + said)
+	}
+	return &cutReply{said, err}
 }
 
 // parseReplyLine takes one line, with its end, apart.
@@ -129,7 +159,7 @@ func notReply(line []byte) error {
 	if len(line) > shown {
 		line = line[:shown]
 	}
-	return fmt.Errorf("the server sent %q: %w", escape(string(line)), errNotReply)
+	return fmt.Errorf("the server sent \"%s\": %w", escape(string(line)), errNotReply)
 }
 
 // looksLikeTLS reports whether octets that came where a reply was expected begin a TLS alert or handshake record.

@@ -94,7 +94,7 @@ func (m *scram) prove(message string) ([]byte, error) {
 	digits, ok := strings.CutPrefix(parts[2], "i=")
 	iterations, err := strconv.Atoi(digits)
 	if !ok || err != nil || iterations < minIterations || iterations > maxIterations {
-		return nil, fmt.Errorf("SCRAM: the server asks for %q iterations; %d to %d are allowed", escape(short(digits)), minIterations, maxIterations)
+		return nil, fmt.Errorf("SCRAM: the server asks for \"%s\" iterations; %d to %d are allowed", escape(short(digits)), minIterations, maxIterations)
 	}
 	salted, err := m.salted.of(m.hash, m.password, salt, iterations)
 	if err != nil {

@@ -27,6 +27,7 @@ type Session struct {
 	stop  func() bool     // ends watching ctx
 	id    uint64
 	label string
+	hear  func(Event) // nil: nobody but the dialer
 
 	wire *wire
 	conn net.Conn // wire, or TLS on it
@@ -54,7 +55,7 @@ type Session struct {
 // Open opens a session: greeting, EHLO, TLS, AUTH. The error is always a *Error. ctx governs opening only; the caller
 // must Close the session.
 func (d *Dialer) Open(ctx context.Context) (*Session, error) {
-	s, err := d.open(ctx, "")
+	s, err := d.open(ctx, "", nil)
 	if err != nil {
 		s.tracef("%v", err)
 		s.hangUp()
@@ -88,8 +89,8 @@ func (s *Session) Close() error {
 }
 
 // open opens a session. The session is never nil, and hangUp must be called also after an error.
-func (d *Dialer) open(ctx context.Context, label string) (*Session, *Error) {
-	s := &Session{d: d, conf: &d.conf, ctx: ctx, id: d.sessions.Add(1), label: label, last: time.Now(), stop: func() bool { return true }}
+func (d *Dialer) open(ctx context.Context, label string, hear func(Event)) (*Session, *Error) {
+	s := &Session{d: d, conf: &d.conf, ctx: ctx, id: d.sessions.Add(1), label: label, hear: hear, last: time.Now(), stop: func() bool { return true }}
 	if err := d.prepare(); err != nil {
 		return s, err
 	}
@@ -227,7 +228,11 @@ func (s *Session) reply() (Reply, *Error) {
 		s.wrote = false
 		s.receipt.Flights++
 	}
-	reply, err := readReply(s.r)
+	var seen func([]byte, bool)
+	if s.traced() {
+		seen = s.traceLine
+	}
+	reply, err := readReply(s.r, seen)
 	s.lap()
 	if err != nil {
 		if s.stage == StageAuth && errors.Is(err, errNotReply) {
@@ -242,7 +247,6 @@ func (s *Session) reply() (Reply, *Error) {
 	if s.stage > StageEhlo {
 		reply.setEnhanced() // RFC 2034, section 4: not in the greeting and the replies to EHLO
 	}
-	s.traceReply(reply)
 	return reply, nil
 }
 
@@ -269,11 +273,11 @@ func (s *Session) failed(doing string, err error) *Error {
 	case s.ctx.Err() != nil && errors.Is(err, os.ErrDeadlineExceeded):
 		e.Err = fmt.Errorf("%s: %w", doing, context.Cause(s.ctx))
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		e.Err = fmt.Errorf("%s: no progress within %v%s: %w", doing, s.wire.allowed(), s.silenceHint(), err)
-	case errors.Is(err, io.EOF):
-		e.Err = fmt.Errorf("%s: the server closed the connection: %w", doing, err)
+		e.Err = fmt.Errorf("%s: no progress within %v%s%s: %w", doing, s.wire.allowed(), s.said(err), s.silenceHint(), err)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		e.Err = fmt.Errorf("%s: the server closed the connection%s: %w", doing, s.said(err), err)
 	default:
-		e.Err = fmt.Errorf("%s: %w", doing, err)
+		e.Err = fmt.Errorf("%s%s: %w", doing, s.said(err), err)
 	}
 	// With TLS 1.3 the server judges our certificate after our side of the handshake.
 	if s.receipt.TLS != nil && s.stage <= StageEhlo && isAlert(err) {
@@ -283,6 +287,15 @@ func (s *Session) failed(doing string, err error) *Error {
 		}
 	}
 	return e
+}
+
+// said quotes the beginning of a reply that was cut off: it may be the only word about the reason.
+func (s *Session) said(err error) string {
+	var cut *cutReply
+	if !errors.As(err, &cut) || s.stage == StageAuth {
+		return ""
+	}
+	return fmt.Sprintf(" in the middle of its reply \"%s\"", escape(short(s.struck(cut.said))))
 }
 
 // silenceHint says what a silent server may be waiting for.

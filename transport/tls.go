@@ -105,9 +105,9 @@ func mistrust(chain []*x509.Certificate) string {
 	case bytes.Equal(leaf.RawIssuer, leaf.RawSubject):
 		return "the server's certificate is self-signed"
 	case bytes.Equal(last.RawIssuer, last.RawSubject):
-		return fmt.Sprintf("the server's certificate comes from the authority %q, which is not trusted here", escape(last.Subject.String()))
+		return fmt.Sprintf("the server's certificate comes from the authority \"%s\", which is not trusted here", escape(last.Subject.String()))
 	}
-	return fmt.Sprintf("the server's certificate was issued by %q, which is not known here, and the server sends no certificate for it", escape(last.Issuer.String()))
+	return fmt.Sprintf("the server's certificate was issued by \"%s\", which is not known here, and the server sends no certificate for it", escape(last.Issuer.String()))
 }
 
 // isTLSRefusal reports whether err is a judgement of TLS, ours or the peer's, and not a failure of the connection.
