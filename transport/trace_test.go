@@ -141,3 +141,26 @@ func TestQuitApart(t *testing.T) {
 		})
 	}
 }
+
+// TestTraceWithinAuth: what is no whole reply may hold a part of the secret that can't be told from other octets.
+func TestTraceWithinAuth(t *testing.T) {
+	const part = "AG9mZmljZQBzM2Ny"
+	for _, steps := range [][]smtptest.Step{
+		script(smtptest.SendRaw("535 what is "+part), closes),
+		script(smtp("what is " + part)),
+		script(smtptest.SendRaw(part), resets),
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			play := smtptest.Play(t, script(hello("AUTH PLAIN"), expect("AUTH PLAIN *"), steps)...)
+			d := &transport.Dialer{Addr: "mail.test:587", TLSMode: transport.Plaintext, DialContext: play.DialContext}
+			withAuth("")(d)
+			var rec recorder
+			rec.watch(d)
+			_, err := d.Deliver(t.Context(), delivery(t))
+			fails(auth, temporary, host, 0, "").check(t, err)
+			if all := rec.trace.String() + err.Error(); strings.Contains(all, part) || !strings.Contains(all, " octets that are no reply>") {
+				t.Errorf("trace and error:\n%s", all)
+			}
+		})
+	}
+}
