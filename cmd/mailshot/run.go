@@ -196,6 +196,9 @@ func (p *program) verdict(r *job.Report, o job.Options, err error) error {
 	if err != nil {
 		p.complain(err)
 	}
+	for _, text := range r.Warnings {
+		p.warn(text)
+	}
 	if len(r.Lost) > 0 {
 		p.warn(fmt.Sprintf("without a record, and maybe accepted: %s; a rerun sends to them again", strings.Join(r.Lost, ", ")))
 	}

@@ -50,7 +50,8 @@ func tidy(ts *testscript.TestScript) {
 		switch {
 		case len(ts.BackgroundCmds()) == 0 && (strings.HasSuffix(name, ".spool") || strings.HasSuffix(name, ".journal")):
 			ts.Fatalf("%s was left", path)
-		case strings.HasSuffix(name, ".results.csv"), strings.HasSuffix(name, ".lock"), strings.HasSuffix(name, ".eml"), strings.HasPrefix(name, "trace"):
+		case strings.HasSuffix(name, ".results.csv"), strings.HasSuffix(name, ".lock"), strings.HasSuffix(name, ".eml"), strings.HasPrefix(name, "trace"),
+			strings.HasSuffix(filepath.Dir(path), ".transcripts"):
 			if mode := info.Mode().Perm(); mode != 0o600 {
 				ts.Fatalf("%s has the mode %o, want 600", path, mode)
 			}

@@ -32,6 +32,9 @@ func summary(r *job.Report) string {
 	if r.Results != "" {
 		fmt.Fprintf(&b, "  results  %s\n", clean(r.Results))
 	}
+	if r.Transcripts != "" {
+		fmt.Fprintf(&b, "  protocol %s\n", clean(r.Transcripts))
+	}
 	return b.String()
 }
 

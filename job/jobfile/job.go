@@ -136,6 +136,8 @@ type Delivery struct {
 	Rate        Rate // the zero Rate is no limit
 	Retry       Retry
 	GiveUpAfter int // equal failures in a row that stop the run; 0 means never
+
+	KeepTranscripts string // "none", or "failed": of attempts that did not send
 }
 
 // Retry is for temporary failures, which form further passes of a run.

@@ -39,8 +39,8 @@ var sections = map[string]keys{
 	"server.client_certificate": {known: []string{"cert", "key"}},
 	"server.timeouts":           {known: []string{"connect", "reply", "final"}},
 	"delivery": {
-		known: []string{"workers", "rate", "retry", "give_up_after"},
-		later: []string{"per_session", "keep_transcripts"},
+		known: []string{"workers", "rate", "retry", "give_up_after", "keep_transcripts"},
+		later: []string{"per_session"},
 	},
 	"delivery.retry": {known: []string{"attempts", "wait", "max_wait"}},
 }
