@@ -20,7 +20,8 @@ func large(t testing.TB) transport.Message {
 
 // TestBrokenContent: failures before the last write are never unknown, and the reply that explains them counts.
 func TestBrokenContent(t *testing.T) {
-	go354 := script(hello("PIPELINING"), expect("MAIL *"), expect("RCPT *"), expect("DATA"), smtp("250 ok", "250 ok", "354 go"))
+	server, client := certified(t)
+	go354 := script(expect("MAIL *"), expect("RCPT *"), expect("DATA"), smtp("250 ok", "250 ok", "354 go"))
 	for _, tt := range []struct {
 		name  string
 		steps []smtptest.Step
@@ -34,24 +35,26 @@ func TestBrokenContent(t *testing.T) {
 		{"stops reading", script(go354, smtptest.Window(0), hangs), fails(content, temporary, row, 0, "within 3m"), 3*time.Minute + 2*time.Second},
 		{"stops reading after a reply", script(go354, smtptest.Window(0), smtptest.Wait(time.Second), smtp("421 bye"), hangs), fails(content, temporary, row, 421, "bye"), 3 * time.Minute},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				play := smtptest.Play(t, tt.steps...)
-				d := &transport.Dialer{Addr: "mail.test:587", TLSMode: transport.Plaintext, DialContext: play.DialContext}
-				dl := delivery(t)
-				dl.Message = large(t)
-				start := time.Now()
-				_, err := d.Deliver(t.Context(), dl)
-				tt.want.check(t, err)
-				if took := time.Since(start); took != tt.took {
-					t.Errorf("took %v, want %v", took, tt.took)
-				}
-				synctest.Wait()
-				if got := play.Received(); strings.Contains(got, "\r\n.\r\n") || strings.Contains(got, "QUIT") {
-					t.Errorf("the server saw an end of the message in %d octets", len(got))
-				}
+		for _, mode := range modes() {
+			t.Run(tt.name+"/"+mode.String(), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					play := smtptest.Play(t, script(helloUnder(mode, server, "PIPELINING"), tt.steps)...)
+					d := &transport.Dialer{Addr: "mail.test:587", TLSMode: mode, TLS: client, DialContext: play.DialContext}
+					dl := delivery(t)
+					dl.Message = large(t)
+					start := time.Now()
+					_, err := d.Deliver(t.Context(), dl)
+					tt.want.check(t, err)
+					if took := time.Since(start); took != tt.took {
+						t.Errorf("took %v, want %v", took, tt.took)
+					}
+					synctest.Wait()
+					if got := play.Received(); strings.Contains(got, "\r\n.\r\n") || strings.Contains(got, "QUIT") {
+						t.Errorf("the server saw an end of the message in %d octets", len(got))
+					}
+				})
 			})
-		})
+		}
 	}
 }
 
@@ -199,5 +202,33 @@ func TestLostCommit(t *testing.T) {
 				tt.want.check(t, err)
 			})
 		})
+	}
+}
+
+// TestExplainedWrite: a command that can't be written any more is answered by what the server said before it went.
+func TestExplainedWrite(t *testing.T) {
+	server, client := certified(t)
+	for _, tt := range []struct {
+		name string
+		last []smtptest.Step
+		want want
+	}{
+		{"421 and closed", script(smtp("421 4.4.2 idle"), closes), fails(mail, temporary, row, 421, "421 4.4.2 idle")},
+		{"554 and reset", script(smtp("554 5.7.1 not you"), resets), fails(mail, permanent, row, 554, "554 5.7.1 not you")},
+		{"250 and reset", script(smtp("250 ok"), resets), fails(mail, temporary, row, 0, "writing: ")},
+		{"reset", script(resets), fails(mail, temporary, row, 0, "writing: ")},
+	} {
+		for _, mode := range modes() {
+			t.Run(tt.name+"/"+mode.String(), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					play := smtptest.Play(t, script(helloUnder(mode, server, "PIPELINING"), smtptest.Wait(time.Second), tt.last)...)
+					d := &transport.Dialer{Addr: "mail.test:587", TLSMode: mode, TLS: client, DialContext: play.DialContext}
+					dl := delivery(t)
+					dl.OnMail = func() { <-time.After(2 * time.Second) }
+					_, err := d.Deliver(t.Context(), dl)
+					tt.want.check(t, err)
+				})
+			})
+		}
 	}
 }

@@ -161,10 +161,7 @@ func TestNullSender(t *testing.T) {
 func TestDribble(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, d := served(t, smtptest.Handler{})
-		d.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
-			conn, err := s.DialContext(ctx, network, addr)
-			return dribble{conn}, err
-		}
+		d.DialContext = smtptest.Through(s.DialContext, smtptest.Dribble)
 		dl := delivery(t)
 		dl.Message = large(t)
 		r, err := d.Deliver(t.Context(), dl)
@@ -173,11 +170,6 @@ func TestDribble(t *testing.T) {
 		}
 	})
 }
-
-// dribble reads one octet at a time.
-type dribble struct{ net.Conn }
-
-func (d dribble) Read(b []byte) (int, error) { return d.Conn.Read(b[:min(1, len(b))]) }
 
 // TestReused: a dialer's sessions share nothing that shows, also at once.
 func TestReused(t *testing.T) {

@@ -2,6 +2,7 @@ package transport_test
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -177,6 +178,36 @@ func hello(keywords ...string) []smtptest.Step {
 		lines += "250-" + k + "\r\n"
 	}
 	return script(smtp("220 mail.test"), expect("EHLO [127.0.0.1]"), smtptest.SendRaw(lines+"250 HELP\r\n"))
+}
+
+// helloUnder is hello in a TLS mode, with the handshake where it belongs.
+func helloUnder(mode transport.TLSMode, config *tls.Config, keywords ...string) []smtptest.Step {
+	switch mode {
+	case transport.ImplicitTLS:
+		return script(smtptest.StartTLS(config), hello(keywords...))
+	case transport.StartTLS:
+		return script(hello("STARTTLS"), expect("STARTTLS"), smtp("220 go"), smtptest.StartTLS(config), hello(keywords...)[1:])
+	}
+	return hello(keywords...)
+}
+
+// certified returns the configurations of a server with a good certificate and of a client that trusts it.
+func certified(t testing.TB) (server, client *tls.Config) {
+	t.Helper()
+	ca, err := smtptest.NewCA()
+	if err != nil {
+		t.Fatalf("NewCA: %v", err)
+	}
+	server, err = ca.ServerConfig(smtptest.Cert{})
+	if err != nil {
+		t.Fatalf("ServerConfig: %v", err)
+	}
+	return server, ca.ClientConfig()
+}
+
+// modes are all ways to protect a session.
+func modes() []transport.TLSMode {
+	return []transport.TLSMode{transport.Plaintext, transport.StartTLS, transport.ImplicitTLS}
 }
 
 // flight is a pipelined session up to DATA, whose replies follow.
