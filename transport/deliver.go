@@ -129,10 +129,11 @@ func (s *Session) deliver(dl Delivery) *Error {
 	return s.content(dl)
 }
 
-// disliked reports whether MAIL was refused for its parameters, one of which can be left out.
+// disliked reports whether MAIL was refused for its parameters, one of which can be left out, and nothing came of the
+// commands behind it.
 func (s *Session) disliked(e *Error) bool {
 	return e.Stage == StageMail && e.Reply != nil && (e.Reply.Code == 555 || e.Reply.Code == 501) &&
-		s.caps.sizeParameter && !s.broken && !s.quitting
+		s.caps.sizeParameter && !s.broken && !s.quitting && !s.accepted
 }
 
 // envelope sends the commands up to DATA. The first refusal is the outcome.
@@ -233,7 +234,7 @@ func (s *Session) patience(steps []step) time.Duration {
 // outcome reads the replies to a flight.
 func (s *Session) outcome(steps []step) *Error {
 	var first *Error
-	invited, accepted := false, 0 // a 354 came; recipients that were accepted
+	invited := false // a 354 came
 	for _, st := range steps {
 		if first == nil {
 			s.stage = st.stage
@@ -251,7 +252,7 @@ func (s *Session) outcome(steps []step) *Error {
 			continue
 		case st.stage != StageData && reply.Code/100 == 2 && reply.Code != 221:
 			if st.stage == StageRcpt {
-				accepted++
+				s.accepted = true
 			}
 			continue
 		}
@@ -265,15 +266,15 @@ func (s *Session) outcome(steps []step) *Error {
 		}
 	}
 	if first != nil && invited {
-		s.decline(accepted)
+		s.decline()
 	}
 	return first
 }
 
 // decline ends a message that the server asked for though it refused what came before: by a lone dot if no recipient
 // is left to get an empty message (RFC 2920, section 3.1), else by closing.
-func (s *Session) decline(accepted int) {
-	if accepted > 0 {
+func (s *Session) decline() {
+	if s.accepted {
 		s.broken = true
 		return
 	}

@@ -94,6 +94,7 @@ func TestParameterRefused(t *testing.T) {
 		{"another code", script(first, smtp("550 no", "503 no", "503 no"), quit), fails(mail, permanent, row, 550, ""), 3, 1},
 		{"lock-step", script(hello("SIZE"), expect("MAIL FROM:<a@a.example> SIZE=22"), smtp("555 what"), expect("MAIL FROM:<a@a.example>"), smtp("550 no"), quit), fails(mail, permanent, row, 550, ""), 4, 1},
 		{"no parameter", script(flight("555 what", "503 no", "503 no"), quit), fails(mail, permanent, row, 555, ""), 3, 1},
+		{"and yet a recipient", script(first, smtp("555 what", "250 ok", "503 no"), quit), fails(mail, permanent, row, 555, ""), 3, 1},
 		{"and closed", script(first, smtp("555 what"), closes), fails(mail, permanent, row, 555, ""), 2, 1},
 		{"and yet 354", script(first, smtp("555 what", "503 no", "354 go"), expect("."), expect("QUIT"), smtp("554 no", "221 bye"), closes), fails(mail, permanent, row, 555, ""), 3, 1},
 	} {

@@ -42,6 +42,7 @@ type Session struct {
 	wrote     bool // a flight left since the last read
 	closed    bool
 	utf8      bool // commands may have UTF-8: MAIL has SMTPUTF8
+	accepted  bool // a recipient was accepted
 
 	password string   // or token; struck out of replies within AUTH
 	secrets  []string // what it was sent as; struck out of all that follow

@@ -214,3 +214,24 @@ func TestSession(t *testing.T) {
 		})
 	}
 }
+
+// TestBoundedInput: a server that says as much as it may everywhere is taken in within a bound, and one that says more is
+// left.
+func TestBoundedInput(t *testing.T) {
+	long := func(code int) string {
+		line := strings.Repeat("x", 500)
+		return strings.Repeat(fmt.Sprintf("%d-%s\r\n", code, line), 127) + fmt.Sprintf("%d %s", code, line)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		play := smtptest.Play(t, script(smtp(long(220)), expect("EHLO *"), smtp(strings.Replace(long(250), "250 x", "250 PIPELINING x", 1)), expect("MAIL *"), expect("RCPT *"), expect("DATA"),
+			smtptest.Flood(long(250)+"\r\n"), smtptest.Flood(long(250)+"\r\n"), smtptest.Flood(long(354)+"\r\n"), readData, expect("QUIT"), smtptest.Flood(long(250)+"\r\n"), smtptest.Flood(strings.Repeat(long(221)+"\r\n", 20)))...)
+		d := &transport.Dialer{Addr: "mail.test:587", TLSMode: transport.Plaintext, DialContext: play.DialContext}
+		r, err := d.Deliver(t.Context(), delivery(t))
+		if err != nil {
+			t.Errorf("Deliver: %v", err)
+		}
+		if most := int64(8 * 65 << 10); r.BytesIn > most {
+			t.Errorf("%d octets were read, want at most %d", r.BytesIn, most)
+		}
+	})
+}
