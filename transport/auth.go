@@ -184,7 +184,7 @@ func (s *Session) exchange(name, secret string) *Error {
 	switch {
 	case e != nil:
 		return e
-	case reply.Code != 235:
+	case reply.Code != 235: // RFC 4954, section 6
 		e := s.refused(reply)
 		if e.Err == nil && why != nil {
 			e.Err = why

@@ -232,3 +232,26 @@ func TestExplainedWrite(t *testing.T) {
 		}
 	}
 }
+
+// TestTrickle: a server that reads an octet now and then can't hold a session for ever.
+func TestTrickle(t *testing.T) {
+	server, client := certified(t)
+	for _, mode := range modes() {
+		synctest.Test(t, func(t *testing.T) {
+			steps := script(helloUnder(mode, server, "PIPELINING"), expect("MAIL *"), expect("RCPT *"), expect("DATA"), smtptest.Window(1000), smtp("250 ok", "250 ok", "354 go"))
+			for range 100 {
+				steps = append(steps, smtptest.Wait(time.Minute), smtptest.Peek(500))
+			}
+			play := smtptest.Play(t, script(steps, hangs)...)
+			d := &transport.Dialer{Addr: "mail.test:587", TLSMode: mode, TLS: client, DialContext: play.DialContext}
+			dl := delivery(t)
+			dl.Message = large(t) // 360,000 octets
+			start := time.Now()
+			_, err := d.Deliver(t.Context(), dl)
+			fails(content, temporary, row, 0, "too slowly").check(t, err)
+			if took, want := time.Since(start), 7*3*time.Minute+2*time.Second; took != want {
+				t.Errorf("%v: took %v, want %v", mode, took, want)
+			}
+		})
+	}
+}

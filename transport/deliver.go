@@ -161,6 +161,7 @@ type step struct {
 // groups divides the commands up to DATA into flights. With several recipients DATA waits for all replies to RCPT, so
 // that all get the message or none.
 func (s *Session) groups(dl Delivery) [][]step {
+	// No space follows the colon (RFC 5321, sections 4.1.1.2 and 4.1.1.3).
 	mail := "MAIL FROM:<" + dl.Envelope.From.String() + ">"
 	if s.caps.sizeParameter {
 		mail += " SIZE=" + strconv.FormatInt(dl.Message.Size(), 10)
@@ -247,7 +248,7 @@ func (s *Session) outcome(steps []step) *Error {
 			return err
 		}
 		switch {
-		case st.stage == StageData && reply.Code == 354:
+		case st.stage == StageData && reply.Code == 354: // nothing else begins the content (RFC 5321, section 4.1.1.4)
 			invited = true
 			continue
 		case st.stage != StageData && reply.Code/100 == 2 && reply.Code != 221:

@@ -29,7 +29,7 @@ type Capabilities struct {
 }
 
 // parseCapabilities reads the reply to EHLO (RFC 5321, section 4.1.1.1). Keywords are compared as whole words without
-// regard to case; the first line is a name, never a keyword.
+// regard to case; the first line is a name, never a keyword. Of a keyword that comes twice the first counts, of AUTH all.
 func parseCapabilities(r Reply) Capabilities {
 	c := Capabilities{Extended: true, Hostname: hostname(r)}
 	for _, line := range r.Lines[1:] {

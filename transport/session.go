@@ -144,7 +144,7 @@ func (s *Session) guardSecrets() *Error {
 	return s.misfit(errors.New("the password is not sent without TLS"))
 }
 
-// greeting waits for the 220. Nothing is written before (RFC 5321, section 3.1).
+// greeting waits for the whole of the 220. Nothing is written before; a 554 is answered by QUIT (RFC 5321, section 3.1).
 func (s *Session) greeting() *Error {
 	s.stage = StageGreeting
 	s.wire.arm(s.conf.timeouts.Greeting)
@@ -215,6 +215,7 @@ func (s *Session) flush(d time.Duration) *Error {
 	}
 	failure := s.failed("writing", err)
 	if s.ctx.Err() == nil && s.stage != StageQuit {
+		s.wire.within(0)
 		s.wire.arm(explainWait)
 		if reply, e := s.reply(); e == nil && reply.Code >= 400 {
 			return s.refused(reply)
@@ -273,6 +274,8 @@ func (s *Session) failed(doing string, err error) *Error {
 	switch {
 	case s.ctx.Err() != nil && errors.Is(err, os.ErrDeadlineExceeded):
 		e.Err = fmt.Errorf("%s: %w", doing, context.Cause(s.ctx))
+	case errors.Is(err, os.ErrDeadlineExceeded) && s.wire.late():
+		e.Err = fmt.Errorf("%s: the server takes the message too slowly: %w", doing, err)
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		e.Err = fmt.Errorf("%s: no progress within %v%s%s: %w", doing, s.wire.allowed(), s.said(err), s.silenceHint(), err)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):

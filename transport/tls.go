@@ -28,11 +28,13 @@ func tlsConfig(base *tls.Config, host string) (*tls.Config, error) {
 		return nil, errors.New("certificates must be verified: InsecureSkipVerify is refused")
 	}
 	c := base.Clone()
+	// The name that the user gave is what the certificate must be for, not what the server calls itself (RFC 7817, section 3).
 	if c.ServerName == "" {
 		c.ServerName = host
 	}
 	c.MinVersion = max(c.MinVersion, tls.VersionTLS12) // RFC 8996
 	if c.ClientSessionCache == nil {
+		// Without one crypto/tls resumes nothing (RFC 8446, section 2.2).
 		c.ClientSessionCache = tls.NewLRUClientSessionCache(tlsCacheSize)
 	}
 	c.DynamicRecordSizingDisabled = true // one record, and one system call, a flight
@@ -138,11 +140,11 @@ func (s *Session) startTLS() *Error {
 	if !s.caps.StartTLS {
 		return s.misfit(errNoStartTLS)
 	}
-	reply, err := s.command("STARTTLS")
+	reply, err := s.command("STARTTLS") // nothing may follow it in its flight (RFC 3207, section 4)
 	if err != nil {
 		return err
 	}
-	if reply.Code != 220 {
+	if reply.Code != 220 { // RFC 3207, section 4; there is no going on in plain text
 		return s.refused(reply)
 	}
 	// What was sent in plain text must never be taken for replies under TLS (RFC 3207, section 6).

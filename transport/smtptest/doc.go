@@ -12,6 +12,7 @@
 //
 //	Expect("EHLO *")        reads a line; a "*" at the end stands for any rest, another line fails the test
 //	Read(1000)              reads so many octets
+//	Peek(500)               reads at most so many, below TLS; the client may leave before
 //	ReadData()              reads up to the end of a message, the final dot
 //	Send("250 ok", "354")   sends lines, each with its CRLF, in one write
 //	SendRaw("250 o")        sends octets as they are, in one write
