@@ -168,7 +168,8 @@ func (w *world) prepared() (*mailing, *choice) {
 		w.t.Fatal(err)
 	}
 	w.t.Cleanup(func() { _ = m.close() })
-	m.history = &history{path: filepath.Join(w.dir, "none")}
+	m.place.file = filepath.Join(w.dir, "none")
+	m.history = m.newHistory()
 	if m.spool, err = newSpool(""); err != nil {
 		w.t.Fatal(err)
 	}

@@ -6,7 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"mailshot/job/result"
 	"mailshot/transport/smtptest"
 )
 
@@ -39,6 +41,69 @@ func BenchmarkRun(b *testing.B) {
 			b.ReportMetric(1e9/perMessage, "messages/s")
 		})
 	}
+}
+
+// What durability costs: each run once as it is and once with a journal that is
+// not written and syncs that do nothing, in turn.
+func BenchmarkDurability(b *testing.B) {
+	const rows = 2000
+	for _, workers := range []int{1, 8, 32} {
+		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) {
+			s := smtptest.NewServer(smtptest.Handler{Discard: true})
+			defer s.Close()
+			addr, err := s.Listen()
+			if err != nil {
+				b.Fatal(err)
+			}
+			dir := benchJob(b, rows, addr)
+			o := Options{Path: filepath.Join(dir, "job.yaml"), Yes: true, Workers: workers}
+			var took [2]time.Duration
+			for b.Loop() {
+				for i, files := range []result.FS{result.OS{}, forgetful{}} {
+					if err := os.Remove(filepath.Join(dir, "job.results.csv")); err != nil && !os.IsNotExist(err) {
+						b.Fatal(err)
+					}
+					begun := time.Now()
+					r, err := Run(b.Context(), o, Env{Files: files})
+					took[i] += time.Since(begun)
+					if err != nil || r.Counts.Sent != rows {
+						b.Fatal(r, err)
+					}
+				}
+			}
+			b.ReportMetric(float64(b.N*rows)/took[0].Seconds(), "messages/s")
+			b.ReportMetric(took[1].Seconds()/took[0].Seconds(), "of-forgetful")
+		})
+	}
+}
+
+// forgetful is a file system that syncs nothing, and keeps no journal.
+type forgetful struct{ result.OS }
+
+func (f forgetful) Create(name string) (result.File, error) {
+	file, err := f.OS.Create(name)
+	return &unsynced{file, false}, err
+}
+
+func (f forgetful) OpenAppend(name string) (result.File, error) {
+	file, err := f.OS.OpenAppend(name)
+	return &unsynced{file, strings.HasSuffix(name, ".journal")}, err
+}
+
+func (forgetful) SyncDir(string) error { return nil }
+
+type unsynced struct {
+	result.File
+	journal bool
+}
+
+func (*unsynced) Sync() error { return nil }
+
+func (u *unsynced) Write(b []byte) (int, error) {
+	if u.journal {
+		return len(b), nil
+	}
+	return u.File.Write(b)
 }
 
 // The checks alone: rows read and spooled, letters made.

@@ -20,24 +20,32 @@ type book struct {
 	spool   *spool
 	rejects *rejects
 
+	sieve    *sieve
+	excluded exclusions
+
 	file       string
 	hasKey     bool
 	duplicates string
-	keys       map[result.KeyID]uint32 // first row with this key
-	addresses  map[result.KeyID]uint32 // first row with this address; nil where the key tells, or nobody asks
+	keys       result.Index // of the spool: the first recipient with a key
+	asides     result.Index // of the spool: of the rows that are left out, the first with a key
+	guests     bits         // rows whose key stands for another row
+	addresses  result.Index // of the spool: the first row with an address, where that is asked for
+	byAddress  bool         // it is
 }
 
-// readBook reads and spools all of r. Rows that are bad by themselves, or
-// that can't be told apart, become rejects.
-func readBook(ctx context.Context, r io.Reader, j *jobfile.Job, sp *spool, rej *rejects) (*book, error) {
+// readBook reads and spools all of r. Rows that the sieve for these columns
+// leaves out are set aside. Others that are bad by themselves, or that can't be
+// told apart, become rejects.
+func readBook(ctx context.Context, r io.Reader, j *jobfile.Job, sp *spool, rej *rejects, sieveFor func(columns []string) (*sieve, error)) (*book, error) {
 	rc := &j.Recipients
 	rd, err := recipients.NewReader(r, recipientOptions(j))
 	if err != nil {
 		return nil, unread(ctx, err)
 	}
-	b := &book{columns: rd.Columns(), spool: sp, rejects: rej, file: shownName(rc.File), hasKey: rc.Key != "", duplicates: rc.Duplicates, keys: make(map[result.KeyID]uint32)}
-	if b.hasKey && b.duplicates != "all" {
-		b.addresses = make(map[result.KeyID]uint32)
+	b := &book{columns: rd.Columns(), spool: sp, rejects: rej, file: shownName(rc.File), hasKey: rc.Key != "", duplicates: rc.Duplicates}
+	b.byAddress = b.hasKey && b.duplicates != "all"
+	if b.sieve, err = sieveFor(b.columns); err != nil {
+		return nil, err
 	}
 	for {
 		if ctx.Err() != nil {
@@ -51,7 +59,7 @@ func readBook(ctx context.Context, r io.Reader, j *jobfile.Job, sp *spool, rej *
 			return nil, unread(ctx, err)
 		}
 		if err := b.add(in); err != nil {
-			return nil, fail(Exists, "writing the spool: %w", err)
+			return nil, fail(Exists, "keeping the rows in the spool: %w", err)
 		}
 	}
 	if err := sp.flush(); err != nil {
@@ -90,6 +98,17 @@ func shownName(file string) string {
 func (b *book) add(in *recipients.Row) error {
 	b.total++
 	r := &row{number: in.Number, line: in.Line, key: in.Key, address: in.Address, name: in.Name, cells: in.Cells}
+	why, err := b.sieve.sift(in)
+	if why != included {
+		place, err := b.spool.add(r)
+		if err != nil {
+			return err
+		}
+		return b.exclude(r, why, place)
+	}
+	if err != nil && in.Problem == nil {
+		in.Problem = b.undecided(r, err)
+	}
 	if in.Problem != nil {
 		r.bad = in.Problem.Text
 		b.rejects.reject(r.number, reject{reason: in.Problem.Text, own: r.key != "", problem: *in.Problem})
@@ -98,35 +117,91 @@ func (b *book) add(in *recipients.Row) error {
 		r.bad = fmt.Sprintf("the key %q looks like the number of a row", r.key)
 		b.rejects.reject(r.number, reject{reason: r.bad, problem: b.problem(r, "key", r.bad, "")})
 	}
-	b.tellApart(r)
-	return b.spool.add(r)
+	place, err := b.spool.add(r)
+	if err != nil {
+		return err
+	}
+	return b.tellApart(r, place)
+}
+
+// free gives back the memory of what tells rows apart.
+func (b *book) free() {
+	b.keys.Free()
+	b.asides.Free()
+	b.addresses.Free()
 }
 
 // tellApart finds rows that share a key or an address with an earlier one.
-func (b *book) tellApart(r *row) {
+func (b *book) tellApart(r *row, place uint64) error {
 	if r.key != "" {
-		id := result.IDOf(r.key)
-		first, again := b.keys[id]
+		first, err := b.withKey(r.key)
 		switch {
-		case !again:
-			b.keys[id] = uint32(r.number)
+		case err != nil:
+			return err
+		case first == nil:
+			b.keys.Add(r.key, place)
+		case b.excluded.of(first.number) != included:
+			b.guests.add(first.number)
+			b.keys.Add(r.key, place)
 		case b.hasKey:
-			b.sameKey(r, int(first))
-			return
+			b.guests.add(r.number)
+			b.sameKey(r, first.number)
+			return nil
 		default:
-			b.sameAddress(r, int(first), false)
-			return
+			b.guests.add(r.number)
+			b.sameAddress(r, first.number, false)
+			return nil
 		}
 	}
-	if b.addresses == nil || r.bad != "" {
-		return
+	if !b.byAddress || r.bad != "" {
+		return nil
 	}
-	id := result.IDOf(r.address.Compare())
-	if first, again := b.addresses[id]; again {
-		b.sameAddress(r, int(first), true)
-	} else {
-		b.addresses[id] = uint32(r.number)
+	address := b.compared(r)
+	first, err := b.first(&b.addresses, address, func(o *row) bool { return b.compared(o) == address })
+	switch {
+	case err != nil:
+		return err
+	case first != nil:
+		b.sameAddress(r, first.number, true)
+	default:
+		b.addresses.Add(address, place)
 	}
+	return nil
+}
+
+// withKey gives the row that a key stands for: the first recipient with it or,
+// where there is none, the first row with it, or nil.
+func (b *book) withKey(key string) (*row, error) {
+	has := func(r *row) bool { return r.key == key }
+	r, err := b.first(&b.keys, key, has)
+	if r != nil || err != nil {
+		return r, err
+	}
+	return b.first(&b.asides, key, has)
+}
+
+// compared is the row's address in the form in which addresses are compared.
+func (b *book) compared(r *row) string {
+	if !b.hasKey && r.key != "" {
+		return r.key
+	}
+	return r.address.Compare()
+}
+
+// first gives the row under a key of an index that is the one, or nil.
+func (b *book) first(x *result.Index, key string, is func(*row) bool) (found *row, err error) {
+	x.Find(key, func(place uint64) bool {
+		r, rerr := b.spool.at(place)
+		if rerr != nil {
+			err = rerr
+			return true
+		}
+		if is(r) {
+			found = r
+		}
+		return found != nil
+	})
+	return found, err
 }
 
 // sameKey rejects both rows: nobody can say which one the key means.

@@ -46,7 +46,7 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 	if m.spool, err = newSpool(""); err != nil {
 		return nil, fail(Exists, "making a spool: %w", err)
 	}
-	m.history = &history{}
+	m.history = m.newHistory()
 	c, subject, err := m.check(ctx)
 	if err != nil {
 		return nil, err

@@ -2,12 +2,9 @@ package job
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"slices"
-	"strings"
 
-	"mailshot/job/problem"
 	"mailshot/job/result"
 )
 
@@ -22,8 +19,14 @@ type policy struct {
 
 // each gives every row of the file to f.
 func (b *book) each(f func(*row)) error {
+	return b.eachPlace(func(r *row, _ uint64) { f(r) })
+}
+
+// eachPlace gives every row of the file to f, with its place in the spool.
+func (b *book) eachPlace(f func(r *row, place uint64)) error {
 	in := b.spool.rows()
 	for {
+		place := in.place
 		r, err := in.next()
 		if errors.Is(err, io.EOF) {
 			return nil
@@ -31,7 +34,7 @@ func (b *book) each(f func(*row)) error {
 		if err != nil {
 			return &Error{Kind: Internal, Err: err}
 		}
-		f(r)
+		f(r, place)
 	}
 }
 
@@ -41,16 +44,26 @@ type choice struct {
 	first, last string // recipients, once the letters are checked
 	leave       Left
 	skipped     []int          // selected rows that are bad, or duplicates
+	excluded    bits           // selected rows that recipients.where or suppress leave out
+	named       []string       // some of these that the user asked for by their keys, with the reason
 	messageIDs  map[int]string // of unknown rows that are sent again
 }
 
 // Left counts the selected rows that a run does not send, by the reason.
 type Left struct {
-	Sent     int // sent before, or taken as delivered
-	Unknown  int
-	Skipped  int // bad rows
-	Filtered int // duplicates left out on purpose
-	Later    int // beyond --limit, or not of the states asked for by --only
+	Sent       int // sent before, or taken as delivered
+	Unknown    int
+	Skipped    int // bad rows
+	Filtered   int // left out by recipients.where
+	Suppressed int // on a list of recipients.suppress
+	Duplicates int // left out on purpose
+	Later      int // beyond --limit, or not of the states asked for by --only
+}
+
+// Nobody says that every row which is left is filtered or suppressed. Where
+// none is sent there is nobody to send to, now or later.
+func (l Left) Nobody() bool {
+	return l.Filtered+l.Suppressed > 0 && l.Sent+l.Unknown+l.Skipped+l.Later == 0
 }
 
 // choose walks over the spooled rows and decides about each.
@@ -83,7 +96,11 @@ func (b *book) choose(h *history, p policy, sel selection, digest string) (*choi
 }
 
 func (c *choice) decide(r *row, b *book, h *history, p policy, sel selection, g *guard) {
-	st := h.fold.Of(r.key)
+	if b.excluded.of(r.number) != included {
+		c.leaveOut(r, b, sel.keys != nil)
+		return
+	}
+	st := h.Fold.Of(r.key)
 	if why, bad := b.rejects.of(r.number); bad {
 		if v := p.of(st); why.own && !p.test && (v == leaveSent || v == leaveUnknown) {
 			c.count(v) // that it is bad today changes nothing
@@ -103,7 +120,7 @@ func (c *choice) decide(r *row, b *book, h *history, p policy, sel selection, g 
 		verdict = as
 	}
 	switch {
-	case verdict != take && !g.sends(r, st):
+	case verdict != take && !g.sends(r):
 		c.count(verdict)
 	case sel.limit > 0 && c.send.len() >= sel.limit:
 		c.leave.Later++
@@ -116,7 +133,7 @@ func (c *choice) decide(r *row, b *book, h *history, p policy, sel selection, g 
 func (c *choice) skip(number int, duplicate bool) {
 	c.skipped = append(c.skipped, number)
 	if duplicate {
-		c.leave.Filtered++
+		c.leave.Duplicates++
 	} else {
 		c.leave.Skipped++
 	}
@@ -173,134 +190,20 @@ func (c *choice) recallMessageIDs(b *book, h *history, p policy, digest string) 
 	if !p.includeUnknown || p.test {
 		return nil
 	}
-	ids := make(map[int]string) // by record number
+	ids := make(map[int]string) // by row number
 	err := h.each(func(e result.Entry) error {
-		if st := h.fold.Of(e.Key); st.Status == result.Unknown && st.Number == e.Number && digestOf(e.Run) == digest {
-			if row, ok := b.keys[result.IDOf(e.Key)]; ok && c.send.has(int(row)) {
-				ids[int(row)] = e.MessageID
-			}
+		if e.Status != result.Unknown || !h.Fold.Decides(&e) || digestOf(e.Run) != digest {
+			return nil
+		}
+		r, err := b.withKey(e.Key)
+		if err != nil {
+			return &Error{Kind: Internal, Err: err}
+		}
+		if r != nil && c.send.has(r.number) {
+			ids[r.number] = e.MessageID
 		}
 		return nil
 	})
 	c.messageIDs = ids
 	return err
-}
-
-// A guard watches for people whom the log knows by data that changed since:
-// a key with another address, or an address under a key that is gone.
-type guard struct {
-	b        *book
-	fold     *result.Fold // nil: there is nothing to watch for
-	mode     string
-	orphans  map[uint64]result.Status // of addresses, by result.MarkOf, that were delivered to under another key
-	problems problem.List
-}
-
-func newGuard(b *book, h *history, p policy) (*guard, error) {
-	g := &guard{b: b, mode: p.changed}
-	if !p.rerun || p.test || !h.begun() {
-		return g, nil
-	}
-	g.fold = &h.fold
-	settled := 0
-	err := b.each(func(r *row) {
-		if st := h.fold.Of(r.key); g.delivered(st) && !g.moved(r, st) {
-			settled++
-		}
-	})
-	if c := h.fold.Counts(); err != nil || settled == c.Sent+c.Unknown {
-		return g, err // everybody is where the log has them
-	}
-	return g, g.findOrphans()
-}
-
-// findOrphans collects the addresses that were delivered to, but for those that
-// a row still has under the key that was delivered to.
-func (g *guard) findOrphans() error {
-	g.orphans = make(map[uint64]result.Status)
-	for _, mark := range g.fold.Deliveries() {
-		g.orphans[mark] = result.Sent
-	}
-	for _, st := range g.fold.All() {
-		if st.Status == result.Unknown {
-			g.orphans[st.Mark] = result.Unknown
-		}
-	}
-	return g.b.each(func(r *row) {
-		if st := g.fold.Of(r.key); g.delivered(st) && !g.moved(r, st) {
-			delete(g.orphans, result.MarkOf(r.address.Compare()))
-		}
-	})
-}
-
-func (g *guard) delivered(st result.Standing) bool {
-	return st.Status == result.Sent || st.Status == result.Unknown
-}
-
-// moved says whether the row's key was delivered to, and never at the address
-// that the row has now.
-func (g *guard) moved(r *row, st result.Standing) bool {
-	return g.fold != nil && g.delivered(st) && !g.fold.Reached(r.key, r.address.String())
-}
-
-// orphan gives the state of the row's address if it was delivered to under a
-// key that no row has any more, or whose row has another address now.
-func (g *guard) orphan(r *row) (result.Status, bool) {
-	if len(g.orphans) == 0 {
-		return "", false
-	}
-	st, ok := g.orphans[result.MarkOf(r.address.Compare())]
-	return st, ok
-}
-
-// stops reports the row if its data changed and the user has not said what to
-// do with such rows.
-func (g *guard) stops(r *row, st result.Standing, v verdict) bool {
-	if g.mode != "" {
-		return false
-	}
-	text := ""
-	if g.moved(r, st) {
-		text = fmt.Sprintf("key %s is %s in the log, at an address other than %s", r.key, st.Status, r.address)
-	} else if _, ok := g.orphan(r); ok && v == take {
-		text = fmt.Sprintf("%s was delivered to before, under another key", r.address)
-	}
-	if text == "" {
-		return false
-	}
-	g.problems.Add(problem.Problem{File: g.b.file, Line: r.line, Row: r.number, Kind: "changed", Text: text})
-	return true
-}
-
-// skips says whether the row counts as delivered although its data changed,
-// and as what.
-func (g *guard) skips(r *row, st result.Standing, v verdict) (verdict, bool) {
-	if g.mode != "skip" || v != take {
-		return v, false
-	}
-	state, ok := g.orphan(r)
-	if g.moved(r, st) {
-		state, ok = st.Status, true
-	}
-	if state == result.Unknown {
-		return leaveUnknown, ok
-	}
-	return leaveSent, ok
-}
-
-// sends says whether a delivered row is sent because its address changed.
-func (g *guard) sends(r *row, st result.Standing) bool {
-	return g.mode == "send" && g.moved(r, st)
-}
-
-func (g *guard) err() error {
-	if g.problems.Len() == 0 {
-		return nil
-	}
-	e := &Error{Kind: BadData, Err: g.problems.Err()}
-	return e.hint("%s", strings.Join([]string{
-		"the recipients changed since the last run; correct the file (leading zeros lost? a key column added?), or",
-		"--changed skip  takes these rows as delivered",
-		"--changed send  sends to them",
-	}, "\n"))
 }

@@ -8,10 +8,11 @@
 //  1. The job file is loaded, the mailing is locked, and the results log is
 //     folded into the state of each key. A mailing that has begun is not begun
 //     again; a rerun goes on with it.
-//  2. The recipients are read to their end and copied into the spool. Rows are
-//     told apart by key and address, the rows to send are chosen by what the
-//     log says of their keys, and each of their messages is made once, to see
-//     that it can be made. Problems are told together.
+//  2. The recipients are read to their end and copied into the spool. Those that
+//     recipients.where does not take, or a list of recipients.suppress has, are
+//     set aside. The others are told apart by key and address, the rows to send
+//     are chosen by what the log says of their keys, and each of their messages
+//     is made once, to see that it can be made. Problems are told together.
 //  3. The user is asked.
 //  4. One session is opened through AUTH, the canary. What fails here is the
 //     job's failure, and costs one attempt.

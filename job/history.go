@@ -3,79 +3,65 @@ package job
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 
 	"mailshot/job/address"
 	"mailshot/job/result"
 )
 
-// A history is what the results log says so far. The zero value is that of a
-// mailing without a log.
+// A history is what the results log says so far.
 type history struct {
-	path   string // as it is told
-	file   string // as it is opened
-	exists bool   // the file is there, with a record or without
-	fold   result.Fold
-	opt    result.ReadOptions
+	*result.History
+	path string // of the log, as it is told
 }
 
-// readHistory folds the log of a place. A log that is not there is no error.
-func readHistory(p place, acceptEdited bool) (*history, error) {
-	h := &history{path: p.results, file: p.file, opt: result.ReadOptions{Name: filepath.Base(p.results), AcceptEdited: acceptEdited}}
-	h.fold.Compare = address.CompareText
-	h.fold.Name = h.opt.Name
-	f, err := os.Open(h.file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return h, nil
+// history is that of the mailing's log, which is not read yet.
+func (m *mailing) newHistory() *history {
+	files := m.env.Files
+	if files == nil {
+		files = result.OS{}
 	}
-	if err != nil {
-		return nil, fail(Exists, "reading the results log: %w", err)
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err == nil && !info.Mode().IsRegular() {
-		return nil, fail(Exists, "%s is no file", h.path).hint("name another place with `results`")
-	}
-	h.exists = true
-	for e, err := range result.Read(f, h.opt) {
-		if err == nil {
-			err = h.fold.Add(e)
-		}
-		if err != nil {
-			return nil, edited(h.path, err)
-		}
-	}
-	return h, nil
+	o := result.ReadOptions{Name: filepath.Base(m.place.results), AcceptEdited: m.options.AcceptEdited}
+	return &history{result.NewHistory(files, m.place.file, o, address.CompareText), m.place.results}
 }
 
-// edited is the end for a log that can't be read as it was written.
-func edited(path string, err error) error {
+// read folds the log and its journal, and writes nothing. A log that is not
+// there is no error.
+func (h *history) read() error {
+	if err := h.History.Read(); err != nil {
+		return unreadable(h.path, err)
+	}
+	return nil
+}
+
+// unreadable is the end for a log or journal that can't be read as it was
+// written.
+func unreadable(path string, err error) error {
+	var line *result.Error
+	if !errors.As(err, &line) {
+		return fail(Exists, "reading the results log: %w", err).hint("name another place with `results`")
+	}
 	e := &Error{Kind: BadData, Err: err}
 	switch {
 	case errors.Is(err, result.ErrEdited):
-		e.hint("restore %s as mailshot wrote it; or, if the change is meant, add --accept-edited", path)
+		return e.hint("restore %s as mailshot wrote it; or, if the change is meant, add --accept-edited", path)
+	case errors.Is(err, result.ErrLost):
+		return e.hint("restore %s as it was: a rerun would send once more to whom it has forgotten; or, if that is meant, add --accept-edited", path)
+	case errors.Is(err, result.ErrNoLog):
+		return e.hint("restore %s; or begin anew with run --fresh, which may send a second copy to everyone", path)
+	case errors.Is(err, result.ErrJournal):
+		return e.hint("restore %s.journal; it knows who may have been sent to when the last run was cut off", path)
 	case errors.Is(err, result.ErrBroken), errors.Is(err, result.ErrRepeated):
-		e.hint("restore %s as mailshot wrote it; or take the line out: what it says of its row is then forgotten", path)
-	default:
-		e.hint("restore %s as mailshot wrote it", path)
+		return e.hint("restore %s as mailshot wrote it; or take the line out: what it says of its row is then forgotten", path)
 	}
-	return e
+	return e.hint("restore %s as mailshot wrote it", path)
 }
 
 // each reads the log once more and gives every record to f.
 func (h *history) each(f func(result.Entry) error) error {
-	if h.fold.Records() == 0 {
-		return nil
-	}
-	r, err := os.Open(h.file)
-	if err != nil {
-		return fail(BadData, "reading the results log: %w", err)
-	}
-	defer r.Close()
-	for e, err := range result.Read(r, h.opt) {
+	for e, err := range h.Each() {
 		if err != nil {
-			return edited(h.path, err)
+			return unreadable(h.path, err)
 		}
 		if err := f(e); err != nil {
 			return err
@@ -85,11 +71,15 @@ func (h *history) each(f func(result.Entry) error) error {
 }
 
 // begun says whether the mailing has a log with a record in it.
-func (h *history) begun() bool { return h.fold.Records() > 0 }
+func (h *history) begun() bool { return h.Fold.Records() > 0 }
 
 // belongs refuses a log that runs of another job wrote.
 func (h *history) belongs(job string) error {
-	for _, run := range h.fold.Runs() {
+	runs := h.Fold.Runs()
+	if left, _ := h.Left(); left != "" {
+		runs = append(runs, result.RunSummary{ID: left})
+	}
+	for _, run := range runs {
 		name, _, _, err := result.ParseRun(run.ID)
 		if err != nil || name != job {
 			return fail(BadJob, "%s is the log of another job: it holds run %s, and this job is %q", h.path, run.ID, job).
@@ -99,11 +89,21 @@ func (h *history) belongs(job string) error {
 	return nil
 }
 
+// recover brings the log to what is known, after a run that was cut off. The
+// caller holds the lock.
+func (h *history) recover() error {
+	if err := h.Recover(); err != nil {
+		return fail(CantWrite, "recovering the results log: %w", err).
+			hint("nothing was sent; when %s and its journal can be written, begin again", h.path)
+	}
+	return nil
+}
+
 // earlierLetters counts those who were sent, or may have been sent, a letter
 // that is not the one with this digest.
 func (h *history) earlierLetters(digest string) int {
 	n := 0
-	for _, run := range h.fold.Runs() {
+	for _, run := range h.Fold.Runs() {
 		if digestOf(run.ID) != digest {
 			n += run.Sent + run.Unknown
 		}
@@ -122,7 +122,7 @@ func digestOf(run string) string {
 
 // counts says in words what the log holds: "1,213 sent, 37 failed".
 func (h *history) counts() string {
-	c := h.fold.Counts()
+	c := h.Fold.Counts()
 	s := fmt.Sprintf("%d sent", c.Sent)
 	for _, p := range []struct {
 		n    int

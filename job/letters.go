@@ -36,25 +36,26 @@ func newLetters(j *jobfile.Job, columns []string, f *files, mailing string, now 
 	}
 	m := &j.Message
 	c := template.Config{
-		Subject: l.source("subject", m.Subject),
-		ReplyTo: l.source("reply_to", m.ReplyTo),
+		Subject: templateSource(j, "subject", m.Subject),
+		ReplyTo: templateSource(j, "reply_to", m.ReplyTo),
 		Columns: columns, ReadFile: f.read, Now: now, Mailing: mailing,
 	}
 	if m.Text.File.Value != "" {
-		c.TextFile = l.source("text", m.Text.File)
+		c.TextFile = templateSource(j, "text", m.Text.File)
 	} else {
-		c.Text = l.source("text", m.Text.Inline)
+		c.Text = templateSource(j, "text", m.Text.Inline)
 	}
 	for _, h := range m.Headers {
-		c.Headers = append(c.Headers, template.Header{Name: h.Name, Value: l.source("headers."+h.Name, h.Value)})
+		c.Headers = append(c.Headers, template.Header{Name: h.Name, Value: templateSource(j, "headers."+h.Name, h.Value)})
 	}
 	var err error
 	l.templates, err = template.Parse(c)
 	return l, err
 }
 
-func (l *letters) source(key string, t jobfile.Text) template.Source {
-	return template.Source{Name: fmt.Sprintf("%s:%d (%s)", l.job.Path, t.Line, key), Text: t.Value}
+// templateSource is a template of the job file, named by its place and key.
+func templateSource(j *jobfile.Job, key string, t jobfile.Text) template.Source {
+	return template.Source{Name: fmt.Sprintf("%s:%d (%s)", j.Path, t.Line, key), Text: t.Value}
 }
 
 // messageID is the row's, the same in every pass of the run (RFC 5322,

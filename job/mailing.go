@@ -34,6 +34,7 @@ type mailing struct {
 	sel     selection
 
 	source  io.ReadCloser
+	sieve   sieve
 	dialer  *transport.Dialer // still without the password; nil in the sandbox
 	lock    *result.Lock
 	spool   *spool
@@ -62,8 +63,13 @@ func open(o Options, env Env) (*mailing, error) {
 		return nil, m.inputError("message.text", err)
 	}
 	m.run = result.RunID(m.job.Name, m.start, m.digest)
-	m.source, err = m.openRecipients()
-	return m, err
+	if m.source, err = m.openRecipients(); err != nil {
+		return nil, err
+	}
+	if err := m.readLists(); err != nil {
+		return nil, errors.Join(err, m.close())
+	}
+	return m, nil
 }
 
 func (e Env) filled() Env {
@@ -117,12 +123,17 @@ func loadError(path string, err error) error {
 
 // inputError is the end for a file that the job names under a key.
 func (m *mailing) inputError(key string, err error) error {
+	return m.inputErrorAt(m.job.Line(key), err)
+}
+
+// inputErrorAt is the end for a file that the job names in a line.
+func (m *mailing) inputErrorAt(line int, err error) error {
 	e := &Error{Kind: BadData, Err: err}
 	if errors.Is(err, fs.ErrNotExist) {
 		e.Kind = NoInput
 	}
 	var fe fileError
-	if line := m.job.Line(key); errors.As(err, &fe) && line > 0 {
+	if errors.As(err, &fe) && line > 0 {
 		e.Err = fmt.Errorf("%s:%d: %w", m.job.Path, line, fe)
 		e.Hint = "paths are relative to the job file"
 	}
@@ -161,40 +172,43 @@ func (m *mailing) hold() error {
 	return nil
 }
 
-// recall reads what the log says so far. A sandbox run begins anew.
+// recall reads what the log says so far, and recovers it after a run that was
+// cut off. A sandbox run begins anew.
 func (m *mailing) recall() error {
-	var err error
+	m.history = m.newHistory()
 	if m.options.Sandbox && !m.options.Rerun {
-		m.history = &history{path: m.place.results}
 		return nil
 	}
-	if m.history, err = readHistory(m.place, m.options.AcceptEdited); err != nil {
+	if err := m.history.read(); err != nil {
 		return err
 	}
-	return m.history.belongs(m.job.Name)
+	if err := m.history.belongs(m.job.Name); err != nil {
+		return err
+	}
+	return m.history.recover()
 }
 
-// read spools the recipients, parses the templates and chooses the rows.
+// read parses the templates, spools the recipients and chooses the rows.
 func (m *mailing) read(ctx context.Context) (*choice, error) {
 	rej := newRejects(m.options.SkipInvalid)
+	rej.problems = m.sieve.problems
 	var err error
-	if m.book, err = readBook(ctx, m.source, m.job, m.spool, rej); err != nil {
-		return nil, err
-	}
-	if err := m.parse(); err != nil {
+	if m.book, err = readBook(ctx, m.source, m.job, m.spool, rej, m.parse); err != nil {
 		return nil, err
 	}
 	return m.book.choose(m.history, m.policy(), m.sel, m.digest)
 }
 
-func (m *mailing) parse() error {
+// parse parses the templates, which needs the columns, and gives the sieve for
+// the rows.
+func (m *mailing) parse(columns []string) (*sieve, error) {
 	var err error
-	m.letters, err = newLetters(m.job, m.book.columns, m.files, m.options.Mailing, m.start, m.env.Random)
-	if err != nil {
-		return templateErrors(err)
+	m.letters, err = newLetters(m.job, columns, m.files, m.options.Mailing, m.start, m.env.Random)
+	if where := m.parseWhere(columns); where != nil || err != nil {
+		return nil, templateErrors(errors.Join(append(unjoin(where), unjoin(err)...)...))
 	}
 	m.letters.to = m.test
-	return nil
+	return &m.sieve, nil
 }
 
 func (m *mailing) policy() policy {
@@ -219,10 +233,13 @@ func templateErrors(err error) error {
 	return &Error{Kind: BadData, Err: l}
 }
 
-// unjoin gives the errors that errors.Join put together.
+// unjoin gives the errors that errors.Join put together; those of nil are none.
 func unjoin(err error) []error {
 	if j, ok := err.(interface{ Unwrap() []error }); ok {
 		return j.Unwrap()
+	}
+	if err == nil {
+		return nil
 	}
 	return []error{err}
 }
@@ -238,6 +255,12 @@ func (m *mailing) close() error {
 	}
 	if m.lock != nil {
 		errs = append(errs, m.lock.Unlock())
+	}
+	if m.history != nil {
+		m.history.Fold.Free()
+	}
+	if m.book != nil {
+		m.book.free()
 	}
 	return errors.Join(errs...)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mailshot/job/jobfile"
+	"mailshot/job/result"
 	"mailshot/job/secret"
 	"mailshot/transport"
 )
@@ -47,6 +48,7 @@ type Env struct {
 	Holder   string           // named in the lock file: who runs, and since when
 	Now      func() time.Time // nil: time.Now
 	Random   io.Reader        // nil: crypto/rand
+	Files    result.FS        // where the results log and its journal are; nil: the system's files
 
 	// Confirm asks before anything is sent; nil: nobody can be asked.
 	Confirm func(context.Context, Question) (bool, error)
@@ -71,7 +73,7 @@ type Question struct {
 	First, Last string // recipients
 	Rate        string // "" if there is no limit
 	Estimate    time.Duration
-	Left        Left   // on rerun: what is left out
+	Left        Left   // what is left out
 	Earlier     int    // recipients of an earlier, different letter
 	To          string // address of a test
 	Mailing     string

@@ -1,10 +1,6 @@
 package job
 
-import (
-	"sync/atomic"
-
-	"mailshot/job/result"
-)
+import "mailshot/job/result"
 
 // A Recorder keeps what becomes of each attempt. Its methods are called by
 // several workers at once.
@@ -24,30 +20,7 @@ type Intent interface {
 	Durable() error
 }
 
-// logRecorder appends records to the results log. Intents are not kept yet: a
-// process that is killed between MAIL and its record leaves no trace of the
-// attempt.
-type logRecorder struct {
-	log    *result.Log
-	broken atomic.Pointer[error] // why the log can't be written; nil: it can
-}
+// logRecorder keeps intents in the journal and outcomes in the results log.
+type logRecorder struct{ *result.Writer }
 
-// Intend keeps nothing, but stops who comes when the log is broken.
-func (r *logRecorder) Intend(*result.Record) Intent { return r }
-
-// Durable gives the error of a log that can't be written any more: sessions in
-// flight then end before their commit point.
-func (r *logRecorder) Durable() error {
-	if err := r.broken.Load(); err != nil {
-		return *err
-	}
-	return nil
-}
-
-func (r *logRecorder) Record(rec *result.Record) error {
-	err := r.log.Append(rec)
-	if err != nil {
-		r.broken.Store(&err)
-	}
-	return err
-}
+func (r logRecorder) Intend(rec *result.Record) Intent { return r.Writer.Intend(rec) }

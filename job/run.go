@@ -32,7 +32,7 @@ func Run(ctx context.Context, o Options, env Env) (report *Report, err error) {
 		return nil, err
 	}
 	if m.unbegun() {
-		m.history = &history{path: m.place.results}
+		m.history = m.newHistory()
 		return nil, m.mayBegin()
 	}
 	if err := m.hold(); err != nil {
@@ -77,8 +77,12 @@ func (m *mailing) check(ctx context.Context) (c *choice, subject string, err err
 	if subject, err = m.checkLetters(ctx, c); err != nil {
 		return nil, "", err
 	}
-	if err := m.book.rejects.problems.Err(); err != nil {
-		return nil, "", &Error{Kind: BadData, Err: err, Hint: "nothing was sent; correct these, or leave bad rows out with --skip-invalid"}
+	if problems := &m.book.rejects.problems; problems.Len() > 0 {
+		e := &Error{Kind: BadData, Err: problems, Hint: "nothing was sent; correct these"}
+		if problems.Len() > m.sieve.problems.Len() {
+			e.Hint += ", or leave bad rows out with --skip-invalid"
+		}
+		return nil, "", e
 	}
 	return c, subject, nil
 }
@@ -93,7 +97,7 @@ func (m *mailing) mayBegin() error {
 	case o.Rerun && !h.begun():
 		return fail(NoInput, "there is nothing to rerun: %s", noLog(h)).hint("%s", o.Command("run"))
 	case !o.Rerun && h.begun() && !o.Sandbox:
-		runs := h.fold.Runs()
+		runs := h.Fold.Runs()
 		anew := *o
 		anew.Mailing = "NAME"
 		return fail(Exists, "this mailing was begun on %s: %s (%s)", runs[0].First.Local().Format("2 January 2006 at 15:04"), h.counts(), h.path).
@@ -110,7 +114,7 @@ func (m *mailing) unbegun() bool {
 }
 
 func noLog(h *history) string {
-	if h.exists {
+	if h.Exists {
 		return h.path + " has no record"
 	}
 	return "there is no " + h.path
@@ -146,32 +150,27 @@ func shownMailbox(m address.Mailbox) string {
 func (m *mailing) send(ctx context.Context, c *choice) (*Report, error) {
 	report := &Report{
 		Job: m.job.Name, Run: m.run, Total: c.send.len(), Left: c.leave,
-		Results: m.place.results, Sandbox: m.place.sandbox, Test: m.options.To, Earlier: m.history.fold.Runs(),
+		Results: m.place.results, Sandbox: m.place.sandbox, Test: m.options.To, Earlier: m.history.Fold.Runs(),
 	}
 	begun := m.env.Now()
 	slices.Sort(c.skipped)
 	report.Skipped, report.Begun = m.shownSkips(c), m.history.begun()
-	skips := c.skipped
-	if m.test != nil {
-		skips = nil
-	}
-	if c.send.len() == 0 && len(skips) == 0 {
-		if !m.history.exists {
-			report.Results = ""
-		}
-		return report, nil
+	report.LeftOut = c.named
+	skips := m.skips(c)
+	if c.send.len() == 0 && skips.len() == 0 {
+		return report, m.sendNothing(report)
 	}
 	server, closeServer, err := m.server(ctx, c)
 	if err != nil {
 		return nil, err
 	}
 	defer closeServer()
-	log, err := m.openLog()
+	log, err := m.history.Begin(m.run)
 	if err != nil {
-		return nil, err
+		return nil, fail(Exists, "%w", err)
 	}
-	r := m.runner(c, server.dialer, server.recorder(&logRecorder{log: log}))
-	written, stopped := m.recordSkips(log, skips)
+	r := m.runner(c, server.dialer, server.recorder(logRecorder{log}))
+	written, stopped := m.recordSkips(ctx, log, skips)
 	if stopped == nil {
 		r.tell(Event{Kind: Started, PerSecond: perSecond(m.rate())})
 		stopped = r.run(ctx, m.firstPass(c), func(rows []later) source { return m.nextPass(c, rows, r) })
@@ -179,13 +178,26 @@ func (m *mailing) send(ctx context.Context, c *choice) (*Report, error) {
 	r.attempts.transcripts.tell(report)
 	report.Begun = report.Begun || written > 0 || r.counts.Done() > 0
 	report.Counts, report.Lost, report.Took = r.counts, r.lost, m.env.Now().Sub(begun)
-	if err := errors.Join(log.Sync(), log.Close()); err != nil && stopped == nil {
+	if err := log.Close(); err != nil && (stopped == nil || stopped.Kind > CantWrite) {
 		stopped = fail(CantWrite, "closing the results log: %w", err)
 	}
 	if stopped != nil {
 		return report, stopped
 	}
 	return report, nil
+}
+
+// sendNothing ends a run that has nothing to send and nothing to record.
+func (m *mailing) sendNothing(report *Report) error {
+	if !m.history.Exists {
+		report.Results = ""
+	}
+	if m.options.Sandbox && !m.options.Rerun { // what an earlier run sent is no outcome of this one
+		if err := emptySandbox(m.place); err != nil {
+			return &Error{Kind: Exists, Err: err}
+		}
+	}
+	return nil
 }
 
 // A target is the server that a run sends to, real or captured.
@@ -207,19 +219,6 @@ func (m *mailing) server(ctx context.Context, c *choice) (target, func(), error)
 		return t, nil, err
 	}
 	return t, func() {}, canary(ctx, t.dialer)
-}
-
-// openLog opens the results log for appending, and makes it if there is none.
-func (m *mailing) openLog() (*result.Log, error) {
-	open := result.Create
-	if m.history.exists {
-		open = result.OpenLog
-	}
-	log, err := open(result.OS{}, m.place.file)
-	if err != nil {
-		return nil, fail(Exists, "making the results log: %w", err)
-	}
-	return log, nil
 }
 
 func (m *mailing) runner(c *choice, d deliverer, rec Recorder) *runner {
@@ -303,7 +302,7 @@ func (m *mailing) nextPass(c *choice, rows []later, r *runner) source {
 }
 
 func (m *mailing) errand(c *choice, r *row, pass int) *errand {
-	st := m.history.fold.Of(r.key)
+	st := m.history.Fold.Of(r.key)
 	e := &errand{row: r, attempt: st.Attempts + pass, messageID: c.messageIDs[r.number]}
 	if m.test == nil {
 		e.unknown = st.Status == result.Unknown

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"mailshot/job/address"
-	"mailshot/job/result"
 )
 
 // A selection is the part of the rows that the user asked for by --rows,
@@ -72,7 +71,11 @@ func (s *selection) resolve(b *book) error {
 		if !b.hasKey {
 			own = address.CompareText(k)
 		}
-		if _, ok := b.keys[result.IDOf(own)]; !ok {
+		r, err := b.withKey(own)
+		if err != nil {
+			return &Error{Kind: Internal, Err: err}
+		}
+		if r == nil {
 			return fail(BadData, "--key %s: no row of %s has this key", k, b.file)
 		}
 		keys[own] = true

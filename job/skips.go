@@ -1,6 +1,7 @@
 package job
 
 import (
+	"context"
 	"fmt"
 
 	"mailshot/job/address"
@@ -13,31 +14,64 @@ func (m *mailing) shownSkips(c *choice) []string {
 	var shown []string
 	for _, n := range c.skipped {
 		if why, _ := m.book.rejects.of(n); !why.duplicate && len(shown) < problem.Listed {
-			shown = append(shown, fmt.Sprintf("row %d: %s", n, why.reason))
+			shown = append(shown, rowReason(n, why.reason))
 		}
 	}
 	return shown
 }
 
-// recordSkips writes a record for each selected row that is left out, where it
-// changes what the log says of it, and tells how many it wrote.
-func (m *mailing) recordSkips(log *result.Log, rows []int) (written int, _ *Error) {
+func rowReason(row int, reason string) string { return fmt.Sprintf("row %d: %s", row, reason) }
+
+// skips are the selected rows to record as skipped: those that are bad or
+// duplicates, in order, and those that are left out.
+type skips struct {
+	rows     []int
+	excluded *bits
+}
+
+func (s skips) len() int { return len(s.rows) + s.excluded.len() }
+
+// skips gives the rows to record. A test records none; and a run that leaves
+// nobody, and would be the first of its mailing, is no beginning of it.
+func (m *mailing) skips(c *choice) skips {
+	s := skips{c.skipped, &c.excluded}
+	if m.test != nil {
+		s.rows = nil
+	}
+	if m.test != nil || c.send.len()+len(s.rows) == 0 && !m.history.begun() {
+		s.excluded = &bits{}
+	}
+	return s
+}
+
+// recordSkips writes a record for each of the rows, where it changes what the
+// log says of it, and tells how many it wrote.
+func (m *mailing) recordSkips(ctx context.Context, log *result.Writer, s skips) (written int, _ *Error) {
 	in := m.spool.rows()
-	for len(rows) > 0 {
+	for left := s.len(); left > 0; {
+		if ctx.Err() != nil {
+			return written, interrupted(ctx)
+		}
 		r, err := in.next()
 		if err != nil {
 			return written, &Error{Kind: Internal, Err: err}
 		}
-		if r.number != rows[0] {
+		var rec *result.Record
+		switch {
+		case len(s.rows) > 0 && r.number == s.rows[0]:
+			s.rows = s.rows[1:]
+			why, _ := m.book.rejects.of(r.number)
+			rec = m.skipped(r, why)
+		case s.excluded.has(r.number):
+			rec = m.leftOut(r)
+		default:
 			continue
 		}
-		rows = rows[1:]
-		why, _ := m.book.rejects.of(r.number)
-		rec := m.skipped(r, why)
+		left--
 		if !m.newState(rec) {
 			continue
 		}
-		if err := log.Append(rec); err != nil {
+		if err := log.Record(rec); err != nil {
 			return written, fail(CantWrite, "%w", err)
 		}
 		written++
@@ -58,12 +92,11 @@ func (m *mailing) skipped(r *row, why reject) *result.Record {
 
 // newState says whether the record tells something new about its key.
 func (m *mailing) newState(rec *result.Record) bool {
-	st := m.history.fold.Of(rec.Key)
-	switch st.Status {
+	switch m.history.Fold.Of(rec.Key).Status {
 	case result.Sent, result.Unknown:
 		return false // which a skip can't change
 	case result.Skipped:
-		return st.Mark != result.MarkOf(rec.Error)
+		return !m.history.Fold.SkippedFor(rec.Key, rec.Error)
 	}
 	return true
 }

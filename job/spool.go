@@ -18,6 +18,7 @@ type spool struct {
 	path string // "" once it has no name
 	file *os.File
 	w    *bufio.Writer
+	size int64 // of what was added, in octets
 	buf  []byte
 }
 
@@ -44,8 +45,9 @@ func newSpool(path string) (*spool, error) {
 	return &spool{path: path, file: f, w: bufio.NewWriterSize(f, 64<<10)}, nil
 }
 
-// add appends a row.
-func (s *spool) add(r *row) error {
+// add appends a row and gives its place.
+func (s *spool) add(r *row) (place uint64, err error) {
+	place = uint64(s.size)
 	b := s.buf[:0]
 	b = binary.AppendUvarint(b, uint64(r.number))
 	b = binary.AppendUvarint(b, uint64(r.line))
@@ -58,11 +60,22 @@ func (s *spool) add(r *row) error {
 	}
 	s.buf = b
 	var head [binary.MaxVarintLen64]byte
-	if _, err := s.w.Write(head[:binary.PutUvarint(head[:], uint64(len(b)))]); err != nil {
-		return err
+	n := binary.PutUvarint(head[:], uint64(len(b)))
+	if _, err := s.w.Write(head[:n]); err != nil {
+		return place, err
 	}
-	_, err := s.w.Write(b)
-	return err
+	s.size += int64(n + len(b))
+	_, err = s.w.Write(b)
+	return place, err
+}
+
+// at gives the row at a place.
+func (s *spool) at(place uint64) (*row, error) {
+	if err := s.w.Flush(); err != nil {
+		return nil, err
+	}
+	in := spoolReader{r: bufio.NewReaderSize(io.NewSectionReader(s.file, int64(place), 1<<62), 512)}
+	return in.next()
 }
 
 func appendText(b []byte, s string) []byte {
@@ -89,8 +102,9 @@ func (s *spool) rows() *spoolReader {
 }
 
 type spoolReader struct {
-	r   *bufio.Reader
-	buf []byte
+	r     *bufio.Reader
+	place uint64 // of the next row
+	buf   []byte
 }
 
 // next gives the next row, or io.EOF. The row is the caller's.
@@ -106,6 +120,8 @@ func (s *spoolReader) next() (*row, error) {
 	if _, err := io.ReadFull(s.r, b); err != nil {
 		return nil, fmt.Errorf("reading the spool: %w", err)
 	}
+	var head [binary.MaxVarintLen64]byte
+	s.place += n + uint64(binary.PutUvarint(head[:], n))
 	return parseRow(string(b))
 }
 

@@ -29,20 +29,22 @@ func Status(o Options, env Env, each func(*result.Record) error) (*StatusReport,
 		return nil, loadError(o.Path, err)
 	}
 	m := &mailing{job: j, options: o, env: env.filled(), place: placeOf(j, o)}
+	m.start = m.env.Now()
 	if err := m.checkOptions(); err != nil {
 		return nil, err
 	}
 	m.place.resolve()
-	if m.history, err = readHistory(m.place, o.AcceptEdited); err != nil {
+	m.history = m.newHistory()
+	if err := m.history.read(); err != nil {
 		return nil, err
 	}
 	if err := m.history.belongs(j.Name); err != nil {
 		return nil, err
 	}
 	h := m.history
-	c := h.fold.Counts()
+	c := h.Fold.Counts()
 	s := &StatusReport{
-		Results: h.path, Begun: h.begun(), Skipped: c.Skipped, Runs: h.fold.Runs(),
+		Results: h.path, Begun: h.begun(), Skipped: c.Skipped, Runs: h.Fold.Runs(),
 		Counts: Counts{Sent: c.Sent, Temporary: c.Temporary, Permanent: c.Permanent, Unknown: c.Unknown},
 	}
 	if untried, skipped, err := m.countRows(); err != nil {
@@ -51,8 +53,7 @@ func Status(o Options, env Env, each func(*result.Record) error) (*StatusReport,
 		s.Untried, s.Skipped = untried, skipped
 	}
 	return s, h.each(func(e result.Entry) error {
-		st := h.fold.Of(e.Key)
-		if st.Number != e.Number || st.Status == result.Sent || st.Status == result.Skipped {
+		if e.Status == result.Sent || e.Status == result.Skipped || !h.Fold.Decides(&e) {
 			return nil
 		}
 		return each(&e.Record)
@@ -66,18 +67,28 @@ func (m *mailing) countRows() (untried, skipped int, err error) {
 	if m.job.Recipients.File == "-" {
 		return 0, 0, errors.New("the recipients come from standard input")
 	}
+	if err := m.readLists(); err != nil {
+		return 0, 0, err
+	}
+	if err := m.sieve.problems.Err(); err != nil {
+		return 0, 0, err
+	}
 	f, err := m.openRecipients()
 	if err != nil {
 		return 0, 0, err
 	}
 	defer f.Close()
 	rd, err := recipients.NewReader(f, recipientOptions(m.job))
+	if err == nil {
+		err = m.parseWhere(rd.Columns())
+	}
 	if err != nil {
 		return 0, 0, err
 	}
-	fold := &m.history.fold
-	anySkipped := fold.Counts().Skipped > 0
-	seen := make(map[result.KeyID]bool) // filled only where it tells
+	fold := &m.history.Fold
+	anySkipped := fold.Counts().Skipped > 0 || m.sieve.leaves()
+	seen := make(map[string]bool) // filled only where it tells
+	out := leftOutCount{fold: fold}
 	for {
 		in, err := rd.Next()
 		if errors.Is(err, io.EOF) {
@@ -87,11 +98,15 @@ func (m *mailing) countRows() (untried, skipped int, err error) {
 			return 0, 0, err
 		}
 		r := row{number: in.Number, key: in.Key}
+		if why, _ := m.sieve.sift(in); why != included {
+			skipped += out.exclude(r.key, seen[r.key])
+			continue
+		}
+		skipped += out.include(r.key)
 		own := in.Key != "" && in.Problem == nil
 		if anySkipped && in.Key != "" {
-			id := result.IDOf(in.Key)
-			own = own && !seen[id]
-			seen[id] = true
+			own = own && !seen[in.Key]
+			seen[in.Key] = true
 		}
 		state := fold.Of(r.ownKey(own)).Status
 		if !own && state == "" && in.Key != "" {

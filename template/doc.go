@@ -12,6 +12,9 @@
 // break in it can't end the line of the subject or of a header field. White
 // space around these is taken away.
 //
+// A [Condition] is a template of the same kind that says of a row whether it is
+// meant at all.
+//
 // # Functions
 //
 // These are at hand beside those of text/template (and, call, len, not, or,

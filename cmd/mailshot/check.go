@@ -26,6 +26,9 @@ and does not talk to the server.`,
 				return err
 			}
 			p.stdout.say(checked(r))
+			if r.Letters == 0 && r.Left.Nobody() {
+				p.warn(nobody(r.Left))
+			}
 			return nil
 		},
 	}
@@ -39,8 +42,12 @@ func checked(r *job.CheckReport) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: all well\n", r.Job)
 	fmt.Fprintf(&b, "  %-10s %s, %s\n", "rows", clean(r.Recipients), plural(r.Rows, "row"))
-	fmt.Fprintf(&b, "  %-10s %d, %s … %s\n", "letters", r.Letters, clean(r.First), clean(r.Last))
-	fmt.Fprintf(&b, "  %-10s %s\n", "subject", clean(r.Subject))
+	if r.Letters == 0 {
+		fmt.Fprintf(&b, "  %-10s none\n", "letters")
+	} else {
+		fmt.Fprintf(&b, "  %-10s %d, %s … %s\n", "letters", r.Letters, clean(r.First), clean(r.Last))
+		fmt.Fprintf(&b, "  %-10s %s\n", "subject", clean(r.Subject))
+	}
 	if left := leftOut(r.Left); left != "" {
 		fmt.Fprintf(&b, "  %-10s %s\n", "left out", left)
 	}

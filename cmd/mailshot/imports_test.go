@@ -30,19 +30,20 @@ type layer struct {
 // layers is the table of who may import whom. A package that is not in it is
 // refused, so that a new one comes with a decision.
 var layers = map[string]layer{
-	"cmd/mailshot":       {ours: []string{"*", "cmd/mailshot"}},
-	"job":                {ours: []string{"*"}},
-	"job/address":        {},
-	"job/jobfile":        {ours: []string{"job/problem", "job/address", "job/secret"}},
-	"job/problem":        {},
-	"job/recipients":     {ours: []string{"job/problem", "job/address"}},
-	"job/result":         {},
-	"job/secret":         {ours: []string{"job/problem"}},
-	"template":           {},
-	"transport":          {},
-	"transport/message":  {},
-	"transport/sandbox":  {thirdParty: []string{"github.com/emersion/go-smtp"}, thirdPartyListed: true},
-	"transport/smtptest": {thirdPartyListed: true},
+	"cmd/mailshot":        {ours: []string{"*", "cmd/mailshot"}},
+	"job":                 {ours: []string{"*"}},
+	"job/address":         {},
+	"job/jobfile":         {ours: []string{"job/problem", "job/address", "job/secret"}},
+	"job/problem":         {},
+	"job/recipients":      {ours: []string{"job/problem", "job/address"}},
+	"job/result":          {},
+	"job/result/disktest": {ours: []string{"job/result"}, thirdPartyListed: true},
+	"job/secret":          {ours: []string{"job/problem"}},
+	"template":            {},
+	"transport":           {},
+	"transport/message":   {},
+	"transport/sandbox":   {thirdParty: []string{"github.com/emersion/go-smtp"}, thirdPartyListed: true},
+	"transport/smtptest":  {thirdPartyListed: true},
 }
 
 // topLevel are the directories that the module root may have beside those
@@ -114,6 +115,7 @@ func TestImportsRefused(t *testing.T) {
 		{"sandbox and go-smtp", "transport/sandbox/s.go", "package sandbox\nimport \"github.com/emersion/go-smtp\"", ""},
 		{"smtptest imports ours", "transport/smtptest/s.go", "package smtptest\nimport \"mailshot/transport\"", "transport/smtptest may not import transport"},
 		{"smtptest imports others", "transport/smtptest/s.go", "package smtptest\nimport \"golang.org/x/net/nettest\"", "transport/smtptest may not import the module of golang.org/x/net/nettest"},
+		{"disktest in product code", "job/job.go", "package job\nimport \"mailshot/job/result/disktest\"", "only tests may import job/result/disktest"},
 		{"smtptest in product code", "job/job.go", "package job\nimport \"mailshot/transport/smtptest\"", "only tests may import transport/smtptest"},
 		{"problem imports ours", "job/problem/p.go", "package problem\nimport \"mailshot/job/address\"", "job/problem may not import job/address"},
 		{"address imports ours", "job/address/a.go", "package address\nimport \"mailshot/job/problem\"", "job/address may not import job/problem"},
@@ -280,7 +282,7 @@ func (s *source) checkImport(spec *ast.ImportSpec) {
 func (s *source) checkOurs(spec *ast.ImportSpec, l layer, dir string) {
 	every := slices.Contains(l.ours, "*") && !within("cmd", dir)
 	switch {
-	case dir == "transport/smtptest":
+	case dir == "transport/smtptest" || dir == "job/result/disktest":
 		s.add(spec.Pos(), "only tests may import %s", dir)
 	case !every && !slices.Contains(l.ours, dir):
 		s.add(spec.Pos(), "%s may not import %s", s.dir, dir)

@@ -85,11 +85,23 @@ func inMailing(name string) string {
 }
 
 func leftOut(l job.Left) string {
+	return enumerate(
+		number{l.Sent, "sent before"}, number{l.Unknown, "unknown"}, number{l.Skipped, "bad rows"},
+		number{l.Filtered, "filtered"}, number{l.Suppressed, "suppressed"}, number{l.Duplicates, "duplicates"},
+		number{l.Later, "for later"},
+	)
+}
+
+// A number is so many rows of which something is true.
+type number struct {
+	n    int
+	word string
+}
+
+// enumerate gives the numbers that are not 0: "12 filtered, 3 suppressed".
+func enumerate(numbers ...number) string {
 	var parts []string
-	for _, p := range []struct {
-		n    int
-		word string
-	}{{l.Sent, "sent before"}, {l.Unknown, "unknown"}, {l.Skipped, "bad rows"}, {l.Filtered, "duplicates"}, {l.Later, "for later"}} {
+	for _, p := range numbers {
 		if p.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.word))
 		}

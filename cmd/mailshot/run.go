@@ -193,6 +193,12 @@ func (p *program) verdict(r *job.Report, o job.Options, err error) error {
 	if more := r.Left.Skipped - len(r.Skipped); more > 0 {
 		p.warn(fmt.Sprintf("… and %d more skipped", more))
 	}
+	for _, line := range r.LeftOut {
+		p.warn("left out: " + line)
+	}
+	if r.Left.Nobody() && r.Total == 0 {
+		p.warn(nobody(r.Left))
+	}
 	if err != nil {
 		p.complain(err)
 	}
@@ -212,6 +218,19 @@ func (p *program) verdict(r *job.Report, o job.Options, err error) error {
 		return &finished{s}
 	}
 	return nil
+}
+
+// nobody says that there are no recipients, which may be meant and may be a
+// slip in the condition.
+func nobody(l job.Left) string {
+	switch n := l.Filtered + l.Suppressed; {
+	case l.Suppressed == 0:
+		return fmt.Sprintf("nobody is left to send to: recipients.where takes none of %s", plural(n, "row"))
+	case l.Filtered == 0:
+		return fmt.Sprintf("nobody is left to send to: recipients.suppress leaves out all of %s", plural(n, "row"))
+	default:
+		return fmt.Sprintf("nobody is left to send to: of %s recipients.where leaves out %d, recipients.suppress the others", plural(n, "row"), l.Filtered)
+	}
 }
 
 // remains says how many of the rows are not sent: "37 of 1250 failed (31

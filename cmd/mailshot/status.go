@@ -102,7 +102,8 @@ func standing(s *job.StatusReport) string {
 		fmt.Fprintf(&b, "%7d  %s\n", l.n, l.name)
 	}
 	if s.Unread != nil {
-		fmt.Fprintf(&b, "      ?  untried: %s\n", clean(s.Unread.Error()))
+		why, _, _ := strings.Cut(s.Unread.Error(), "\n")
+		fmt.Fprintf(&b, "      ?  untried: %s\n", clean(why))
 	} else {
 		fmt.Fprintf(&b, "%7d  untried\n", s.Untried)
 	}

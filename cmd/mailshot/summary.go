@@ -13,8 +13,9 @@ func summary(r *job.Report) string {
 	var b strings.Builder
 	if r.Total == 0 {
 		fmt.Fprintf(&b, "%s: nothing to do", r.Job)
-		if r.Left.Later > 0 {
-			fmt.Fprintf(&b, "; %d for later", r.Left.Later)
+		left := enumerate(number{r.Left.Filtered, "filtered"}, number{r.Left.Suppressed, "suppressed"}, number{r.Left.Later, "for later"})
+		if left != "" {
+			b.WriteString("; " + left)
 		}
 		b.WriteString("\n")
 		for _, e := range r.Earlier {
@@ -40,19 +41,16 @@ func summary(r *job.Report) string {
 
 // counted says what became of the rows: "1213 sent, 37 failed".
 func counted(r *job.Report) string {
-	parts := []string{fmt.Sprintf("%d sent", r.Counts.Sent)}
-	for _, p := range []struct {
-		n    int
-		word string
-	}{
-		{r.Counts.Failed(), "failed"}, {r.Counts.Unknown, "unknown"}, {len(r.Lost), "without a record"},
-		{r.Untried(), "not tried"}, {r.Left.Skipped, "skipped"}, {r.Left.Later, "for later"},
-	} {
-		if p.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.word))
-		}
+	all := fmt.Sprintf("%d sent", r.Counts.Sent)
+	rest := enumerate(
+		number{r.Counts.Failed(), "failed"}, number{r.Counts.Unknown, "unknown"}, number{len(r.Lost), "without a record"},
+		number{r.Untried(), "not tried"}, number{r.Left.Skipped, "skipped"},
+		number{r.Left.Filtered, "filtered"}, number{r.Left.Suppressed, "suppressed"}, number{r.Left.Later, "for later"},
+	)
+	if rest != "" {
+		all += ", " + rest
 	}
-	return strings.Join(parts, ", ")
+	return all
 }
 
 func took(d time.Duration) string {

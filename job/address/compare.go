@@ -18,6 +18,9 @@ func (a Address) Compare() string {
 // CompareText is Compare of the address that s is; where s is none, it is s
 // trimmed, case-folded and in NFC.
 func CompareText(s string) string {
+	if isCompared(s) {
+		return s
+	}
 	if a, err := Parse(s); err == nil {
 		return a.Compare()
 	}
@@ -31,4 +34,15 @@ func fold(s string) string {
 		return strings.ToLower(s)
 	}
 	return norm.NFC.String(cases.Fold().String(norm.NFD.String(s)))
+}
+
+// isCompared tells of most texts that are in their compared form that they are.
+func isCompared(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if !('a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '@' || c == '.' || c == '-' || c == '_' || c == '+') {
+			return false
+		}
+	}
+	return true
 }

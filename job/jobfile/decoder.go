@@ -77,7 +77,11 @@ func (f field) usable() bool {
 	case isNull(n):
 		f.refuseHint("give it one, or leave the key out", "has no value")
 	case isUnquotedTemplate(n):
-		f.d.add(f.line, unquotedTemplate(f.key), quoteHint)
+		hint := quoteHint
+		if f.key == "where" { // it most often has double quotes in it
+			hint = `put the whole value in single quotes, such as '{{eq .status "active"}}'`
+		}
+		f.d.add(f.line, unquotedTemplate(f.key), hint)
 	default:
 		return true
 	}

@@ -42,7 +42,7 @@ func digestOf(t *testing.T, message string, change map[string]string) (string, [
 			t.Fatal(err)
 		}
 	}
-	j, err := Parse(filepath.Join(dir, "job.yaml"), []byte("recipients: m.csv\n"+message))
+	j, err := Parse(filepath.Join(dir, "job.yaml"), []byte("recipients:\n  file: m.csv\n"+message))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,6 +79,7 @@ func TestMessageDigest(t *testing.T) {
 		{"comments", strings.Replace(digestMessage, "text: letter.txt", "text: letter.txt # the letter\n  # and no more", 1), nil, true},
 		{"order and form", "message: {text: 'letter.txt', headers: {X-B: b, X-A: 'a'}, subject: 'Hello, {{.name}}', from: Office <office@club.example>}\n", nil, true},
 		{"other sections", digestMessage + "delivery: {workers: 9}\nserver: {host: a.example}\n", nil, true},
+		{"who gets it", "  encoding: auto\n  where: '{{eq .status `active`}}'\n  suppress: [do-not-mail.txt]\n" + digestMessage, map[string]string{"do-not-mail.txt": "a@b.example"}, true},
 		{"another file", digestMessage, map[string]string{"notes.md": "x"}, true},
 		{"subject", strings.Replace(digestMessage, "Hello", "Hallo", 1), nil, false},
 		{"header", strings.Replace(digestMessage, "X-B: b", "X-B: c", 1), nil, false},

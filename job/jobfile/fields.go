@@ -82,6 +82,12 @@ func (d *decoder) recipients(f field, r *Recipients) {
 		}
 		f.oneOf(&r.Delimiter, "auto", ",", ";", "tab", "|")
 	}
+	if f, ok := s.get("where", false); ok {
+		r.Where = f.filled()
+	}
+	if f, ok := s.get("suppress", false); ok {
+		r.Suppress = f.fixedPaths()
+	}
 	_, keyGiven := s.fields["key"]
 	if keyGiven {
 		r.Duplicates = "all"
@@ -102,6 +108,27 @@ func (f field) fixedPath() (string, bool) {
 		return "", false
 	}
 	return s, ok
+}
+
+// fixedPaths is one path or a list of them, with their lines.
+func (f field) fixedPaths() []Text {
+	items := []*yaml.Node{f.node}
+	if f.node.Kind == yaml.SequenceNode {
+		items = f.node.Content
+	}
+	var paths []Text
+	for _, n := range items {
+		item := field{d: f.d, key: f.key, path: f.path, line: n.Line, node: n}
+		path, ok := item.fixedPath()
+		switch {
+		case !ok:
+		case path == "-":
+			item.refuse("must be the path of a file, not %s", show(path))
+		default:
+			paths = append(paths, Text{Value: path, Line: n.Line})
+		}
+	}
+	return paths
 }
 
 func (d *decoder) delivery(f field, v *Delivery) {
@@ -164,8 +191,7 @@ func (d *decoder) results(s section, j *Job) {
 		}
 		j.Results = v
 	}
-	log := j.ResultsPath("", false)
-	for _, other := range []struct{ path, what string }{
+	others := []struct{ path, what string }{
 		{filepath.Base(j.Path), "the job file"},
 		{j.Recipients.File, "the recipients file"},
 		{j.Message.Text.File.Value, "the template of the message"},
@@ -173,7 +199,12 @@ func (d *decoder) results(s section, j *Job) {
 		{j.Server.ClientCertificate.Cert, "`cert` of `client_certificate`"},
 		{j.Server.ClientCertificate.Key, "`key` of `client_certificate`"},
 		{j.Server.Password.File, "the file of the password"},
-	} {
+	}
+	for _, list := range j.Recipients.Suppress {
+		others = append(others, struct{ path, what string }{list.Value, "a list of `suppress`"})
+	}
+	log := j.ResultsPath("", false)
+	for _, other := range others {
 		if other.path != "" && j.Resolve(other.path) == log {
 			d.add(f.line, fmt.Sprintf("the results log %s would be written over %s", filepath.Base(log), other.what),
 				"name another file with `results`")

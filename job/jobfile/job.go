@@ -40,6 +40,8 @@ type Recipients struct {
 	Key        string // the identity column; "" means none: the address is the key
 	Delimiter  string // "auto", ",", ";", "tab" or "|"
 	Encoding   string // as written; "auto" by default
+	Where      Text   // a template that is true for the rows to take; the zero Text takes all
+	Suppress   []Text // paths of lists of those who get nothing
 	Duplicates string // "error", "first" or "all"; never "all" without Key
 }
 

@@ -28,6 +28,11 @@ recipients:
   key: member_id
   delimiter: ";"
   encoding: windows-1252
+  where: >
+    {{eq .status "active"}}
+  suppress:
+    - do-not-mail.txt
+    - lists/club.csv
   duplicates: first
 
 message:
@@ -82,6 +87,8 @@ func TestParseFull(t *testing.T) {
 		Recipients: Recipients{
 			File: "members.csv", Email: "mail", Name: "full_name", Key: "member_id",
 			Delimiter: ";", Encoding: "windows-1252", Duplicates: "first",
+			Where:    Text{Value: `{{eq .status "active"}}`, Line: 13},
+			Suppress: []Text{{Value: "do-not-mail.txt", Line: 15}, {Value: "lists/club.csv", Line: 16}},
 		},
 		Message: Message{
 			From: address.Mailbox{
@@ -89,17 +96,17 @@ func TestParseFull(t *testing.T) {
 				Address: address.Address{Local: "office", Domain: "club.example"},
 			},
 			EnvelopeFrom: address.Mailbox{Address: address.Address{Local: "bounces", Domain: "club.example"}},
-			ReplyTo:      Text{Value: "{{.branch}} <{{.branch_mail}}>", Line: 17},
-			Subject:      Text{Value: "Your renewal, {{.first_name}}", Line: 19},
-			Text:         Template{Inline: Text{Value: "\nDear {{.first_name}},\n# no comment\n", Line: 23}},
+			ReplyTo:      Text{Value: "{{.branch}} <{{.branch_mail}}>", Line: 22},
+			Subject:      Text{Value: "Your renewal, {{.first_name}}", Line: 24},
+			Text:         Template{Inline: Text{Value: "\nDear {{.first_name}},\n# no comment\n", Line: 28}},
 			Headers: []Header{
-				{Name: "X-Campaign", Value: Text{Value: "renewal-2026", Line: 26}},
-				{Name: "X-Branch", Value: Text{Value: "{{.branch}}", Line: 26}},
+				{Name: "X-Campaign", Value: Text{Value: "renewal-2026", Line: 31}},
+				{Name: "X-Branch", Value: Text{Value: "{{.branch}}", Line: 31}},
 			},
 		},
 		Server: Server{
 			Host: "smtp.club.example", Port: 2525, TLS: Implicit,
-			HasAuth: true, Username: "office", Password: secret.Source{Command: []string{"pass", "show", "smtp"}, Line: 33},
+			HasAuth: true, Username: "office", Password: secret.Source{Command: []string{"pass", "show", "smtp"}, Line: 38},
 			Auth: "scram-sha-256", Hello: "[192.0.2.1]", CA: "ca.pem", AllowPlaintextAuth: true,
 			ClientCertificate: Certificate{Cert: "office.pem", Key: "office.key"},
 			Timeouts:          Timeouts{Connect: 10 * time.Second, Reply: time.Minute, Final: 20 * time.Minute},
@@ -114,7 +121,7 @@ func TestParseFull(t *testing.T) {
 	if diff := cmp.Diff(want, got, ignoreHidden); diff != "" {
 		t.Errorf("Parse (-want +got):\n%s", diff)
 	}
-	for key, line := range map[string]int{"name": 3, "recipients.key": 9, "message.headers.X-Branch": 26, "server.ca": 36, "server.nothing": 0} {
+	for key, line := range map[string]int{"name": 3, "recipients.key": 9, "recipients.where": 12, "message.headers.X-Branch": 31, "server.ca": 41, "server.nothing": 0} {
 		if got := got.Line(key); got != line {
 			t.Errorf("Line(%q) = %d; want %d", key, got, line)
 		}
@@ -125,6 +132,25 @@ func TestParseFull(t *testing.T) {
 }
 
 const least = "recipients: members.csv\nmessage: {from: office@club.example, subject: Hi, text: letter.txt}\n"
+
+// Lists of suppress may be one, none, or a list of them.
+func TestParseSuppress(t *testing.T) {
+	for _, tt := range []struct {
+		in   string
+		want []Text
+	}{
+		{"a.txt", []Text{{Value: "a.txt", Line: 1}}},
+		{"[a.txt, ../b.csv]", []Text{{Value: "a.txt", Line: 1}, {Value: "../b.csv", Line: 1}}},
+		{"[]", nil},
+	} {
+		got, err := Parse("job.yaml", []byte(strings.Replace(least, "members.csv", "{file: members.csv, suppress: "+tt.in+"}", 1)))
+		if err != nil {
+			t.Errorf("suppress: %s: %v", tt.in, err)
+		} else if diff := cmp.Diff(tt.want, got.Recipients.Suppress); diff != "" {
+			t.Errorf("suppress: %s (-want +got):\n%s", tt.in, diff)
+		}
+	}
+}
 
 func TestParseLeast(t *testing.T) {
 	got, err := Parse("/srv/jobs/renewal.v2.yaml", []byte(least))

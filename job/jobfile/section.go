@@ -24,8 +24,7 @@ var sections = map[string]keys{
 		later: []string{"include"},
 	},
 	"recipients": {
-		known: []string{"file", "email", "name", "key", "delimiter", "encoding", "duplicates"},
-		later: []string{"where", "suppress"},
+		known: []string{"file", "email", "name", "key", "delimiter", "encoding", "where", "suppress", "duplicates"},
 	},
 	"message": {
 		known: []string{"from", "envelope_from", "reply_to", "subject", "text", "headers"},

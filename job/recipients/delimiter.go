@@ -28,7 +28,7 @@ func (r *Reader) delimit(text *bufio.Reader) error {
 		return r.readingError(err)
 	}
 	if length > 0 {
-		r.lines = 1
+		r.lines++
 	}
 	switch o := strings.ToLower(r.opts.Delimiter); {
 	case o == "tab":

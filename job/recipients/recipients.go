@@ -67,21 +67,27 @@ func NewReader(r io.Reader, o Options) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := rd.delimit(text); err != nil {
-		return nil, err
-	}
-	rd.window = &window{src: text}
-	rd.csv = csv.NewReader(rd.window)
-	rd.csv.Comma, rd.csv.ReuseRecord = rune(rd.delim), true
-	rd.gocsv, err = gocsv.NewUnmarshaller(rd.csv, addressed{})
-	raw, line := rd.advance()
-	if err != nil {
-		return nil, rd.headerError(err, raw, line)
-	}
-	if err := rd.resolve(rd.gocsv.Headers, line); err != nil {
+	if err := rd.begin(text); err != nil {
 		return nil, err
 	}
 	return rd, nil
+}
+
+// begin reads the header from text, before which r.lines lines were read.
+func (r *Reader) begin(text *bufio.Reader) error {
+	if err := r.delimit(text); err != nil {
+		return err
+	}
+	r.window = &window{src: text}
+	r.csv = csv.NewReader(r.window)
+	r.csv.Comma, r.csv.ReuseRecord = rune(r.delim), true
+	var err error
+	r.gocsv, err = gocsv.NewUnmarshaller(r.csv, addressed{})
+	raw, line := r.advance()
+	if err != nil {
+		return r.headerError(err, raw, line)
+	}
+	return r.resolve(r.gocsv.Headers, line)
 }
 
 // Columns gives the names of the columns in the order of the file, trimmed and
@@ -143,7 +149,7 @@ func (r *Reader) row(v addressed, fields map[string]string) *Row {
 	if p == nil && allBlank(cells) {
 		return nil
 	}
-	return &Row{Cells: cells, Fields: fields, Problem: p}
+	return &Row{Cells: cells, Fields: fields, Doubtful: p != nil, Problem: p}
 }
 
 // ragged makes a Row of a record that has more or fewer cells than the header,
@@ -166,7 +172,7 @@ func (r *Reader) ragged(raw []byte) *Row {
 			cells = append(cells, "")
 		}
 	}
-	return &Row{Cells: cells, Problem: &problem.Problem{
+	return &Row{Cells: cells, Doubtful: true, Problem: &problem.Problem{
 		Kind: "ragged row",
 		Text: fmt.Sprintf("%s, but the header has %s", cellCount(len(record)), cellCount(len(r.header))),
 		Hint: fmt.Sprintf("a cell that has %s in it has to be in quotation marks", delimiterName(r.delim)),

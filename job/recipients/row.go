@@ -16,6 +16,9 @@ type Row struct {
 	Line   int               // where it begins in the file, counted from 1
 	Cells  []string          // as Columns, untrimmed; in a ragged row filled up or cut
 	Fields map[string]string // the cells by column; nil in a ragged row
+	// Doubtful says that the cells may not be what was meant: they may stand in
+	// the wrong columns, or could not be read as text. Such a row has a Problem.
+	Doubtful bool
 
 	// Address is the zero Address if it is the problem, or was not reached.
 	Address address.Address
@@ -36,6 +39,7 @@ func (r *Reader) check(row *Row, raw []byte) *problem.Problem {
 		return nil
 	}
 	if p := r.readable(row, raw); p != nil {
+		row.Doubtful = true
 		return p
 	}
 	if r.name >= 0 {

@@ -1,36 +1,17 @@
 package result
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
+	"hash/maphash"
 	"iter"
 )
-
-// A KeyID stands for a key: 128 bits of its SHA-256, so that two keys never
-// share one.
-type KeyID [16]byte
-
-// IDOf gives the KeyID of a key.
-func IDOf(key string) KeyID {
-	h := sha256.Sum256([]byte(key))
-	return KeyID(h[:16])
-}
-
-// MarkOf is the hash that a Standing's Mark is made by.
-func MarkOf(text string) uint64 {
-	h := sha256.Sum256([]byte(text))
-	return binary.BigEndian.Uint64(h[:8])
-}
 
 // A Standing is the state of a key. The zero value is that of a key without
 // records.
 type Standing struct {
 	Status   Status
 	Class    Class
-	Attempts int    // the greatest attempt of its records: the next is one more
-	Number   int    // Entry.Number of the record that decides
-	Mark     uint64 // MarkOf that record's compared recipient (sent, unknown) or Error (skipped), else 0
+	Attempts int // the greatest attempt of its records: the next is one more
 }
 
 // A Fold collects the records of a log into the state of each key. The zero
@@ -43,93 +24,63 @@ type Standing struct {
 // in the file. So a file that was sorted folds to the same states, whatever
 // the order of its lines.
 //
-// It keeps some hundred bytes a key, and half of that for every further record
-// of a key.
+// It keeps some 35 octets a key, and some hundred more of a key that was
+// unknown or skipped and has further records. Keys are told apart by 94 bits of
+// hashes that nobody can foretell.
 type Fold struct {
 	Name    string                        // of the log, for errors
 	Compare func(recipient string) string // the form in which recipients are compared; nil: as they are
 
-	keys    map[KeyID]standing
-	lines   map[recordID]uint32 // of the records that are not the deciding ones
-	marks   map[markID]struct{} // of the same, if sent or unknown
-	doubts  map[KeyID][]doubt   // the unknown and the settle records
+	seed    maphash.Seed
+	index   Index // of items
+	items   items
+	full    map[uint64][]trace // of the items that say so, by place
 	runs    map[string]*RunSummary
 	run     *RunSummary // of the last record
 	records int
-}
-
-type markID struct {
-	key  KeyID
-	mark uint64
 }
 
 // Add takes the next record of the log. It fails with an *Error if the log
 // holds the same attempt of the same key already, or, for a settle record or
 // one with attempt 0, the same record; the fold is then as before.
 func (f *Fold) Add(e Entry) error {
-	f.ready()
-	id := IDOf(e.Key)
-	s := f.standing(&e)
-	old, ok := f.keys[id]
-	if ok {
-		if line, found := f.lineOf(s.id(id), old); found {
-			return f.repeated(&e, line)
-		}
+	t := f.trace(&e)
+	place, ok := f.find(e.Key)
+	if !ok {
+		f.insert(e.Key, &t)
+	} else if !f.merge(place, t) {
+		return &Error{Name: f.Name, Line: e.Line, Err: fmt.Errorf("%w: there is another of attempt %d of key %q", ErrRepeated, e.Attempt, e.Key)}
 	}
-	if s.doubtful {
-		f.doubts[id] = append(f.doubts[id], doubt{s.when(), s.mark, s.class})
-	}
-	if ok {
-		s = f.merge(id, old, s)
-	}
-	f.keys[id] = s
 	f.count(&e)
 	return nil
 }
 
-func (f *Fold) ready() {
-	if f.keys != nil {
-		return
+// trace is what is kept of a record.
+func (f *Fold) trace(e *Entry) trace {
+	if f.runs == nil {
+		f.seed, f.runs, f.full = maphash.MakeSeed(), make(map[string]*RunSummary), make(map[uint64][]trace)
 	}
-	f.keys = make(map[KeyID]standing)
-	f.lines = make(map[recordID]uint32)
-	f.marks = make(map[markID]struct{})
-	f.doubts = make(map[KeyID][]doubt)
-	f.runs = make(map[string]*RunSummary)
-}
-
-// standing is that of a key that has this record only.
-func (f *Fold) standing(e *Entry) standing {
-	s := standing{
-		milli:    e.Time.UnixMilli(),
-		mark:     f.markOf(e),
-		attempt:  uint32(e.Attempt),
-		number:   uint32(e.Number),
-		sum:      e.sum,
-		line:     uint32(e.Line),
-		attempts: uint32(e.Attempt),
-		status:   statusCode(e.Status),
-		class:    classCode(e.Class),
-		settles:  e.Stage == StageSettle,
-		doubtful: e.Status == Unknown || e.Stage == StageSettle,
+	t := trace{
+		when:   when{e.Time.UnixMilli(), uint32(e.Attempt), uint32(e.Number), e.Stage == StageSettle},
+		sum:    e.sum,
+		status: statusCode(e.Status),
+		class:  classCode(e.Class),
 	}
-	if s.sum == 0 && s.id(KeyID{}).loose { // an Entry that Read did not make
-		var c cells
-		c.set(&e.Record, nil)
-		s.sum = sumOf(&c, nil)
-	}
-	return s
-}
-
-func (f *Fold) markOf(e *Entry) uint64 {
 	switch e.Status {
 	case Sent, Unknown:
-		return MarkOf(f.compared(e.Recipient))
+		t.mark = f.mark(f.compared(e.Recipient))
 	case Skipped:
-		return MarkOf(e.Error)
+		t.mark = f.mark(e.Error)
 	}
-	return 0
+	if t.sum == 0 && t.loose() { // an Entry that Read did not make
+		var c cells
+		c.set(&e.Record, nil)
+		t.sum = sumOf(&c, nil)
+	}
+	return t
 }
+
+func (f *Fold) mark(text string) uint32 { return uint32(maphash.String(f.seed, text)) }
 
 func (f *Fold) compared(recipient string) string {
 	if f.Compare == nil {
@@ -138,95 +89,159 @@ func (f *Fold) compared(recipient string) string {
 	return f.Compare(recipient)
 }
 
-// lineOf finds the line of a record that was added.
-func (f *Fold) lineOf(id recordID, kept standing) (line uint32, found bool) {
-	if kept.id(id.key) == id {
-		return kept.line, true
+// find gives the place of a key's item.
+func (f *Fold) find(key string) (place uint64, ok bool) {
+	if f.records == 0 {
+		return 0, false
 	}
-	line, found = f.lines[id]
-	return line, found
+	id := maphash.String(f.seed, key)
+	return f.index.Find(key, func(p uint64) bool { return f.items.id(p) == id })
 }
 
-func (f *Fold) repeated(e *Entry, line uint32) error {
-	return &Error{Name: f.Name, Line: e.Line,
-		Err: fmt.Errorf("%w: it is attempt %d of key %q, as is line %d", ErrRepeated, e.Attempt, e.Key, line)}
+func (f *Fold) insert(key string, t *trace) {
+	it, ok := itemOf(maphash.String(f.seed, key), t)
+	it.full = !ok
+	place := f.items.add(it)
+	f.index.Add(key, place)
+	if it.full {
+		f.full[place] = []trace{*t}
+	}
 }
 
-// merge keeps the deciding one of two standings, and what is needed of the
-// other.
-func (f *Fold) merge(id KeyID, old, s standing) standing {
-	keep, leave := old, s
-	if s.decides(old) {
-		keep, leave = s, old
+// merge adds a record to those of a key, unless it is there already.
+func (f *Fold) merge(place uint64, t trace) bool {
+	it := f.items.get(place)
+	all := f.full[place]
+	if !it.full {
+		if it.has(t.attempt) && !t.loose() {
+			return false
+		}
+		if it.merge(&t) {
+			f.items.put(place, it)
+			return true
+		}
+		all = it.traces()
 	}
-	f.lines[leave.id(id)] = leave.line
-	if leave.delivered() {
-		f.marks[markID{id, leave.mark}] = struct{}{}
+	for i := range all {
+		if t.repeats(&all[i]) {
+			return false
+		}
 	}
-	keep.attempts = max(old.attempts, s.attempts)
-	keep.doubtful = old.doubtful || s.doubtful
-	return keep
+	if !it.full {
+		it.full = true
+		f.items.put(place, it)
+	}
+	f.full[place] = append(all, t)
+	return true
 }
 
 // Of gives the state of a key.
 func (f *Fold) Of(key string) Standing {
-	id := IDOf(key)
-	return f.of(id, f.keys[id])
+	place, ok := f.find(key)
+	if !ok {
+		return Standing{}
+	}
+	return f.standing(place)
 }
 
-func (f *Fold) of(id KeyID, s standing) Standing {
-	st := Standing{s.status.status(), s.class.class(), int(s.attempts), int(s.number), s.mark}
-	if s.status == codeSent || !s.doubtful {
-		return st
+func (f *Fold) standing(place uint64) Standing {
+	it := f.items.get(place)
+	if !it.full {
+		return Standing{it.status.status(), it.class.class(), it.attempts()}
 	}
-	if d, ok := unsettled(f.doubts[id]); ok {
-		st.Status, st.Class, st.Number, st.Mark = Unknown, d.class.class(), int(d.number), d.mark
+	all := f.full[place]
+	t := deciding(all)
+	s := Standing{Status: t.status.status(), Class: t.class.class()}
+	for i := range all {
+		s.Attempts = max(s.Attempts, int(all[i].attempt))
 	}
-	return st
+	return s
 }
 
-// All gives every key and its state, in no order.
-func (f *Fold) All() iter.Seq2[KeyID, Standing] {
-	return func(yield func(KeyID, Standing) bool) {
-		for id, s := range f.keys {
-			if !yield(id, f.of(id, s)) {
+// decides gives the trace of the record that decides the state of a key.
+func (f *Fold) decides(key string) (t trace, ok bool) {
+	place, ok := f.find(key)
+	if !ok {
+		return trace{}, false
+	}
+	if it := f.items.get(place); !it.full {
+		return it.trace(), true
+	}
+	return deciding(f.full[place]), true
+}
+
+// Decides tells whether a record that was added is the one that decides the
+// state of its key.
+func (f *Fold) Decides(e *Entry) bool {
+	d, ok := f.decides(e.Key)
+	if !ok || d.milli != e.Time.UnixMilli() || d.attempt != uint32(e.Attempt) || d.settles != (e.Stage == StageSettle) {
+		return false
+	}
+	return !d.loose() || d.sum == f.trace(e).sum
+}
+
+// Has tells whether there is a record of that attempt at a key, other than a
+// settle record.
+func (f *Fold) Has(key string, attempt int) bool {
+	place, ok := f.find(key)
+	if !ok {
+		return false
+	}
+	it := f.items.get(place)
+	if !it.full {
+		return it.has(uint32(attempt))
+	}
+	for _, t := range f.full[place] {
+		if t.attempt == uint32(attempt) && !t.settles {
+			return true
+		}
+	}
+	return false
+}
+
+// Reached gives the state of a key and tells whether one of its sent or unknown
+// records is for a recipient, who is given in the compared form. One in four
+// thousand million that are not is taken for one that is.
+func (f *Fold) Reached(key, compared string) (s Standing, reached bool) {
+	place, ok := f.find(key)
+	if !ok {
+		return Standing{}, false
+	}
+	s = f.standing(place)
+	mark := f.mark(compared)
+	it := f.items.get(place)
+	if !it.full {
+		t := it.trace()
+		return s, t.delivered() && t.mark == mark
+	}
+	for _, t := range f.full[place] {
+		if t.delivered() && t.mark == mark {
+			return s, true
+		}
+	}
+	return s, false
+}
+
+// SkippedFor tells whether the key is skipped for this reason.
+func (f *Fold) SkippedFor(key, reason string) bool {
+	t, ok := f.decides(key)
+	return ok && t.status == codeSkipped && t.mark == f.mark(reason)
+}
+
+// All gives the state of every key, in no order.
+func (f *Fold) All() iter.Seq[Standing] {
+	return func(yield func(Standing) bool) {
+		for place := range f.items.n {
+			if !yield(f.standing(place)) {
 				return
 			}
 		}
 	}
 }
 
-// Reached tells whether one of the key's sent or unknown records is for this
-// recipient.
-func (f *Fold) Reached(key, recipient string) bool {
-	id, mark := IDOf(key), MarkOf(f.compared(recipient))
-	s := f.keys[id]
-	if s.mark == mark && s.delivered() {
-		return true
-	}
-	_, ok := f.marks[markID{id, mark}]
-	return ok
-}
-
-// Deliveries gives the keys that are sent or unknown with MarkOf the compared
-// recipient of each of their sent or unknown records, in no order. A pair may
-// come twice.
-func (f *Fold) Deliveries() iter.Seq2[KeyID, uint64] {
-	return func(yield func(KeyID, uint64) bool) {
-		for id, s := range f.keys {
-			if f.delivered(id) && s.delivered() && !yield(id, s.mark) {
-				return
-			}
-		}
-		for m := range f.marks {
-			if f.delivered(m.key) && !yield(m.key, m.mark) {
-				return
-			}
-		}
-	}
-}
-
-func (f *Fold) delivered(id KeyID) bool {
-	st := f.of(id, f.keys[id]).Status
-	return st == Sent || st == Unknown
+// Free gives the memory back and leaves f without records.
+func (f *Fold) Free() {
+	f.index.Free()
+	f.items.free()
+	*f = Fold{Name: f.Name, Compare: f.Compare}
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unsafe"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -45,45 +44,59 @@ func fold(t *testing.T, records ...Record) *Fold {
 	return &f
 }
 
+// state is a Standing with the number of the record that decides, from 1.
+type state struct {
+	Status   Status
+	Class    Class
+	Attempts int
+	Number   int
+}
+
 func TestFoldState(t *testing.T) {
-	reached, suppressed := MarkOf("k@a.example"), MarkOf("suppressed")
 	for _, tt := range []struct {
 		name    string
 		records []Record
-		want    Standing
+		want    state
 	}{
-		{"none", nil, Standing{}},
-		{"sent", []Record{rec(0, 1, "sent")}, Standing{Sent, "", 1, 1, reached}},
-		{"failed", []Record{rec(0, 1, "failed")}, Standing{Failed, Temporary, 1, 1, 0}},
-		{"unknown", []Record{rec(0, 1, "unknown")}, Standing{Unknown, "", 1, 1, reached}},
-		{"skipped", []Record{rec(0, 0, "skipped")}, Standing{Skipped, "", 0, 1, suppressed}},
-		{"retried", []Record{rec(0, 1, "failed"), rec(1, 2, "permanent")}, Standing{Failed, Permanent, 2, 2, 0}},
-		{"retried, sorted the other way", []Record{rec(1, 2, "permanent"), rec(0, 1, "failed")}, Standing{Failed, Permanent, 2, 1, 0}},
-		{"same time", []Record{rec(0, 2, "permanent"), rec(0, 1, "failed")}, Standing{Failed, Permanent, 2, 1, 0}},
-		{"same time and attempt", []Record{rec(0, 0, "skipped"), rec(0, 0, "permanent")}, Standing{Failed, Permanent, 0, 2, 0}},
-		{"sent, then failed", []Record{rec(0, 1, "sent"), rec(1, 2, "failed")}, Standing{Sent, "", 2, 1, reached}},
-		{"sent, then skipped", []Record{rec(0, 1, "sent"), rec(1, 0, "skipped")}, Standing{Sent, "", 1, 1, reached}},
-		{"sent twice", []Record{rec(0, 1, "sent"), rec(1, 2, "sent")}, Standing{Sent, "", 2, 2, reached}},
-		{"sent earlier", []Record{rec(1, 2, "failed"), rec(0, 1, "sent")}, Standing{Sent, "", 2, 2, reached}},
-		{"unknown, then sent", []Record{rec(0, 1, "unknown"), rec(1, 2, "sent")}, Standing{Sent, "", 2, 2, reached}},
-		{"unknown, then failed", []Record{rec(0, 1, "unknown"), rec(1, 2, "permanent")}, Standing{Unknown, "", 2, 1, reached}},
-		{"unknown, then skipped", []Record{rec(0, 1, "unknown"), rec(1, 0, "skipped")}, Standing{Unknown, "", 1, 1, reached}},
-		{"failed, then skipped", []Record{rec(0, 1, "failed"), rec(1, 0, "skipped")}, Standing{Skipped, "", 1, 2, suppressed}},
-		{"skipped, then failed", []Record{rec(0, 0, "skipped"), rec(1, 1, "failed")}, Standing{Failed, Temporary, 1, 2, 0}},
-		{"settled sent", []Record{rec(0, 1, "unknown"), rec(1, 1, "settle-sent")}, Standing{Sent, "", 1, 2, reached}},
-		{"settled not sent", []Record{rec(0, 1, "unknown"), rec(1, 1, "settle-failed")}, Standing{Failed, Temporary, 1, 2, 0}},
-		{"settled at once", []Record{rec(0, 1, "settle-failed"), rec(0, 1, "unknown")}, Standing{Failed, Temporary, 1, 1, 0}},
-		{"settled before", []Record{rec(0, 1, "settle-failed"), rec(1, 1, "unknown")}, Standing{Unknown, "", 1, 2, reached}},
-		{"settled another", []Record{rec(0, 1, "unknown"), rec(1, 2, "unknown"), rec(2, 2, "settle-failed")}, Standing{Unknown, "", 2, 1, reached}},
-		{"settled both", []Record{rec(0, 1, "unknown"), rec(1, 2, "unknown"), rec(2, 2, "settle-failed"), rec(3, 1, "settle-failed")}, Standing{Failed, Temporary, 2, 4, 0}},
-		{"two unknown", []Record{rec(1, 2, "unknown"), rec(0, 1, "unknown")}, Standing{Unknown, "", 2, 1, reached}},
-		{"settled, then permanent", []Record{rec(0, 1, "unknown"), rec(1, 1, "settle-failed"), rec(2, 2, "permanent")}, Standing{Failed, Permanent, 2, 3, 0}},
-		{"settled, then unknown", []Record{rec(0, 1, "unknown"), rec(1, 1, "settle-failed"), rec(2, 2, "unknown")}, Standing{Unknown, "", 2, 3, reached}},
+		{"none", nil, state{}},
+		{"sent", []Record{rec(0, 1, "sent")}, state{Sent, "", 1, 1}},
+		{"failed", []Record{rec(0, 1, "failed")}, state{Failed, Temporary, 1, 1}},
+		{"unknown", []Record{rec(0, 1, "unknown")}, state{Unknown, "", 1, 1}},
+		{"skipped", []Record{rec(0, 0, "skipped")}, state{Skipped, "", 0, 1}},
+		{"retried", []Record{rec(0, 1, "failed"), rec(1, 2, "permanent")}, state{Failed, Permanent, 2, 2}},
+		{"retried, sorted the other way", []Record{rec(1, 2, "permanent"), rec(0, 1, "failed")}, state{Failed, Permanent, 2, 1}},
+		{"same time", []Record{rec(0, 2, "permanent"), rec(0, 1, "failed")}, state{Failed, Permanent, 2, 1}},
+		{"same time and attempt", []Record{rec(0, 0, "skipped"), rec(0, 0, "permanent")}, state{Failed, Permanent, 0, 2}},
+		{"sent, then failed", []Record{rec(0, 1, "sent"), rec(1, 2, "failed")}, state{Sent, "", 2, 1}},
+		{"sent, then skipped", []Record{rec(0, 1, "sent"), rec(1, 0, "skipped")}, state{Sent, "", 1, 1}},
+		{"sent twice", []Record{rec(0, 1, "sent"), rec(1, 2, "sent")}, state{Sent, "", 2, 2}},
+		{"sent earlier", []Record{rec(1, 2, "failed"), rec(0, 1, "sent")}, state{Sent, "", 2, 2}},
+		{"unknown, then sent", []Record{rec(0, 1, "unknown"), rec(1, 2, "sent")}, state{Sent, "", 2, 2}},
+		{"unknown, then failed", []Record{rec(0, 1, "unknown"), rec(1, 2, "permanent")}, state{Unknown, "", 2, 1}},
+		{"unknown, then skipped", []Record{rec(0, 1, "unknown"), rec(1, 0, "skipped")}, state{Unknown, "", 1, 1}},
+		{"failed, then skipped", []Record{rec(0, 1, "failed"), rec(1, 0, "skipped")}, state{Skipped, "", 1, 2}},
+		{"skipped, then failed", []Record{rec(0, 0, "skipped"), rec(1, 1, "failed")}, state{Failed, Temporary, 1, 2}},
+		{"settled sent", []Record{rec(0, 1, "unknown"), rec(1, 1, "settle-sent")}, state{Sent, "", 1, 2}},
+		{"settled not sent", []Record{rec(0, 1, "unknown"), rec(1, 1, "settle-failed")}, state{Failed, Temporary, 1, 2}},
+		{"settled at once", []Record{rec(0, 1, "settle-failed"), rec(0, 1, "unknown")}, state{Failed, Temporary, 1, 1}},
+		{"settled before", []Record{rec(0, 1, "settle-failed"), rec(1, 1, "unknown")}, state{Unknown, "", 1, 2}},
+		{"settled another", []Record{rec(0, 1, "unknown"), rec(1, 2, "unknown"), rec(2, 2, "settle-failed")}, state{Unknown, "", 2, 1}},
+		{"settled both", []Record{rec(0, 1, "unknown"), rec(1, 2, "unknown"), rec(2, 2, "settle-failed"), rec(3, 1, "settle-failed")}, state{Failed, Temporary, 2, 4}},
+		{"two unknown", []Record{rec(1, 2, "unknown"), rec(0, 1, "unknown")}, state{Unknown, "", 2, 1}},
+		{"settled, then permanent", []Record{rec(0, 1, "unknown"), rec(1, 1, "settle-failed"), rec(2, 2, "permanent")}, state{Failed, Permanent, 2, 3}},
+		{"settled, then unknown", []Record{rec(0, 1, "unknown"), rec(1, 1, "settle-failed"), rec(2, 2, "unknown")}, state{Unknown, "", 2, 3}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := fold(t, tt.records...)
-			if got := f.Of("k"); got != tt.want {
-				t.Errorf("Of = %+v, want %+v", got, tt.want)
+			s := f.Of("k")
+			got := state{s.Status, s.Class, s.Attempts, 0}
+			for i, r := range tt.records {
+				if f.Decides(&Entry{Record: r, Number: i + 1}) {
+					got.Number += i + 1 // one only
+				}
+			}
+			if got != tt.want {
+				t.Errorf("Of and Decides give %+v, want %+v", got, tt.want)
 			}
 			if got := f.Of("other"); got != (Standing{}) {
 				t.Errorf("Of another key = %+v", got)
@@ -98,17 +111,17 @@ func TestFoldRepeated(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		records []Record
-		line    int // of the first one, 0 if there is no error
+		refused bool
 	}{
-		{"attempt", []Record{rec(0, 1, "failed"), rec(1, 1, "sent")}, 2},
-		{"identical", []Record{rec(0, 1, "sent"), rec(0, 1, "sent")}, 2},
-		{"one that does not decide", []Record{rec(0, 1, "failed"), rec(1, 2, "sent"), rec(2, 1, "failed")}, 2},
-		{"identical skipped", []Record{rec(0, 0, "skipped"), rec(0, 0, "skipped")}, 2},
-		{"identical settled", []Record{rec(0, 1, "unknown"), rec(1, 1, "settle-failed"), rec(1, 1, "settle-failed")}, 3},
-		{"identical, one between", []Record{rec(0, 0, "skipped"), rec(1, 0, "skipped"), rec(0, 0, "skipped")}, 2},
-		{"skipped again", []Record{rec(0, 0, "skipped"), rec(1, 0, "skipped")}, 0},
-		{"skipped for another reason", []Record{rec(0, 0, "skipped"), note}, 0},
-		{"settled", []Record{rec(0, 1, "unknown"), rec(1, 1, "settle-failed"), rec(2, 1, "settle-sent")}, 0},
+		{"attempt", []Record{rec(0, 1, "failed"), rec(1, 1, "sent")}, true},
+		{"identical", []Record{rec(0, 1, "sent"), rec(0, 1, "sent")}, true},
+		{"one that does not decide", []Record{rec(0, 1, "failed"), rec(1, 2, "sent"), rec(2, 1, "failed")}, true},
+		{"identical skipped", []Record{rec(0, 0, "skipped"), rec(0, 0, "skipped")}, true},
+		{"identical settled", []Record{rec(0, 1, "unknown"), rec(1, 1, "settle-failed"), rec(1, 1, "settle-failed")}, true},
+		{"identical, one between", []Record{rec(0, 0, "skipped"), rec(1, 0, "skipped"), rec(0, 0, "skipped")}, true},
+		{"skipped again", []Record{rec(0, 0, "skipped"), rec(1, 0, "skipped")}, false},
+		{"skipped for another reason", []Record{rec(0, 0, "skipped"), note}, false},
+		{"settled", []Record{rec(0, 1, "unknown"), rec(1, 1, "settle-failed"), rec(2, 1, "settle-sent")}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := Fold{Name: "a.csv"}
@@ -121,12 +134,12 @@ func TestFoldRepeated(t *testing.T) {
 			}
 			var at *Error
 			switch {
-			case tt.line == 0:
+			case !tt.refused:
 				if err != nil {
 					t.Errorf("Add: %v", err)
 				}
-			case !errors.As(err, &at) || at.Line != len(tt.records)+1 || !errors.Is(err, ErrRepeated) || !strings.HasSuffix(err.Error(), fmt.Sprintf("is line %d", tt.line)):
-				t.Errorf("Add: %v; want lines %d and %d", err, len(tt.records)+1, tt.line)
+			case !errors.As(err, &at) || at.Line != len(tt.records)+1 || !errors.Is(err, ErrRepeated):
+				t.Errorf("Add: %v; want one about line %d", err, len(tt.records)+1)
 			case f.Records() != len(tt.records)-1:
 				t.Errorf("%d records, want %d", f.Records(), len(tt.records)-1)
 			}
@@ -146,9 +159,9 @@ func TestFoldKeys(t *testing.T) {
 		t.Errorf("Len() = %d, Records() = %d, want 5, 6", f.Len(), f.Records())
 	}
 	n := 0
-	for id, s := range f.All() {
-		if n++; id == IDOf("d") && s != f.Of("d") {
-			t.Errorf("All gives %+v for d, want %+v", s, f.Of("d"))
+	for s := range f.All() {
+		if n++; s.Status == "" {
+			t.Errorf("All gives %+v", s)
 		}
 	}
 	if n != 5 {
@@ -161,7 +174,7 @@ func TestFoldKeys(t *testing.T) {
 
 func TestFoldZero(t *testing.T) {
 	var f Fold
-	if f.Len() != 0 || f.Records() != 0 || f.Of("k") != (Standing{}) || f.Counts() != (Counts{}) || len(f.Runs()) != 0 || f.Reached("k", "a") {
+	if f.Len() != 0 || f.Records() != 0 || f.Of("k") != (Standing{}) || f.Counts() != (Counts{}) || len(f.Runs()) != 0 || second(f.Reached("k", "a")) {
 		t.Errorf("the zero Fold is not empty: %+v", f)
 	}
 }
@@ -195,41 +208,44 @@ func TestFoldReached(t *testing.T) {
 		key, recipient string
 		want           bool
 	}{
-		{"k", "a@x", true}, {"k", "a@X", true}, {"k", "b@x", true}, {"k", "c@x", false}, {"k", "D@x", true},
+		{"k", "a@x", true}, {"k", "b@x", true}, {"k", "c@x", false}, {"k", "d@x", true},
 		{"k", "n@x", false}, {"n", "n@x", false}, {"n", "a@x", false}, {"none", "a@x", false},
 	} {
-		if got := f.Reached(tt.key, tt.recipient); got != tt.want {
-			t.Errorf("Reached(%q, %q) = %t, want %t", tt.key, tt.recipient, got, tt.want)
+		if s, got := f.Reached(tt.key, tt.recipient); got != tt.want || s != f.Of(tt.key) {
+			t.Errorf("Reached(%q, %q) = %v, %t, want %t", tt.key, tt.recipient, s, got, tt.want)
 		}
-	}
-	want := map[uint64]bool{MarkOf("a@x"): true, MarkOf("b@x"): true, MarkOf("d@x"): true}
-	got := map[uint64]bool{}
-	for id, mark := range f.Deliveries() {
-		if id != IDOf("k") {
-			t.Errorf("Deliveries gives %x", id)
-		}
-		got[mark] = true
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("Deliveries: want -, got +\n%s", diff)
-	}
-	for range f.Deliveries() {
-		break // must not go on
 	}
 }
 
-// A key that the user settled as not sent is no delivery.
-func TestFoldSettledIsNoDelivery(t *testing.T) {
-	f := fold(t, rec(0, 1, "unknown"), rec(1, 1, "settle-failed"))
-	for range f.Deliveries() {
-		t.Error("Deliveries gives a key that is not sent")
+// Has is about attempts, not about what settles them.
+func TestFoldHas(t *testing.T) {
+	late := rec(5, 40, "failed")
+	f := fold(t, rec(0, 1, "failed"), rec(1, 3, "unknown"), rec(2, 5, "settle-failed"), late)
+	other := rec(0, 2, "sent")
+	other.Key = "o"
+	if err := f.Add(Entry{Record: other, Number: 9}); err != nil {
+		t.Fatal(err)
+	}
+	for attempt := range 42 {
+		if got, want := f.Has("k", attempt), attempt == 1 || attempt == 3 || attempt == 40; got != want {
+			t.Errorf("Has(k, %d) = %t", attempt, got)
+		}
+		if got, want := f.Has("o", attempt), attempt == 2; got != want {
+			t.Errorf("Has(o, %d) = %t", attempt, got)
+		}
+	}
+	if f.Has("none", 1) {
+		t.Error("a key without records has an attempt")
 	}
 }
 
-// A million rows stay small.
-func TestStandingSize(t *testing.T) {
-	if got := unsafe.Sizeof(standing{}); got > 40 {
-		t.Errorf("a key takes %d bytes, want 40", got)
+func TestFoldSkippedFor(t *testing.T) {
+	f := fold(t, rec(0, 1, "failed"), rec(1, 0, "skipped"))
+	if !f.SkippedFor("k", "suppressed") || f.SkippedFor("k", "filtered") || f.SkippedFor("none", "suppressed") {
+		t.Error("the reason is not the one of the record")
+	}
+	if f := fold(t, rec(1, 0, "skipped"), rec(2, 1, "failed")); f.SkippedFor("k", "suppressed") {
+		t.Error("a row that failed since is not skipped")
 	}
 }
 
@@ -242,7 +258,7 @@ func drawRecords(t *rapid.T) []Record {
 	seen := map[string]bool{}
 	for range rapid.IntRange(1, 16).Draw(t, "n") {
 		what := rapid.SampledFrom(kinds).Draw(t, "what")
-		attempt := rapid.IntRange(1, 4).Draw(t, "attempt")
+		attempt := rapid.SampledFrom([]int{1, 2, 3, 4, 31, 32, 33, 300}).Draw(t, "attempt")
 		unique := fmt.Sprint(attempt)
 		r := rec(rapid.IntRange(0, 6).Draw(t, "second"), attempt, what)
 		r.Key = rapid.SampledFrom([]string{"k", "l"}).Draw(t, "key")
@@ -319,9 +335,9 @@ func TestFoldWhateverTheOrder(t *testing.T) {
 			if got.Status != want.Status || got.Class != want.Class {
 				t.Fatalf("%s is %s %s, want %s %s", key, got.Status, got.Class, want.Status, want.Class)
 			}
-			if got.Number > 0 {
-				if diff := cmp.Diff(want, shuffled[got.Number-1]); diff != "" {
-					t.Fatalf("the deciding record: want -, got +\n%s", diff)
+			for e := range Read(bytes.NewReader(log), ReadOptions{}) {
+				if is := cmp.Equal(want, e.Record); e.Key == key && f.Decides(&e) != is {
+					t.Fatalf("Decides gives %t for %+v", !is, e.Record)
 				}
 			}
 		}

@@ -17,8 +17,8 @@ type FS interface {
 	Stat(name string) (fs.FileInfo, error)
 	Rename(old, new string) error // atomic
 	Remove(name string) error
-	Truncate(name string, size int64) error
-	SyncDir(name string) error // makes what was created, renamed and removed in a directory durable
+	SyncDir(name string) error  // makes what was created, renamed and removed in a directory durable
+	Same(a, b fs.FileInfo) bool // whether both describe one file
 }
 
 // A File is an open file of an FS. One opened to read can't be written, and
@@ -68,8 +68,8 @@ func (OS) Rename(old, new string) error { return os.Rename(old, new) }
 // Remove removes a file.
 func (OS) Remove(name string) error { return os.Remove(name) }
 
-// Truncate cuts a file to a size in bytes.
-func (OS) Truncate(name string, size int64) error { return os.Truncate(name, size) }
+// Same tells whether both describe one file.
+func (OS) Same(a, b fs.FileInfo) bool { return os.SameFile(a, b) }
 
 // SyncDir syncs a directory. A file system that knows no such thing is not an
 // error: there is nothing more that could be done.

@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/gocarina/gocsv"
 )
 
 // timeFormat is RFC 3339 in UTC with milliseconds.
@@ -45,29 +43,6 @@ const (
 // the apostrophes that guard them.
 type cells [width]string
 
-// flat is a line for gocsv. Its tags are the names of the columns.
-type flat struct {
-	Time      string `csv:"time"`
-	Run       string `csv:"run"`
-	Row       string `csv:"row"`
-	Line      string `csv:"line"`
-	Key       string `csv:"key"`
-	Recipient string `csv:"recipient"`
-	Attempt   string `csv:"attempt"`
-	Status    string `csv:"status"`
-	Class     string `csv:"class"`
-	Stage     string `csv:"stage"`
-	Code      string `csv:"code"`
-	Enhanced  string `csv:"enhanced"`
-	Reply     string `csv:"reply"`
-	Error     string `csv:"error"`
-	MessageID string `csv:"message_id"`
-	SHA256    string `csv:"sha256"`
-	Bytes     string `csv:"bytes"`
-	Duration  string `csv:"duration_ms"`
-	Sum       string `csv:"sum"`
-}
-
 // names gives the columns' names in order.
 func names() [width]string {
 	return [width]string{"time", "run", "row", "line", "key", "recipient", "attempt", "status", "class", "stage",
@@ -90,14 +65,11 @@ func (r *Record) AppendLine(dst []byte) ([]byte, error) {
 	}
 	var c cells
 	c.set(r, dst[len(dst):])
-	w := appender{line: dst}
-	if err := gocsv.MarshalCSVWithoutHeaders(c.flat(), &w); err != nil {
-		return dst, fmt.Errorf("writing a record of key %q: %w", r.Key, err)
-	}
-	if len(w.line)-len(dst) > maxLine {
+	line := c.appendTo(dst)
+	if len(line)-len(dst) > maxLine {
 		return dst, errors.New("writing a record: the line is longer than 16 MiB")
 	}
-	return w.line, nil
+	return line, nil
 }
 
 // set takes the texts of r and sums them up, in what scratch has room for.
@@ -132,14 +104,6 @@ func number(v int64) string {
 		return ""
 	}
 	return strconv.FormatInt(v, 10)
-}
-
-// flat gives the cells, guarded, in the form that gocsv takes.
-func (c *cells) flat() []flat {
-	for i := range c {
-		c[i] = guard(c[i])
-	}
-	return []flat{{c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7], c[8], c[9], c[10], c[11], c[12], c[13], c[14], c[15], c[16], c[17], c[18]}}
 }
 
 // record parses the cells.
@@ -216,39 +180,31 @@ func (p *parser) fail(col int) {
 	}
 }
 
-// An appender is the gocsv.CSVWriter for a line. It quotes as RFC 4180 section
-// 2 says, and allocates no buffer for a line as encoding/csv does.
-type appender struct{ line []byte }
-
-// Write implements gocsv.CSVWriter.
-func (a *appender) Write(row []string) error {
-	for i, cell := range row {
+// appendTo appends the cells, guarded, as a line of CSV (RFC 4180, section 2).
+func (c *cells) appendTo(line []byte) []byte {
+	for i, cell := range c {
 		if i > 0 {
-			a.line = append(a.line, ',')
+			line = append(line, ',')
 		}
-		a.cell(cell)
+		line = appendCell(line, guard(cell))
 	}
-	a.line = append(a.line, '\n')
-	return nil
+	return append(line, '\n')
 }
 
-// cell appends one cell.
-func (a *appender) cell(cell string) {
+func appendCell(line []byte, cell string) []byte {
 	if !quoted(cell) {
-		a.line = append(a.line, cell...)
-		return
+		return append(line, cell...)
 	}
-	a.line = append(a.line, '"')
+	line = append(line, '"')
 	for {
 		before, after, found := strings.Cut(cell, `"`)
-		a.line = append(a.line, before...)
+		line = append(line, before...)
 		if !found {
-			break
+			return append(line, '"')
 		}
-		a.line = append(a.line, `""`...)
+		line = append(line, `""`...)
 		cell = after
 	}
-	a.line = append(a.line, '"')
 }
 
 // quoted tells whether a cell needs quotes. Those that begin or end with a
@@ -266,9 +222,3 @@ func quoted(cell string) bool {
 	}
 	return false
 }
-
-// Flush implements gocsv.CSVWriter; there is nothing to flush.
-func (a *appender) Flush() {}
-
-// Error implements gocsv.CSVWriter; an append has none.
-func (a *appender) Error() error { return nil }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"strings"
 )
 
 // oneLine is a reader of a line that ends where the line ends, again and
@@ -27,6 +28,8 @@ type lineReader struct {
 	r      *bufio.Reader
 	long   []byte // holds a line that is longer than r's buffer
 	number int    // of the last line
+	start  int64  // where the last line begins in the file, in octets
+	end    int64  // where it ends
 	open   bool   // the last line has no line end
 }
 
@@ -34,24 +37,29 @@ type lineReader struct {
 // there is no more.
 func (l *lineReader) next() ([]byte, error) {
 	line, err := l.r.ReadSlice('\n')
+	size := int64(len(line))
 	if err == bufio.ErrBufferFull {
-		line, err = l.join(line)
+		line, size, err = l.join(line)
 	}
-	if err == io.EOF && len(line) == 0 {
+	if err == io.EOF && size == 0 {
 		return nil, err
 	}
 	l.number++
-	if err == io.EOF {
-		l.open, err = true, nil
+	l.start, l.end = l.end, l.end+size
+	if l.open = err == io.EOF; l.open {
+		err = nil
 	}
 	return line, err
 }
 
-// join reads the rest of a long line.
-func (l *lineReader) join(start []byte) ([]byte, error) {
+// join reads the rest of a long line, and gives its size too, since not all of
+// it may be kept.
+func (l *lineReader) join(start []byte) (line []byte, size int64, err error) {
 	l.long = append(l.long[:0], start...)
+	size = int64(len(start))
 	for {
 		part, err := l.r.ReadSlice('\n')
+		size += int64(len(part))
 		if len(l.long) <= maxLine {
 			l.long = append(l.long, part...)
 		}
@@ -61,6 +69,53 @@ func (l *lineReader) join(start []byte) ([]byte, error) {
 		if len(l.long) > maxLine && (err == nil || err == io.EOF) {
 			err = errLong
 		}
-		return l.long, err
+		return l.long, size, err
+	}
+}
+
+// cut sets the cells of a line as AppendLine writes it, without its line end
+// and the apostrophes that guard cells; false if it is not such a line.
+func (c *cells) cut(line string) bool {
+	for col := range c {
+		if col > 0 {
+			if line == "" || line[0] != ',' {
+				return false
+			}
+			line = line[1:]
+		}
+		var ok bool
+		if c[col], line, ok = cutCell(line); !ok {
+			return false
+		}
+		c[col] = unguard(c[col])
+	}
+	return line == ""
+}
+
+// cutCell cuts the first cell off a line.
+func cutCell(line string) (cell, rest string, ok bool) {
+	if line == "" || line[0] != '"' {
+		i := strings.IndexByte(line, ',')
+		if i < 0 {
+			i = len(line)
+		}
+		return line[:i], line[i:], strings.IndexByte(line[:i], '"') < 0
+	}
+	line = line[1:]
+	for from := 0; ; {
+		i := strings.IndexByte(line[from:], '"')
+		if i < 0 {
+			return "", "", false
+		}
+		i += from
+		if i+1 < len(line) && line[i+1] == '"' {
+			from = i + 2
+			continue
+		}
+		cell, rest = line[:i], line[i+1:]
+		if from > 0 {
+			cell = strings.ReplaceAll(cell, `""`, `"`)
+		}
+		return cell, rest, true
 	}
 }

@@ -1,6 +1,7 @@
 package result
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -9,51 +10,61 @@ import (
 	"sync"
 )
 
-// aside is what a log is called until its header is durable.
+// aside is what a file is called until it is whole and durable.
 const aside = ".new"
 
-// A Log is a results log that is open to append to. It is safe for concurrent
-// use. After one write or sync that went wrong it writes nothing more: what
+// ErrTaken is of a log that another program changed, replaced or removed while
+// it was written.
+var ErrTaken = errors.New("another program took it")
+
+// A logFile is a results log that is open to append to. It is safe for
+// concurrent use. After one thing that went wrong it writes nothing more: what
 // the file then holds is for the next reader to find out.
-type Log struct {
+type logFile struct {
+	fsys FS
 	path string
 
-	mu  sync.Mutex // guards all below; held while writing, since the order of lines is that of writes
-	f   File
-	err error // the first failure
+	mu   sync.Mutex // guards all below; held while writing, since the order of lines is that of writes
+	f    File
+	size int64 // as we left it
+	err  error // the first failure
 }
 
-// Create makes the log of that path whole, its header durable under its name,
-// or not at all, and opens it. If there is one, the error is fs.ErrExist. The
-// caller holds the lock of the log.
-func Create(fsys FS, path string) (*Log, error) {
-	if err := absent(fsys, path); err != nil {
-		return nil, err
+// createLog makes the log of that path whole, its header durable under its
+// name, or not at all. If there is one, the error is fs.ErrExist.
+func createLog(fsys FS, path string) error {
+	_, err := fsys.Stat(path)
+	if err == nil {
+		err = &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
 	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("creating the results log: %w", err)
+	}
+	if err := createWhole(fsys, path, Header()); err != nil {
+		return fmt.Errorf("creating the results log: %w", err)
+	}
+	return nil
+}
+
+// createWhole makes a file with this text durable under its name, in place of
+// what is there, or leaves things as they are.
+func createWhole(fsys FS, path, text string) error {
 	tmp := path + aside
 	if err := fsys.Remove(tmp); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("creating the results log: %w", err)
+		return err
 	}
-	if err := writeNew(fsys, tmp, Header()); err != nil {
-		return nil, fmt.Errorf("creating the results log: %w", errors.Join(err, cleared(fsys, tmp)))
+	err := writeNew(fsys, tmp, text)
+	if err == nil {
+		err = fsys.Rename(tmp, path)
 	}
-	if err := fsys.Rename(tmp, path); err != nil {
-		return nil, fmt.Errorf("creating the results log: %w", errors.Join(err, cleared(fsys, tmp)))
+	if err != nil {
+		if gone := fsys.Remove(tmp); !errors.Is(gone, fs.ErrNotExist) {
+			err = errors.Join(err, gone)
+		}
+		return err
 	}
 	if err := fsys.SyncDir(filepath.Dir(path)); err != nil {
-		return nil, fmt.Errorf("creating the results log: syncing its directory: %w", err)
-	}
-	return OpenLog(fsys, path)
-}
-
-// absent fails if there is something at path.
-func absent(fsys FS, path string) error {
-	_, err := fsys.Stat(path)
-	switch {
-	case err == nil:
-		return fmt.Errorf("creating the results log: %w", &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist})
-	case !errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("creating the results log: %w", err)
+		return fmt.Errorf("syncing its directory: %w", err)
 	}
 	return nil
 }
@@ -71,14 +82,6 @@ func writeNew(fsys FS, path, text string) error {
 	return errors.Join(err, f.Close())
 }
 
-// cleared removes a file that may not be there.
-func cleared(fsys FS, path string) error {
-	if err := fsys.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
-}
-
 // write is one write of all of b.
 func write(w io.Writer, b []byte) error {
 	n, err := w.Write(b)
@@ -88,63 +91,143 @@ func write(w io.Writer, b []byte) error {
 	return err
 }
 
-// OpenLog opens an existing log to append to it. If its last line has no line
-// end, it gets one, so that a record never continues another. The caller holds
-// the lock of the log and has read it.
-func OpenLog(fsys FS, path string) (*Log, error) {
-	ended, err := endsWithLine(fsys, path)
-	if err != nil {
-		return nil, fmt.Errorf("opening the results log: %w", err)
-	}
+// openLog opens an existing log to append to it, cut to size octets if that is
+// not negative. If its last line has no line end, it gets one, so that a record
+// never continues another. What the log then holds is durable.
+func openLog(fsys FS, path string, size int64) (*logFile, error) {
 	f, err := fsys.OpenAppend(path)
 	if err != nil {
 		return nil, fmt.Errorf("opening the results log: %w", err)
 	}
-	if !ended {
-		if err := write(f, []byte("\n")); err != nil {
-			return nil, fmt.Errorf("ending the last line of the results log: %w", errors.Join(err, f.Close()))
-		}
+	l := &logFile{fsys: fsys, path: path, f: f}
+	if err := l.prepare(size); err != nil {
+		return nil, fmt.Errorf("opening the results log: %w", errors.Join(cause(err), f.Close()))
 	}
-	return &Log{path: path, f: f}, nil
+	return l, nil
 }
 
-// endsWithLine tells whether the last line of a file has its line end.
-func endsWithLine(fsys FS, path string) (ended bool, err error) {
+func (l *logFile) prepare(size int64) error {
+	if size >= 0 {
+		if err := l.f.Truncate(size); err != nil {
+			return err
+		}
+	}
+	end, ended, err := lastLine(l.fsys, l.path)
+	if err == nil && !ended {
+		// Zeros are what a power cut left of such a line end.
+		err = l.f.Truncate(end)
+		if err == nil {
+			err = write(l.f, []byte("\n"))
+		}
+	}
+	if err != nil {
+		return err
+	}
+	info, err := l.f.Stat()
+	if err != nil {
+		return err
+	}
+	l.size = info.Size()
+	return l.f.Sync()
+}
+
+// lastLine tells where the last line of a file ends, and whether it has its line
+// end. Zeros behind it do not count.
+func lastLine(fsys FS, path string) (end int64, ended bool, err error) {
 	f, err := fsys.Open(path)
 	if err != nil {
-		return false, err
+		return 0, false, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	info, err := f.Stat()
 	if err != nil {
-		return false, err
+		return 0, false, err
 	}
-	if info.Size() == 0 {
-		return false, fmt.Errorf("%s is empty: it has no header", path)
+	var last [16]byte
+	n := min(info.Size(), int64(len(last)))
+	if n == 0 {
+		return 0, false, fmt.Errorf("%s is empty: it has no header", path)
 	}
-	var last [1]byte
-	if _, err := f.ReadAt(last[:], info.Size()-1); err != nil && err != io.EOF {
-		return false, err
+	if _, err := f.ReadAt(last[:n], info.Size()-n); err != nil && err != io.EOF {
+		return 0, false, err
 	}
-	return last[0] == '\n', nil
+	tail := bytes.TrimRight(last[:n], "\x00")
+	end = info.Size() - n + int64(len(tail))
+	return end, end == info.Size() && bytes.HasSuffix(tail, []byte("\n")), nil
 }
 
-// Append writes a record as one line in one write. An error about the record
-// itself writes nothing and leaves the log usable; any other is given by every
-// call from then on.
-func (l *Log) Append(rec *Record) error {
-	line, err := rec.AppendLine(make([]byte, 0, 512))
-	if err != nil {
-		return err
-	}
+// append writes lines in one write.
+func (l *logFile) append(lines []byte) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.err == nil {
-		if err := l.line(line); err != nil {
-			l.err = fmt.Errorf("writing the results log %s: %w", l.path, cause(err))
+		if err := write(l.f, lines); err != nil {
+			l.broken("writing", err)
+		} else {
+			l.size += int64(len(lines))
 		}
 	}
 	return l.err
+}
+
+// sync makes all that was appended durable. What a failed sync leaves on the
+// disk nobody knows.
+func (l *logFile) sync() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.err == nil {
+		if err := l.f.Sync(); err != nil {
+			l.broken("syncing", err)
+		}
+	}
+	return l.err
+}
+
+// hold tells whether the path still names the open file, as long as we left
+// it.
+func (l *logFile) hold() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.err != nil {
+		return l.err
+	}
+	own, err := l.f.Stat()
+	if err != nil {
+		l.broken("looking at", err)
+		return l.err
+	}
+	switch named, err := l.fsys.Stat(l.path); {
+	case errors.Is(err, fs.ErrNotExist):
+		l.broken("writing", fmt.Errorf("%w: it was removed", ErrTaken))
+	case err != nil:
+		l.broken("looking at", err)
+	case !l.fsys.Same(own, named):
+		l.broken("writing", fmt.Errorf("%w: it was replaced", ErrTaken))
+	case named.Size() != l.size:
+		l.broken("writing", fmt.Errorf("%w: it was changed", ErrTaken))
+	}
+	return l.err
+}
+
+// fail makes err the first failure, if there is none yet.
+func (l *logFile) fail(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.err == nil {
+		l.err = err
+	}
+}
+
+// failed gives the first failure.
+func (l *logFile) failed() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.err
+}
+
+// broken keeps the first failure; mu is held.
+func (l *logFile) broken(doing string, err error) {
+	l.err = fmt.Errorf("%s the results log %s: %w", doing, l.path, cause(err))
 }
 
 // cause is err without the path, which our errors name themselves.
@@ -155,43 +238,13 @@ func cause(err error) error {
 	return err
 }
 
-// line writes a line whole. What went of it where the disk is full is taken
-// back, so that the log can be read on.
-func (l *Log) line(b []byte) error {
-	n, err := l.f.Write(b)
-	if err == nil && n < len(b) {
-		err = io.ErrShortWrite
-	}
-	if err == nil || n <= 0 {
-		return err
-	}
-	info, statErr := l.f.Stat()
-	if statErr != nil {
-		return errors.Join(cause(err), statErr)
-	}
-	return errors.Join(cause(err), l.f.Truncate(info.Size()-int64(n)))
-}
-
-// Sync makes all records that were appended durable. After an error nothing
-// more is written: what a failed sync leaves on the disk nobody knows.
-func (l *Log) Sync() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.err == nil {
-		if err := l.f.Sync(); err != nil {
-			l.err = fmt.Errorf("syncing the results log %s: %w", l.path, err)
-		}
-	}
-	return l.err
-}
-
-// Close closes the file without a sync. Whatever is called afterwards fails.
-func (l *Log) Close() error {
+// close closes the file without a sync. Whatever is called afterwards fails.
+func (l *logFile) close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	err := l.f.Close()
 	if l.err == nil {
-		l.err = fmt.Errorf("writing the results log %s: %w", l.path, fs.ErrClosed)
+		l.broken("writing", fs.ErrClosed)
 	}
 	return err
 }

@@ -102,14 +102,26 @@ func slurp(t *testing.T, path string) string {
 	return string(b)
 }
 
-func create(t *testing.T, fsys FS, path string) *Log {
+func create(t *testing.T, fsys FS, path string) *logFile {
 	t.Helper()
-	l, err := Create(fsys, path)
+	if err := createLog(fsys, path); err != nil {
+		t.Fatal(err)
+	}
+	l, err := openLog(fsys, path, -1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { l.Close() })
+	t.Cleanup(func() { l.close() })
 	return l
+}
+
+// put appends a record.
+func (l *logFile) put(r Record) error {
+	line, err := r.AppendLine(nil)
+	if err != nil {
+		return err
+	}
+	return l.append(line)
 }
 
 func TestCreate(t *testing.T) {
@@ -119,12 +131,12 @@ func TestCreate(t *testing.T) {
 	}
 	r := &recorder{FS: OS{}}
 	l := create(t, r, path)
-	want := []string{"create a.results.csv.new", "write", "sync", "close", "rename a.results.csv.new a.results.csv", "syncdir", "append a.results.csv"}
+	want := []string{"create a.results.csv.new", "write", "sync", "close", "rename a.results.csv.new a.results.csv", "syncdir", "append a.results.csv", "sync"}
 	if diff := cmp.Diff(want, r.ops); diff != "" {
 		t.Errorf("steps: want -, got +\n%s", diff)
 	}
 	first := sample(0)
-	if err := errors.Join(l.Append(&first), l.Sync(), l.Close()); err != nil {
+	if err := errors.Join(l.put(first), l.sync(), l.close()); err != nil {
 		t.Fatal(err)
 	}
 	if got, want := slurp(t, path), string(logOf(t, first)); got != want {
@@ -133,7 +145,7 @@ func TestCreate(t *testing.T) {
 	if info, err := os.Stat(path); err != nil || info.Mode() != 0o600 {
 		t.Errorf("mode %v, %v; want 0600", info.Mode(), err)
 	}
-	if _, err := Create(OS{}, path); !errors.Is(err, fs.ErrExist) {
+	if err := createLog(OS{}, path); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("Create over a log: %v, want %v", err, fs.ErrExist)
 	}
 	if got, want := slurp(t, path), string(logOf(t, first)); got != want {
@@ -152,7 +164,7 @@ func TestCreateFails(t *testing.T) {
 				}
 				return nil
 			}}
-			if _, err := Create(r, filepath.Join(dir, "a.csv")); !errors.Is(err, errDisk) {
+			if err := createLog(r, filepath.Join(dir, "a.csv")); !errors.Is(err, errDisk) {
 				t.Errorf("Create: %v, want %v", err, errDisk)
 			}
 			if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
@@ -168,7 +180,7 @@ func TestCreateFails(t *testing.T) {
 			}
 			return nil
 		}}
-		if _, err := Create(r, path); !errors.Is(err, errDisk) {
+		if err := createLog(r, path); !errors.Is(err, errDisk) {
 			t.Errorf("Create: %v, want %v", err, errDisk)
 		}
 		if got := slurp(t, path); got != Header() {
@@ -176,7 +188,7 @@ func TestCreateFails(t *testing.T) {
 		}
 	})
 	t.Run("no directory", func(t *testing.T) {
-		if _, err := Create(OS{}, filepath.Join(t.TempDir(), "none", "a.csv")); !errors.Is(err, fs.ErrNotExist) {
+		if err := createLog(OS{}, filepath.Join(t.TempDir(), "none", "a.csv")); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("Create: %v, want %v", err, fs.ErrNotExist)
 		}
 	})
@@ -196,11 +208,11 @@ func TestOpenLog(t *testing.T) {
 			if err := os.WriteFile(path, []byte(tt.before), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			l, err := OpenLog(OS{}, path)
+			l, err := openLog(OS{}, path, -1)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := errors.Join(l.Append(&two), l.Close()); err != nil {
+			if err := errors.Join(l.put(two), l.close()); err != nil {
 				t.Fatal(err)
 			}
 			if got := slurp(t, path); got != tt.want {
@@ -212,14 +224,14 @@ func TestOpenLog(t *testing.T) {
 
 func TestOpenLogFails(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := OpenLog(OS{}, filepath.Join(dir, "none")); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := openLog(OS{}, filepath.Join(dir, "none"), -1); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("OpenLog of nothing: %v, want %v", err, fs.ErrNotExist)
 	}
 	path := filepath.Join(dir, "a.csv")
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := OpenLog(OS{}, path); err == nil {
+	if _, err := openLog(OS{}, path, -1); err == nil {
 		t.Error("OpenLog takes an empty file")
 	}
 	if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
@@ -231,7 +243,7 @@ func TestOpenLogFails(t *testing.T) {
 		}
 		return nil
 	}}
-	if _, err := OpenLog(r, path); !errors.Is(err, errDisk) || !slices.Contains(r.ops, "close") {
+	if _, err := openLog(r, path, -1); !errors.Is(err, errDisk) || !slices.Contains(r.ops, "close") {
 		t.Errorf("OpenLog: %v after %v, want %v and a close", err, r.ops, errDisk)
 	}
 }
@@ -241,13 +253,13 @@ func TestLogStopsAfterAFailure(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		spoil func(r *recorder)
-		first func(l *Log) error
+		first func(l *logFile) error
 		want  error
 	}{
-		{"write", func(r *recorder) { r.fail = func(string) error { return errDisk } }, func(l *Log) error { return l.Append(&rec) }, errDisk},
-		{"short write", func(r *recorder) { r.short = true }, func(l *Log) error { return l.Append(&rec) }, io.ErrShortWrite},
-		{"sync", func(r *recorder) { r.fail = func(string) error { return errDisk } }, (*Log).Sync, errDisk},
-		{"close", func(*recorder) {}, func(l *Log) error { l.Close(); return l.Append(&rec) }, fs.ErrClosed},
+		{"write", func(r *recorder) { r.fail = func(string) error { return errDisk } }, func(l *logFile) error { return l.put(rec) }, errDisk},
+		{"short write", func(r *recorder) { r.short = true }, func(l *logFile) error { return l.put(rec) }, io.ErrShortWrite},
+		{"sync", func(r *recorder) { r.fail = func(string) error { return errDisk } }, (*logFile).sync, errDisk},
+		{"close", func(*recorder) {}, func(l *logFile) error { l.close(); return l.put(rec) }, fs.ErrClosed},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := &recorder{FS: OS{}}
@@ -258,51 +270,16 @@ func TestLogStopsAfterAFailure(t *testing.T) {
 				t.Fatalf("first error %v, want %v", first, tt.want)
 			}
 			r.fail, r.short, r.ops = nil, false, nil
-			if err := l.Append(&rec); err != first {
+			if err := l.put(rec); err != first {
 				t.Errorf("Append afterwards: %v, want %v", err, first)
 			}
-			if err := l.Sync(); err != first {
+			if err := l.sync(); err != first {
 				t.Errorf("Sync afterwards: %v, want %v", err, first)
 			}
 			if len(r.ops) > 0 {
 				t.Errorf("done afterwards: %v", r.ops)
 			}
 		})
-	}
-}
-
-// Half a line, as a full disk leaves it, is taken back.
-func TestLogTakesHalfALineBack(t *testing.T) {
-	r := &recorder{FS: OS{}}
-	path := filepath.Join(t.TempDir(), "a.csv")
-	l := create(t, r, path)
-	first, second := sample(0), sample(1)
-	if err := l.Append(&first); err != nil {
-		t.Fatal(err)
-	}
-	want := slurp(t, path)
-	r.short = true
-	if err := l.Append(&second); !errors.Is(err, io.ErrShortWrite) {
-		t.Fatalf("Append: %v, want a short write", err)
-	}
-	if got := slurp(t, path); got != want {
-		t.Errorf("the log ends in %q, want %q", got[len(want)/2:], want[len(want)/2:])
-	}
-}
-
-// A record that can't be written is not the log's failure.
-func TestLogBadRecord(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "a.csv")
-	l := create(t, OS{}, path)
-	if err := l.Append(&Record{}); err == nil {
-		t.Error("Append takes an empty record")
-	}
-	good := sample(0)
-	if err := l.Append(&good); err != nil {
-		t.Errorf("Append after a bad record: %v", err)
-	}
-	if got, want := slurp(t, path), string(logOf(t, good)); got != want {
-		t.Errorf("the log is %q, want %q", got, want)
 	}
 }
 
@@ -317,7 +294,7 @@ func TestLogConcurrent(t *testing.T) {
 		wg.Go(func() {
 			for i := range each {
 				rec := sample(w*each + i)
-				if err := errors.Join(l.Append(&rec), l.Sync()); err != nil {
+				if err := errors.Join(l.put(rec), l.sync()); err != nil {
 					t.Error(err)
 				}
 			}
@@ -354,7 +331,7 @@ func TestOS(t *testing.T) {
 		t.Errorf("Create again: %v, want %v", err, fs.ErrExist)
 	}
 	_, err = io.WriteString(f, "12345")
-	if err := errors.Join(err, f.Sync(), f.Close(), fsys.Truncate(path, 3), fsys.SyncDir(dir)); err != nil {
+	if err := errors.Join(err, f.Sync(), f.Truncate(3), f.Close(), fsys.SyncDir(dir)); err != nil {
 		t.Fatal(err)
 	}
 	a, err := fsys.OpenAppend(path)
@@ -395,4 +372,4 @@ func TestOS(t *testing.T) {
 	}
 }
 
-func second[T any](_ T, err error) error { return err }
+func second[S, T any](_ S, t T) T { return t }

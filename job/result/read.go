@@ -13,6 +13,9 @@ var (
 	ErrBroken   = errors.New("is no whole record")
 	ErrEdited   = errors.New("was changed by another program")
 	ErrRepeated = errors.New("repeats a record")
+	ErrJournal  = errors.New("is not the first line of a journal")
+	ErrNoLog    = errors.New("is of a log that is not there")
+	ErrLost     = errors.New("is the last of a log that was longer")
 )
 
 // An Error is about one line of a log.
@@ -48,6 +51,8 @@ type Entry struct {
 	Record
 	Line   int // of the log, from 1; Record.Line is that of the recipients file
 	Number int // among the records of the log, from 1
+
+	Pending bool // an intent of the journal, of which the log has no record
 
 	sum uint32 // of its cells, whatever the log says
 }

@@ -2,60 +2,20 @@ package result
 
 import "slices"
 
-// standing is what is kept of every key: its last sent record, or else its
-// last record. It has 40 bytes, and no pointers for the collector to follow.
-type standing struct {
-	milli    int64
-	mark     uint64
-	attempt  uint32
-	number   uint32
-	sum      uint32
-	line     uint32
-	attempts uint32
-	status   code
-	class    code
-	settles  bool
-	doubtful bool // the Fold's doubts have the key
-}
-
-// when is the place of the record among those of its key.
-func (s *standing) when() when { return when{s.milli, s.attempt, s.number, s.settles} }
-
-// decides tells whether s stays rather than another standing of its key.
-func (s *standing) decides(other standing) bool {
-	if sent := s.status == codeSent; sent != (other.status == codeSent) {
-		return sent
-	}
-	return s.when().after(other.when())
-}
-
-// delivered tells whether the message went out, or may have.
-func (s *standing) delivered() bool { return s.status == codeSent || s.status == codeUnknown }
-
-// id is that of the record.
-func (s *standing) id(key KeyID) recordID {
-	r := recordID{key: key, attempt: s.attempt}
-	if s.attempt == 0 || s.settles {
-		r.milli, r.sum, r.loose = s.milli, s.sum, true
-	}
-	return r
-}
-
-// A recordID is what no two records of a log share: key and attempt, and for
-// those that need not be unique by that the time and the sum.
-type recordID struct {
-	key     KeyID
-	milli   int64
-	attempt uint32
-	sum     uint32
-	loose   bool
+// A trace is what is kept of one record.
+type trace struct {
+	when
+	mark   uint32 // of the compared recipient (sent, unknown) or the Error (skipped)
+	sum    uint32
+	status code
+	class  code
 }
 
 // when orders the records of a key.
 type when struct {
 	milli   int64
 	attempt uint32
-	number  uint32
+	number  uint32 // among the records of the log
 	settles bool
 }
 
@@ -72,26 +32,50 @@ func (w when) after(v when) bool {
 	return w.number > v.number
 }
 
-// A doubt is an unknown record, or one that settles such a record.
-type doubt struct {
-	when
-	mark  uint64
-	class code
+// loose tells whether the log may have several records of this attempt.
+func (t *trace) loose() bool { return t.attempt == 0 || t.settles }
+
+// repeats tells whether two records of a key are one too many.
+func (t *trace) repeats(o *trace) bool {
+	if t.loose() != o.loose() || t.attempt != o.attempt {
+		return false
+	}
+	return !t.loose() || t.milli == o.milli && t.sum == o.sum
 }
 
-// unsettled gives the last unknown record that no later one settles.
-func unsettled(all []doubt) (last doubt, ok bool) {
-	for _, d := range all {
-		if !d.settles && !d.settledBy(all) && (!ok || d.after(last.when)) {
-			last, ok = d, true
+// delivered tells whether the message went out, or may have.
+func (t *trace) delivered() bool { return t.status == codeSent || t.status == codeUnknown }
+
+// deciding gives the record that decides the state of a key: the last sent one,
+// else the last unknown one that no later settle record of its attempt settles,
+// else the last one. There is at least one.
+func deciding(all []trace) trace {
+	best := -1
+	rank := func(t *trace) int {
+		switch {
+		case t.status == codeSent:
+			return 2
+		case t.status == codeUnknown && !t.settles && !t.settled(all):
+			return 1
+		}
+		return 0
+	}
+	for i := range all {
+		if best < 0 {
+			best = i
+			continue
+		}
+		r, b := rank(&all[i]), rank(&all[best])
+		if r > b || r == b && all[i].after(all[best].when) {
+			best = i
 		}
 	}
-	return last, ok
+	return all[best]
 }
 
-func (d doubt) settledBy(all []doubt) bool {
-	return slices.ContainsFunc(all, func(s doubt) bool {
-		return s.settles && s.attempt == d.attempt && s.after(d.when)
+func (t *trace) settled(all []trace) bool {
+	return slices.ContainsFunc(all, func(s trace) bool {
+		return s.settles && s.attempt == t.attempt && s.after(t.when)
 	})
 }
 

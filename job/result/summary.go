@@ -18,14 +18,14 @@ type RunSummary struct {
 }
 
 // Len is the number of keys.
-func (f *Fold) Len() int { return len(f.keys) }
+func (f *Fold) Len() int { return f.index.Len() }
 
 // Records is the number of records.
 func (f *Fold) Records() int { return f.records }
 
 // Counts gives the number of keys in each state.
 func (f *Fold) Counts() (c Counts) {
-	for _, s := range f.All() {
+	for s := range f.All() {
 		switch {
 		case s.Status == Sent:
 			c.Sent++

@@ -1,0 +1,165 @@
+package job
+
+import (
+	"fmt"
+	"strings"
+
+	"mailshot/job/address"
+	"mailshot/job/problem"
+	"mailshot/job/result"
+)
+
+// A guard watches for people whom the log knows by data that changed since:
+// a key with another address, or an address under a key that is gone.
+type guard struct {
+	b        *book
+	h        *history // nil: there is nothing to watch for
+	mode     string
+	moved    bits // rows whose key was delivered to, and never at the address that the row has now
+	sent     bits // rows whose address was sent to under a key that is gone, or has another address now
+	unknown  bits // rows whose address may have been sent to so
+	problems problem.List
+}
+
+func newGuard(b *book, h *history, p policy) (*guard, error) {
+	g := &guard{b: b, mode: p.changed}
+	if !p.rerun || p.test || !h.begun() {
+		return g, nil
+	}
+	g.h = h
+	settled := 0
+	err := b.each(func(r *row) {
+		switch st, reached := h.Fold.Reached(r.key, b.compared(r)); {
+		case !delivered(st):
+		case reached && b.vouches(r):
+			settled++
+		case reached:
+		default:
+			g.moved.add(r.number)
+		}
+	})
+	if c := h.Fold.Counts(); err != nil || settled == c.Sent+c.Unknown {
+		return g, err // everybody is where the log has them
+	}
+	return g, g.findOrphans()
+}
+
+// findOrphans finds the rows whose address was delivered to under a key that no
+// row has any more, or whose row has another address now; but not those whose
+// address another row still has under the key that was delivered to.
+func (g *guard) findOrphans() error {
+	var open, still result.Index // of the rows by address: those that may be sent, and those that are settled
+	defer open.Free()
+	defer still.Free()
+	err := g.b.eachPlace(func(r *row, place uint64) {
+		if r.key == "" || r.address == (address.Address{}) {
+			return
+		}
+		if delivered(g.h.Fold.Of(r.key)) && !g.moved.has(r.number) && g.b.vouches(r) {
+			still.Add(g.b.compared(r), place)
+		} else {
+			open.Add(g.b.compared(r), place)
+		}
+	})
+	if err != nil || open.Len() == 0 {
+		return err
+	}
+	return g.h.each(func(e result.Entry) error {
+		st := g.h.Fold.Of(e.Key)
+		if e.Status != result.Sent && e.Status != result.Unknown || !delivered(st) {
+			return nil
+		}
+		at := address.CompareText(e.Recipient)
+		has := func(r *row) bool { return g.b.compared(r) == at }
+		if r, err := g.b.first(&still, at, has); err != nil || r != nil {
+			return internal(err)
+		}
+		set := &g.sent
+		if st.Status == result.Unknown {
+			set = &g.unknown
+		}
+		_, err := g.b.first(&open, at, func(r *row) bool {
+			if has(r) {
+				set.add(r.number)
+			}
+			return false
+		})
+		return internal(err)
+	})
+}
+
+// internal is the end for the spool that can't be read, or nil.
+func internal(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &Error{Kind: Internal, Err: err}
+}
+
+func delivered(st result.Standing) bool {
+	return st.Status == result.Sent || st.Status == result.Unknown
+}
+
+// orphan gives the state of the row's address if it was delivered to under a
+// key that no row has any more, or whose row has another address now.
+func (g *guard) orphan(r *row) (result.Status, bool) {
+	switch {
+	case g.unknown.has(r.number):
+		return result.Unknown, true
+	case g.sent.has(r.number):
+		return result.Sent, true
+	}
+	return "", false
+}
+
+// stops reports the row if its data changed and the user has not said what to
+// do with such rows.
+func (g *guard) stops(r *row, st result.Standing, v verdict) bool {
+	if g.mode != "" {
+		return false
+	}
+	text := ""
+	if g.moved.has(r.number) {
+		text = fmt.Sprintf("key %s is %s in the log, at an address other than %s", r.key, st.Status, r.address)
+	} else if _, ok := g.orphan(r); ok && v == take {
+		text = fmt.Sprintf("%s was delivered to before, under another key", r.address)
+	}
+	if text == "" {
+		return false
+	}
+	g.problems.Add(problem.Problem{File: g.b.file, Line: r.line, Row: r.number, Kind: "changed", Text: text})
+	return true
+}
+
+// skips says whether the row counts as delivered although its data changed,
+// and as what.
+func (g *guard) skips(r *row, st result.Standing, v verdict) (verdict, bool) {
+	if g.mode != "skip" || v != take {
+		return v, false
+	}
+	state, ok := g.orphan(r)
+	if g.moved.has(r.number) {
+		state, ok = st.Status, true
+	}
+	if state == result.Unknown {
+		return leaveUnknown, ok
+	}
+	return leaveSent, ok
+}
+
+// sends says whether a delivered row is sent because its address changed.
+func (g *guard) sends(r *row) bool {
+	return g.mode == "send" && g.moved.has(r.number)
+}
+
+func (g *guard) err() error {
+	if g.problems.Len() == 0 {
+		return nil
+	}
+	e := &Error{Kind: BadData, Err: g.problems.Err()}
+	return e.hint("%s", strings.Join([]string{
+		"the recipients changed since the last run; correct the file (leading zeros lost? a key column added?), or",
+		"--changed skip  takes these rows as delivered",
+		"--changed send  sends to them",
+	}, "\n"))
+}
