@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -57,6 +58,7 @@ func TestRoute(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
+				var mu sync.Mutex // guards tried
 				var tried []string
 				r := route{
 					lookup: func(context.Context, string) ([]netip.Addr, error) {
@@ -71,7 +73,9 @@ func TestRoute(t *testing.T) {
 						if err != nil || port != "25" {
 							t.Errorf("dialled %s", addr)
 						}
+						mu.Lock()
 						tried = append(tried, host)
+						mu.Unlock()
 						switch err := tt.ways[host]; err {
 						case nil:
 							return namedConn{name: host}, nil
