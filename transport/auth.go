@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 const (
@@ -60,6 +61,9 @@ func (a *Auth) check() error {
 	}
 	if strings.ContainsRune(a.Username, 0) || strings.ContainsRune(a.Password, 0) {
 		return errors.New("the user name or the password has a NUL")
+	}
+	if strings.ContainsFunc(a.Username, unicode.IsControl) { // one would end its field beside a token
+		return errors.New("the user name has a control character")
 	}
 	return nil
 }
