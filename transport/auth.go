@@ -16,8 +16,6 @@ const (
 	maxCommand = 512
 	// maxResponse is the longest line that servers must take within AUTH, with its end (RFC 4954, section 4).
 	maxResponse = 12288
-	// maxRounds is how many challenges are answered; no mechanism here has more than two.
-	maxRounds = 6
 )
 
 const redacted = "<redacted>"
@@ -137,6 +135,7 @@ func (s *Session) authenticate() *Error {
 	if fresh == secret {
 		return e
 	}
+	s.hide(secret)
 	return s.exchange(name, fresh)
 }
 
@@ -167,12 +166,10 @@ func (s *Session) exchange(name, secret string) *Error {
 		first = nil
 	}
 	reply, e := s.secretLine(line, shown)
-	var why error // what the server said about the refusal that is to come
-	for round := 0; e == nil && reply.Code == 334; round++ {
+	var why error                       // what the server said about the refusal that is to come
+	for e == nil && reply.Code == 334 { // every mechanism has an end of its own
 		var response []byte
 		switch challenge, ok := s.challenge(reply); {
-		case round == maxRounds:
-			return s.cancelAuth(fmt.Errorf("the server asked more than %d times", maxRounds))
 		case !ok && name != "LOGIN": // whose prompts are not looked at
 			return s.cancelAuth(errors.New("the server's challenge is not base64"))
 		case first != nil:

@@ -255,3 +255,32 @@ func TestTrickle(t *testing.T) {
 		})
 	}
 }
+
+// TestFile8Bit: the files of an 8-bit message may have octets above 127, and are checked for all else.
+func TestFile8Bit(t *testing.T) {
+	for _, tt := range []struct {
+		file string
+		want want
+	}{
+		{"ü\xff\r\n", want{}},
+		{"ü\xff\n\n", fails(content, permanent, row, 0, "bare LF at octet 11")},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s, d := served(t, smtptest.Handler{})
+			m, err := transport.New8BitMessage(transport.Segment{Data: []byte("A: b\r\n\r\n")}, transport.Segment{Size: 5, Open: func() (io.ReadCloser, error) {
+				return io.NopCloser(strings.NewReader(tt.file)), nil
+			}})
+			if err != nil {
+				t.Fatalf("New8BitMessage: %v", err)
+			}
+			dl := delivery(t)
+			dl.Message = m
+			_, err = d.Deliver(t.Context(), dl)
+			tt.want.check(t, err)
+			s.Wait()
+			if got := s.Messages(); !tt.want.failed && (len(got) != 1 || string(got[0].Data) != "A: b\r\n\r\n"+tt.file) {
+				t.Errorf("messages = %+v", got)
+			}
+		})
+	}
+}
