@@ -95,7 +95,11 @@ func canary(ctx context.Context, d *transport.Dialer) error {
 		if ctx.Err() != nil {
 			return interrupted(ctx)
 		}
-		return serverError(d.Addr, err)
+		e := serverError(d.Addr, err)
+		if e.Hint != "" && e.Kind == AuthRefused && d.Auth != nil && d.Auth.Token != nil {
+			e.Hint = "check server.username, and that the token is for sending mail and has not expired"
+		}
+		return e
 	}
 	_ = s.Close() // QUIT decides nothing
 	return nil

@@ -84,8 +84,14 @@ func TestSession(t *testing.T) {
 		{"plain text for a handshake", withStartTLS, script(hello("STARTTLS"), expect("STARTTLS"), smtp("220 go"), smtptest.Read(10), smtp("250 hello there")), fails(tlsStage, permanent, job, 0, ""), "*", 0, 0},
 		{"plain text for implicit TLS", func(d *transport.Dialer) { d.TLSMode = transport.ImplicitTLS }, script(smtp("220 hello there")),
 			fails(tlsStage, permanent, job, 0, "plain text"), "*", 0, 0},
-		{"busy in plain text for implicit TLS", func(d *transport.Dialer) { d.TLSMode = transport.ImplicitTLS }, script(smtp("421 hello there")),
-			fails(tlsStage, temporary, host, 0, ""), "*", 0, 0},
+		{"busy in plain text for implicit TLS", func(d *transport.Dialer) { d.TLSMode = transport.ImplicitTLS }, script(smtp("421 4.3.2 hello there")),
+			fails(tlsStage, temporary, host, 421, "hello there: said in plain text"), "*", 0, 0},
+		{"refused in plain text for implicit TLS", func(d *transport.Dialer) { d.TLSMode = transport.ImplicitTLS }, script(smtp("554-you", "554 are blocked")),
+			fails(tlsStage, permanent, host, 554, "554 you are blocked: said in plain text"), "*", 0, 0},
+		{"refused in plain text for a handshake", withStartTLS, script(hello("STARTTLS"), expect("STARTTLS"), smtp("220 go"), smtptest.Read(10), smtp("454 4.7.0 TLS not available")),
+			fails(tlsStage, temporary, host, 454, "TLS not available"), "*", 0, 0},
+		{"half a refusal in plain text", func(d *transport.Dialer) { d.TLSMode = transport.ImplicitTLS }, script(smtptest.SendRaw("421 hel"), hangs),
+			fails(tlsStage, permanent, job, 0, "plain text"), "*", 0, 0},
 
 		// AUTH.
 		{"PLAIN", withAuth(""), script(hello("auth login plain", "PIPELINING"), expect("AUTH PLAIN "+plainSecret), smtp("235 2.7.0 ok"), expect("MAIL *"), expect("RCPT *"), expect("DATA"),

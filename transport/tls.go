@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/tls"
 	"crypto/x509"
@@ -12,6 +13,9 @@ import (
 
 // tlsCacheSize is the number of TLS sessions kept for resumption; one server needs few.
 const tlsCacheSize = 64
+
+// maxEarly is how much is kept of what a server sends to a handshake, in case it is no handshake.
+const maxEarly = 512
 
 var (
 	errNoStartTLS   = errors.New("the server does not offer STARTTLS; without TLS nothing is sent")
@@ -46,11 +50,13 @@ func (s *Session) handshake() *Error {
 	s.stage = StageTLS
 	conn := tls.Client(s.wire, s.conf.tls)
 	s.wire.arm(s.conf.timeouts.TLS)
+	s.wire.early = make([]byte, 0, maxEarly)
 	err := conn.Handshake()
 	s.lap()
 	if err != nil {
 		return s.handshakeFailed(err)
 	}
+	s.wire.early = nil
 	s.conn = conn
 	s.r.Reset(conn)
 	state := conn.ConnectionState()
@@ -65,8 +71,10 @@ func (s *Session) handshakeFailed(err error) *Error {
 	var header tls.RecordHeaderError
 	switch {
 	case errors.As(err, &header):
-		if first := header.RecordHeader[0]; first == '4' {
-			break // a busy server may say 421 in plain text
+		if reply, ok := s.plainReply(); ok {
+			e.Reply, e.Err = &reply, errors.New("said in plain text where TLS should begin")
+			e.Class = refusal(s.stage, reply).Class
+			break
 		}
 		e.Class, e.Scope = Permanent, ScopeJob
 		if s.d.TLSMode == ImplicitTLS {
@@ -79,6 +87,16 @@ func (s *Session) handshakeFailed(err error) *Error {
 		}
 	}
 	return e
+}
+
+// plainReply reads a refusal out of what came instead of a handshake: a busy server may say 421 without TLS.
+func (s *Session) plainReply() (Reply, bool) {
+	var seen func([]byte, bool)
+	if s.traced() {
+		seen = s.traceLine
+	}
+	reply, err := readReply(bufio.NewReaderSize(bytes.NewReader(s.wire.early), maxReplyLine), seen)
+	return reply, err == nil && reply.Code >= 400
 }
 
 // tlsReason says more about a refusal than crypto/tls does, "" if there is no more to say.

@@ -14,6 +14,7 @@ import (
 type wire struct {
 	net.Conn
 	in, out int64
+	early   []byte // while it is not nil, the first octets that are read
 
 	mu        sync.Mutex    // guards the fields below
 	wait      time.Duration // the time for the current step
@@ -98,6 +99,9 @@ func (w *wire) rearm() {
 func (w *wire) Read(b []byte) (int, error) {
 	n, err := w.Conn.Read(b)
 	w.in += int64(n)
+	if w.early != nil {
+		w.early = append(w.early, b[:min(n, cap(w.early)-len(w.early))]...)
+	}
 	return n, err
 }
 
