@@ -39,7 +39,7 @@ func TestTokens(t *testing.T) {
 			{"refused, and not to be read", 0, "token 3", errors.New("no network"), "", 5},
 			{"well again", 0, "token 3", nil, "token 6", 6},
 		} {
-			time.Sleep(step.wait)
+			<-time.After(step.wait)
 			broken = step.broken
 			got, err := k.get(t.Context(), step.refused)
 			if got != step.want || (err == nil) != (step.want != "") || reads != step.reads {
@@ -56,7 +56,7 @@ func TestTokensShared(t *testing.T) {
 		reads := 0
 		k := newTokens(func(context.Context) (string, error) {
 			reads++
-			time.Sleep(time.Minute)
+			<-time.After(time.Minute)
 			return "x", nil
 		}, time.Now)
 		var group sync.WaitGroup

@@ -83,7 +83,7 @@ func TestRoute(t *testing.T) {
 							<-ctx.Done()
 							return nil, ctx.Err()
 						case errLate:
-							time.Sleep(time.Second)
+							<-time.After(time.Second)
 							return namedConn{name: host}, nil
 						default:
 							return nil, fmt.Errorf("%s: %w", addr, err.(*net.OpError).Err)
@@ -135,9 +135,9 @@ func TestRouteLate(t *testing.T) {
 		}
 		r.dial = func(ctx context.Context, addr string) (net.Conn, error) {
 			if addr == "192.0.2.1:25" {
-				time.Sleep(time.Second) // deaf to ctx
+				<-time.After(time.Second) // deaf to ctx
 			} else {
-				time.Sleep(100 * time.Millisecond)
+				<-time.After(100 * time.Millisecond)
 			}
 			return &countedConn{n: &closed}, nil
 		}
