@@ -278,6 +278,18 @@ func (s *Session) struck(line string) string {
 	}
 	for _, secret := range secrets {
 		line = strings.ReplaceAll(line, secret, redacted)
+		line = cutPart(line, secret)
+	}
+	return line
+}
+
+// cutPart strikes the beginning of a secret off the end of a line that was cut off there.
+func cutPart(line, secret string) string {
+	const least = 6 // of what is shorter there is enough in any text
+	for n := min(len(line), len(secret)-1); n >= least; n-- {
+		if strings.HasSuffix(line, secret[:n]) {
+			return line[:len(line)-n] + redacted
+		}
 	}
 	return line
 }

@@ -152,15 +152,25 @@ func parseReplyLine(raw []byte) (code int, text string, more bool, err error) {
 
 // notReply says what came instead of a reply.
 func notReply(line []byte) error {
-	const shown = 60
 	if looksLikeTLS(line) {
 		return fmt.Errorf("the server speaks TLS on this port (use implicit TLS, usually port 465): %w", errNotReply)
 	}
-	if len(line) > shown {
-		line = line[:shown]
-	}
-	return fmt.Errorf("the server sent \"%s\": %w", escape(string(line)), errNotReply)
+	return &oddLine{string(line)}
 }
+
+// An oddLine is the error for a line that is no reply.
+type oddLine struct{ line string }
+
+func (e *oddLine) Error() string {
+	const most = 60
+	line := e.line
+	if len(line) > most {
+		line = line[:most]
+	}
+	return fmt.Sprintf("the server sent \"%s\": %v", escape(line), errNotReply)
+}
+
+func (e *oddLine) Unwrap() error { return errNotReply }
 
 // looksLikeTLS reports whether octets that came where a reply was expected begin a TLS alert or handshake record.
 func looksLikeTLS(b []byte) bool {

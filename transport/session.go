@@ -233,8 +233,12 @@ func (s *Session) reply() (Reply, *Error) {
 	reply, err := readReply(s.r, seen)
 	s.lap()
 	if err != nil {
-		if s.stage == StageAuth && errors.Is(err, errNotReply) {
+		var odd *oddLine
+		switch {
+		case s.stage == StageAuth && errors.Is(err, errNotReply):
 			err = errNotReply // what came may repeat the secret
+		case errors.As(err, &odd):
+			odd.line = s.struck(odd.line)
 		}
 		return Reply{}, s.failed("reading the reply", err)
 	}

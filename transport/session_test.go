@@ -109,6 +109,8 @@ func TestSession(t *testing.T) {
 			fails(auth, temporary, host, 0, "not an SMTP reply"), "*", 0, 0},
 		{"the secret echoed late", withAuth(""), script(hello("AUTH PLAIN"), expect("AUTH PLAIN *"), smtp("235 ok"), expect("MAIL *"), smtp("500 what is "+plainSecret), quit),
 			fails(mail, permanent, row, 500, "<redacted>"), "*", 0, 0},
+		{"the secret echoed late and out of form", withAuth(""), script(hello("AUTH PLAIN"), expect("AUTH PLAIN *"), smtp("235 ok"), expect("MAIL *"), smtp(strings.Repeat("x", 50)+plainSecret)),
+			fails(mail, temporary, row, 0, "xxx<redacted"), "*", 0, 0},
 		{"the secret echoed last", withAuth(""), script(hello("AUTH PLAIN"), expect("AUTH PLAIN *"), smtp("535 no"), expect("QUIT"), smtp("500 what is "+plainSecret)),
 			fails(auth, permanent, job, 535, "no"), "*", 0, 0},
 		{"a word that is the password", func(d *transport.Dialer) { d.Auth = &transport.Auth{Username: user, Password: "now"} }, script(hello("AUTH PLAIN"), expect("AUTH PLAIN *"), smtp("235 ok"), expect("MAIL *"), smtp("550 not now"), quit),

@@ -164,3 +164,20 @@ func TestTraceWithinAuth(t *testing.T) {
 		})
 	}
 }
+
+// TestTraceOfPart: a line that ends within the secret shows none of it, also when AUTH is over.
+func TestTraceOfPart(t *testing.T) {
+	const part = "AG9mZmljZQBzM2Ny"
+	synctest.Test(t, func(t *testing.T) {
+		play := smtptest.Play(t, script(hello("AUTH PLAIN"), expect("AUTH PLAIN *"), smtp("235 ok"), expect("MAIL *"), smtptest.SendRaw("500 what is "+part), closes)...)
+		d := &transport.Dialer{Addr: "mail.test:587", TLSMode: transport.Plaintext, DialContext: play.DialContext}
+		withAuth("")(d)
+		var rec recorder
+		rec.watch(d)
+		_, err := d.Deliver(t.Context(), delivery(t))
+		fails(mail, temporary, row, 0, `in the middle of its reply "500 what is <redacted>"`).check(t, err)
+		if strings.Contains(rec.trace.String(), part[:6]) || !strings.Contains(rec.trace.String(), "S: 500 what is <redacted>\n") {
+			t.Errorf("trace:\n%s", rec.trace.String())
+		}
+	})
+}
