@@ -11,7 +11,8 @@ import (
 	"mailshot/transport/smtptest"
 )
 
-// TestSession plays scripted sessions of one small message to one recipient.
+// TestSession plays scripted sessions of one small message to one recipient, also under implicit TLS, where they must come to
+// the same.
 func TestSession(t *testing.T) {
 	ehloLine := "EHLO [127.0.0.1]\r\n"
 	heloLine := "HELO [127.0.0.1]\r\n"
@@ -195,32 +196,66 @@ func TestSession(t *testing.T) {
 		{"pipelining switched off", func(d *transport.Dialer) { d.NoPipelining = true }, script(hello("PIPELINING"), expect("MAIL *"), smtp("250 ok"), expect("RCPT *"), smtp("250 ok"), expect("DATA"), smtp("354 go"),
 			readData, smtp("250 ok"), quit), want{}, whole, 6, 0},
 	}
+	server, client := certified(t)
 	for _, tt := range tests {
+		run := func(t *testing.T, implicit bool) {
+			play := smtptest.Play(t, tt.steps...)
+			d := &transport.Dialer{Addr: "mail.test:587", TLSMode: transport.Plaintext}
+			tt.dialer(d)
+			if implicit {
+				if d.TLSMode != transport.Plaintext {
+					t.Skip("has a TLS mode of its own")
+				}
+				if strings.HasPrefix(tt.name, "HELO") {
+					t.Skip("HELO is never said under TLS: see TestNoHELO")
+				}
+				play = smtptest.Play(t, script(smtptest.StartTLS(server), tt.steps)...)
+				d.TLSMode, d.TLS = transport.ImplicitTLS, client
+			}
+			d.DialContext = play.DialContext
+			var rec recorder
+			rec.watch(d)
+			start := time.Now()
+			r, err := d.Deliver(t.Context(), delivery(t))
+			took := time.Since(start)
+			want := tt.want
+			if implicit {
+				want.text = strings.TrimSuffix(want.text, "implicit TLS") // a hint for others
+			}
+			want.check(t, err)
+			synctest.Wait()
+			if got := play.Received(); tt.received != "*" && got != tt.received {
+				t.Errorf("the server got %q, want %q", got, tt.received)
+			}
+			if tt.flights > 0 && r.Flights != tt.flights {
+				t.Errorf("flights = %d, want %d", r.Flights, tt.flights)
+			}
+			if tt.took >= 0 && took != tt.took {
+				t.Errorf("took %v, want %v", took, tt.took)
+			}
+			noSecrets(t, rec.trace.String(), fmt.Sprint(err), fmt.Sprintf("%+v", r))
+			if implicit {
+				noSecrets(t, rec.writes...)
+			}
+		}
 		t.Run(tt.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				play := smtptest.Play(t, tt.steps...)
-				d := &transport.Dialer{Addr: "mail.test:587", TLSMode: transport.Plaintext, DialContext: play.DialContext}
-				tt.dialer(d)
-				var rec recorder
-				rec.watch(d)
-				start := time.Now()
-				r, err := d.Deliver(t.Context(), delivery(t))
-				took := time.Since(start)
-				tt.want.check(t, err)
-				synctest.Wait()
-				if got := play.Received(); tt.received != "*" && got != tt.received {
-					t.Errorf("the server got %q, want %q", got, tt.received)
-				}
-				if tt.flights > 0 && r.Flights != tt.flights {
-					t.Errorf("flights = %d, want %d", r.Flights, tt.flights)
-				}
-				if tt.took >= 0 && took != tt.took {
-					t.Errorf("took %v, want %v", took, tt.took)
-				}
-				noSecrets(t, rec.trace.String(), fmt.Sprint(err), fmt.Sprintf("%+v", r))
-			})
+			synctest.Test(t, func(t *testing.T) { run(t, false) })
+		})
+		t.Run(tt.name+"/implicit", func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { run(t, true) })
 		})
 	}
+}
+
+// TestNoHELO: under TLS a server that does not know EHLO is not what it was taken for.
+func TestNoHELO(t *testing.T) {
+	server, client := certified(t)
+	synctest.Test(t, func(t *testing.T) {
+		play := smtptest.Play(t, script(smtptest.StartTLS(server), smtp("220 x"), expect("EHLO *"), smtp("502 what"), quit)...)
+		d := &transport.Dialer{Addr: "mail.test:465", TLSMode: transport.ImplicitTLS, TLS: client, DialContext: play.DialContext}
+		_, err := d.Deliver(t.Context(), delivery(t))
+		fails(ehlo, permanent, job, 502, "no extensions").check(t, err)
+	})
 }
 
 // TestBoundedInput: a server that says as much as it may everywhere is taken in within a bound, and one that says more is

@@ -384,3 +384,28 @@ func TestCancelTLS(t *testing.T) {
 		})
 	}
 }
+
+// TestInjectionInPieces: what is sent behind the 220 in plain text is never taken for a reply, also if it comes a moment
+// later.
+func TestInjectionInPieces(t *testing.T) {
+	for name, odd := range map[string]func(net.Conn) net.Conn{"dribble": smtptest.Dribble, "coalesce": smtptest.Coalesce} {
+		for _, evil := range []string{"250 evil", "250-evil\r\n250-AUTH PLAIN\r\n250 PIPELINING", "235 welcome"} {
+			t.Run(name+"/"+evil, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					play := smtptest.Play(t, script(hello("STARTTLS", "AUTH PLAIN"), expect("STARTTLS"), smtptest.SendRaw("220 go\r\n"+evil+"\r\n"))...)
+					d := &transport.Dialer{Addr: "mail.test:587", DialContext: smtptest.Through(play.DialContext, odd)}
+					withAuth("")(d)
+					_, err := d.Deliver(t.Context(), delivery(t))
+					var e *transport.Error
+					if !errors.As(err, &e) || e.Class != permanent || e.Scope != job || e.Stage != starttls && e.Stage != tlsStage {
+						t.Errorf("error = %v, want permanent and the job's", err)
+					}
+					synctest.Wait()
+					if got := play.Received(); strings.Contains(got, "AUTH") || strings.Contains(got, "MAIL") || strings.Count(got, "EHLO") != 1 {
+						t.Errorf("the server got %q", got)
+					}
+				})
+			})
+		}
+	}
+}
