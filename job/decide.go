@@ -13,6 +13,7 @@ type policy struct {
 	rerun          bool     // failed and untried rows of an earlier run; else every row
 	only           []string // temporary, permanent, untried; empty: all of them
 	includeUnknown bool
+	again          bool   // every row that is selected, whatever became of it
 	changed        string // skip or send: what to do where the log knows the person by other data; "": stop
 	test           bool   // the log's states do not matter
 }
@@ -96,12 +97,17 @@ func (b *book) choose(h *history, p policy, sel selection, digest string) (*choi
 }
 
 func (c *choice) decide(r *row, b *book, h *history, p policy, sel selection, g *guard) {
-	if b.excluded.of(r.number) != included {
+	why, bad := b.rejects.of(r.number)
+	excluded := b.excluded.of(r.number) != included
+	if p.again && (bad || excluded) {
+		return // told when all letters were looked at, if it is the row that is meant
+	}
+	if excluded {
 		c.leaveOut(r, b, sel.keys != nil)
 		return
 	}
 	st := h.Fold.Of(r.key)
-	if why, bad := b.rejects.of(r.number); bad {
+	if bad {
 		if v := p.of(st); why.own && !p.test && (v == leaveSent || v == leaveUnknown) {
 			c.count(v) // that it is bad today changes nothing
 			return
@@ -162,6 +168,9 @@ func (c *choice) count(v verdict) {
 
 // of decides by the row's state alone.
 func (p policy) of(st result.Standing) verdict {
+	if p.again {
+		return take
+	}
 	word := "untried"
 	switch st.Status {
 	case result.Sent:

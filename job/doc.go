@@ -5,9 +5,10 @@
 //
 // Run goes through these steps, and ends at the first that fails:
 //
-//  1. The job file is loaded, the mailing is locked, and the results log is
+//  1. The job file is loaded, the mailing is locked, the results log is
+//     brought to what its journal knows if an earlier run was cut off, and
 //     folded into the state of each key. A mailing that has begun is not begun
-//     again; a rerun goes on with it.
+//     again, unless its log is put aside; a rerun goes on with it.
 //  2. The recipients are read to their end and copied into the spool. Those that
 //     recipients.where does not take, or a list of recipients.suppress has, are
 //     set aside. The others are told apart by key and address, the rows to send
@@ -16,9 +17,9 @@
 //  3. The user is asked.
 //  4. One session is opened through AUTH, the canary. What fails here is the
 //     job's failure, and costs one attempt.
-//  5. The log is made if there is none, and rows are sent, each in a session
-//     of its own, by a bounded number of workers. Every pass reads the spool,
-//     so what was checked is what is sent.
+//  5. The log is made if there is none, then the journal, and rows are sent,
+//     each in a session of its own, by a bounded number of workers. Every pass
+//     reads the spool, so what was checked is what is sent.
 //  6. Rows that failed for a time form the next pass, after a wait in which no
 //     session is open.
 //
@@ -27,9 +28,11 @@
 // Every attempt whose MAIL flight left ends in exactly one record: sent if the
 // server said 2yz to the end of the message, unknown if that end may have been
 // written and no reply was read, else failed. Unknown rows are not sent again
-// unless the user asks for it. Before the MAIL flight a Recorder is told what
-// is intended, and before the end of the message leaves it has to say that the
-// intent is durable.
+// unless the user asks for it, or settles that they were not sent. Before the
+// MAIL flight a Recorder is told what is intended, and before the end of the
+// message leaves it has to say that the intent is durable: so a run may be
+// killed, its machine lose power or its log become unwritable at any moment,
+// and the next one makes an unknown record of every intent without an outcome.
 //
 // # Whose failure
 //

@@ -15,6 +15,7 @@ type guard struct {
 	b        *book
 	h        *history // nil: there is nothing to watch for
 	mode     string
+	again    bool // the rows are asked for by their keys
 	moved    bits // rows whose key was delivered to, and never at the address that the row has now
 	sent     bits // rows whose address was sent to under a key that is gone, or has another address now
 	unknown  bits // rows whose address may have been sent to so
@@ -22,7 +23,7 @@ type guard struct {
 }
 
 func newGuard(b *book, h *history, p policy) (*guard, error) {
-	g := &guard{b: b, mode: p.changed}
+	g := &guard{b: b, mode: p.changed, again: p.again}
 	if !p.rerun || p.test || !h.begun() {
 		return g, nil
 	}
@@ -157,6 +158,9 @@ func (g *guard) err() error {
 		return nil
 	}
 	e := &Error{Kind: BadData, Err: g.problems.Err()}
+	if g.again {
+		return e.hint("the recipients changed since the last run; correct the file, or --changed send sends to the addresses that it has now")
+	}
 	return e.hint("%s", strings.Join([]string{
 		"the recipients changed since the last run; correct the file (leading zeros lost? a key column added?), or",
 		"--changed skip  takes these rows as delivered",

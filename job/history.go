@@ -17,12 +17,16 @@ type history struct {
 
 // history is that of the mailing's log, which is not read yet.
 func (m *mailing) newHistory() *history {
-	files := m.env.Files
-	if files == nil {
-		files = result.OS{}
-	}
 	o := result.ReadOptions{Name: filepath.Base(m.place.results), AcceptEdited: m.options.AcceptEdited}
-	return &history{result.NewHistory(files, m.place.file, o, address.CompareText), m.place.results}
+	return &history{result.NewHistory(m.fsys(), m.place.file, o, address.CompareText), m.place.results}
+}
+
+// fsys is where the log and its journal are.
+func (m *mailing) fsys() result.FS {
+	if m.env.Files == nil {
+		return result.OS{}
+	}
+	return m.env.Files
 }
 
 // read folds the log and its journal, and writes nothing. A log that is not
@@ -102,13 +106,28 @@ func (h *history) recover() error {
 // earlierLetters counts those who were sent, or may have been sent, a letter
 // that is not the one with this digest.
 func (h *history) earlierLetters(digest string) int {
-	n := 0
+	n, settled := 0, 0
 	for _, run := range h.Fold.Runs() {
+		settled += run.Settled
 		if digestOf(run.ID) != digest {
 			n += run.Sent + run.Unknown
 		}
 	}
-	return n
+	if n == 0 || settled == 0 {
+		return n
+	}
+	got := 0 // but for those of whom the user found out that they have none
+	err := h.each(func(e result.Entry) error {
+		one := e.Stage != result.StageSettle && (e.Status == result.Sent || e.Status == result.Unknown)
+		if one && digestOf(e.Run) != digest && delivered(h.Fold.Of(e.Key)) {
+			got++
+		}
+		return nil
+	})
+	if err != nil {
+		return n
+	}
+	return got
 }
 
 // digestOf is the digest of the letter in a run's id.

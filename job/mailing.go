@@ -39,6 +39,10 @@ type mailing struct {
 	lock    *result.Lock
 	spool   *spool
 	history *history
+	noLog   bool   // there is the journal of a log that is lost, which Fresh puts aside
+	aside   string // where Fresh puts the log; "" if there is none to put away
+	seconds []Copy // what Again sends for the second time
+	heard   *listener
 	book    *book
 	letters *letters
 }
@@ -48,7 +52,7 @@ func open(o Options, env Env) (*mailing, error) {
 	m := &mailing{options: o, env: env.filled()}
 	m.start = m.env.Now()
 	var err error
-	if m.sel, err = newSelection(o.Rows, o.Keys, o.Limit); err != nil {
+	if m.sel, err = newSelection(o); err != nil {
 		return nil, err
 	}
 	if err := m.checkOptions(); err != nil {
@@ -87,6 +91,9 @@ func (e Env) filled() Env {
 
 func (m *mailing) checkOptions() error {
 	o := &m.options
+	if err := o.combine(); err != nil {
+		return err
+	}
 	if o.Mailing != "" {
 		if err := jobfile.ValidMailing(o.Mailing); err != nil {
 			return &Error{Kind: Usage, Err: err}
@@ -99,6 +106,9 @@ func (m *mailing) checkOptions() error {
 		if w != "temporary" && w != "permanent" && w != "untried" {
 			return fail(Usage, "--only %s: it is temporary, permanent or untried", w)
 		}
+	}
+	if o.Fresh && m.env.Confirm == nil {
+		return fail(Usage, "--fresh asks, even with --yes, and nobody can be asked here, as there is no terminal")
 	}
 	if o.To == "" {
 		return nil
@@ -176,16 +186,25 @@ func (m *mailing) hold() error {
 // cut off. A sandbox run begins anew.
 func (m *mailing) recall() error {
 	m.history = m.newHistory()
-	if m.options.Sandbox && !m.options.Rerun {
+	o := &m.options
+	if o.Sandbox && !o.Rerun && !o.Resume {
 		return nil
 	}
-	if err := m.history.read(); err != nil {
+	err := m.history.read()
+	if o.Fresh && m.logLost(err) {
+		m.noLog, err = true, nil
+	}
+	if err != nil {
+		return m.beginAnew(err)
+	}
+	if err := m.history.belongs(m.job.Name); err != nil || m.noLog {
 		return err
 	}
-	if err := m.history.belongs(m.job.Name); err != nil {
+	if err := m.history.recover(); err != nil {
 		return err
 	}
-	return m.history.recover()
+	o.Rerun = o.Rerun || o.Resume && m.history.begun()
+	return nil
 }
 
 // read parses the templates, spools the recipients and chooses the rows.
@@ -196,7 +215,11 @@ func (m *mailing) read(ctx context.Context) (*choice, error) {
 	if m.book, err = readBook(ctx, m.source, m.job, m.spool, rej, m.parse); err != nil {
 		return nil, err
 	}
-	return m.book.choose(m.history, m.policy(), m.sel, m.digest)
+	h := m.history
+	if m.options.Fresh {
+		h = m.newHistory() // what the log says of the rows does not matter any more
+	}
+	return m.book.choose(h, m.policy(), m.sel, m.digest)
 }
 
 // parse parses the templates, which needs the columns, and gives the sieve for
@@ -213,7 +236,7 @@ func (m *mailing) parse(columns []string) (*sieve, error) {
 
 func (m *mailing) policy() policy {
 	o := &m.options
-	return policy{rerun: o.Rerun, only: o.Only, includeUnknown: o.IncludeUnknown, changed: o.Changed, test: o.To != ""}
+	return policy{rerun: o.Rerun, only: o.Only, includeUnknown: o.IncludeUnknown, again: len(o.Again) > 0, changed: o.Changed, test: o.To != ""}
 }
 
 // templateErrors makes the problems of the templates an end.
@@ -304,7 +327,7 @@ func (m *mailing) ask(ctx context.Context, q Question) error {
 		return nil
 	case q.Earlier > 0 && !o.ChangedLetter && (o.Yes || m.env.Confirm == nil):
 		return fail(BadData, "the letter changed: %d got an earlier one", q.Earlier).hint("if that is meant, add --changed-letter")
-	case o.Yes:
+	case o.Yes && q.Copies == 0:
 		return nil
 	case m.env.Confirm == nil:
 		return fail(Usage, "nobody can be asked here, as there is no terminal").hint("check first: mailshot check %s; then add --yes", quote(o.Path))

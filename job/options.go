@@ -19,10 +19,13 @@ type Options struct {
 	Mailing string // "" is the mailing without a name
 
 	Rerun          bool     // go on with a mailing that has begun
+	Resume         bool     // run: go on with the mailing if it has begun
+	Fresh          bool     // run: put the log aside and begin anew
+	Again          []string // rerun: these keys and no others, whatever became of them; empty: none
 	Only           []string // rerun: temporary, permanent, untried; empty: all three
 	IncludeUnknown bool     // rerun: unknown rows too
-	Changed        string   // rerun: skip or send people whose data changed; "" stops
-	ChangedLetter  bool     // rerun: the letter may differ from that of an earlier run
+	Changed        string   // rerun and Resume: skip or send people whose data changed; "" stops
+	ChangedLetter  bool     // rerun and Resume: the letter may differ from that of an earlier run
 	AcceptEdited   bool     // read a log that another program changed
 
 	Rows        string   // "1-10,42"; "" is all
@@ -78,6 +81,11 @@ type Question struct {
 	To          string // address of a test
 	Mailing     string
 	Results     string // path of the log
+
+	Again  []Copy // rows that are sent by their keys whatever became of them, and were sent before, or may have been
+	Copies int    // Fresh: people who may get a second copy; this number is to be asked for
+	Aside  string // Fresh: where the log is going to be put; "" if there is none to put away
+	NoLog  bool   // Fresh: the log is lost, so Copies is everybody
 }
 
 // An Event is a moment of a run.

@@ -99,16 +99,21 @@ func claimSandbox(dir string) error {
 // sandboxFile is the name of a file that a sandbox run leaves.
 var sandboxFile = regexp.MustCompile(`^([0-9]{6,}(-[0-9]+)?\.eml|.*\.results\.csv|\.incoming-.*)$`)
 
+// besideLog are the endings of files that a run keeps beside its log, and that
+// one that was killed leaves there. A .new is a file that was not whole yet.
+var besideLog = regexp.MustCompile(`(\.journal)?(\.new)?$|\.spool$`)
+
 // emptySandbox removes what the last sandbox run left: its messages and its
-// logs, and nothing else.
+// logs with what is beside them, and nothing else.
 func emptySandbox(p place) error {
 	entries, err := os.ReadDir(p.sandbox)
 	if err != nil {
 		return fmt.Errorf("reading the sandbox directory: %w", err)
 	}
 	for _, e := range entries {
-		ours := sandboxFile.MatchString(e.Name()) || e.Name() == filepath.Base(p.results)
-		if !ours || !e.Type().IsRegular() {
+		name := besideLog.ReplaceAllString(e.Name(), "")
+		ours := sandboxFile.MatchString(name) || name == filepath.Base(p.results)
+		if !ours || !e.Type().IsRegular() || e.Name() == filepath.Base(p.spool) {
 			continue
 		}
 		if err := os.Remove(filepath.Join(p.sandbox, e.Name())); err != nil {

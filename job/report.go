@@ -13,12 +13,15 @@ type Report struct {
 	Total   int      // rows that were to be sent
 	Counts  Counts   // of these
 	Left    Left     // the selected rows that were left as they were
-	Lost    []string // rows that may have been accepted and could not be recorded: "34 (user@club.example)"
+	Lost    []string // rows that may have been accepted, and are in the journal alone: "row 34 (user@club.example)"
 	Skipped []string // the first bad rows that were left out, and why
 	LeftOut []string // the first rows that were asked for by key and are filtered or suppressed, and why
 	Results string   // path of the log; "" if none was made
 	Sandbox string   // directory of the captured messages
 	Test    string   // the address of a test
+	Again   []Copy   // rows that were sent by their keys, and had been sent before, or may have been
+	Unsent  []string // keys of Again to try once more: that failed or were not tried; if there are none, that are unknown
+	Aside   string   // where the old log is; "" if none was put aside
 	Begun   bool     // the mailing's log has a record
 	Took    time.Duration
 	Earlier []result.RunSummary // what other runs of the mailing did
@@ -41,7 +44,8 @@ const (
 	AllSent
 )
 
-// Outcome gives the first that applies. A test is judged by its own messages.
+// Outcome gives the first that applies. A test is judged by its own messages,
+// and so are rows that are sent by their keys whatever became of them.
 func (r *Report) Outcome() Outcome {
 	left := r.Left
 	if r.Test != "" {

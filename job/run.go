@@ -48,7 +48,11 @@ func Run(ctx context.Context, o Options, env Env) (report *Report, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := m.ask(ctx, m.question(c, subject)); err != nil && c.send.len() > 0 {
+	q := m.question(c, subject)
+	if err := m.warn(&q); err != nil {
+		return nil, err
+	}
+	if err := m.ask(ctx, q); err != nil && c.send.len() > 0 {
 		return nil, err
 	}
 	return m.send(ctx, c)
@@ -84,7 +88,7 @@ func (m *mailing) check(ctx context.Context) (c *choice, subject string, err err
 		}
 		return nil, "", e
 	}
-	return c, subject, nil
+	return c, subject, m.allTaken(c)
 }
 
 // mayBegin keeps a second `run` from mailing everybody again, and a `rerun`
@@ -96,7 +100,7 @@ func (m *mailing) mayBegin() error {
 		return nil
 	case o.Rerun && !h.begun():
 		return fail(NoInput, "there is nothing to rerun: %s", noLog(h)).hint("%s", o.Command("run"))
-	case !o.Rerun && h.begun() && !o.Sandbox:
+	case !o.Rerun && h.begun() && !o.Sandbox && !o.Fresh:
 		runs := h.Fold.Runs()
 		anew := *o
 		anew.Mailing = "NAME"
@@ -133,7 +137,7 @@ func (m *mailing) question(c *choice, subject string) Question {
 	}
 	if m.test != nil {
 		q.To = m.test.String()
-	} else {
+	} else if !m.options.Fresh {
 		q.Earlier = m.history.earlierLetters(m.digest)
 	}
 	return q
@@ -154,10 +158,10 @@ func (m *mailing) send(ctx context.Context, c *choice) (*Report, error) {
 	}
 	begun := m.env.Now()
 	slices.Sort(c.skipped)
-	report.Skipped, report.Begun = m.shownSkips(c), m.history.begun()
+	report.Skipped, report.Begun = m.shownSkips(c), m.history.begun() && m.aside == ""
 	report.LeftOut = c.named
 	skips := m.skips(c)
-	if c.send.len() == 0 && skips.len() == 0 {
+	if c.send.len() == 0 && (skips.len() == 0 || m.aside != "") {
 		return report, m.sendNothing(report)
 	}
 	server, closeServer, err := m.server(ctx, c)
@@ -165,11 +169,11 @@ func (m *mailing) send(ctx context.Context, c *choice) (*Report, error) {
 		return nil, err
 	}
 	defer closeServer()
-	log, err := m.history.Begin(m.run)
+	log, err := m.begin(report)
 	if err != nil {
-		return nil, fail(Exists, "%w", err)
+		return nil, err
 	}
-	r := m.runner(c, server.dialer, server.recorder(logRecorder{log}))
+	r := m.runner(c, server.dialer, server.recorder(m.listen(logRecorder{log})))
 	written, stopped := m.recordSkips(ctx, log, skips)
 	if stopped == nil {
 		r.tell(Event{Kind: Started, PerSecond: perSecond(m.rate())})
@@ -180,6 +184,10 @@ func (m *mailing) send(ctx context.Context, c *choice) (*Report, error) {
 	report.Counts, report.Lost, report.Took = r.counts, r.lost, m.env.Now().Sub(begun)
 	if err := log.Close(); err != nil && (stopped == nil || stopped.Kind > CantWrite) {
 		stopped = fail(CantWrite, "closing the results log: %w", err)
+	}
+	m.reportAgain(report)
+	if stopped != nil && stopped.Kind == CantWrite {
+		report.Begun = report.Begun || m.recovers()
 	}
 	if stopped != nil {
 		return report, stopped
@@ -198,6 +206,30 @@ func (m *mailing) sendNothing(report *Report) error {
 		}
 	}
 	return nil
+}
+
+// begin makes the log if there is none, or if it is to be a new one, and the
+// journal.
+func (m *mailing) begin(r *Report) (*result.Writer, error) {
+	if err := m.putAside(r); err != nil {
+		return nil, err
+	}
+	log, err := m.history.Begin(m.run)
+	if err == nil {
+		return log, nil
+	}
+	e := fail(Exists, "%w", err)
+	if r.Aside != "" {
+		e.hint("nothing was sent; the old log is %s now", r.Aside)
+	}
+	return nil, e
+}
+
+// recovers says whether the next run will find a record, as there are intents
+// in the journal that could not become records.
+func (m *mailing) recovers() bool {
+	h := m.newHistory()
+	return h.read() == nil && h.begun()
 }
 
 // A target is the server that a run sends to, real or captured.
@@ -304,7 +336,7 @@ func (m *mailing) nextPass(c *choice, rows []later, r *runner) source {
 func (m *mailing) errand(c *choice, r *row, pass int) *errand {
 	st := m.history.Fold.Of(r.key)
 	e := &errand{row: r, attempt: st.Attempts + pass, messageID: c.messageIDs[r.number]}
-	if m.test == nil {
+	if m.test == nil && m.heard == nil {
 		e.unknown = st.Status == result.Unknown
 	}
 	if e.messageID == "" {

@@ -34,7 +34,7 @@ type runner struct {
 
 	health health
 	counts Counts
-	lost   []string // rows that may have been accepted without a record
+	lost   []string // rows that may have been accepted, and are in the journal alone
 	again  []later  // rows whose last attempt failed for a time
 	pass   int      // from 1
 
@@ -257,20 +257,29 @@ func (p *pass) end(o outcome) {
 }
 
 // lose remembers a row whose record could not be written, if the server may
-// have its message.
+// have its message: then the journal has the intent.
 func (p *pass) lose(o outcome) {
-	if o.record.Status == result.Sent || o.record.Status == result.Unknown {
-		p.lost = append(p.lost, fmt.Sprintf("row %d (%s)", o.record.Row, o.record.Recipient))
+	if o.record.Status != result.Sent && o.record.Status != result.Unknown {
+		return
 	}
+	p.lost = append(p.lost, fmt.Sprintf("row %d (%s)", o.record.Row, o.record.Recipient))
+	if p.pass > 1 {
+		*p.failed(o.errand)--
+	}
+}
+
+// failed is the count of those whose attempt failed for a time.
+func (p *pass) failed(e *errand) *int {
+	if e.unknown {
+		return &p.counts.Unknown // which only sent, or the user, can end
+	}
+	return &p.counts.Temporary
 }
 
 // count moves the row into the count of its new state.
 func (p *pass) count(o outcome) {
 	rec, e := o.record, o.errand
-	failed := &p.counts.Temporary
-	if e.unknown {
-		failed = &p.counts.Unknown // which only sent, or the user, can end
-	}
+	failed := p.failed(e)
 	if p.pass > 1 {
 		*failed--
 	}

@@ -9,23 +9,28 @@ import (
 )
 
 // A selection is the part of the rows that the user asked for by --rows,
-// --key and --limit. The zero value is all of them.
+// --key or --again, and --limit. The zero value is all of them.
 type selection struct {
 	ranges []span
 	keys   map[string]bool
-	limit  int // rows to send at most; 0: no limit
+	flag   string // by which the keys are given
+	limit  int    // rows to send at most; 0: no limit
 }
 
 // span is a range of row numbers, both ends in it; last 0 is open.
 type span struct{ first, last int }
 
-func newSelection(rows string, keys []string, limit int) (selection, error) {
-	s := selection{limit: limit}
-	if limit < 0 {
-		return s, fail(Usage, "--limit %d: a limit is a number of rows, 1 or more", limit)
+func newSelection(o Options) (selection, error) {
+	s := selection{limit: o.Limit, flag: "--key"}
+	keys := o.Keys
+	if len(o.Again) > 0 {
+		keys, s.flag = o.Again, "--again"
+	}
+	if o.Limit < 0 {
+		return s, fail(Usage, "--limit %d: a limit is a number of rows, 1 or more", o.Limit)
 	}
 	var err error
-	if s.ranges, err = parseRanges(rows); err != nil {
+	if s.ranges, err = parseRanges(o.Rows); err != nil {
 		return s, &Error{Kind: Usage, Err: err, Hint: "rows are given as 1-10,42 or 13-"}
 	}
 	if len(keys) > 0 {
@@ -67,16 +72,13 @@ func parseRanges(text string) ([]span, error) {
 func (s *selection) resolve(b *book) error {
 	keys := make(map[string]bool, len(s.keys))
 	for k := range s.keys {
-		own := k
-		if !b.hasKey {
-			own = address.CompareText(k)
-		}
+		own := b.ownKey(k)
 		r, err := b.withKey(own)
 		if err != nil {
 			return &Error{Kind: Internal, Err: err}
 		}
 		if r == nil {
-			return fail(BadData, "--key %s: no row of %s has this key", k, b.file)
+			return fail(BadData, "%s %s: no row of %s has this key", s.flag, k, b.file)
 		}
 		keys[own] = true
 	}
@@ -84,6 +86,16 @@ func (s *selection) resolve(b *book) error {
 		s.keys = keys
 	}
 	return nil
+}
+
+// ownKey makes a key as it is typed the one that rows and records have.
+func (b *book) ownKey(typed string) string { return ownKey(typed, b.hasKey) }
+
+func ownKey(typed string, hasKey bool) string {
+	if typed = strings.TrimSpace(typed); hasKey {
+		return typed
+	}
+	return address.CompareText(typed)
 }
 
 // narrowed says whether --rows or --key was given.

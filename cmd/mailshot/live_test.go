@@ -65,6 +65,21 @@ func (s *site) write(name, text string) {
 	}
 }
 
+func (s *site) path(name string) string { return filepath.Join(s.dir, name) }
+
+// edit replaces one text of a file, the first.
+func (s *site) edit(name, before, after string) {
+	s.t.Helper()
+	b, err := os.ReadFile(s.path(name))
+	if err == nil && !bytes.Contains(b, []byte(before)) {
+		err = errors.New("it does not hold " + before)
+	}
+	if err != nil {
+		s.t.Fatalf("editing %s: %v", name, err)
+	}
+	s.write(name, strings.Replace(string(b), before, after, 1))
+}
+
 func (s *site) command(args ...string) *exec.Cmd {
 	c := exec.CommandContext(s.t.Context(), s.bin, args...)
 	c.Dir = s.dir

@@ -86,9 +86,9 @@ func (g *progress) finish(e job.Event) {
 	case e.Open == 0:
 		g.tell("finishing")
 	case g.bars == nil:
-		g.tell(fmt.Sprintf("finishing %s, in 30 s at most; a second interrupt stops at once, and they may arrive twice", plural(e.Open, "message")))
+		g.tell(fmt.Sprintf("finishing %s, in 30 s at most; a second interrupt stops at once, and leaves them unknown", plural(e.Open, "message")))
 	default:
-		g.state = fmt.Sprintf("finishing %d; ^C again may double them", e.Open)
+		g.state = fmt.Sprintf("finishing %d; ^C again: unknown", e.Open)
 	}
 }
 

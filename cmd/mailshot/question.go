@@ -33,11 +33,11 @@ func (p *program) confirm(ctx context.Context, q job.Question) (bool, error) {
 		return false, err
 	}
 	answer = strings.ToLower(strings.TrimSpace(answer))
-	if q.Messages > typedAbove {
-		if answer != strconv.Itoa(q.Messages) && answer != "" {
-			p.warn(fmt.Sprintf("%q is not %d", answer, q.Messages))
+	if n, typed := typedCount(q); typed {
+		if answer != strconv.Itoa(n) && answer != "" {
+			p.warn(fmt.Sprintf("%q is not %d", answer, n))
 		}
-		return answer == strconv.Itoa(q.Messages), nil
+		return answer == strconv.Itoa(n), nil
 	}
 	return answer == "y" || answer == "yes", nil
 }
@@ -64,17 +64,46 @@ func questionText(q job.Question) string {
 	if q.Rate != "" {
 		line("rate", fmt.Sprintf("%s, about %s in all", q.Rate, q.Estimate.Round(time.Second)))
 	}
+	for i, c := range q.Again {
+		if i == listed {
+			line("again", fmt.Sprintf("… and %d more", len(q.Again)-i))
+			break
+		}
+		line("again", before(c)+"; this is a second copy")
+	}
 	line("results", q.Results)
+	line("old log", q.Aside)
 	line("left out", leftOut(q.Left))
 	if q.Earlier > 0 {
 		line("letter", fmt.Sprintf("it changed: %d got the earlier letter", q.Earlier))
 	}
-	if q.Messages > typedAbove {
-		fmt.Fprintf(&b, "Type %d to send: ", q.Messages)
-	} else {
+	switch n, typed := typedCount(q); {
+	case q.NoLog:
+		fmt.Fprintf(&b, "The log is lost, so nobody knows who has the letter already.\nType %d, the number of all rows, to send: ", n)
+	case q.Copies > 0:
+		fmt.Fprintf(&b, "%s, and may get a second copy.\nType %d to send: ", have(n), n)
+	case typed:
+		fmt.Fprintf(&b, "Type %d to send: ", n)
+	default:
 		b.WriteString("Send? [y/N] ")
 	}
 	return b.String()
+}
+
+// typedCount is the number that has to be typed where a yes is not enough: of
+// those who may get a second copy, or of the messages.
+func typedCount(q job.Question) (n int, typed bool) {
+	if q.Copies > 0 {
+		return q.Copies, true
+	}
+	return q.Messages, q.Messages > typedAbove
+}
+
+func have(n int) string {
+	if n == 1 {
+		return "1 has the letter already, or may have it"
+	}
+	return fmt.Sprintf("%d have the letter already, or may have it", n)
 }
 
 func inMailing(name string) string {

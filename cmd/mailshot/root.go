@@ -51,7 +51,7 @@ failed is rerun from that log.`,
 		}
 		return usageError{fmt.Errorf("%w (see %s --help)", err, c.CommandPath())}
 	})
-	c.AddCommand(p.runCommand(), p.rerunCommand(), p.checkCommand(), p.statusCommand(), p.versionCommand())
+	c.AddCommand(p.runCommand(), p.rerunCommand(), p.checkCommand(), p.statusCommand(), p.settleCommand(), p.versionCommand())
 	c.AddCommand(unbuilt()...)
 	c.InitDefaultHelpCmd()
 	c.InitDefaultCompletionCmd()
@@ -91,7 +91,7 @@ Flags:
 // unbuilt are the commands that are planned; they say so.
 func unbuilt() []*cobra.Command {
 	var all []*cobra.Command
-	for _, name := range []string{"settle", "sandbox", "init", "preview", "doctor", "report", "explain", "schema", "man"} {
+	for _, name := range []string{"sandbox", "init", "preview", "doctor", "report", "explain", "schema", "man"} {
 		all = append(all, &cobra.Command{
 			Use: name, Hidden: true, DisableFlagParsing: true,
 			RunE: func(c *cobra.Command, _ []string) error {

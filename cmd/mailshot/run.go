@@ -3,9 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"mailshot/job"
 	"mailshot/job/jobfile"
@@ -54,8 +56,8 @@ func (f *sendFlags) options(c *cobra.Command, path string) (job.Options, error) 
 			o.SandboxDir = f.sandbox
 		}
 	}
-	if c.Flags().Changed("mailing") && f.Mailing == "" {
-		return o, usageError{errors.New("--mailing has no name")}
+	if err := noneEmpty(c); err != nil {
+		return o, err
 	}
 	for _, n := range []struct {
 		flag  string
@@ -75,6 +77,27 @@ func (f *sendFlags) options(c *cobra.Command, path string) (job.Options, error) 
 	return o, nil
 }
 
+// noneEmpty refuses flags and arguments that are given and say nothing, as
+// --to "$ME" does where ME is not set: what was to be narrowed would not be.
+func noneEmpty(c *cobra.Command, args ...string) (err error) {
+	for _, a := range args {
+		if strings.TrimSpace(a) == "" {
+			return usageError{errors.New("an argument is empty")}
+		}
+	}
+	c.Flags().Visit(func(f *pflag.Flag) {
+		values := []string{f.Value.String()}
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			values = list.GetSlice()
+		}
+		empty := func(v string) bool { return strings.TrimSpace(v) == "" }
+		if len(values) == 0 || slices.ContainsFunc(values, empty) && f.Name != "note" && f.Name != "sandbox" {
+			err = usageError{fmt.Errorf("--%s is given and says nothing", f.Name)}
+		}
+	})
+	return err
+}
+
 func (p *program) runCommand() *cobra.Command {
 	f := &sendFlags{}
 	c := &cobra.Command{
@@ -82,21 +105,23 @@ func (p *program) runCommand() *cobra.Command {
 		Short: "check everything, ask, send, log",
 		Long: `Run starts a mailing: it checks every row and letter, asks, tries the server with
 one session, and sends. What became of each row is written to the results log.
-A mailing that has begun is not run again: rerun goes on with it.
+A mailing that has begun is not run again: rerun goes on with it, and so does
+run --resume, which does whatever is to be done and is made for cron.
 
 ` + exitHelp,
 		Example: `  mailshot run renewal.yaml
   mailshot run --sandbox renewal.yaml              nothing leaves this machine
   mailshot run --to me@club.example renewal.yaml   the first letter, to me
-  mailshot run --mailing 2026-12 renewal.yaml      the same job, next month`,
+  mailshot run --mailing 2026-12 renewal.yaml      the same job, next month
+  mailshot run --resume --yes renewal.yaml         begin it, or go on with it`,
 		Args: one("job file"),
 		RunE: func(c *cobra.Command, args []string) error { return p.send(c, f, args[0]) },
 	}
 	f.register(c)
 	c.Flags().StringVar(&f.To, "to", "", "a test: send the first letter to this `address` instead (more with --limit, --rows, --key)")
-	c.Flags().BoolVar(&f.ChangedLetter, "changed-letter", false, "the letter may differ from that of an earlier run")
-	c.Flags().Lookup("changed-letter").Hidden = true
-	notYet(c, "resume", "fresh")
+	c.Flags().BoolVar(&f.Resume, "resume", false, "go on with the mailing if it has begun, as rerun does")
+	f.changes(c, "with --resume: ")
+	c.Flags().BoolVar(&f.Fresh, "fresh", false, "put the results log aside and begin anew; asks, since many may get a second copy")
 	return c
 }
 
@@ -115,7 +140,8 @@ have been sent it, gets another.
 ` + exitHelp,
 		Example: `  mailshot rerun renewal.yaml
   mailshot rerun --only temporary renewal.yaml
-  mailshot rerun --include unknown renewal.yaml   also those who may have it already`,
+  mailshot rerun --include unknown renewal.yaml   also those who may have it already
+  mailshot rerun --again 0012 renewal.yaml        one member once more`,
 		Args: one("job file"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if include != "" && include != "unknown" {
@@ -128,10 +154,15 @@ have been sent it, gets another.
 	f.register(c)
 	c.Flags().StringSliceVar(&f.Only, "only", nil, "only rows in this `state`: temporary, permanent or untried")
 	c.Flags().StringVar(&include, "include", "", "send rows in this `state` too: unknown, which the server may have")
-	c.Flags().StringVar(&f.Changed, "changed", "", "people whose key or address changed: `skip or send`")
-	c.Flags().BoolVar(&f.ChangedLetter, "changed-letter", false, "the letter may differ from that of an earlier run")
-	notYet(c, "again", "resume", "fresh")
+	c.Flags().StringSliceVar(&f.Again, "again", nil, "send the rows with these `keys`, whatever became of them, and no others: K,…")
+	f.changes(c, "")
 	return c
+}
+
+// changes registers the options for what changed since an earlier run.
+func (f *sendFlags) changes(c *cobra.Command, when string) {
+	c.Flags().StringVar(&f.Changed, "changed", "", when+"people whose key or address changed: `skip or send`")
+	c.Flags().BoolVar(&f.ChangedLetter, "changed-letter", false, when+"the letter may differ from that of an earlier run")
 }
 
 // send runs or reruns a job and tells how it went.
@@ -176,11 +207,7 @@ func (p *program) unsent(o job.Options, err error) error {
 		return err
 	}
 	p.complain(err)
-	verb := "run"
-	if o.Rerun {
-		verb = "rerun"
-	}
-	p.warn("nothing was sent. Next: " + o.Command(verb))
+	p.warn("nothing was sent. Next: " + o.Repeat())
 	return &finished{exitStatus(err)}
 }
 
@@ -206,7 +233,7 @@ func (p *program) verdict(r *job.Report, o job.Options, err error) error {
 		p.warn(text)
 	}
 	if len(r.Lost) > 0 {
-		p.warn(fmt.Sprintf("without a record, and maybe accepted: %s; a rerun sends to them again", strings.Join(r.Lost, ", ")))
+		p.warn(fmt.Sprintf("maybe accepted, and in the journal alone: %s; the next run makes them unknown in the log", strings.Join(r.Lost, ", ")))
 	}
 	if left := remains(r); left != "" {
 		p.warn(left + next(r, o))
@@ -248,7 +275,7 @@ func remains(r *job.Report) string {
 	}
 	add(r.Counts.Failed(), failed)
 	add(r.Counts.Unknown+r.Left.Unknown, "unknown")
-	add(len(r.Lost), "without a record")
+	add(len(r.Lost), "in the journal alone")
 	add(r.Untried(), "not tried")
 	add(r.Left.Skipped, "skipped as bad")
 	if len(parts) == 0 {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"mailshot/job"
+	"mailshot/job/result"
 )
 
 // summary is what a run prints at its end.
@@ -19,13 +20,24 @@ func summary(r *job.Report) string {
 		}
 		b.WriteString("\n")
 		for _, e := range r.Earlier {
-			fmt.Fprintf(&b, "  run %s sent %d, until %s\n", e.ID, e.Sent, e.Last.Local().Format("2 January 2006 15:04"))
+			did := fmt.Sprintf("sent %d", e.Sent)
+			if e.Settled > 0 {
+				did = fmt.Sprintf("settled %d", e.Settled)
+			}
+			fmt.Fprintf(&b, "  run %s %s, until %s\n", e.ID, did, e.Last.Local().Format("2 January 2006 15:04"))
 		}
 	} else {
 		fmt.Fprintf(&b, "%s: %s in %s\n", r.Job, counted(r), took(r.Took))
 	}
 	if r.Test != "" {
 		fmt.Fprintf(&b, "  test     to %s\n", clean(r.Test))
+	}
+	for i, c := range r.Again {
+		if i == listed {
+			fmt.Fprintf(&b, "  again    … and %d more\n", len(r.Again)-i)
+			break
+		}
+		fmt.Fprintf(&b, "  again    %s; %s\n", clean(before(c)), secondCopy(c))
 	}
 	if r.Sandbox != "" {
 		fmt.Fprintf(&b, "  messages %s\n", clean(r.Sandbox))
@@ -36,14 +48,47 @@ func summary(r *job.Report) string {
 	if r.Transcripts != "" {
 		fmt.Fprintf(&b, "  protocol %s\n", clean(r.Transcripts))
 	}
+	if r.Aside != "" {
+		fmt.Fprintf(&b, "  old log  %s\n", clean(r.Aside))
+	}
 	return b.String()
+}
+
+// listed is how many people are told by name.
+const listed = 20
+
+// before says when somebody was sent the letter for the first time.
+func before(c job.Copy) string {
+	was := "was sent"
+	if c.Unknown {
+		was = "may have been sent"
+	}
+	return fmt.Sprintf("%s %s the letter on %s", c.Recipient, was, c.First.Local().Format("2 January 2006 at 15:04"))
+}
+
+// secondCopy says what became of the second copy, and what the row stays where
+// there is none.
+func secondCopy(c job.Copy) string {
+	state := "sent"
+	if c.Unknown {
+		state = "unknown"
+	}
+	switch c.Now {
+	case result.Sent:
+		return "this is a second copy"
+	case result.Unknown:
+		return "a second copy may have arrived, and the row stays " + state
+	case "":
+		return "no second copy was sent, and the row stays " + state
+	}
+	return "the second copy failed, and the row stays " + state
 }
 
 // counted says what became of the rows: "1213 sent, 37 failed".
 func counted(r *job.Report) string {
 	all := fmt.Sprintf("%d sent", r.Counts.Sent)
 	rest := enumerate(
-		number{r.Counts.Failed(), "failed"}, number{r.Counts.Unknown, "unknown"}, number{len(r.Lost), "without a record"},
+		number{r.Counts.Failed(), "failed"}, number{r.Counts.Unknown, "unknown"}, number{len(r.Lost), "in the journal alone"},
 		number{r.Untried(), "not tried"}, number{r.Left.Skipped, "skipped"},
 		number{r.Left.Filtered, "filtered"}, number{r.Left.Suppressed, "suppressed"}, number{r.Left.Later, "for later"},
 	)
@@ -63,16 +108,22 @@ func took(d time.Duration) string {
 // next is the command that goes on from here, as a sentence. A rerun needs a
 // log with a record.
 func next(r *job.Report, o job.Options) string {
-	begun := r.Begun
+	const doubt = ": they may have arrived; the provider can look for their Message-IDs, and mailshot settle records what it finds. To send to them again: "
+	settled := r.Counts.Failed()+r.Untried()+len(r.Lost) == 0
+	again := append([]string{"--again", job.KeyList(r.Unsent)}, o.Selected()...)
 	switch {
-	case o.To != "":
-		return ""
-	case begun && r.Counts.Failed()+r.Untried()+len(r.Lost) == 0 && r.Left.Skipped > 0:
-		return ". Next: correct them, then " + o.Command("rerun")
-	case begun && r.Counts.Failed()+r.Untried()+len(r.Lost) == 0:
-		return ": they may have arrived; the provider can look for their Message-IDs. If they have not: " + o.Command("rerun", "--include", "unknown")
-	case begun:
-		return ". Next: " + o.Command("rerun")
+	case len(r.Unsent) > 0 && settled:
+		return doubt + o.Command("rerun", again...)
+	case len(r.Unsent) > 0:
+		return ". Next: " + o.Command("rerun", again...)
+	case o.To != "", !r.Begun && r.Aside == "":
+		return ". Next: " + o.Repeat()
+	case !r.Begun:
+		return ". Next: " + o.Command("run")
+	case settled && r.Left.Skipped > 0:
+		return ". Next: correct them, then " + o.Command("rerun", o.Selected()...)
+	case settled:
+		return doubt + o.Command("rerun", append([]string{"--include", "unknown"}, o.Selected()...)...)
 	}
-	return ". Next: " + o.Command("run")
+	return ". Next: " + o.Command("rerun", o.Selected()...)
 }

@@ -28,7 +28,7 @@ func (d *decoder) ahead() (batches <-chan batch, stop func()) {
 }
 
 func (d *decoder) batch() batch {
-	const size = 256
+	const size = 64
 	b := batch{entries: make([]Entry, 0, size)}
 	for len(b.entries) < size {
 		e, err := d.next()

@@ -24,17 +24,16 @@ type Standing struct {
 // in the file. So a file that was sorted folds to the same states, whatever
 // the order of its lines.
 //
-// It keeps some 35 octets a key, and some hundred more of a key that was
-// unknown or skipped and has further records. Keys are told apart by 94 bits of
+// It keeps some 30 octets a key, and some hundred more of a key that was
+// unknown or skipped and has further records. Keys are told apart by 88 bits of
 // hashes that nobody can foretell.
 type Fold struct {
 	Name    string                        // of the log, for errors
 	Compare func(recipient string) string // the form in which recipients are compared; nil: as they are
 
-	seed    maphash.Seed
-	index   Index // of items
-	items   items
-	full    map[uint64][]trace // of the items that say so, by place
+	seeds   [2]maphash.Seed
+	keys    keyTable
+	full    map[place][]trace // of the items that say so
 	runs    map[string]*RunSummary
 	run     *RunSummary // of the last record
 	records int
@@ -45,10 +44,10 @@ type Fold struct {
 // one with attempt 0, the same record; the fold is then as before.
 func (f *Fold) Add(e Entry) error {
 	t := f.trace(&e)
-	place, ok := f.find(e.Key)
+	at, ok := f.find(e.Key)
 	if !ok {
 		f.insert(e.Key, &t)
-	} else if !f.merge(place, t) {
+	} else if !f.merge(at, t) {
 		return &Error{Name: f.Name, Line: e.Line, Err: fmt.Errorf("%w: there is another of attempt %d of key %q", ErrRepeated, e.Attempt, e.Key)}
 	}
 	f.count(&e)
@@ -58,11 +57,12 @@ func (f *Fold) Add(e Entry) error {
 // trace is what is kept of a record.
 func (f *Fold) trace(e *Entry) trace {
 	if f.runs == nil {
-		f.seed, f.runs, f.full = maphash.MakeSeed(), make(map[string]*RunSummary), make(map[uint64][]trace)
+		f.seeds = [...]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
+		f.runs, f.full = make(map[string]*RunSummary), make(map[place][]trace)
 	}
 	t := trace{
 		when:   when{e.Time.UnixMilli(), uint32(e.Attempt), uint32(e.Number), e.Stage == StageSettle},
-		sum:    e.sum,
+		sum:    uint16(e.sum),
 		status: statusCode(e.Status),
 		class:  classCode(e.Class),
 	}
@@ -75,12 +75,12 @@ func (f *Fold) trace(e *Entry) trace {
 	if t.sum == 0 && t.loose() { // an Entry that Read did not make
 		var c cells
 		c.set(&e.Record, nil)
-		t.sum = sumOf(&c, nil)
+		t.sum = uint16(sumOf(&c, nil))
 	}
 	return t
 }
 
-func (f *Fold) mark(text string) uint32 { return uint32(maphash.String(f.seed, text)) }
+func (f *Fold) mark(text string) uint32 { return uint32(maphash.String(f.seeds[0], text)) }
 
 func (f *Fold) compared(recipient string) string {
 	if f.Compare == nil {
@@ -89,35 +89,37 @@ func (f *Fold) compared(recipient string) string {
 	return f.Compare(recipient)
 }
 
+func (f *Fold) id(key string) keyID {
+	return keyID{maphash.String(f.seeds[0], key), uint32(maphash.String(f.seeds[1], key) >> 40)}
+}
+
 // find gives the place of a key's item.
-func (f *Fold) find(key string) (place uint64, ok bool) {
-	if f.records == 0 {
+func (f *Fold) find(key string) (place, bool) {
+	if f.keys.len() == 0 {
 		return 0, false
 	}
-	id := maphash.String(f.seed, key)
-	return f.index.Find(key, func(p uint64) bool { return f.items.id(p) == id })
+	return f.keys.find(f.id(key))
 }
 
 func (f *Fold) insert(key string, t *trace) {
-	it, ok := itemOf(maphash.String(f.seed, key), t)
+	it, ok := itemOf(f.id(key), t)
 	it.full = !ok
-	place := f.items.add(it)
-	f.index.Add(key, place)
+	at := f.keys.add(it)
 	if it.full {
-		f.full[place] = []trace{*t}
+		f.full[at] = []trace{*t}
 	}
 }
 
 // merge adds a record to those of a key, unless it is there already.
-func (f *Fold) merge(place uint64, t trace) bool {
-	it := f.items.get(place)
-	all := f.full[place]
+func (f *Fold) merge(at place, t trace) bool {
+	it := f.keys.get(at)
+	all := f.full[at]
 	if !it.full {
 		if it.has(t.attempt) && !t.loose() {
 			return false
 		}
 		if it.merge(&t) {
-			f.items.put(place, it)
+			f.keys.put(at, it)
 			return true
 		}
 		all = it.traces()
@@ -129,27 +131,27 @@ func (f *Fold) merge(place uint64, t trace) bool {
 	}
 	if !it.full {
 		it.full = true
-		f.items.put(place, it)
+		f.keys.put(at, it)
 	}
-	f.full[place] = append(all, t)
+	f.full[at] = append(all, t)
 	return true
 }
 
 // Of gives the state of a key.
 func (f *Fold) Of(key string) Standing {
-	place, ok := f.find(key)
+	at, ok := f.find(key)
 	if !ok {
 		return Standing{}
 	}
-	return f.standing(place)
+	return f.standing(at)
 }
 
-func (f *Fold) standing(place uint64) Standing {
-	it := f.items.get(place)
+func (f *Fold) standing(at place) Standing {
+	it := f.keys.get(at)
 	if !it.full {
 		return Standing{it.status.status(), it.class.class(), it.attempts()}
 	}
-	all := f.full[place]
+	all := f.full[at]
 	t := deciding(all)
 	s := Standing{Status: t.status.status(), Class: t.class.class()}
 	for i := range all {
@@ -160,14 +162,14 @@ func (f *Fold) standing(place uint64) Standing {
 
 // decides gives the trace of the record that decides the state of a key.
 func (f *Fold) decides(key string) (t trace, ok bool) {
-	place, ok := f.find(key)
+	at, ok := f.find(key)
 	if !ok {
 		return trace{}, false
 	}
-	if it := f.items.get(place); !it.full {
+	if it := f.keys.get(at); !it.full {
 		return it.trace(), true
 	}
-	return deciding(f.full[place]), true
+	return deciding(f.full[at]), true
 }
 
 // Decides tells whether a record that was added is the one that decides the
@@ -183,15 +185,15 @@ func (f *Fold) Decides(e *Entry) bool {
 // Has tells whether there is a record of that attempt at a key, other than a
 // settle record.
 func (f *Fold) Has(key string, attempt int) bool {
-	place, ok := f.find(key)
+	at, ok := f.find(key)
 	if !ok {
 		return false
 	}
-	it := f.items.get(place)
+	it := f.keys.get(at)
 	if !it.full {
 		return it.has(uint32(attempt))
 	}
-	for _, t := range f.full[place] {
+	for _, t := range f.full[at] {
 		if t.attempt == uint32(attempt) && !t.settles {
 			return true
 		}
@@ -203,18 +205,18 @@ func (f *Fold) Has(key string, attempt int) bool {
 // records is for a recipient, who is given in the compared form. One in four
 // thousand million that are not is taken for one that is.
 func (f *Fold) Reached(key, compared string) (s Standing, reached bool) {
-	place, ok := f.find(key)
+	at, ok := f.find(key)
 	if !ok {
 		return Standing{}, false
 	}
-	s = f.standing(place)
+	s = f.standing(at)
 	mark := f.mark(compared)
-	it := f.items.get(place)
+	it := f.keys.get(at)
 	if !it.full {
 		t := it.trace()
 		return s, t.delivered() && t.mark == mark
 	}
-	for _, t := range f.full[place] {
+	for _, t := range f.full[at] {
 		if t.delivered() && t.mark == mark {
 			return s, true
 		}
@@ -231,8 +233,8 @@ func (f *Fold) SkippedFor(key, reason string) bool {
 // All gives the state of every key, in no order.
 func (f *Fold) All() iter.Seq[Standing] {
 	return func(yield func(Standing) bool) {
-		for place := range f.items.n {
-			if !yield(f.standing(place)) {
+		for at := range f.keys.all {
+			if !yield(f.standing(at)) {
 				return
 			}
 		}
@@ -241,7 +243,6 @@ func (f *Fold) All() iter.Seq[Standing] {
 
 // Free gives the memory back and leaves f without records.
 func (f *Fold) Free() {
-	f.index.Free()
-	f.items.free()
+	f.keys.free()
 	*f = Fold{Name: f.Name, Compare: f.Compare}
 }

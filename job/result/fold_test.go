@@ -258,7 +258,7 @@ func drawRecords(t *rapid.T) []Record {
 	seen := map[string]bool{}
 	for range rapid.IntRange(1, 16).Draw(t, "n") {
 		what := rapid.SampledFrom(kinds).Draw(t, "what")
-		attempt := rapid.SampledFrom([]int{1, 2, 3, 4, 31, 32, 33, 300}).Draw(t, "attempt")
+		attempt := rapid.SampledFrom([]int{1, 2, 3, 4, 15, 16, 17, 300}).Draw(t, "attempt")
 		unique := fmt.Sprint(attempt)
 		r := rec(rapid.IntRange(0, 6).Draw(t, "second"), attempt, what)
 		r.Key = rapid.SampledFrom([]string{"k", "l"}).Draw(t, "key")
@@ -342,4 +342,38 @@ func TestFoldWhateverTheOrder(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Every one of many keys is found again, whatever came to it meanwhile, and no
+// other.
+func TestFoldManyKeys(t *testing.T) {
+	const n = 40_000
+	var f Fold
+	defer f.Free()
+	for attempt := 1; attempt <= 2; attempt++ {
+		for i := range n {
+			r := rec(i, attempt, "failed")
+			if r.Key = fmt.Sprintf("key-%d", i); i%3 == 0 && attempt == 2 {
+				r.Status, r.Class = Sent, ""
+			}
+			if err := f.Add(Entry{Record: r, Line: i, Number: i}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for i := range n {
+		want := Standing{Failed, Temporary, 2}
+		if i%3 == 0 {
+			want = Standing{Sent, "", 2}
+		}
+		if got := f.Of(fmt.Sprintf("key-%d", i)); got != want {
+			t.Fatalf("key-%d is %v, want %v", i, got, want)
+		}
+		if got := f.Of(fmt.Sprintf("key-%d", n+i)); got != (Standing{}) {
+			t.Fatalf("key-%d is %v", n+i, got)
+		}
+	}
+	if f.Len() != n || f.Counts().Sent != (n+2)/3 {
+		t.Errorf("%d keys, %+v", f.Len(), f.Counts())
+	}
 }

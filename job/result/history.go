@@ -6,6 +6,10 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"math"
+	"path/filepath"
+	"strings"
+	"time"
 )
 
 // A History is what a log says, together with the journal of a run that has not
@@ -20,7 +24,7 @@ type History struct {
 	options ReadOptions
 	cut     int64        // where the log is torn; -1 if it is whole
 	torn    error        // what is wrong there
-	lines   int          // of the log, up to the cut
+	lines   int          // of the log that are read, up to the cut
 	head    *journalHead // nil: there is no journal
 	pending []span       // of the journal: intents of which the log has no record
 }
@@ -145,6 +149,7 @@ func (h *History) readLog(log *source) error {
 	if err := log.header(); err != nil {
 		return err
 	}
+	h.lines = log.lines.number
 	if err := h.foldOn(log); err != nil {
 		return err
 	}
@@ -374,7 +379,7 @@ func (h *History) Recover() error {
 	if err := h.recover(log); err != nil {
 		return errors.Join(err, log.close())
 	}
-	h.head, h.pending, h.cut, h.lines = nil, nil, -1, h.lines+len(h.pending)
+	h.head, h.pending, h.cut, h.lines = nil, nil, -1, math.MaxInt // nobody else writes to it
 	return log.close()
 }
 
@@ -425,15 +430,42 @@ func (h *History) Begin(run string) (*Writer, error) {
 	return newWriter(log, run, h.Fold.Records())
 }
 
-// PutAside renames the log, and its journal if there is one, so that both can
-// be made anew; h is then without records. The names are free if suffix is new.
-func (h *History) PutAside(suffix string) error {
-	for _, path := range []string{h.path, h.path + journalSuffix} {
-		if err := h.fsys.Rename(path, path+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+// PutAside renames the log to path, and its journal if there is one to path and
+// ".journal", so that both can be made anew; h is then without records. Nothing
+// may stand under the new names. They are durable when Begin has made a log.
+func (h *History) PutAside(path string) error {
+	for _, suffix := range []string{"", journalSuffix} {
+		if err := h.fsys.Rename(h.path+suffix, path+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("renaming the old results log: %w", err)
 		}
 	}
 	h.Fold.Free()
 	*h = *NewHistory(h.fsys, h.path, h.options, h.Fold.Compare)
 	return nil
+}
+
+// AsideName gives a name for a log that is put aside: beside it, with the time
+// in it, and still with its extension. Neither it nor the name of its journal
+// is taken.
+func (h *History) AsideName(now time.Time) (string, error) {
+	ext := filepath.Ext(h.path)
+	stem := strings.TrimSuffix(h.path, ext) + now.UTC().Format(".until-20060102T150405Z")
+	for n := 1; ; n++ {
+		path := stem + ext
+		if n > 1 {
+			path = fmt.Sprintf("%s-%d%s", stem, n, ext)
+		}
+		free := true
+		for _, suffix := range []string{"", journalSuffix} {
+			switch _, err := h.fsys.Stat(path + suffix); {
+			case err == nil:
+				free = false
+			case !errors.Is(err, fs.ErrNotExist):
+				return "", fmt.Errorf("naming the old results log: %w", err)
+			}
+		}
+		if free {
+			return path, nil
+		}
+	}
 }

@@ -363,10 +363,14 @@ func TestPutAside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := h.PutAside(".old"); err != nil {
+	oldPath, err := h.AsideName(time.Date(2026, 11, 24, 9, 14, 31, 0, time.FixedZone("", 3600)))
+	if want := strings.TrimSuffix(logPath, ".csv") + ".until-20261124T081431Z.csv"; err != nil || oldPath != want {
+		t.Fatalf("the name for the old log is %s, %v; want %s", oldPath, err, want)
+	}
+	if err := h.PutAside(oldPath); err != nil {
 		t.Fatal(err)
 	}
-	if old, _ := d.Get(logPath + ".old"); !bytes.Equal(old, p.log) {
+	if old, _ := d.Get(oldPath); !bytes.Equal(old, p.log) {
 		t.Errorf("the old log is %q", old)
 	}
 	if h.Exists || h.Fold.Records() != 0 {
@@ -389,10 +393,10 @@ func TestPutAside(t *testing.T) {
 	if err := h.Read(); !errors.Is(err, result.ErrNoLog) {
 		t.Fatal(err)
 	}
-	if err := h.PutAside(".old"); err != nil {
+	if err := h.PutAside(oldPath); err != nil {
 		t.Fatal(err)
 	}
-	if old, _ := d.Get(logPath + ".journal.old"); !bytes.Equal(old, p.journal) {
+	if old, _ := d.Get(oldPath + ".journal"); !bytes.Equal(old, p.journal) {
 		t.Errorf("the old journal is %q", old)
 	}
 	if _, err := h.Begin("job-20261124T090000.000Z-0123abcd"); err != nil {

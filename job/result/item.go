@@ -7,13 +7,13 @@ import (
 
 // An item is what a Fold keeps of a key in 24 octets: the record that decides,
 // and which attempts there are. That is all of it where the key has one record,
-// or only failed ones and one that says sent, and no attempt beyond 32; of
+// or only failed ones and one that says sent, and no attempt beyond 16; of
 // other keys the Fold keeps a trace of every record.
 type item struct {
-	id      uint64 // of the key, by a hash that is not the index's
-	milli   int64  // 48 bits
+	id      keyID // of one that was parsed, without the 8 bits that its slot has
+	milli   int64 // 48 bits
 	mark    uint32
-	seen    uint32 // bit n-1 for attempt n; the sum of a record with attempt 0
+	seen    uint16 // bit n-1 for attempt n; the sum of a record with attempt 0
 	attempt uint8
 	status  code
 	class   code
@@ -22,11 +22,11 @@ type item struct {
 
 const (
 	itemSize   = 24
-	maxCompact = 32 // the greatest attempt that an item can tell of
+	maxCompact = 16 // the greatest attempt that an item can tell of
 )
 
 // itemOf is the item of a key with one record, if that fits in.
-func itemOf(id uint64, t *trace) (it item, ok bool) {
+func itemOf(id keyID, t *trace) (it item, ok bool) {
 	it = item{id: id, milli: t.milli, mark: t.mark, seen: t.sum, status: t.status, class: t.class}
 	if t.settles || t.attempt > maxCompact || t.milli != t.milli<<16>>16 {
 		return it, false
@@ -72,7 +72,7 @@ func (it *item) attempts() int {
 	if it.attempt == 0 {
 		return 0
 	}
-	return bits.Len32(it.seen)
+	return bits.Len16(it.seen)
 }
 
 // merge takes in another record, if that fits in.
@@ -93,56 +93,36 @@ func (it *item) merge(t *trace) bool {
 	return true
 }
 
-// items are the items of a Fold by their places.
-type items struct {
-	chunks []memory
-	n      uint64
-}
-
-const chunkItems = 4096
-
-func (m *items) at(place uint64) []byte {
-	return m.chunks[place/chunkItems].octets[place%chunkItems*itemSize:][:itemSize]
-}
-
-func (m *items) id(place uint64) uint64 { return binary.LittleEndian.Uint64(m.at(place)) }
-
-func (m *items) get(place uint64) item {
-	b := m.at(place)
+// parseItem reads an item.
+func parseItem(b []byte) item {
 	packed := binary.LittleEndian.Uint64(b[8:])
 	return item{
-		id:      binary.LittleEndian.Uint64(b),
+		id:      itemID(b),
 		milli:   int64(packed) >> 16,
-		attempt: uint8(packed & 0x3f), status: code(packed >> 6 & 7), class: code(packed >> 9 & 3), full: packed>>11&1 == 1,
+		attempt: uint8(packed & 0x1f), status: code(packed >> 5 & 7), class: code(packed >> 8 & 3), full: packed>>10&1 == 1,
 		mark: binary.LittleEndian.Uint32(b[16:]),
-		seen: binary.LittleEndian.Uint32(b[20:]),
+		seen: binary.LittleEndian.Uint16(b[20:]),
 	}
 }
 
-func (m *items) put(place uint64, it item) {
-	packed := uint64(it.milli)<<16 | uint64(it.attempt) | uint64(it.status)<<6 | uint64(it.class)<<9
+// itemID is the id of an item; low is without the 8 bits that its slot has.
+func itemID(b []byte) keyID {
+	return keyID{binary.LittleEndian.Uint64(b), uint32(binary.LittleEndian.Uint16(b[22:]))}
+}
+
+// write is the reverse of parseItem, but for the id, which stays.
+func (it *item) write(b []byte) {
+	packed := uint64(it.milli)<<16 | uint64(it.attempt) | uint64(it.status)<<5 | uint64(it.class)<<8
 	if it.full {
-		packed |= 1 << 11
+		packed |= 1 << 10
 	}
-	b := m.at(place)
-	binary.LittleEndian.PutUint64(b, it.id)
 	binary.LittleEndian.PutUint64(b[8:], packed)
 	binary.LittleEndian.PutUint32(b[16:], it.mark)
-	binary.LittleEndian.PutUint32(b[20:], it.seen)
+	binary.LittleEndian.PutUint16(b[20:], it.seen)
 }
 
-func (m *items) add(it item) (place uint64) {
-	if m.n == uint64(len(m.chunks))*chunkItems {
-		m.chunks = append(m.chunks, newMemory(chunkItems*itemSize))
-	}
-	m.n++
-	m.put(m.n-1, it)
-	return m.n - 1
-}
-
-func (m *items) free() {
-	for i := range m.chunks {
-		m.chunks[i].free()
-	}
-	*m = items{}
+// write is the reverse of itemID.
+func (id keyID) write(b []byte) {
+	binary.LittleEndian.PutUint64(b, id.high)
+	binary.LittleEndian.PutUint16(b[22:], uint16(id.low>>8))
 }

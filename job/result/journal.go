@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // journalSuffix makes the name of a journal from that of its log.
@@ -54,20 +55,26 @@ type journal struct {
 	f    File
 	path string
 	log  *logFile
-	wake chan struct{} // of the committer; closed at the end
+	wake chan struct{} // of the committer: there is a group, or it is waited for; closed at the end
 	done chan struct{} // closed by it
 	size int64         // of the file; the committer's
 
-	mu   sync.Mutex // guards next
+	mu   sync.Mutex // guards next, and of it lines and awaited
 	next *group     // what the next commit takes; nil if there is nothing
 }
 
 // A group is some intents that become durable together.
 type group struct {
-	lines []byte        // an empty one, then the intents
-	ended chan struct{} // closed when err is known
-	err   error
+	lines   []byte        // an empty one, then the intents
+	awaited bool          // a worker waits
+	ended   chan struct{} // closed when err is known
+	err     error
 }
+
+// linger is how long a group is left to grow while nobody waits for it: less
+// than a round trip to a server that is far away, and time for all workers to
+// join where it is near.
+const linger = 2 * time.Millisecond
 
 // openJournal makes the journal of a log, durable under its name.
 func openJournal(log *logFile, run string, records int) (*journal, error) {
@@ -94,34 +101,71 @@ func (j *journal) intend(line []byte) *group {
 	g := j.next
 	g.lines = append(g.lines, line...)
 	j.mu.Unlock()
+	j.stir()
+	return g
+}
+
+// wait waits until a group has ended, and gives its error.
+func (j *journal) wait(g *group) error {
+	j.mu.Lock()
+	first := !g.awaited
+	g.awaited = true
+	j.mu.Unlock()
+	if first {
+		j.stir()
+	}
+	<-g.ended
+	return g.err
+}
+
+func (j *journal) stir() {
 	select {
 	case j.wake <- struct{}{}:
 	default: // it will look
 	}
-	return g
 }
 
-// commits commits groups until the end: all that came while one was synced is
-// the next one.
+// commits commits groups until the end. All that came while one was synced is
+// in the next one, which begins as soon as somebody waits for it.
 func (j *journal) commits() {
 	defer close(j.done)
-	for first := true; ; {
-		_, open := <-j.wake
-		j.mu.Lock()
-		g := j.next
-		j.next = nil
-		j.mu.Unlock()
-		if g != nil {
+	timer := time.NewTimer(linger)
+	defer timer.Stop()
+	for open, first := true, true; open; {
+		_, open = <-j.wake
+		timer.Reset(linger)
+		for open && j.pending() {
+			select {
+			case _, open = <-j.wake:
+				continue
+			case <-timer.C:
+			}
+			break
+		}
+		if g := j.take(); g != nil {
 			if first {
 				g.lines, first = g.lines[1:], false
 			}
 			g.err = j.commit(g.lines)
 			close(g.ended)
 		}
-		if !open {
-			return
-		}
 	}
+}
+
+// pending tells whether there is a group, and nobody waits for it.
+func (j *journal) pending() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.next != nil && !j.next.awaited
+}
+
+// take takes the group that is next, nil if there is none.
+func (j *journal) take() *group {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	g := j.next
+	j.next = nil
+	return g
 }
 
 // commit makes lines durable, and sees to it that the log, which is to get

@@ -18,7 +18,7 @@ import (
 
 var (
 	powercutSeed = flag.Uint64("powercut.seed", 1, "seed of what the power cuts leave")
-	powercutRuns = flag.Int("powercut.runs", 3, "what is left of each cut, so many times")
+	powercutRuns = flag.Int("powercut.runs", 2, "what is left of each cut, so many times")
 )
 
 const logPath = "/m/job.results.csv"

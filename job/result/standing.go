@@ -6,7 +6,7 @@ import "slices"
 type trace struct {
 	when
 	mark   uint32 // of the compared recipient (sent, unknown) or the Error (skipped)
-	sum    uint32
+	sum    uint16 // the low bits
 	status code
 	class  code
 }

@@ -15,10 +15,11 @@ type RunSummary struct {
 	ID                             string
 	First, Last                    time.Time // of its records
 	Sent, Failed, Unknown, Skipped int
+	Settled                        int // settle records, which count as nothing else
 }
 
 // Len is the number of keys.
-func (f *Fold) Len() int { return f.index.Len() }
+func (f *Fold) Len() int { return f.keys.len() }
 
 // Records is the number of records.
 func (f *Fold) Records() int { return f.records }
@@ -71,14 +72,16 @@ func (f *Fold) count(e *Entry) {
 	if e.Time.After(f.run.Last) {
 		f.run.Last = e.Time
 	}
-	switch e.Status {
-	case Sent:
+	switch {
+	case e.Stage == StageSettle:
+		f.run.Settled++
+	case e.Status == Sent:
 		f.run.Sent++
-	case Failed:
+	case e.Status == Failed:
 		f.run.Failed++
-	case Unknown:
+	case e.Status == Unknown:
 		f.run.Unknown++
-	case Skipped:
+	case e.Status == Skipped:
 		f.run.Skipped++
 	}
 }

@@ -30,9 +30,9 @@ func newWriter(log *logFile, run string, records int) (*Writer, error) {
 
 // An Intent is a record that is kept in case that nothing more becomes known.
 type Intent struct {
-	group *group
-	log   *logFile
-	err   error
+	journal *journal
+	group   *group
+	err     error
 }
 
 // Intend hands over the record that an attempt gets if nothing more becomes
@@ -46,7 +46,7 @@ func (w *Writer) Intend(rec *Record) *Intent {
 		w.log.fail(err)
 		return &Intent{err: err}
 	}
-	return &Intent{group: w.journal.intend(line), log: w.log}
+	return &Intent{w.journal, w.journal.intend(line), nil}
 }
 
 // Durable waits until the intent would survive a power cut. After an error what
@@ -55,11 +55,10 @@ func (i *Intent) Durable() error {
 	if i.err != nil {
 		return i.err
 	}
-	<-i.group.ended
-	if i.group.err != nil {
-		return i.group.err
+	if err := i.journal.wait(i.group); err != nil {
+		return err
 	}
-	return i.log.failed()
+	return i.journal.log.failed()
 }
 
 // Record appends a record to the log, as one line in one write.

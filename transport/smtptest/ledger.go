@@ -34,6 +34,7 @@ type Message struct {
 	Size     int    // octets, un-stuffed
 	Data     []byte // un-stuffed; nil with Handler.Discard
 	Accepted bool   // the final reply was 2yz
+	Answered bool   // the final reply was not withheld; it may have been lost on its way
 }
 
 // Sessions returns the ledger of all sessions so far, in the order in which they began.

@@ -32,6 +32,10 @@ type Handler struct {
 	Data     func() Reply
 	Quit     func() Reply
 
+	// Session gives a session functions of its own: those of the Handler that it returns, whose other fields do not
+	// count, are called instead of those here. nil: all sessions are alike. Sessions count from 1.
+	Session func(session int) Handler
+
 	// Final answers the end of a message. The message counts as accepted if the reply's code is 2yz or left out, also
 	// where the reply is lost, as by Silent(Close); Reply{Code: 451, Before: Close} loses a refusal.
 	Final func(m Message) Reply
@@ -142,10 +146,22 @@ func (s *Server) start(conn net.Conn) bool {
 	s.sessions = append(s.sessions, record)
 	go func() {
 		defer s.done(conn)
-		p := &peer{conn: conn, server: s, h: &s.h, record: record}
+		h := s.h.serving(record.ID)
+		p := &peer{conn: conn, server: s, h: &h, record: record}
 		p.serve()
 	}()
 	return true
+}
+
+// serving returns the handler of one session.
+func (h Handler) serving(session int) Handler {
+	if h.Session == nil {
+		return h
+	}
+	own := h.Session(session)
+	h.Greeting, h.Ehlo, h.StartTLS, h.Auth = own.Greeting, own.Ehlo, own.StartTLS, own.Auth
+	h.Mail, h.Rcpt, h.Data, h.Final, h.Quit = own.Mail, own.Rcpt, own.Data, own.Final, own.Quit
+	return h
 }
 
 // done ends a goroutine of the server.

@@ -100,7 +100,7 @@ func TestLedger(t *testing.T) {
 			t.Errorf("auth = %+v, want %+v", sessions[0].Auth, want)
 		}
 		got := fmt.Sprintf("%+v", s.Messages())
-		if want := fmt.Sprintf("%+v", []smtptest.Message{{Session: 1, User: "u", From: "a@a", To: []string{"b@b", "c@c"}, Size: 14, Data: []byte("S: x\r\n\r\n.dot\r\n"), Accepted: true}}); got != want {
+		if want := fmt.Sprintf("%+v", []smtptest.Message{{Session: 1, User: "u", From: "a@a", To: []string{"b@b", "c@c"}, Size: 14, Data: []byte("S: x\r\n\r\n.dot\r\n"), Accepted: true, Answered: true}}); got != want {
 			t.Errorf("messages = %s, want %s", got, want)
 		}
 		s.Close()
@@ -121,8 +121,31 @@ func TestLostReply(t *testing.T) {
 			if got := len(s.Messages()); got != tt.want {
 				t.Errorf("%+v: %d messages, want %d", tt.reply, got, tt.want)
 			}
+			if got := s.Sessions()[0].Messages; len(got) != 1 || got[0].Answered {
+				t.Errorf("%+v: the session's messages are %+v, want one without an answer", tt.reply, got)
+			}
 		})
 	}
+}
+
+// TestSessionHandler: sessions can have functions of their own; what is offered is the same for all.
+func TestSessionHandler(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := smtptest.NewServer(smtptest.Handler{
+			Users: map[string]string{"u": "p"},
+			Session: func(session int) smtptest.Handler {
+				return smtptest.Handler{Mail: func(string) smtptest.Reply { return smtptest.Say(450+session, "later") }}
+			},
+			Mail: func(string) smtptest.Reply { return smtptest.Say(550, "never") },
+		})
+		for _, want := range []string{"220 250 235 451 221", "220 250 235 452 221"} {
+			conn, _ := s.DialContext(t.Context(), "tcp", "any:25")
+			if got := strings.Join(talk(t, conn, "EHLO x", "AUTH PLAIN AHUAcA==", "MAIL FROM:<a@a>", "QUIT"), " "); got != want {
+				t.Errorf("replies %q, want %q", got, want)
+			}
+		}
+		s.Close()
+	})
 }
 
 // TestHang: a server that hangs lets go when the client does, or when it is closed.

@@ -116,7 +116,7 @@ func (p *peer) final(m Message) error {
 	if p.h.Final != nil {
 		r = p.h.Final(m).or(usual)
 	}
-	m.Accepted = r.Code/100 == 2
+	m.Accepted, m.Answered = r.Code/100 == 2, r.Before == Continue
 	p.note(func(s *Session) {
 		s.Messages = append(s.Messages, m)
 		if m.Accepted {

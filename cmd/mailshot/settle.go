@@ -1,0 +1,71 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"mailshot/job"
+)
+
+func (p *program) settleCommand() *cobra.Command {
+	var o job.Options
+	var s job.Settlement
+	notSent := false
+	c := &cobra.Command{
+		Use:   "settle [flags] JOB KEY…",
+		Short: "say what an unknown row is",
+		Long: `Settle records what you found out about rows that are unknown: that they have
+the message (--sent), or that they do not (--not-sent), after which rerun takes
+them. It takes unknown rows only, and all of the given ones or none.
+
+` + exitHelp,
+		Example: `  mailshot settle --sent renewal.yaml ann@club.example
+  mailshot settle --not-sent --note "asked the provider" renewal.yaml 0012 0019`,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) < 2 {
+				return usageError{fmt.Errorf("%s needs a job file and keys: %s", c.CommandPath(), c.UseLine())}
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := noneEmpty(c, args...); err != nil {
+				return err
+			}
+			if s.Sent == notSent {
+				return usageError{errors.New("what are they? either --sent or --not-sent")}
+			}
+			o.Path, s.Keys = args[0], args[1:]
+			return p.settle(o, s, p.env(c.Context()))
+		},
+	}
+	fs := c.Flags()
+	fs.SortFlags = false
+	fs.BoolVar(&s.Sent, "sent", false, "they have the message")
+	fs.BoolVar(&notSent, "not-sent", false, "they do not have it")
+	fs.StringVar(&s.Note, "note", "", "a `text` that is kept in the results log: how you know")
+	fs.StringVar(&o.Mailing, "mailing", "", "the mailing's `name`")
+	fs.BoolVar(&o.AcceptEdited, "accept-edited", false, "read a results log that another program changed")
+	return c
+}
+
+func (p *program) settle(o job.Options, s job.Settlement, env job.Env) error {
+	r, err := job.Settle(o, s, env)
+	if err != nil {
+		return err
+	}
+	state := "sent"
+	if !s.Sent {
+		state = "not sent"
+	}
+	for _, key := range r.Keys {
+		p.stdout.sayf("%s: %s\n", clean(key), state)
+	}
+	left := fmt.Sprintf("settled in %s", r.Results)
+	if r.Unknown > 0 {
+		left += fmt.Sprintf("; %s still unknown: %s", plural(r.Unknown, "row"), o.Command("status"))
+	}
+	p.warn(left + ". Next: " + o.Command("rerun"))
+	return nil
+}

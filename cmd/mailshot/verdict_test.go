@@ -1,0 +1,50 @@
+package main
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"mailshot/job"
+)
+
+// What is said at the end fits what happened, and what can be typed next.
+func TestVerdict(t *testing.T) {
+	full := &job.Error{Kind: job.CantWrite, Err: errors.New("writing the results log: no space left")}
+	gone := &job.Error{Kind: job.Unreachable, Err: errors.New("gave up")}
+	for _, tt := range []struct {
+		name string
+		r    job.Report
+		o    job.Options
+		err  error
+		want string // the last lines
+	}{
+		{"a log that can't be written", job.Report{Total: 3, Counts: job.Counts{Sent: 1}, Lost: []string{"row 2 (ann@club.example)"}, Begun: true}, job.Options{}, full,
+			"maybe accepted, and in the journal alone: row 2 (ann@club.example); the next run makes them unknown in the log\n" +
+				"1 of 3 in the journal alone, 1 not tried. Next: mailshot rerun job.yaml"},
+		{"nothing begun", job.Report{Total: 3}, job.Options{Mailing: "m", Limit: 3}, gone, "3 of 3 not tried. Next: mailshot run --limit 3 --mailing m job.yaml"},
+		{"nothing begun, resumed", job.Report{Total: 3}, job.Options{Resume: true}, gone, "3 of 3 not tried. Next: mailshot run --resume job.yaml"},
+		{"nothing begun anew", job.Report{Total: 3, Aside: "old.csv"}, job.Options{Fresh: true}, gone, "3 of 3 not tried. Next: mailshot run job.yaml"},
+		{"begun anew", job.Report{Total: 3, Counts: job.Counts{Sent: 1}, Aside: "old.csv", Begun: true}, job.Options{Fresh: true}, gone, "2 of 3 not tried. Next: mailshot rerun job.yaml"},
+		{"resumed", job.Report{Total: 3, Counts: job.Counts{Sent: 1}, Begun: true}, job.Options{Resume: true}, gone, "2 of 3 not tried. Next: mailshot rerun job.yaml"},
+		{"of some rows", job.Report{Total: 3, Counts: job.Counts{Sent: 1, Permanent: 2}, Begun: true}, job.Options{Rows: "1-3", Keys: []string{"a", "b"}}, nil,
+			"2 of 3 failed. Next: mailshot rerun --rows 1-3 --key a,b job.yaml"},
+		{"a test", job.Report{Total: 1, Counts: job.Counts{Permanent: 1}, Begun: true, Test: "me@club.example"}, job.Options{To: "me@club.example"}, nil,
+			"1 of 1 failed. Next: mailshot run --to me@club.example job.yaml"},
+		{"again", job.Report{Total: 3, Counts: job.Counts{Sent: 1, Temporary: 1, Unknown: 1}, Begun: true, Unsent: []string{"b"}}, job.Options{Rerun: true, Again: []string{"a", "b", "c"}}, nil,
+			"1 of 3 failed (1 temporary), 1 unknown. Next: mailshot rerun --again b job.yaml"},
+		{"unknown", job.Report{Total: 1, Counts: job.Counts{Unknown: 1}, Begun: true}, job.Options{}, nil,
+			"1 of 1 unknown: they may have arrived; the provider can look for their Message-IDs, and mailshot settle records what it finds. To send to them again: mailshot rerun --include unknown job.yaml"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var said strings.Builder
+			p := &program{stderr: &speaker{w: &said}}
+			tt.o.Path = "job.yaml"
+			_ = p.verdict(&tt.r, tt.o, tt.err) // its status is held elsewhere
+			got := strings.ReplaceAll(said.String(), "mailshot: ", "")
+			if !strings.HasSuffix(got, tt.want+"\n") {
+				t.Errorf("it says\n%s\nwant\n%s", got, tt.want)
+			}
+		})
+	}
+}
