@@ -21,19 +21,19 @@ func large(t testing.TB) transport.Message {
 // TestBrokenContent: failures before the last write are never unknown, and the reply that explains them counts.
 func TestBrokenContent(t *testing.T) {
 	server, client := certified(t)
-	go354 := script(expect("MAIL *"), expect("RCPT *"), expect("DATA"), smtp("250 ok", "250 ok", "354 go"))
+	asked, go354 := script(expect("MAIL *"), expect("RCPT *"), expect("DATA")), smtp("250 ok", "250 ok", "354 go")
 	for _, tt := range []struct {
 		name  string
 		steps []smtptest.Step
 		want  want
 		took  time.Duration
 	}{
-		{"552 and closed", script(go354, smtptest.Read(1000), smtp("552 5.3.4 too big"), closes), fails(content, permanent, row, 552, "too big"), 0},
-		{"451 and reset", script(go354, smtptest.Read(1000), smtp("451 later"), resets), fails(content, temporary, row, 451, ""), 0},
-		{"250 and reset", script(go354, smtptest.Read(1000), smtp("250 ok"), resets), fails(content, temporary, row, 0, ""), 0},
-		{"reset", script(go354, smtptest.Read(1000), resets), fails(content, temporary, row, 0, "reset"), 0},
-		{"stops reading", script(go354, smtptest.Window(0), hangs), fails(content, temporary, row, 0, "within 3m"), 3*time.Minute + 2*time.Second},
-		{"stops reading after a reply", script(go354, smtptest.Window(0), smtptest.Wait(time.Second), smtp("421 bye"), hangs), fails(content, temporary, row, 421, "bye"), 3 * time.Minute},
+		{"552 and closed", script(asked, go354, smtptest.Read(1000), smtp("552 5.3.4 too big"), closes), fails(content, permanent, row, 552, "too big"), 0},
+		{"451 and reset", script(asked, go354, smtptest.Read(1000), smtp("451 later"), resets), fails(content, temporary, row, 451, ""), 0},
+		{"250 and reset", script(asked, go354, smtptest.Read(1000), smtp("250 ok"), resets), fails(content, temporary, row, 0, ""), 0},
+		{"reset", script(asked, go354, smtptest.Read(1000), resets), fails(content, temporary, row, 0, "reset"), 0},
+		{"stops reading", script(asked, smtptest.Window(0), go354, hangs), fails(content, temporary, row, 0, "within 3m"), 3*time.Minute + 2*time.Second},
+		{"stops reading after a reply", script(asked, smtptest.Window(0), go354, smtptest.Wait(time.Second), smtp("421 bye"), hangs), fails(content, temporary, row, 421, "bye"), 3 * time.Minute},
 	} {
 		for _, mode := range modes() {
 			t.Run(tt.name+"/"+mode.String(), func(t *testing.T) {
