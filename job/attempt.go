@@ -44,6 +44,8 @@ type attempts struct {
 	server   deliverer
 	recorder Recorder
 	now      func() time.Time
+
+	transcripts transcripts
 }
 
 // try makes one attempt at an errand and records it. It never panics.
@@ -65,6 +67,7 @@ func (a *attempts) try(ctx context.Context, e *errand, c *composer) (o outcome) 
 	if err := a.recorder.Record(o.record); err != nil {
 		o.fatal = fail(CantWrite, "%w", err)
 	}
+	a.transcripts.keep(t.transcript, o.record)
 	return o
 }
 
@@ -77,6 +80,8 @@ type trial struct {
 	mailed    bool          // the MAIL flight has left
 	committed bool          // the end of the message may have left
 	intent    Intent
+
+	transcript *transcript // nil: it is not kept
 }
 
 // deliver gives the record of the attempt, or none if the row is put back,
@@ -97,6 +102,7 @@ func (t *trial) deliver(ctx context.Context, c *composer) (*result.Record, error
 	t.record.Recipient = m.recipient.String()
 	t.record.SHA256, t.record.Bytes = c.digest(m), m.message.Size()
 	from := c.job.Message.EnvelopeFrom.Address
+	t.transcript = t.transcripts.begin()
 	receipt, err := t.server.Deliver(ctx, transport.Delivery{
 		Envelope: transport.Envelope{
 			From: transport.Mailbox{Local: from.Local, Domain: from.Domain},
@@ -104,6 +110,7 @@ func (t *trial) deliver(ctx context.Context, c *composer) (*result.Record, error
 		},
 		Message: m.message,
 		Label:   fmt.Sprintf("row %d", r.number),
+		Trace:   t.transcript.trace(),
 		OnMail:  t.onMail, OnCommit: t.onCommit,
 	})
 	if err == nil {

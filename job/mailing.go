@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net"
 	"os"
 	"time"
 
@@ -83,10 +82,6 @@ func (e Env) filled() Env {
 	}
 	if e.Random == nil {
 		e.Random = rand.Reader
-	}
-	if e.Dial == nil {
-		// Idle probes serve no session that lasts seconds.
-		e.Dial = (&net.Dialer{KeepAlive: -1}).DialContext
 	}
 	if e.Grace == 0 {
 		e.Grace = grace

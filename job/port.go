@@ -2,9 +2,10 @@ package job
 
 import (
 	"errors"
-	"syscall"
+
+	"mailshot/transport"
 )
 
 // noPort says that this machine had no local port free for a connection,
 // which passes by itself and is nobody's failure.
-func noPort(err error) bool { return errors.Is(err, syscall.EADDRNOTAVAIL) }
+func noPort(err error) bool { return errors.Is(err, transport.ErrNoLocalPort) }

@@ -25,6 +25,9 @@ type Report struct {
 	Begun   bool     // the mailing's log has a record
 	Took    time.Duration
 	Earlier []result.RunSummary // what other runs of the mailing did
+
+	Transcripts string   // directory of those that were kept; "" if none were
+	Warnings    []string // what went wrong beside the sending
 }
 
 // Untried is the number of rows that this run was to send and did not come to.

@@ -179,6 +179,7 @@ func (m *mailing) send(ctx context.Context, c *choice) (*Report, error) {
 		r.tell(Event{Kind: Started, PerSecond: perSecond(m.rate())})
 		stopped = r.run(ctx, m.firstPass(c), func(rows []later) source { return m.nextPass(c, rows, r) })
 	}
+	r.attempts.transcripts.tell(report)
 	report.Begun = report.Begun || written > 0 || r.counts.Done() > 0
 	report.Counts, report.Lost, report.Took = r.counts, r.lost, m.env.Now().Sub(begun)
 	if err := log.Close(); err != nil && (stopped == nil || stopped.Kind > CantWrite) {
@@ -269,6 +270,9 @@ func (m *mailing) runner(c *choice, d deliverer, rec Recorder) *runner {
 	}
 	if rate := m.rate(); rate.Count > 0 {
 		r.limiter = newLimiter(rate.Count, rate.Per)
+	}
+	if m.job.Delivery.KeepTranscripts == "failed" && !m.options.Sandbox {
+		r.attempts.transcripts.dir = transcriptsDir(m.place.results)
 	}
 	if m.options.Sandbox {
 		r.retry.Wait = 0

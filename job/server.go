@@ -2,8 +2,6 @@ package job
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -34,14 +32,9 @@ func dialer(j *jobfile.Job, env Env) (*transport.Dialer, error) {
 	}
 	d.Timeouts.Connect, d.Timeouts.Final = s.Timeouts.Connect, s.Timeouts.Final
 	d.Timeouts.Greeting, d.Timeouts.Reply = s.Timeouts.Reply, s.Timeouts.Reply
-	if s.CA != "" {
-		roots, err := loadRoots(j.Resolve(s.CA), s.CA)
-		if err != nil {
-			return nil, err
-		}
-		d.TLS = &tls.Config{RootCAs: roots}
-	}
-	return d, nil
+	var err error
+	d.TLS, err = tlsConfig(j, env.Now())
+	return d, err
 }
 
 func tlsMode(t jobfile.TLS) transport.TLSMode {
@@ -64,33 +57,16 @@ func hello(given, hostname string) string {
 	return hostname
 }
 
-// loadRoots adds the certificates of a file to the system's.
-func loadRoots(path, shown string) (*x509.CertPool, error) {
-	pem, err := os.ReadFile(path)
-	if err != nil {
-		k := BadJob
-		if errors.Is(err, os.ErrNotExist) {
-			k = NoInput
-		}
-		return nil, &Error{Kind: k, Err: fmt.Errorf("server.ca: %w", fileError{shown, err})}
-	}
-	pool, err := x509.SystemCertPool()
-	if err != nil {
-		pool = x509.NewCertPool()
-	}
-	if !pool.AppendCertsFromPEM(pem) {
-		return nil, fail(BadJob, "server.ca: %s holds no certificate", shown).hint("a PEM file is needed: -----BEGIN CERTIFICATE-----")
-	}
-	return pool, nil
-}
-
-// authenticate reads the password and gives it to the dialer.
+// authenticate reads the password and gives it to the dialer. A token is read
+// again when it is old, or refused.
 func authenticate(ctx context.Context, d *transport.Dialer, j *jobfile.Job, env Env) error {
 	s := &j.Server
 	if !s.HasAuth {
 		return nil
 	}
-	password, err := s.Password.Read(ctx, secretEnv(j, env))
+	read := func(ctx context.Context) (string, error) { return s.Password.Read(ctx, secretEnv(j, env)) }
+	t := newTokens(read, env.Now)
+	password, err := t.get(ctx, "")
 	if err != nil {
 		switch {
 		case ctx.Err() != nil:
@@ -105,6 +81,9 @@ func authenticate(ctx context.Context, d *transport.Dialer, j *jobfile.Job, env 
 		mechanism = ""
 	}
 	d.Auth = &transport.Auth{Mechanism: mechanism, Username: s.Username, Password: password}
+	if s.UsesToken() {
+		d.Auth.Token = t.get
+	}
 	return nil
 }
 
@@ -116,7 +95,11 @@ func canary(ctx context.Context, d *transport.Dialer) error {
 		if ctx.Err() != nil {
 			return interrupted(ctx)
 		}
-		return serverError(d.Addr, err)
+		e := serverError(d.Addr, err)
+		if e.Hint != "" && e.Kind == AuthRefused && d.Auth != nil && d.Auth.Token != nil {
+			e.Hint = "check server.username, and that the token is for sending mail and has not expired"
+		}
+		return e
 	}
 	_ = s.Close() // QUIT decides nothing
 	return nil
@@ -185,24 +168,6 @@ func unreached(addr string, err error) error {
 		return fmt.Errorf("connecting to %s: %w", addr, op.Err)
 	}
 	return err
-}
-
-// tlsHint says what to do where no protected session can be had.
-func tlsHint(err error) string {
-	var (
-		authority x509.UnknownAuthorityError
-		name      x509.HostnameError
-		invalid   x509.CertificateInvalidError
-	)
-	switch {
-	case errors.As(err, &authority):
-		return "if you know who made the certificate, name that authority's file in server.ca"
-	case errors.As(err, &name):
-		return "write in server.host the name that the certificate is for"
-	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return "the server's certificate has to be renewed by its operator; is this machine's clock right?"
-	}
-	return "nothing is sent without protection; server.tls is implicit (mostly port 465) or starttls (mostly 587)"
 }
 
 // interrupted is the end for a context that is done.

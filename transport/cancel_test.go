@@ -18,11 +18,14 @@ import (
 func TestCancel(t *testing.T) {
 	stop := errors.New("stopped by hand")
 	slow := smtptest.Reply{Delay: time.Hour}
+	server, client := certified(t)
 	for _, tt := range []struct {
 		name string
 		h    smtptest.Handler
 		want want
 	}{
+		{"auth", smtptest.Handler{Users: map[string]string{user: pass}, Auth: func(string, string) smtptest.Reply { return slow }}, fails(auth, temporary, host, 0, "")},
+		{"starttls", smtptest.Handler{TLS: server, StartTLS: func() smtptest.Reply { return slow }}, fails(starttls, temporary, host, 0, "")},
 		{"greeting", smtptest.Handler{Greeting: func(int) smtptest.Reply { return slow }}, fails(greeting, temporary, host, 0, "")},
 		{"ehlo", smtptest.Handler{Ehlo: func(string) smtptest.Reply { return slow }}, fails(ehlo, temporary, host, 0, "")},
 		{"mail", smtptest.Handler{Mail: func(string) smtptest.Reply { return slow }}, fails(mail, temporary, row, 0, "")},
@@ -32,6 +35,12 @@ func TestCancel(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s, d := served(t, tt.h)
+				if tt.h.TLS != nil {
+					d.TLSMode, d.TLS = transport.StartTLS, client
+				}
+				if tt.h.Users != nil {
+					withAuth("")(d)
+				}
 				ctx, cancel := context.WithCancelCause(t.Context())
 				defer cancel(nil)
 				time.AfterFunc(time.Minute, func() { cancel(stop) })

@@ -3,6 +3,7 @@ package transport
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Sizes of the writes of content. A message of up to maxWrite octets leaves in one.
@@ -20,11 +21,14 @@ func (s *Session) content(dl Delivery) *Error {
 		return err
 	}
 	s.traceMessage(dl.Message)
+	// A server that reads an octet now and then makes progress too. Beside the time for each write all of them together have
+	// that of a write for each 64 KiB, and two.
+	s.wire.within(s.conf.timeouts.Write * time.Duration(2+dl.Message.Size()/maxWrite))
 	atStart, err := s.stream(dl.Message)
 	if err != nil {
 		return err
 	}
-	if !atStart {
+	if !atStart { // else the end would add an empty line (RFC 5321, section 4.1.1.4)
 		s.out = append(s.out, "\r\n"...)
 	}
 	if err := s.commit(dl.OnCommit); err != nil {
@@ -33,7 +37,7 @@ func (s *Session) content(dl Delivery) *Error {
 	s.trace('C', ".")
 	s.out = append(s.out, ".\r\n"...)
 	end := len(s.out)
-	if s.pipelining() {
+	if s.pipelining() && !s.d.quitApart.Load() {
 		s.quitting = s.add("QUIT") == nil
 	}
 	return s.final(end)
@@ -108,20 +112,32 @@ func (s *Session) final(end int) *Error {
 		failure = s.failed("writing the end of the message", err)
 		wait = explainWait
 	}
+	s.wire.within(0)
 	s.wire.arm(wait)
 	reply, lost := s.reply()
 	switch {
 	case failure != nil && lost != nil:
+		s.suspectQuit()
 		return failure
 	case lost != nil:
+		s.suspectQuit()
 		return lost
 	case reply.Code >= 400:
 		return s.refused(reply)
 	case reply.Code/100 != 2, reply.Code == 221, n < end:
-		// A 221 here is the reply to QUIT, and a 2yz before the end is written is none to the end.
+		// Only 2yz takes the message (RFC 5321, section 4.2.1). A 221 here is the reply to QUIT, and a 2yz before the end is written is none to the end.
 		s.broken = true
+		s.suspectQuit()
 		return &Error{Stage: StageFinal, Class: Unknown, Reply: &reply, Err: errStep}
 	}
 	s.receipt.Reply = reply
 	return nil
+}
+
+// suspectQuit has the dialer's next sessions wait for the reply before they say QUIT, if it was said behind this message:
+// the server may have minded that, and a row whose outcome is unknown costs more than a round trip.
+func (s *Session) suspectQuit() {
+	if s.quitting && s.ctx.Err() == nil && !s.d.quitApart.Swap(true) {
+		s.tracef("from now on QUIT waits for the reply to the message")
+	}
 }

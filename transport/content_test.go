@@ -20,38 +20,41 @@ func large(t testing.TB) transport.Message {
 
 // TestBrokenContent: failures before the last write are never unknown, and the reply that explains them counts.
 func TestBrokenContent(t *testing.T) {
-	go354 := script(hello("PIPELINING"), expect("MAIL *"), expect("RCPT *"), expect("DATA"), smtp("250 ok", "250 ok", "354 go"))
+	server, client := certified(t)
+	asked, go354 := script(expect("MAIL *"), expect("RCPT *"), expect("DATA")), smtp("250 ok", "250 ok", "354 go")
 	for _, tt := range []struct {
 		name  string
 		steps []smtptest.Step
 		want  want
 		took  time.Duration
 	}{
-		{"552 and closed", script(go354, smtptest.Read(1000), smtp("552 5.3.4 too big"), closes), fails(content, permanent, row, 552, "too big"), 0},
-		{"451 and reset", script(go354, smtptest.Read(1000), smtp("451 later"), resets), fails(content, temporary, row, 451, ""), 0},
-		{"250 and reset", script(go354, smtptest.Read(1000), smtp("250 ok"), resets), fails(content, temporary, row, 0, ""), 0},
-		{"reset", script(go354, smtptest.Read(1000), resets), fails(content, temporary, row, 0, "reset"), 0},
-		{"stops reading", script(go354, smtptest.Window(0), hangs), fails(content, temporary, row, 0, "within 3m"), 3*time.Minute + 2*time.Second},
-		{"stops reading after a reply", script(go354, smtptest.Window(0), smtptest.Wait(time.Second), smtp("421 bye"), hangs), fails(content, temporary, row, 421, "bye"), 3 * time.Minute},
+		{"552 and closed", script(asked, go354, smtptest.Read(1000), smtp("552 5.3.4 too big"), closes), fails(content, permanent, row, 552, "too big"), 0},
+		{"451 and reset", script(asked, go354, smtptest.Read(1000), smtp("451 later"), resets), fails(content, temporary, row, 451, ""), 0},
+		{"250 and reset", script(asked, go354, smtptest.Read(1000), smtp("250 ok"), resets), fails(content, temporary, row, 0, ""), 0},
+		{"reset", script(asked, go354, smtptest.Read(1000), resets), fails(content, temporary, row, 0, "reset"), 0},
+		{"stops reading", script(asked, smtptest.Window(0), go354, hangs), fails(content, temporary, row, 0, "within 3m"), 3*time.Minute + 2*time.Second},
+		{"stops reading after a reply", script(asked, smtptest.Window(0), go354, smtptest.Wait(time.Second), smtp("421 bye"), hangs), fails(content, temporary, row, 421, "bye"), 3 * time.Minute},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				play := smtptest.Play(t, tt.steps...)
-				d := &transport.Dialer{Addr: "mail.test:587", TLSMode: transport.Plaintext, DialContext: play.DialContext}
-				dl := delivery(t)
-				dl.Message = large(t)
-				start := time.Now()
-				_, err := d.Deliver(t.Context(), dl)
-				tt.want.check(t, err)
-				if took := time.Since(start); took != tt.took {
-					t.Errorf("took %v, want %v", took, tt.took)
-				}
-				synctest.Wait()
-				if got := play.Received(); strings.Contains(got, "\r\n.\r\n") || strings.Contains(got, "QUIT") {
-					t.Errorf("the server saw an end of the message in %d octets", len(got))
-				}
+		for _, mode := range modes() {
+			t.Run(tt.name+"/"+mode.String(), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					play := smtptest.Play(t, script(helloUnder(mode, server, "PIPELINING"), tt.steps)...)
+					d := &transport.Dialer{Addr: "mail.test:587", TLSMode: mode, TLS: client, DialContext: play.DialContext}
+					dl := delivery(t)
+					dl.Message = large(t)
+					start := time.Now()
+					_, err := d.Deliver(t.Context(), dl)
+					tt.want.check(t, err)
+					if took := time.Since(start); took != tt.took {
+						t.Errorf("took %v, want %v", took, tt.took)
+					}
+					synctest.Wait()
+					if got := play.Received(); strings.Contains(got, "\r\n.\r\n") || strings.Contains(got, "QUIT") {
+						t.Errorf("the server saw an end of the message in %d octets", len(got))
+					}
+				})
 			})
-		})
+		}
 	}
 }
 
@@ -198,6 +201,86 @@ func TestLostCommit(t *testing.T) {
 				_, err := d.Deliver(t.Context(), delivery(t))
 				tt.want.check(t, err)
 			})
+		})
+	}
+}
+
+// TestExplainedWrite: a command that can't be written any more is answered by what the server said before it went.
+func TestExplainedWrite(t *testing.T) {
+	server, client := certified(t)
+	for _, tt := range []struct {
+		name string
+		last []smtptest.Step
+		want want
+	}{
+		{"421 and closed", script(smtp("421 4.4.2 idle"), closes), fails(mail, temporary, row, 421, "421 4.4.2 idle")},
+		{"554 and reset", script(smtp("554 5.7.1 not you"), resets), fails(mail, permanent, row, 554, "554 5.7.1 not you")},
+		{"250 and reset", script(smtp("250 ok"), resets), fails(mail, temporary, row, 0, "writing: ")},
+		{"reset", script(resets), fails(mail, temporary, row, 0, "writing: ")},
+	} {
+		for _, mode := range modes() {
+			t.Run(tt.name+"/"+mode.String(), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					play := smtptest.Play(t, script(helloUnder(mode, server, "PIPELINING"), smtptest.Wait(time.Second), tt.last)...)
+					d := &transport.Dialer{Addr: "mail.test:587", TLSMode: mode, TLS: client, DialContext: play.DialContext}
+					dl := delivery(t)
+					dl.OnMail = func() { <-time.After(2 * time.Second) }
+					_, err := d.Deliver(t.Context(), dl)
+					tt.want.check(t, err)
+				})
+			})
+		}
+	}
+}
+
+// TestTrickle: a server that reads an octet now and then can't hold a session for ever.
+func TestTrickle(t *testing.T) {
+	server, client := certified(t)
+	for _, mode := range modes() {
+		synctest.Test(t, func(t *testing.T) {
+			steps := script(helloUnder(mode, server, "PIPELINING"), expect("MAIL *"), expect("RCPT *"), expect("DATA"), smtptest.Window(1000), smtp("250 ok", "250 ok", "354 go"))
+			for range 100 {
+				steps = append(steps, smtptest.Wait(time.Minute), smtptest.Peek(500))
+			}
+			play := smtptest.Play(t, script(steps, hangs)...)
+			d := &transport.Dialer{Addr: "mail.test:587", TLSMode: mode, TLS: client, DialContext: play.DialContext}
+			dl := delivery(t)
+			dl.Message = large(t) // 360,000 octets
+			start := time.Now()
+			_, err := d.Deliver(t.Context(), dl)
+			fails(content, temporary, row, 0, "too slowly").check(t, err)
+			if took, want := time.Since(start), 7*3*time.Minute+2*time.Second; took != want {
+				t.Errorf("%v: took %v, want %v", mode, took, want)
+			}
+		})
+	}
+}
+
+// TestFile8Bit: the files of an 8-bit message may have octets above 127, and are checked for all else.
+func TestFile8Bit(t *testing.T) {
+	for _, tt := range []struct {
+		file string
+		want want
+	}{
+		{"ü\xff\r\n", want{}},
+		{"ü\xff\n\n", fails(content, permanent, row, 0, "bare LF at octet 11")},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s, d := served(t, smtptest.Handler{})
+			m, err := transport.New8BitMessage(transport.Segment{Data: []byte("A: b\r\n\r\n")}, transport.Segment{Size: 5, Open: func() (io.ReadCloser, error) {
+				return io.NopCloser(strings.NewReader(tt.file)), nil
+			}})
+			if err != nil {
+				t.Fatalf("New8BitMessage: %v", err)
+			}
+			dl := delivery(t)
+			dl.Message = m
+			_, err = d.Deliver(t.Context(), dl)
+			tt.want.check(t, err)
+			s.Wait()
+			if got := s.Messages(); !tt.want.failed && (len(got) != 1 || string(got[0].Data) != "A: b\r\n\r\n"+tt.file) {
+				t.Errorf("messages = %+v", got)
+			}
 		})
 	}
 }

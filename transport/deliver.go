@@ -18,6 +18,9 @@ type Delivery struct {
 	Message  Message
 	Label    string // for Event, as in "row 42"
 
+	// Trace gets the transcript of this delivery, as Dialer.Trace does; nil is no transcript.
+	Trace func(Event)
+
 	// OnMail is called right before the MAIL command leaves. A failure before it is never about this message, except a
 	// message or an envelope that can't be sent to this server at all.
 	OnMail func()
@@ -37,7 +40,7 @@ func (d *Dialer) Deliver(ctx context.Context, dl Delivery) (Receipt, error) {
 	if err := dl.Envelope.check(); err != nil {
 		return Receipt{}, err
 	}
-	s, err := d.open(ctx, dl.Label)
+	s, err := d.open(ctx, dl.Label, dl.Trace)
 	defer s.abandon()
 	if err == nil {
 		err = s.deliver(dl)
@@ -61,9 +64,6 @@ func (s *Session) abandon() {
 // check says what keeps an envelope from being sent anywhere.
 func (e Envelope) check() *Error {
 	bad := func(stage Stage, what string, m Mailbox, err error) *Error {
-		if errors.Is(err, ErrNeedsSMTPUTF8) {
-			stage = StageMail
-		}
 		return &Error{Stage: stage, Class: Permanent, Err: fmt.Errorf("%s %q: %w", what, m.String(), err)}
 	}
 	if !e.From.IsZero() {
@@ -82,12 +82,62 @@ func (e Envelope) check() *Error {
 	return nil
 }
 
+// isASCII reports whether no mailbox of the envelope needs SMTPUTF8.
+func (e Envelope) isASCII() bool {
+	for _, m := range e.To {
+		if !isASCII(m.Local) {
+			return false
+		}
+	}
+	return isASCII(e.From.Local)
+}
+
+// fits says what keeps this server from taking the delivery, so that nothing of it is sent in vain.
+func (s *Session) fits(dl Delivery) *Error {
+	var err error
+	switch m, limit := dl.Message, s.caps.Size; {
+	case limit > 0 && m.Size() > limit: // RFC 1870, section 6
+		err = fmt.Errorf("the message has %d octets, the server takes %d", m.Size(), limit)
+	case s.caps.RcptMax > 0 && len(dl.Envelope.To) > s.caps.RcptMax: // RFC 9422, section 4.2
+		err = fmt.Errorf("the message has %d recipients, the server takes %d", len(dl.Envelope.To), s.caps.RcptMax)
+	case !dl.Envelope.isASCII() && !s.caps.SMTPUTF8: // RFC 6531, section 3.2
+		err = fmt.Errorf("address: %w", ErrNeedsSMTPUTF8)
+	case m.utf8 && !s.caps.SMTPUTF8:
+		err = fmt.Errorf("header: %w", ErrNeedsSMTPUTF8)
+	case m.has8 && !s.caps.EightBitMIME: // RFC 6152, section 3
+		err = errors.New("the message is 8-bit, and the server does not offer 8BITMIME")
+	default:
+		return nil
+	}
+	return &Error{Stage: StageMail, Class: Permanent, Err: err}
+}
+
 // deliver runs the transaction.
 func (s *Session) deliver(dl Delivery) *Error {
-	if limit := s.caps.Size; limit > 0 && dl.Message.Size() > limit { // RFC 1870, section 6
-		return &Error{Stage: StageMail, Class: Permanent,
-			Err: fmt.Errorf("the message has %d octets, the server takes %d", dl.Message.Size(), limit)}
+	if err := s.fits(dl); err != nil {
+		return err
 	}
+	err := s.envelope(dl)
+	if err != nil && s.disliked(err) {
+		// Once more without what can be done without (RFC 5321, section 4.1.1.11).
+		s.caps.sizeParameter, dl.OnMail = false, nil
+		err = s.envelope(dl)
+	}
+	if err != nil {
+		return err
+	}
+	return s.content(dl)
+}
+
+// disliked reports whether MAIL was refused for its parameters, one of which can be left out, and nothing came of the
+// commands behind it.
+func (s *Session) disliked(e *Error) bool {
+	return e.Stage == StageMail && e.Reply != nil && (e.Reply.Code == 555 || e.Reply.Code == 501) &&
+		s.caps.sizeParameter && !s.broken && !s.quitting && !s.accepted
+}
+
+// envelope sends the commands up to DATA. The first refusal is the outcome.
+func (s *Session) envelope(dl Delivery) *Error {
 	first := true
 	for _, group := range s.groups(dl) {
 		before := func() {}
@@ -99,7 +149,7 @@ func (s *Session) deliver(dl Delivery) *Error {
 			return err
 		}
 	}
-	return s.content(dl)
+	return nil
 }
 
 // A step is a command of the envelope.
@@ -111,9 +161,17 @@ type step struct {
 // groups divides the commands up to DATA into flights. With several recipients DATA waits for all replies to RCPT, so
 // that all get the message or none.
 func (s *Session) groups(dl Delivery) [][]step {
+	// No space follows the colon (RFC 5321, sections 4.1.1.2 and 4.1.1.3).
 	mail := "MAIL FROM:<" + dl.Envelope.From.String() + ">"
 	if s.caps.sizeParameter {
 		mail += " SIZE=" + strconv.FormatInt(dl.Message.Size(), 10)
+	}
+	if dl.Message.has8 {
+		mail += " BODY=8BITMIME" // RFC 6152, section 3
+	}
+	// Only where it is needed: the next server may not know it (RFC 6531, section 3.4).
+	if s.utf8 = dl.Message.utf8 || !dl.Envelope.isASCII(); s.utf8 {
+		mail += " SMTPUTF8"
 	}
 	steps := []step{{StageMail, mail}}
 	for _, m := range dl.Envelope.To {
@@ -177,7 +235,7 @@ func (s *Session) patience(steps []step) time.Duration {
 // outcome reads the replies to a flight.
 func (s *Session) outcome(steps []step) *Error {
 	var first *Error
-	invited, accepted := false, 0 // a 354 came; recipients that were accepted
+	invited := false // a 354 came
 	for _, st := range steps {
 		if first == nil {
 			s.stage = st.stage
@@ -190,12 +248,12 @@ func (s *Session) outcome(steps []step) *Error {
 			return err
 		}
 		switch {
-		case st.stage == StageData && reply.Code == 354:
+		case st.stage == StageData && reply.Code == 354: // nothing else begins the content (RFC 5321, section 4.1.1.4)
 			invited = true
 			continue
 		case st.stage != StageData && reply.Code/100 == 2 && reply.Code != 221:
 			if st.stage == StageRcpt {
-				accepted++
+				s.accepted = true
 			}
 			continue
 		}
@@ -209,15 +267,15 @@ func (s *Session) outcome(steps []step) *Error {
 		}
 	}
 	if first != nil && invited {
-		s.decline(accepted)
+		s.decline()
 	}
 	return first
 }
 
 // decline ends a message that the server asked for though it refused what came before: by a lone dot if no recipient
 // is left to get an empty message (RFC 2920, section 3.1), else by closing.
-func (s *Session) decline(accepted int) {
-	if accepted > 0 {
+func (s *Session) decline() {
+	if s.accepted {
 		s.broken = true
 		return
 	}

@@ -125,7 +125,8 @@ func TestEnvelope(t *testing.T) {
 		{"NUL", transport.Envelope{From: a, To: []transport.Mailbox{{Local: "x\x00", Domain: "a.example"}}}, fails(rcpt, permanent, row, 0, "control")},
 		{"domain with >", transport.Envelope{From: a, To: []transport.Mailbox{{Local: "x", Domain: "y> SIZE=1"}}}, fails(rcpt, permanent, row, 0, "malformed")},
 		{"sender's domain", transport.Envelope{From: transport.Mailbox{Local: "x", Domain: "y z"}, To: []transport.Mailbox{a}}, fails(mail, permanent, row, 0, "malformed")},
-		{"needs SMTPUTF8", transport.Envelope{From: a, To: []transport.Mailbox{{Local: "ü", Domain: "a.example"}}}, fails(mail, permanent, row, 0, "needs SMTPUTF8")},
+		{"not UTF-8", transport.Envelope{From: a, To: []transport.Mailbox{{Local: "\xfc", Domain: "a.example"}}}, fails(rcpt, permanent, row, 0, "not valid UTF-8")},
+		{"C1 control", transport.Envelope{From: a, To: []transport.Mailbox{{Local: "x\u0085", Domain: "a.example"}}}, fails(rcpt, permanent, row, 0, "control")},
 		{"not an A-label", transport.Envelope{From: a, To: []transport.Mailbox{{Local: "u", Domain: "bücher.example"}}}, fails(rcpt, permanent, row, 0, "malformed")},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -160,10 +161,7 @@ func TestNullSender(t *testing.T) {
 func TestDribble(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, d := served(t, smtptest.Handler{})
-		d.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
-			conn, err := s.DialContext(ctx, network, addr)
-			return dribble{conn}, err
-		}
+		d.DialContext = smtptest.Through(s.DialContext, smtptest.Dribble)
 		dl := delivery(t)
 		dl.Message = large(t)
 		r, err := d.Deliver(t.Context(), dl)
@@ -172,11 +170,6 @@ func TestDribble(t *testing.T) {
 		}
 	})
 }
-
-// dribble reads one octet at a time.
-type dribble struct{ net.Conn }
-
-func (d dribble) Read(b []byte) (int, error) { return d.Conn.Read(b[:min(1, len(b))]) }
 
 // TestReused: a dialer's sessions share nothing that shows, also at once.
 func TestReused(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -60,7 +61,7 @@ type Dialer struct {
 
 	NoPipelining bool // one command at a time even if the server offers PIPELINING
 
-	// DialContext connects; nil is a net.Dialer's.
+	// DialContext connects to Addr; nil tries all addresses of the host, IPv4 and IPv6 (RFC 8305).
 	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
 
 	// Trace gets each session's transcript, already redacted, in the goroutine of the session. It must be safe for
@@ -73,6 +74,9 @@ type Dialer struct {
 	sessions atomic.Uint64
 	readers  sync.Pool // *bufio.Reader
 	writers  sync.Pool // *[]byte
+	salted   saltedPassword
+
+	quitApart atomic.Bool // the server has shown that it minds a QUIT behind the message
 }
 
 // settings is what a Dialer's fields come to.
@@ -126,16 +130,10 @@ func (d *Dialer) check() (Stage, error) {
 
 // connect makes the connection.
 func (d *Dialer) connect(ctx context.Context) (net.Conn, error) {
-	dial := d.DialContext
-	if dial == nil {
-		// A session is short and has deadlines: keep-alive probes would only cost system calls.
-		nd := net.Dialer{KeepAlive: -1}
-		dial = nd.DialContext
-	}
 	limit := d.conf.timeouts.Connect
 	dctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	conn, err := dial(dctx, "tcp", d.Addr)
+	conn, err := d.dial(dctx)
 	switch {
 	case err == nil:
 		return conn, nil
@@ -145,6 +143,22 @@ func (d *Dialer) connect(ctx context.Context) (net.Conn, error) {
 		return nil, fmt.Errorf("connecting to %s: no answer within %v: %w", d.Addr, limit, err)
 	}
 	return nil, fmt.Errorf("connecting to %s: %w", d.Addr, err)
+}
+
+// dial connects by the caller's means or by ours.
+func (d *Dialer) dial(ctx context.Context) (net.Conn, error) {
+	if d.DialContext == nil {
+		host, port, err := net.SplitHostPort(d.Addr)
+		if err != nil {
+			return nil, err
+		}
+		return network().connect(ctx, host, port)
+	}
+	conn, err := d.DialContext(ctx, "tcp", d.Addr)
+	if errors.Is(err, syscall.EADDRNOTAVAIL) {
+		err = noLocalPort(err)
+	}
+	return conn, err
 }
 
 // helloName returns the argument of EHLO.

@@ -26,6 +26,7 @@ func TestSettings(t *testing.T) {
 		{"hello", &transport.Dialer{Addr: "mail.test:25", Hello: "x\r\nMAIL"}, fails(ehlo, permanent, job, 0, "malformed")},
 		{"mechanism", &transport.Dialer{Addr: "mail.test:25", Auth: &transport.Auth{Mechanism: "X"}}, fails(auth, permanent, job, 0, "not supported")},
 		{"NUL in password", &transport.Dialer{Addr: "mail.test:25", Auth: &transport.Auth{Password: pass + "\x00"}}, fails(auth, permanent, job, 0, "NUL")},
+		{"control character in user name", &transport.Dialer{Addr: "mail.test:25", Auth: &transport.Auth{Username: "a\x01auth=x", Password: pass}}, fails(auth, permanent, job, 0, "control character")},
 		{"mode", &transport.Dialer{Addr: "mail.test:25", TLSMode: 7}, fails(tlsStage, permanent, job, 0, "tlsmode(7)")},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -73,6 +74,9 @@ func TestDial(t *testing.T) {
 				d := &transport.Dialer{Addr: "mail.test:587", DialContext: tt.dial}
 				_, err := d.Deliver(ctx, delivery(t))
 				fails(dial, temporary, host, 0, "mail.test:587").check(t, err)
+				if errors.Is(err, transport.ErrNoLocalPort) != (tt.is == syscall.EADDRNOTAVAIL) {
+					t.Errorf("error = %v, want ErrNoLocalPort only where that is the reason", err)
+				}
 				if !errors.Is(err, tt.is) {
 					t.Errorf("error = %v, want one that is %v", err, tt.is)
 				}

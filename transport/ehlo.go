@@ -20,6 +20,8 @@ type Capabilities struct {
 	EnhancedStatusCodes bool // RFC 2034
 
 	Size     int64    // the largest message (RFC 1870); 0: not said
+	MailMax  int      // messages a session takes (RFC 9422); 0: not said
+	RcptMax  int      // recipients a message may have (RFC 9422); 0: not said
 	Auth     []string // mechanisms, upper case, in the server's order (RFC 4954)
 	Keywords []string // all lines but the first, escaped
 
@@ -27,7 +29,7 @@ type Capabilities struct {
 }
 
 // parseCapabilities reads the reply to EHLO (RFC 5321, section 4.1.1.1). Keywords are compared as whole words without
-// regard to case; the first line is a name, never a keyword.
+// regard to case; the first line is a name, never a keyword. Of a keyword that comes twice the first counts, of AUTH all.
 func parseCapabilities(r Reply) Capabilities {
 	c := Capabilities{Extended: true, Hostname: hostname(r)}
 	for _, line := range r.Lines[1:] {
@@ -57,6 +59,8 @@ func parseCapabilities(r Reply) Capabilities {
 			if !c.sizeParameter {
 				c.Size, c.sizeParameter = parseSize(words[1:])
 			}
+		case "LIMITS":
+			c.setLimits(words[1:])
 		case "AUTH":
 			for _, mechanism := range words[1:] {
 				if mechanism != "" && !slices.Contains(c.Auth, mechanism) {
@@ -79,6 +83,24 @@ func parseSize(words []string) (int64, bool) {
 		return 0, false
 	}
 	return int64(min(n, math.MaxInt64)), true
+}
+
+// setLimits reads the parameter of LIMITS: NAME=NUMBER, of one to six digits and not 0, several times (RFC 9422, section 3).
+// What is malformed or not known is ignored.
+func (c *Capabilities) setLimits(words []string) {
+	for _, word := range words {
+		name, digits, _ := strings.Cut(word, "=")
+		n, err := strconv.ParseUint(digits, 10, 32)
+		if err != nil || len(digits) > 6 {
+			continue
+		}
+		switch {
+		case name == "MAILMAX" && c.MailMax == 0:
+			c.MailMax = int(n)
+		case name == "RCPTMAX" && c.RcptMax == 0:
+			c.RcptMax = int(n)
+		}
+	}
 }
 
 // hostname returns the first word of a greeting or a reply to EHLO.

@@ -2,6 +2,8 @@ package transport_test
 
 import (
 	"context"
+	"crypto/tls"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
@@ -125,12 +127,24 @@ func (w writeRecorder) Write(b []byte) (int, error) {
 func noSecrets(t *testing.T, texts ...string) {
 	t.Helper()
 	for _, s := range texts {
-		for _, secret := range []string{pass, "czNjcmV0LWhvcnNl", "AG9mZmljZQBzM2NyZXQtaG9yc2U="} {
+		for _, secret := range secrets() {
 			if strings.Contains(s, secret) {
 				t.Errorf("the password shows in %q", s)
 			}
 		}
 	}
+}
+
+// secrets are the password, and what of its base64 does not depend on what stands around it.
+func secrets() []string {
+	all := []string{pass}
+	for before := range 3 {
+		encoded := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", before) + pass))
+		first := (before*8 + 5) / 6
+		last := (before + len(pass)) * 8 / 6
+		all = append(all, encoded[first:last])
+	}
+	return all
 }
 
 var (
@@ -164,6 +178,36 @@ func hello(keywords ...string) []smtptest.Step {
 		lines += "250-" + k + "\r\n"
 	}
 	return script(smtp("220 mail.test"), expect("EHLO [127.0.0.1]"), smtptest.SendRaw(lines+"250 HELP\r\n"))
+}
+
+// helloUnder is hello in a TLS mode, with the handshake where it belongs.
+func helloUnder(mode transport.TLSMode, config *tls.Config, keywords ...string) []smtptest.Step {
+	switch mode {
+	case transport.ImplicitTLS:
+		return script(smtptest.StartTLS(config), hello(keywords...))
+	case transport.StartTLS:
+		return script(hello("STARTTLS"), expect("STARTTLS"), smtp("220 go"), smtptest.StartTLS(config), hello(keywords...)[1:])
+	}
+	return hello(keywords...)
+}
+
+// certified returns the configurations of a server with a good certificate and of a client that trusts it.
+func certified(t testing.TB) (server, client *tls.Config) {
+	t.Helper()
+	ca, err := smtptest.NewCA()
+	if err != nil {
+		t.Fatalf("NewCA: %v", err)
+	}
+	server, err = ca.ServerConfig(smtptest.Cert{})
+	if err != nil {
+		t.Fatalf("ServerConfig: %v", err)
+	}
+	return server, ca.ClientConfig()
+}
+
+// modes are all ways to protect a session.
+func modes() []transport.TLSMode {
+	return []transport.TLSMode{transport.Plaintext, transport.StartTLS, transport.ImplicitTLS}
 }
 
 // flight is a pipelined session up to DATA, whose replies follow.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Limits of RFC 5321, section 4.5.3.1, in octets. The one of a path counts its angle brackets.
@@ -15,14 +17,14 @@ const (
 	maxLabel  = 63
 )
 
-// ErrNeedsSMTPUTF8 is in the chain of the errors for mailboxes whose local part is not ASCII. They can only be reached
-// by the SMTPUTF8 extension (RFC 6531), which is not supported yet.
-var ErrNeedsSMTPUTF8 = errors.New("the part before the @ is not ASCII: it needs SMTPUTF8, which is not supported yet")
+// ErrNeedsSMTPUTF8 is in the chain of the errors for mailboxes whose local part is not ASCII, and for messages whose header
+// is not, where the server does not offer SMTPUTF8. Such a local part has no other form (RFC 6531, section 3.2).
+var ErrNeedsSMTPUTF8 = errors.New("the server does not offer SMTPUTF8, which it needs because it is not ASCII")
 
 // A Mailbox is a parsed address, the only way into a command. The zero Mailbox is the null reverse-path, "<>", and is
 // valid only as Envelope.From.
 type Mailbox struct {
-	Local  string // unquoted, as in: John Doe
+	Local  string // unquoted, as in: John Doe; if it is not ASCII, the server must offer SMTPUTF8
 	Domain string // ASCII, A-labels, or an address literal such as [192.0.2.1]
 }
 
@@ -34,8 +36,7 @@ type Envelope struct {
 }
 
 // ParseMailbox parses an address in its wire form without angle brackets (RFC 5321, section 4.1.2): a dot-atom or
-// quoted local part, "@", and a domain of A-labels or an address literal. The error of a local part that is not ASCII
-// wraps [ErrNeedsSMTPUTF8].
+// quoted local part, which may have UTF-8 (RFC 6531, section 3.3), "@", and a domain of A-labels or an address literal.
 func ParseMailbox(s string) (Mailbox, error) {
 	at := strings.LastIndexByte(s, '@')
 	if at < 0 {
@@ -48,7 +49,7 @@ func ParseMailbox(s string) (Mailbox, error) {
 			return Mailbox{}, fmt.Errorf("address %q: %w", s, err)
 		}
 		local = unquoted
-	} else if isASCII(local) && !isDotAtom(local) {
+	} else if !isDotAtom(local) {
 		return Mailbox{}, fmt.Errorf("address %q: the part before the @ must be quoted or is malformed", s)
 	}
 	m := Mailbox{Local: local, Domain: domain}
@@ -74,13 +75,11 @@ func (m Mailbox) check() error {
 	if m.Local == "" {
 		return errors.New("the part before the @ is empty")
 	}
-	for _, c := range []byte(m.Local) {
-		if c < 0x20 || c == 0x7f {
-			return errors.New("the part before the @ has a control character")
-		}
+	if !utf8.ValidString(m.Local) {
+		return errors.New("the part before the @ is not valid UTF-8")
 	}
-	if !isASCII(m.Local) {
-		return ErrNeedsSMTPUTF8
+	if strings.ContainsFunc(m.Local, unicode.IsControl) {
+		return errors.New("the part before the @ has a control character")
 	}
 	local := quoteLocal(m.Local)
 	if len(local) > maxLocal {
@@ -144,14 +143,15 @@ func isLabel(s string) bool {
 	return true
 }
 
-// isDotAtom reports whether s is a Dot-string (RFC 5321, section 4.1.2).
+// isDotAtom reports whether s is a Dot-string (RFC 5321, section 4.1.2), whose atoms may have UTF-8 (RFC 6531, section
+// 3.3).
 func isDotAtom(s string) bool {
 	for atom := range strings.SplitSeq(s, ".") {
 		if atom == "" {
 			return false
 		}
 		for _, c := range []byte(atom) {
-			if !isAlnum(c) && !strings.ContainsRune("!#$%&'*+-/=?^_`{|}~", rune(c)) {
+			if c < 0x80 && !isAlnum(c) && !strings.ContainsRune("!#$%&'*+-/=?^_`{|}~", rune(c)) {
 				return false
 			}
 		}

@@ -28,15 +28,25 @@ type Message struct {
 	segments []Segment
 	size     int64
 	files    bool // some octets are checked when they are sent
+
+	allow8 bool // octets above 127 are no violation
+	has8   bool // there are some, or a file may have some
+	utf8   bool // they are in the header, which so is one of RFC 6532
 }
 
 // NewMessage checks the segments and makes a message of them. The octets must be canonical: 7-bit, no NUL, lines of at
 // most 998 octets that end with CRLF (the last may lack it), CR and LF nowhere else. Files are checked while they
 // are sent: a violation, or a size that is not Segment.Size, then ends the session before the end of the message is
 // written.
-func NewMessage(segments ...Segment) (Message, error) {
-	m := Message{segments: segments}
-	var c checker
+func NewMessage(segments ...Segment) (Message, error) { return newMessage(segments, false) }
+
+// New8BitMessage is [NewMessage] for octets of which some are above 127. The message can only be delivered to a server that
+// offers 8BITMIME (RFC 6152), and, if its header has such octets, SMTPUTF8 (RFC 6531).
+func New8BitMessage(segments ...Segment) (Message, error) { return newMessage(segments, true) }
+
+func newMessage(segments []Segment, allow8 bool) (Message, error) {
+	m := Message{segments: segments, allow8: allow8}
+	c := checker{allow8: allow8}
 	for i, s := range segments {
 		if s.Open != nil {
 			if s.Data != nil || s.Size < 0 {
@@ -47,7 +57,9 @@ func NewMessage(segments ...Segment) (Message, error) {
 			}
 			m.size += s.Size
 			m.files = true
-			c = checker{octets: m.size} // where in a line a file ends is seen when it is sent
+			m.has8 = m.has8 || allow8
+			// Where in a line a file ends is seen when it is sent. It is no part of the header.
+			c = checker{octets: m.size, allow8: allow8, has8: c.has8, utf8: c.utf8, body: true}
 			continue
 		}
 		if err := c.check(s.Data); err != nil {
@@ -58,6 +70,7 @@ func NewMessage(segments ...Segment) (Message, error) {
 	if err := c.end(); err != nil {
 		return Message{}, err
 	}
+	m.has8, m.utf8 = m.has8 || c.has8, c.utf8
 	return m, nil
 }
 
@@ -70,6 +83,11 @@ type checker struct {
 	octets int64 // passed so far
 	line   int   // octets in the line so far
 	cr     bool  // the last octet was CR
+
+	allow8 bool // octets above 127 are allowed
+	has8   bool // one came
+	utf8   bool // one came in the header
+	body   bool // the header has ended
 }
 
 // check checks the next octets. RFC 5321, sections 2.3.8 and 4.1.1.4: CR and LF only as CRLF, everything else invites
@@ -90,6 +108,7 @@ func (c *checker) check(b []byte) error {
 			}
 		}
 		c.octets += int64(n)
+		c.body = c.body || n == 2 && b[0] == '\r'
 		b = b[n:]
 	}
 	return nil
@@ -134,6 +153,7 @@ func (c *checker) checkSlowly(b []byte) error {
 			if !c.cr {
 				return c.at(i).violation("a bare LF")
 			}
+			c.body = c.body || c.line == 0
 			c.cr, c.line = false, 0
 			continue
 		case c.cr:
@@ -143,8 +163,10 @@ func (c *checker) checkSlowly(b []byte) error {
 			continue
 		case octet == 0:
 			return c.at(i).violation("a NUL")
-		case octet >= 0x80:
+		case octet >= 0x80 && !c.allow8:
 			return c.at(i).violation("an 8-bit octet")
+		case octet >= 0x80:
+			c.has8, c.utf8 = true, c.utf8 || !c.body
 		}
 		if c.line++; c.line > maxTextLine {
 			return c.at(i).violation(fmt.Sprintf("a line of more than %d octets", maxTextLine))
@@ -173,7 +195,7 @@ func (c *checker) violation(what string) error {
 // pieces calls yield with the message's octets in order, in slices of any length that are valid until it returns. buf
 // serves to read files.
 func (m Message) pieces(buf []byte, yield func([]byte) error) error {
-	var c checker
+	c := checker{allow8: m.allow8}
 	for _, s := range m.segments {
 		err := s.pieces(buf, func(b []byte) error {
 			if m.files {

@@ -53,6 +53,35 @@ func TestNewMessage(t *testing.T) {
 	}
 }
 
+// TestNew8BitMessage: octets above 127 are allowed, the rest of the rules stays, and where they are is known.
+func TestNew8BitMessage(t *testing.T) {
+	open := func() (io.ReadCloser, error) { return nil, io.EOF }
+	for _, tt := range []struct {
+		name       string
+		segments   []Segment
+		has8, utf8 bool
+		bad        string
+	}{
+		{"7-bit", []Segment{{Data: []byte("A: b\r\n\r\nc\r\n")}}, false, false, ""},
+		{"body", []Segment{{Data: []byte("A: b\r\n\r\n\xff\r\n")}}, true, false, ""},
+		{"header", []Segment{{Data: []byte("A: ü\r\n\r\nc\r\n")}}, true, true, ""},
+		{"header in pieces", []Segment{{Data: []byte("A: b\r")}, {Data: []byte("\nB: ü\r\n\r\n")}}, true, true, ""},
+		{"body in pieces", []Segment{{Data: []byte("A: b\r\n\r")}, {Data: []byte("\nü\r\n")}}, true, false, ""},
+		{"file", []Segment{{Data: []byte("A: b\r\n\r\n")}, {Size: 3, Open: open}}, true, false, ""},
+		{"bare LF", []Segment{{Data: []byte("ü\n")}}, false, false, "a bare LF at octet 2"},
+		{"NUL", []Segment{{Data: []byte("ü\x00")}}, false, false, "a NUL at octet 2"},
+		{"line", []Segment{{Data: []byte(strings.Repeat("ü", 500))}}, false, false, "998"},
+	} {
+		m, err := New8BitMessage(tt.segments...)
+		switch {
+		case tt.bad != "" && (err == nil || !strings.Contains(err.Error(), tt.bad)):
+			t.Errorf("%s: error = %v, want %s", tt.name, err, tt.bad)
+		case tt.bad == "" && (err != nil || m.has8 != tt.has8 || m.utf8 != tt.utf8):
+			t.Errorf("%s: 8-bit, UTF-8 header, error = %t, %t, %v, want %t, %t", tt.name, m.has8, m.utf8, err, tt.has8, tt.utf8)
+		}
+	}
+}
+
 func TestNewMessageFiles(t *testing.T) {
 	open := func() (io.ReadCloser, error) { return nil, io.EOF }
 	for _, tt := range []struct {

@@ -27,7 +27,7 @@ func (s *Session) hangUp() {
 	s.giveBack()
 }
 
-// quit says QUIT, if that is not yet said, and waits for the 221.
+// quit says QUIT, if that is not yet said, and waits for the 221 (RFC 5321, section 4.1.1.10).
 func (s *Session) quit() error {
 	s.wire.arm(s.conf.timeouts.Quit)
 	if !s.quitting {
@@ -58,7 +58,7 @@ func (s *Session) quit() error {
 	return nil
 }
 
-// shut closes the connection, with a close_notify if there is TLS and it can be written at once.
+// shut closes the connection, with a close_notify if there is TLS and it can be written at once (RFC 8446, section 6.1).
 func (s *Session) shut() {
 	if s.broken {
 		s.wire.Close()

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"strconv"
@@ -59,16 +60,32 @@ func (r Reply) String() string {
 	return s
 }
 
-// readReply reads one complete reply. The reader's buffer must hold maxReplyLine octets.
+// A cutReply is the error for a reply of which only the beginning came.
+type cutReply struct {
+	said string // what came, on one line
+	err  error  // the reader's
+}
+
+func (e *cutReply) Error() string { return e.err.Error() }
+func (e *cutReply) Unwrap() error { return e.err }
+
+// readReply reads one complete reply. The reader's buffer must hold maxReplyLine octets. seen, which may be nil, gets each
+// line as it comes, without its end, also what is no reply; good says whether it can be part of one.
 //
 // Lines may end with a bare LF, never with a bare CR (RFC 5321, section 2.3.8); a code without text is taken; all lines
 // must carry the same code (section 4.2.1). An error that has errNotReply in its chain is about the octets, others are
 // the reader's.
-func readReply(r *bufio.Reader) (Reply, error) {
+func readReply(r *bufio.Reader, seen func(line []byte, good bool)) (Reply, error) {
+	if seen == nil {
+		seen = func([]byte, bool) {}
+	}
 	var reply Reply
 	octets := 0
 	for {
 		raw, err := r.ReadSlice('\n')
+		if err != nil && len(raw) > 0 {
+			seen(raw, false)
+		}
 		if errors.Is(err, bufio.ErrBufferFull) {
 			return Reply{}, fmt.Errorf("reply line of more than %d octets: %w", maxReplyLine, errNotReply)
 		}
@@ -76,13 +93,14 @@ func readReply(r *bufio.Reader) (Reply, error) {
 			return Reply{}, notReply(raw)
 		}
 		if err != nil {
-			return Reply{}, err
+			return Reply{}, reply.cut(raw, err)
 		}
 		octets += len(raw)
 		if octets > maxReply || len(reply.Lines) == maxReplyLines {
 			return Reply{}, fmt.Errorf("reply of more than %d lines or %d octets: %w", maxReplyLines, maxReply, errNotReply)
 		}
 		code, text, more, err := parseReplyLine(raw)
+		seen(bytes.TrimRight(raw, "\r\n"), err == nil)
 		if err != nil {
 			return Reply{}, err
 		}
@@ -95,6 +113,18 @@ func readReply(r *bufio.Reader) (Reply, error) {
 			return reply, nil
 		}
 	}
+}
+
+// cut is the error for a reply that ended behind r and the octets of one more line.
+func (r Reply) cut(raw []byte, err error) error {
+	if len(r.Lines) == 0 && len(raw) == 0 {
+		return err
+	}
+	said := string(raw)
+	if len(r.Lines) > 0 {
+		said = strings.TrimSpace(r.String() + " " + said)
+	}
+	return &cutReply{said, err}
 }
 
 // parseReplyLine takes one line, with its end, apart.
@@ -122,15 +152,25 @@ func parseReplyLine(raw []byte) (code int, text string, more bool, err error) {
 
 // notReply says what came instead of a reply.
 func notReply(line []byte) error {
-	const shown = 60
 	if looksLikeTLS(line) {
 		return fmt.Errorf("the server speaks TLS on this port (use implicit TLS, usually port 465): %w", errNotReply)
 	}
-	if len(line) > shown {
-		line = line[:shown]
-	}
-	return fmt.Errorf("the server sent %q: %w", escape(string(line)), errNotReply)
+	return &oddLine{string(line)}
 }
+
+// An oddLine is the error for a line that is no reply.
+type oddLine struct{ line string }
+
+func (e *oddLine) Error() string {
+	const most = 60
+	line := e.line
+	if len(line) > most {
+		line = line[:most]
+	}
+	return fmt.Sprintf("the server sent \"%s\": %v", escape(line), errNotReply)
+}
+
+func (e *oddLine) Unwrap() error { return errNotReply }
 
 // looksLikeTLS reports whether octets that came where a reply was expected begin a TLS alert or handshake record.
 func looksLikeTLS(b []byte) bool {

@@ -14,7 +14,7 @@ import (
 )
 
 func parse(s string) (Reply, error) {
-	r, err := readReply(bufio.NewReaderSize(strings.NewReader(s), maxReplyLine))
+	r, err := readReply(bufio.NewReaderSize(strings.NewReader(s), maxReplyLine), nil)
 	if err == nil {
 		r.setEnhanced()
 	}
@@ -88,10 +88,10 @@ func FuzzReply(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		whole, err := readReply(bufio.NewReaderSize(bytes.NewReader(b), maxReplyLine))
+		whole, err := readReply(bufio.NewReaderSize(bytes.NewReader(b), maxReplyLine), nil)
 		whole.setEnhanced()
 		for _, cut := range []io.Reader{iotest.OneByteReader(bytes.NewReader(b)), iotest.HalfReader(bytes.NewReader(b)), iotest.DataErrReader(bytes.NewReader(b))} {
-			parts, perr := readReply(bufio.NewReaderSize(cut, maxReplyLine))
+			parts, perr := readReply(bufio.NewReaderSize(cut, maxReplyLine), nil)
 			parts.setEnhanced()
 			if !reflect.DeepEqual(whole, parts) || (err == nil) != (perr == nil) {
 				t.Errorf("reply %q = %+v, %v; in parts %+v, %v", b, whole, err, parts, perr)
@@ -117,7 +117,7 @@ func FuzzReply(f *testing.F) {
 			wire.Write([]byte{byte('0' + whole.Code/100), byte('0' + whole.Code/10%10), byte('0' + whole.Code%10), sep})
 			wire.WriteString(line + "\r\n")
 		}
-		again, err := readReply(bufio.NewReaderSize(&wire, 2*maxReplyLine))
+		again, err := readReply(bufio.NewReaderSize(&wire, 2*maxReplyLine), nil)
 		again.setEnhanced()
 		if err == nil && !reflect.DeepEqual(again, whole) {
 			t.Errorf("reply %q printed and parsed = %+v, want %+v", b, again, whole)

@@ -5,12 +5,11 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
-	"io"
 	"net"
-	"os"
-	"syscall"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // errStep is in the chain of the errors for replies that don't fit the command: nothing that follows can be trusted.
@@ -24,6 +23,7 @@ type Session struct {
 	stop  func() bool     // ends watching ctx
 	id    uint64
 	label string
+	hear  func(Event) // nil: nobody but the dialer
 
 	wire *wire
 	conn net.Conn // wire, or TLS on it
@@ -37,6 +37,12 @@ type Session struct {
 	quitting  bool // QUIT is written
 	wrote     bool // a flight left since the last read
 	closed    bool
+	utf8      bool // commands may have UTF-8: MAIL has SMTPUTF8
+	accepted  bool // a recipient was accepted
+
+	password string   // or token; struck out of replies within AUTH
+	secrets  []string // what it was sent as; struck out of all that follow
+	prompt   string   // the first line of the last reply, as it came
 
 	caps    Capabilities
 	receipt Receipt
@@ -46,7 +52,7 @@ type Session struct {
 // Open opens a session: greeting, EHLO, TLS, AUTH. The error is always a *Error. ctx governs opening only; the caller
 // must Close the session.
 func (d *Dialer) Open(ctx context.Context) (*Session, error) {
-	s, err := d.open(ctx, "")
+	s, err := d.open(ctx, "", nil)
 	if err != nil {
 		s.tracef("%v", err)
 		s.hangUp()
@@ -80,8 +86,8 @@ func (s *Session) Close() error {
 }
 
 // open opens a session. The session is never nil, and hangUp must be called also after an error.
-func (d *Dialer) open(ctx context.Context, label string) (*Session, *Error) {
-	s := &Session{d: d, conf: &d.conf, ctx: ctx, id: d.sessions.Add(1), label: label, last: time.Now(), stop: func() bool { return true }}
+func (d *Dialer) open(ctx context.Context, label string, hear func(Event)) (*Session, *Error) {
+	s := &Session{d: d, conf: &d.conf, ctx: ctx, id: d.sessions.Add(1), label: label, hear: hear, last: time.Now(), stop: func() bool { return true }}
 	if err := d.prepare(); err != nil {
 		return s, err
 	}
@@ -134,7 +140,7 @@ func (s *Session) guardSecrets() *Error {
 	return s.misfit(errors.New("the password is not sent without TLS"))
 }
 
-// greeting waits for the 220. Nothing is written before (RFC 5321, section 3.1).
+// greeting waits for the whole of the 220. Nothing is written before; a 554 is answered by QUIT (RFC 5321, section 3.1).
 func (s *Session) greeting() *Error {
 	s.stage = StageGreeting
 	s.wire.arm(s.conf.timeouts.Greeting)
@@ -184,7 +190,7 @@ func (s *Session) ready() *Error {
 
 // add appends a command line to the flight. Its parts are checked where they enter; this is the last guard.
 func (s *Session) add(line string) *Error {
-	if !isPlain(line) {
+	if !isPlain(line) && !(s.utf8 && utf8.ValidString(line) && !strings.ContainsFunc(line, unicode.IsControl)) {
 		e := s.misfit(errors.New("a command would have a control character"))
 		e.Scope = s.stage.scope()
 		return e
@@ -205,6 +211,7 @@ func (s *Session) flush(d time.Duration) *Error {
 	}
 	failure := s.failed("writing", err)
 	if s.ctx.Err() == nil && s.stage != StageQuit {
+		s.wire.within(0)
 		s.wire.arm(explainWait)
 		if reply, e := s.reply(); e == nil && reply.Code >= 400 {
 			return s.refused(reply)
@@ -219,74 +226,30 @@ func (s *Session) reply() (Reply, *Error) {
 		s.wrote = false
 		s.receipt.Flights++
 	}
-	reply, err := readReply(s.r)
+	var seen func([]byte, bool)
+	if s.traced() {
+		seen = s.traceLine
+	}
+	reply, err := readReply(s.r, seen)
 	s.lap()
 	if err != nil {
-		if s.stage == StageAuth && errors.Is(err, errNotReply) {
+		var odd *oddLine
+		switch {
+		case s.stage == StageAuth && errors.Is(err, errNotReply):
 			err = errNotReply // what came may repeat the secret
+		case errors.As(err, &odd):
+			odd.line = s.struck(odd.line)
 		}
 		return Reply{}, s.failed("reading the reply", err)
 	}
-	if s.d.Auth != nil && s.stage >= StageAuth {
-		s.d.Auth.redact(reply.Lines, s.stage == StageAuth)
+	if s.secrets != nil {
+		s.prompt = reply.Lines[0]
+		s.redact(reply.Lines)
 	}
 	if s.stage > StageEhlo {
 		reply.setEnhanced() // RFC 2034, section 4: not in the greeting and the replies to EHLO
 	}
-	s.traceReply(reply)
 	return reply, nil
-}
-
-// refused is the error for a reply that is not the one that the command needs.
-func (s *Session) refused(reply Reply) *Error {
-	if reply.Code >= 400 {
-		s.broken = s.broken || reply.Code == 421 // the server closes: no more commands (RFC 5321, section 3.8)
-		return refusal(s.stage, reply)
-	}
-	s.broken = true
-	return &Error{Stage: s.stage, Class: s.doubt(), Scope: s.stage.scope(), Reply: &reply, Err: errStep}
-}
-
-// misfit is the error for settings that this server can't serve.
-func (s *Session) misfit(err error) *Error {
-	return &Error{Stage: s.stage, Class: Permanent, Scope: ScopeJob, Err: err}
-}
-
-// failed is the error for a connection that failed, or that the context ended.
-func (s *Session) failed(doing string, err error) *Error {
-	s.broken = true
-	e := &Error{Stage: s.stage, Class: s.doubt(), Scope: s.stage.scope()}
-	switch {
-	case s.ctx.Err() != nil && errors.Is(err, os.ErrDeadlineExceeded):
-		e.Err = fmt.Errorf("%s: %w", doing, context.Cause(s.ctx))
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		e.Err = fmt.Errorf("%s: no progress within %v%s: %w", doing, s.wire.allowed(), s.silenceHint(), err)
-	case errors.Is(err, io.EOF):
-		e.Err = fmt.Errorf("%s: the server closed the connection: %w", doing, err)
-	default:
-		e.Err = fmt.Errorf("%s: %w", doing, err)
-	}
-	// With TLS 1.3 the server judges our certificate after our side of the handshake.
-	if s.receipt.TLS != nil && s.stage <= StageEhlo && isAlert(err) {
-		e.Class, e.Scope = Permanent, ScopeJob
-	}
-	return e
-}
-
-// silenceHint says what a silent server may be waiting for.
-func (s *Session) silenceHint() string {
-	if s.stage == StageGreeting && s.d.TLSMode != ImplicitTLS {
-		return " (a server that wants implicit TLS, usually on port 465, stays silent like this)"
-	}
-	return ""
-}
-
-// doubt is the class of a failure without a reply.
-func (s *Session) doubt() Class {
-	if s.committed {
-		return Unknown
-	}
-	return Temporary
 }
 
 // lap adds the time since the last lap to the current stage.
@@ -294,9 +257,4 @@ func (s *Session) lap() {
 	now := time.Now()
 	s.receipt.Timing[s.stage] += now.Sub(s.last)
 	s.last = now
-}
-
-// isClosed reports whether err is about a connection that the peer ended.
-func isClosed(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }

@@ -11,7 +11,8 @@ import (
 	"mailshot/transport/smtptest"
 )
 
-// TestSession plays scripted sessions of one small message to one recipient.
+// TestSession plays scripted sessions of one small message to one recipient, also under implicit TLS, where they must come to
+// the same.
 func TestSession(t *testing.T) {
 	ehloLine := "EHLO [127.0.0.1]\r\n"
 	heloLine := "HELO [127.0.0.1]\r\n"
@@ -84,8 +85,14 @@ func TestSession(t *testing.T) {
 		{"plain text for a handshake", withStartTLS, script(hello("STARTTLS"), expect("STARTTLS"), smtp("220 go"), smtptest.Read(10), smtp("250 hello there")), fails(tlsStage, permanent, job, 0, ""), "*", 0, 0},
 		{"plain text for implicit TLS", func(d *transport.Dialer) { d.TLSMode = transport.ImplicitTLS }, script(smtp("220 hello there")),
 			fails(tlsStage, permanent, job, 0, "plain text"), "*", 0, 0},
-		{"busy in plain text for implicit TLS", func(d *transport.Dialer) { d.TLSMode = transport.ImplicitTLS }, script(smtp("421 hello there")),
-			fails(tlsStage, temporary, host, 0, ""), "*", 0, 0},
+		{"busy in plain text for implicit TLS", func(d *transport.Dialer) { d.TLSMode = transport.ImplicitTLS }, script(smtp("421 4.3.2 hello there")),
+			fails(tlsStage, temporary, host, 421, "hello there: said in plain text"), "*", 0, 0},
+		{"refused in plain text for implicit TLS", func(d *transport.Dialer) { d.TLSMode = transport.ImplicitTLS }, script(smtp("554-you", "554 are blocked")),
+			fails(tlsStage, permanent, host, 554, "554 you are blocked: said in plain text"), "*", 0, 0},
+		{"refused in plain text for a handshake", withStartTLS, script(hello("STARTTLS"), expect("STARTTLS"), smtp("220 go"), smtptest.Read(10), smtp("454 4.7.0 TLS not available")),
+			fails(tlsStage, temporary, host, 454, "TLS not available"), "*", 0, 0},
+		{"half a refusal in plain text", func(d *transport.Dialer) { d.TLSMode = transport.ImplicitTLS }, script(smtptest.SendRaw("421 hel"), hangs),
+			fails(tlsStage, permanent, job, 0, "plain text"), "*", 0, 0},
 
 		// AUTH.
 		{"PLAIN", withAuth(""), script(hello("auth login plain", "PIPELINING"), expect("AUTH PLAIN "+plainSecret), smtp("235 2.7.0 ok"), expect("MAIL *"), expect("RCPT *"), expect("DATA"),
@@ -103,6 +110,8 @@ func TestSession(t *testing.T) {
 			fails(auth, temporary, host, 0, "not an SMTP reply"), "*", 0, 0},
 		{"the secret echoed late", withAuth(""), script(hello("AUTH PLAIN"), expect("AUTH PLAIN *"), smtp("235 ok"), expect("MAIL *"), smtp("500 what is "+plainSecret), quit),
 			fails(mail, permanent, row, 500, "<redacted>"), "*", 0, 0},
+		{"the secret echoed late and out of form", withAuth(""), script(hello("AUTH PLAIN"), expect("AUTH PLAIN *"), smtp("235 ok"), expect("MAIL *"), smtp(strings.Repeat("x", 50)+plainSecret)),
+			fails(mail, temporary, row, 0, "xxx<redacted"), "*", 0, 0},
 		{"the secret echoed last", withAuth(""), script(hello("AUTH PLAIN"), expect("AUTH PLAIN *"), smtp("535 no"), expect("QUIT"), smtp("500 what is "+plainSecret)),
 			fails(auth, permanent, job, 535, "no"), "*", 0, 0},
 		{"a word that is the password", func(d *transport.Dialer) { d.Auth = &transport.Auth{Username: user, Password: "now"} }, script(hello("AUTH PLAIN"), expect("AUTH PLAIN *"), smtp("235 ok"), expect("MAIL *"), smtp("550 not now"), quit),
@@ -124,7 +133,7 @@ func TestSession(t *testing.T) {
 		},
 			script(hello("AUTH PLAIN"), expect("AUTH PLAIN"), smtp("334 not base64!"), expect("*"), smtp("501 given up"), quit),
 			fails(auth, permanent, job, 501, "base64"), ehloLine + "AUTH PLAIN\r\n*\r\nQUIT\r\n", 0, 0},
-		{"no common mechanism", withAuth(""), script(hello("AUTH CRAM-MD5"), quit), fails(auth, permanent, job, 0, "CRAM-MD5"), ehloLine + "QUIT\r\n", 0, 0},
+		{"no common mechanism", withAuth(""), script(hello("AUTH GSSAPI"), quit), fails(auth, permanent, job, 0, "GSSAPI"), ehloLine + "QUIT\r\n", 0, 0},
 		{"no AUTH at all", withAuth(""), script(hello(), quit), fails(auth, permanent, job, 0, "no authentication"), ehloLine + "QUIT\r\n", 0, 0},
 
 		// MAIL, RCPT, DATA.
@@ -187,30 +196,85 @@ func TestSession(t *testing.T) {
 		{"pipelining switched off", func(d *transport.Dialer) { d.NoPipelining = true }, script(hello("PIPELINING"), expect("MAIL *"), smtp("250 ok"), expect("RCPT *"), smtp("250 ok"), expect("DATA"), smtp("354 go"),
 			readData, smtp("250 ok"), quit), want{}, whole, 6, 0},
 	}
+	server, client := certified(t)
 	for _, tt := range tests {
+		run := func(t *testing.T, implicit bool) {
+			play := smtptest.Play(t, tt.steps...)
+			d := &transport.Dialer{Addr: "mail.test:587", TLSMode: transport.Plaintext}
+			tt.dialer(d)
+			if implicit {
+				if d.TLSMode != transport.Plaintext {
+					t.Skip("has a TLS mode of its own")
+				}
+				if strings.HasPrefix(tt.name, "HELO") {
+					t.Skip("HELO is never said under TLS: see TestNoHELO")
+				}
+				play = smtptest.Play(t, script(smtptest.StartTLS(server), tt.steps)...)
+				d.TLSMode, d.TLS = transport.ImplicitTLS, client
+			}
+			d.DialContext = play.DialContext
+			var rec recorder
+			rec.watch(d)
+			start := time.Now()
+			r, err := d.Deliver(t.Context(), delivery(t))
+			took := time.Since(start)
+			want := tt.want
+			if implicit {
+				want.text = strings.TrimSuffix(want.text, "implicit TLS") // a hint for others
+			}
+			want.check(t, err)
+			synctest.Wait()
+			if got := play.Received(); tt.received != "*" && got != tt.received {
+				t.Errorf("the server got %q, want %q", got, tt.received)
+			}
+			if tt.flights > 0 && r.Flights != tt.flights {
+				t.Errorf("flights = %d, want %d", r.Flights, tt.flights)
+			}
+			if tt.took >= 0 && took != tt.took {
+				t.Errorf("took %v, want %v", took, tt.took)
+			}
+			noSecrets(t, rec.trace.String(), fmt.Sprint(err), fmt.Sprintf("%+v", r))
+			if implicit {
+				noSecrets(t, rec.writes...)
+			}
+		}
 		t.Run(tt.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				play := smtptest.Play(t, tt.steps...)
-				d := &transport.Dialer{Addr: "mail.test:587", TLSMode: transport.Plaintext, DialContext: play.DialContext}
-				tt.dialer(d)
-				var rec recorder
-				rec.watch(d)
-				start := time.Now()
-				r, err := d.Deliver(t.Context(), delivery(t))
-				took := time.Since(start)
-				tt.want.check(t, err)
-				synctest.Wait()
-				if got := play.Received(); tt.received != "*" && got != tt.received {
-					t.Errorf("the server got %q, want %q", got, tt.received)
-				}
-				if tt.flights > 0 && r.Flights != tt.flights {
-					t.Errorf("flights = %d, want %d", r.Flights, tt.flights)
-				}
-				if tt.took >= 0 && took != tt.took {
-					t.Errorf("took %v, want %v", took, tt.took)
-				}
-				noSecrets(t, rec.trace.String(), fmt.Sprint(err), fmt.Sprintf("%+v", r))
-			})
+			synctest.Test(t, func(t *testing.T) { run(t, false) })
+		})
+		t.Run(tt.name+"/implicit", func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { run(t, true) })
 		})
 	}
+}
+
+// TestNoHELO: under TLS a server that does not know EHLO is not what it was taken for.
+func TestNoHELO(t *testing.T) {
+	server, client := certified(t)
+	synctest.Test(t, func(t *testing.T) {
+		play := smtptest.Play(t, script(smtptest.StartTLS(server), smtp("220 x"), expect("EHLO *"), smtp("502 what"), quit)...)
+		d := &transport.Dialer{Addr: "mail.test:465", TLSMode: transport.ImplicitTLS, TLS: client, DialContext: play.DialContext}
+		_, err := d.Deliver(t.Context(), delivery(t))
+		fails(ehlo, permanent, job, 502, "no extensions").check(t, err)
+	})
+}
+
+// TestBoundedInput: a server that says as much as it may everywhere is taken in within a bound, and one that says more is
+// left.
+func TestBoundedInput(t *testing.T) {
+	long := func(code int) string {
+		line := strings.Repeat("x", 500)
+		return strings.Repeat(fmt.Sprintf("%d-%s\r\n", code, line), 127) + fmt.Sprintf("%d %s", code, line)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		play := smtptest.Play(t, script(smtp(long(220)), expect("EHLO *"), smtp(strings.Replace(long(250), "250 x", "250 PIPELINING x", 1)), expect("MAIL *"), expect("RCPT *"), expect("DATA"),
+			smtptest.Flood(long(250)+"\r\n"), smtptest.Flood(long(250)+"\r\n"), smtptest.Flood(long(354)+"\r\n"), readData, expect("QUIT"), smtptest.Flood(long(250)+"\r\n"), smtptest.Flood(strings.Repeat(long(221)+"\r\n", 20)))...)
+		d := &transport.Dialer{Addr: "mail.test:587", TLSMode: transport.Plaintext, DialContext: play.DialContext}
+		r, err := d.Deliver(t.Context(), delivery(t))
+		if err != nil {
+			t.Errorf("Deliver: %v", err)
+		}
+		if most := int64(8 * 65 << 10); r.BytesIn > most {
+			t.Errorf("%d octets were read, want at most %d", r.BytesIn, most)
+		}
+	})
 }

@@ -10,7 +10,7 @@ type Timeouts struct {
 	Greeting time.Duration // waiting for the 220; 5 min
 	Reply    time.Duration // the complete reply to EHLO, STARTTLS, AUTH, MAIL, RCPT; 5 min
 	Data     time.Duration // the reply to DATA; 2 min
-	Write    time.Duration // a write of content that makes no progress; 3 min
+	Write    time.Duration // a write of content that makes no progress, and on average 64 KiB of it; 3 min
 	Final    time.Duration // the reply to the end of the message; 10 min
 	Quit     time.Duration // QUIT, after the outcome is known; 5 s
 }

@@ -1,14 +1,21 @@
 package transport
 
 import (
+	"bufio"
+	"bytes"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 )
 
 // tlsCacheSize is the number of TLS sessions kept for resumption; one server needs few.
 const tlsCacheSize = 64
+
+// maxEarly is how much is kept of what a server sends to a handshake, in case it is no handshake.
+const maxEarly = 512
 
 var (
 	errNoStartTLS   = errors.New("the server does not offer STARTTLS; without TLS nothing is sent")
@@ -25,11 +32,13 @@ func tlsConfig(base *tls.Config, host string) (*tls.Config, error) {
 		return nil, errors.New("certificates must be verified: InsecureSkipVerify is refused")
 	}
 	c := base.Clone()
+	// The name that the user gave is what the certificate must be for, not what the server calls itself (RFC 7817, section 3).
 	if c.ServerName == "" {
 		c.ServerName = host
 	}
 	c.MinVersion = max(c.MinVersion, tls.VersionTLS12) // RFC 8996
 	if c.ClientSessionCache == nil {
+		// Without one crypto/tls resumes nothing (RFC 8446, section 2.2).
 		c.ClientSessionCache = tls.NewLRUClientSessionCache(tlsCacheSize)
 	}
 	c.DynamicRecordSizingDisabled = true // one record, and one system call, a flight
@@ -41,11 +50,13 @@ func (s *Session) handshake() *Error {
 	s.stage = StageTLS
 	conn := tls.Client(s.wire, s.conf.tls)
 	s.wire.arm(s.conf.timeouts.TLS)
+	s.wire.early = make([]byte, 0, maxEarly)
 	err := conn.Handshake()
 	s.lap()
 	if err != nil {
 		return s.handshakeFailed(err)
 	}
+	s.wire.early = nil
 	s.conn = conn
 	s.r.Reset(conn)
 	state := conn.ConnectionState()
@@ -60,8 +71,10 @@ func (s *Session) handshakeFailed(err error) *Error {
 	var header tls.RecordHeaderError
 	switch {
 	case errors.As(err, &header):
-		if first := header.RecordHeader[0]; first == '4' {
-			break // a busy server may say 421 in plain text
+		if reply, ok := s.plainReply(); ok {
+			e.Reply, e.Err = &reply, errors.New("said in plain text where TLS should begin")
+			e.Class = refusal(s.stage, reply).Class
+			break
 		}
 		e.Class, e.Scope = Permanent, ScopeJob
 		if s.d.TLSMode == ImplicitTLS {
@@ -69,8 +82,52 @@ func (s *Session) handshakeFailed(err error) *Error {
 		}
 	case s.ctx.Err() == nil && isTLSRefusal(err):
 		e.Class, e.Scope = Permanent, ScopeJob
+		if reason := tlsReason(err); reason != "" {
+			e.Err = fmt.Errorf("TLS handshake: %s: %w", reason, err)
+		}
 	}
 	return e
+}
+
+// plainReply reads a refusal out of what came instead of a handshake: a busy server may say 421 without TLS.
+func (s *Session) plainReply() (Reply, bool) {
+	var seen func([]byte, bool)
+	if s.traced() {
+		seen = s.traceLine
+	}
+	reply, err := readReply(bufio.NewReaderSize(bytes.NewReader(s.wire.early), maxReplyLine), seen)
+	return reply, err == nil && reply.Code >= 400
+}
+
+// tlsReason says more about a refusal than crypto/tls does, "" if there is no more to say.
+func tlsReason(err error) string {
+	var (
+		verification *tls.CertificateVerificationError
+		authority    x509.UnknownAuthorityError
+	)
+	switch {
+	case errors.As(err, &authority) && errors.As(err, &verification) && len(verification.UnverifiedCertificates) > 0:
+		return mistrust(verification.UnverifiedCertificates)
+	case strings.Contains(err.Error(), "protocol version"):
+		return "the server speaks no TLS as new as 1.2"
+	case isAlert(err) && strings.Contains(err.Error(), "handshake failure"):
+		return "the server and this client have no cipher, or no kind of certificate, in common"
+	case isAlert(err) && strings.Contains(err.Error(), "certificate required"):
+		return "the server wants a certificate from its clients"
+	}
+	return ""
+}
+
+// mistrust says why a chain of certificates leads to no authority that is known.
+func mistrust(chain []*x509.Certificate) string {
+	leaf, last := chain[0], chain[len(chain)-1]
+	switch {
+	case bytes.Equal(leaf.RawIssuer, leaf.RawSubject):
+		return "the server's certificate is self-signed"
+	case bytes.Equal(last.RawIssuer, last.RawSubject):
+		return fmt.Sprintf("the server's certificate comes from the authority \"%s\", which is not trusted here", escape(last.Subject.String()))
+	}
+	return fmt.Sprintf("the server's certificate was issued by \"%s\", which is not known here, and the server sends no certificate for it", escape(last.Issuer.String()))
 }
 
 // isTLSRefusal reports whether err is a judgement of TLS, ours or the peer's, and not a failure of the connection.
@@ -101,11 +158,11 @@ func (s *Session) startTLS() *Error {
 	if !s.caps.StartTLS {
 		return s.misfit(errNoStartTLS)
 	}
-	reply, err := s.command("STARTTLS")
+	reply, err := s.command("STARTTLS") // nothing may follow it in its flight (RFC 3207, section 4)
 	if err != nil {
 		return err
 	}
-	if reply.Code != 220 {
+	if reply.Code != 220 { // RFC 3207, section 4; there is no going on in plain text
 		return s.refused(reply)
 	}
 	// What was sent in plain text must never be taken for replies under TLS (RFC 3207, section 6).

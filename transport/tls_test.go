@@ -7,6 +7,8 @@ import (
 	"io"
 	"net"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -116,6 +118,15 @@ func TestCertificates(t *testing.T) {
 		{"wrong name", smtptest.Cert{Names: []string{"other.test"}}, nil, plain, fails(tlsStage, permanent, job, 0, "127.0.0.1")},
 		{"expired", smtptest.Cert{Expired: true}, nil, plain, fails(tlsStage, permanent, job, 0, "expired")},
 		{"unknown authority", smtptest.Cert{}, nil, func(d *transport.Dialer) { d.TLS = nil }, fails(tlsStage, permanent, job, 0, "unknown authority")},
+		{"self-signed", smtptest.Cert{SelfSigned: true}, nil, plain, fails(tlsStage, permanent, job, 0, "is self-signed: ")},
+		{"incomplete", smtptest.Cert{Incomplete: true}, nil, plain, fails(tlsStage, permanent, job, 0, `issued by "CN=smtptest between", which is not known here`)},
+		{"not yet valid", smtptest.Cert{}, nil, func(d *transport.Dialer) {
+			d.TLS.Time = func() time.Time { return time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC) }
+		}, fails(tlsStage, permanent, job, 0, "not yet valid")},
+		{"no cipher", smtptest.Cert{}, func(c *tls.Config) {
+			c.MaxVersion, c.CipherSuites = tls.VersionTLS12, []uint16{tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256}
+		}, plain, fails(tlsStage, permanent, job, 0, "no cipher")},
+		{"TLS 1.1 in words", smtptest.Cert{}, func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 }, plain, fails(tlsStage, permanent, job, 0, "no TLS as new as 1.2")},
 		{"TLS 1.1", smtptest.Cert{}, func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 }, plain, fails(tlsStage, permanent, job, 0, "version")},
 		{"TLS 1.1 allowed by the caller", smtptest.Cert{}, func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 },
 			func(d *transport.Dialer) { d.TLS.MinVersion = tls.VersionTLS10 }, fails(tlsStage, permanent, job, 0, "version")},
@@ -147,9 +158,69 @@ func TestClientCertificate(t *testing.T) {
 		_, d := secured(t, mode, smtptest.Cert{}, require, smtptest.Handler{})
 		_, err := d.Deliver(t.Context(), delivery(t))
 		var e *transport.Error
-		if !errors.As(err, &e) || e.Class != permanent || e.Scope != job {
+		if !errors.As(err, &e) || e.Class != permanent || e.Scope != job || !strings.Contains(err.Error(), "wants a certificate from its clients") {
 			t.Errorf("%v: error = %v, want permanent and the job's", mode, err)
 		}
+	}
+}
+
+// TestClientCertificateShown: a server that asks for a certificate gets the one that there is, in TLS 1.2 and 1.3.
+func TestClientCertificateShown(t *testing.T) {
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		for _, mode := range []transport.TLSMode{transport.StartTLS, transport.ImplicitTLS} {
+			ca, err := smtptest.NewCA()
+			if err != nil {
+				t.Fatalf("NewCA: %v", err)
+			}
+			cert, err := ca.Certificate(smtptest.Cert{Names: []string{"office.example"}})
+			if err != nil {
+				t.Fatalf("Certificate: %v", err)
+			}
+			s, d := secured(t, mode, smtptest.Cert{}, func(c *tls.Config) {
+				ca.RequireClient(c)
+				c.MaxVersion = version
+			}, smtptest.Handler{})
+			d.TLS.Certificates = []tls.Certificate{cert}
+			for range 2 {
+				if _, err := d.Deliver(t.Context(), delivery(t)); err != nil {
+					t.Errorf("%v, %s: %v", mode, tls.VersionName(version), err)
+				}
+			}
+			s.Wait()
+			for _, session := range s.Sessions() {
+				if peers := session.TLS.PeerCertificates; len(peers) != 1 || peers[0].Subject.CommonName != "office.example" {
+					t.Errorf("%v, %s: the server saw %d certificates", mode, tls.VersionName(version), len(peers))
+				}
+			}
+		}
+	}
+}
+
+// TestSharedSessionCache: what one worker's session left serves those of all.
+func TestSharedSessionCache(t *testing.T) {
+	_, d := secured(t, transport.ImplicitTLS, smtptest.Cert{}, nil, smtptest.Handler{})
+	first, err := d.Open(t.Context())
+	if err != nil {
+		t.Fatalf("Open: %v", err)
+	}
+	if err := first.Close(); err != nil { // by its replies the tickets came
+		t.Fatalf("Close: %v", err)
+	}
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			for range 5 {
+				// In turns two sessions may want one ticket, so not every one resumes.
+				if _, err := d.Deliver(t.Context(), delivery(t)); err != nil {
+					t.Errorf("Deliver: %v", err)
+				}
+			}
+		})
+	}
+	group.Wait()
+	r, err := d.Deliver(t.Context(), delivery(t))
+	if err != nil || !r.TLS.DidResume {
+		t.Errorf("the last session resumed: %t, %v", r.TLS != nil && r.TLS.DidResume, err)
 	}
 }
 
@@ -311,5 +382,30 @@ func TestCancelTLS(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestInjectionInPieces: what is sent behind the 220 in plain text is never taken for a reply, also if it comes a moment
+// later.
+func TestInjectionInPieces(t *testing.T) {
+	for name, odd := range map[string]func(net.Conn) net.Conn{"dribble": smtptest.Dribble, "coalesce": smtptest.Coalesce} {
+		for _, evil := range []string{"250 evil", "250-evil\r\n250-AUTH PLAIN\r\n250 PIPELINING", "235 welcome"} {
+			t.Run(name+"/"+evil, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					play := smtptest.Play(t, script(hello("STARTTLS", "AUTH PLAIN"), expect("STARTTLS"), smtptest.SendRaw("220 go\r\n"+evil+"\r\n"))...)
+					d := &transport.Dialer{Addr: "mail.test:587", DialContext: smtptest.Through(play.DialContext, odd)}
+					withAuth("")(d)
+					_, err := d.Deliver(t.Context(), delivery(t))
+					var e *transport.Error
+					if !errors.As(err, &e) || e.Class != permanent || e.Scope != job || e.Stage != starttls && e.Stage != tlsStage {
+						t.Errorf("error = %v, want permanent and the job's", err)
+					}
+					synctest.Wait()
+					if got := play.Received(); strings.Contains(got, "AUTH") || strings.Contains(got, "MAIL") || strings.Count(got, "EHLO") != 1 {
+						t.Errorf("the server got %q", got)
+					}
+				})
+			})
+		}
 	}
 }

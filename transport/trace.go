@@ -7,7 +7,8 @@ import (
 )
 
 // An Event is one line of a session's transcript. Secrets are not in it: they are written to the connection beside the
-// text that stands for them here. A message is shown as its header and a count of octets.
+// text that stands for them here, and struck out of what the server says. A message is shown as its header and a count of
+// octets.
 type Event struct {
 	Time    time.Time
 	Session uint64 // counts the sessions of a Dialer from 1
@@ -18,36 +19,42 @@ type Event struct {
 
 // trace reports one line, if somebody listens.
 func (s *Session) trace(dir byte, text string) {
-	if s.d.Trace == nil {
+	if !s.traced() {
 		return
 	}
-	s.d.Trace(Event{Time: time.Now(), Session: s.id, Label: s.label, Dir: dir, Text: escape(text)})
+	e := Event{Time: time.Now(), Session: s.id, Label: s.label, Dir: dir, Text: escape(text)}
+	for _, hear := range []func(Event){s.d.Trace, s.hear} {
+		if hear != nil {
+			hear(e)
+		}
+	}
 }
+
+// traced reports whether somebody listens.
+func (s *Session) traced() bool { return s.d.Trace != nil || s.hear != nil }
 
 // tracef reports a remark.
 func (s *Session) tracef(format string, args ...any) {
-	if s.d.Trace != nil {
+	if s.traced() {
 		s.trace('*', fmt.Sprintf(format, args...))
 	}
 }
 
-// traceReply reports a reply line by line.
-func (s *Session) traceReply(r Reply) {
-	if s.d.Trace == nil {
-		return
-	}
-	for i, line := range r.Lines {
-		sep := "-"
-		if i == len(r.Lines)-1 {
-			sep = " "
-		}
-		s.trace('S', fmt.Sprint(r.Code)+sep+line)
+// traceLine reports a line from the server. Within AUTH one that is no reply is not shown: it may be part of a secret.
+func (s *Session) traceLine(line []byte, good bool) {
+	switch {
+	case good && len(line) > 4:
+		s.trace('S', string(line[:4])+s.struck(string(line[4:])))
+	case good || s.stage != StageAuth:
+		s.trace('S', s.struck(string(line)))
+	default:
+		s.trace('S', fmt.Sprintf("<%d octets that are no reply>", len(line)))
 	}
 }
 
 // traceMessage reports the header of a message and its size.
 func (s *Session) traceMessage(m Message) {
-	if s.d.Trace == nil {
+	if !s.traced() {
 		return
 	}
 	if len(m.segments) > 0 {

@@ -14,11 +14,13 @@ import (
 type wire struct {
 	net.Conn
 	in, out int64
+	early   []byte // while it is not nil, the first octets that are read
 
 	mu        sync.Mutex    // guards the fields below
 	wait      time.Duration // the time for the current step
 	deadline  time.Time     // when it ends
 	limit     time.Time     // no deadline is later, once the context is done; zero before
+	end       time.Time     // no deadline is later while content is written; zero else
 	committed bool          // the commit point is reached
 }
 
@@ -32,12 +34,36 @@ func (w *wire) arm(d time.Duration) {
 
 // setDeadline is called with mu held.
 func (w *wire) setDeadline(t time.Time) {
-	if !w.limit.IsZero() && t.After(w.limit) {
-		t = w.limit
-	}
-	w.deadline = t
+	w.deadline = earliest(t, w.limit, w.end)
 	// A connection that can't have a deadline is closed; the next read or write says so.
-	_ = w.Conn.SetDeadline(t)
+	_ = w.Conn.SetDeadline(w.deadline)
+}
+
+// earliest returns t, or the first of the limits if that is earlier. A limit that is zero is none.
+func earliest(t time.Time, limits ...time.Time) time.Time {
+	for _, limit := range limits {
+		if !limit.IsZero() && t.After(limit) {
+			t = limit
+		}
+	}
+	return t
+}
+
+// within gives all writes until the next call d together; zero is without end.
+func (w *wire) within(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.end = time.Time{}
+	if d > 0 {
+		w.end = time.Now().Add(d)
+	}
+}
+
+// late reports whether the time of within is over.
+func (w *wire) late() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return !w.end.IsZero() && !time.Now().Before(w.end)
 }
 
 // cancel is called when the context is done. Before the commit point it ends reads and writes at once, past it after grace.
@@ -62,22 +88,20 @@ func (w *wire) commit(ctx context.Context) error {
 	return nil
 }
 
-// rearm gives a step that made progress its time again. It reports false if the context's limit forbids that.
-func (w *wire) rearm() bool {
+// rearm gives a step that made progress its time again, as far as the limits allow.
+func (w *wire) rearm() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	now := time.Now()
-	if !w.limit.IsZero() && !now.Before(w.limit) {
-		return false
-	}
-	w.setDeadline(now.Add(w.wait))
-	return true
+	w.setDeadline(time.Now().Add(w.wait))
 }
 
 // Read reads and counts.
 func (w *wire) Read(b []byte) (int, error) {
 	n, err := w.Conn.Read(b)
 	w.in += int64(n)
+	if w.early != nil {
+		w.early = append(w.early, b[:min(n, cap(w.early)-len(w.early))]...)
+	}
 	return n, err
 }
 
@@ -89,9 +113,10 @@ func (w *wire) Write(b []byte) (n int, err error) {
 		k, err = w.Conn.Write(b[n:])
 		n += k
 		w.out += int64(k)
-		if k == 0 || !errors.Is(err, os.ErrDeadlineExceeded) || !w.rearm() {
+		if k == 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
 			return n, err
 		}
+		w.rearm()
 	}
 }
 

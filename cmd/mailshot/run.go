@@ -229,6 +229,9 @@ func (p *program) verdict(r *job.Report, o job.Options, err error) error {
 	if err != nil {
 		p.complain(err)
 	}
+	for _, text := range r.Warnings {
+		p.warn(text)
+	}
 	if len(r.Lost) > 0 {
 		p.warn(fmt.Sprintf("maybe accepted, and in the journal alone: %s; the next run makes them unknown in the log", strings.Join(r.Lost, ", ")))
 	}

@@ -55,18 +55,20 @@ func fixtureOf(ts *testscript.TestScript) *fixture { return ts.Value(fixtureKey{
 
 // startServer is the script command
 //
-//	smtpd [-new] [-tls|-implicit] [-cert=expired|name] [-ca=other] [-auth] [RULES]
+//	smtpd [-new] [-tls|-implicit] [-cert=expired|name] [-ca=other] [-client] [-auth[=MECHANISM,…]] [RULES]
 //
 // which starts a server and sets HOST, PORT and, with TLS, CA. -auth requires
 // the user "office" with the password of the tests; with -ca=other CA is an
-// authority that has not signed the certificate. Called again it replaces the
+// authority that has not signed the certificate; with -client clients must show
+// a certificate, and client.pem and client.key are one, past.pem and past.key one
+// that has expired. Called again it replaces the
 // rules and keeps everything else; -new starts another server with nothing in
 // its ledger.
 func startServer(ts *testscript.TestScript, neg bool, args []string) {
 	fix := fixtureOf(ts)
 	h := smtptest.Handler{}
 	cert := smtptest.Cert{}
-	tls, other := false, false
+	tls, other, client := false, false, false
 	var rules []rule
 	for _, a := range args {
 		switch {
@@ -82,6 +84,11 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 			fix.server = nil // closed at the end of the script
 		case a == "-ca=other":
 			other = true
+		case a == "-client":
+			client = true
+		case strings.HasPrefix(a, "-auth="):
+			h.Mechanisms = strings.Split(a[len("-auth="):], ",")
+			h.Users = map[string]string{"office": password}
 		case a == "-auth":
 			h.Users = map[string]string{"office": password}
 		case strings.HasPrefix(a, "-"):
@@ -99,6 +106,11 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(err)
 		h.TLS, err = ca.ServerConfig(cert)
 		ts.Check(err)
+		if client {
+			ca.RequireClient(h.TLS)
+			writeCertificate(ts, ca, "client", smtptest.Cert{})
+			writeCertificate(ts, ca, "past", smtptest.Cert{Expired: true})
+		}
 		if other {
 			ca, err = smtptest.NewCA()
 			ts.Check(err)
@@ -117,6 +129,16 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	ts.Setenv("HOST", host)
 	ts.Setenv("PORT", port)
+}
+
+// writeCertificate writes a new certificate and its key.
+func writeCertificate(ts *testscript.TestScript, ca *smtptest.CA, name string, c smtptest.Cert) {
+	cert, err := ca.Certificate(c)
+	ts.Check(err)
+	certFile, keyFile, err := smtptest.PEM(cert)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(name+".pem"), certFile, 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs(name+".key"), keyFile, 0o600))
 }
 
 // set replaces the rules, and lets those go on who wait for it.

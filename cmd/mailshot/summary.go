@@ -45,6 +45,9 @@ func summary(r *job.Report) string {
 	if r.Results != "" {
 		fmt.Fprintf(&b, "  results  %s\n", clean(r.Results))
 	}
+	if r.Transcripts != "" {
+		fmt.Fprintf(&b, "  protocol %s\n", clean(r.Transcripts))
+	}
 	if r.Aside != "" {
 		fmt.Fprintf(&b, "  old log  %s\n", clean(r.Aside))
 	}

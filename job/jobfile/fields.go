@@ -34,7 +34,7 @@ func (d *decoder) job(root *yaml.Node, j *Job) {
 	if f, ok := s.get("server", false); ok {
 		d.server(f, &j.Server)
 	}
-	j.Delivery = Delivery{Workers: 3, Retry: Retry{Attempts: 3, Wait: 5 * time.Minute, MaxWait: time.Hour}, GiveUpAfter: 10}
+	j.Delivery = Delivery{Workers: 3, Retry: Retry{Attempts: 3, Wait: 5 * time.Minute, MaxWait: time.Hour}, GiveUpAfter: 10, KeepTranscripts: "none"}
 	if f, ok := s.get("delivery", false); ok {
 		d.delivery(f, &j.Delivery)
 	}
@@ -148,6 +148,9 @@ func (d *decoder) delivery(f field, v *Delivery) {
 	if f, ok := s.get("give_up_after", false); ok {
 		f.number(&v.GiveUpAfter, 0, 1_000_000)
 	}
+	if f, ok := s.get("keep_transcripts", false); ok {
+		f.oneOf(&v.KeepTranscripts, "none", "failed")
+	}
 	if f, ok := s.get("retry", false); ok {
 		d.retry(f, &v.Retry)
 	}
@@ -193,6 +196,8 @@ func (d *decoder) results(s section, j *Job) {
 		{j.Recipients.File, "the recipients file"},
 		{j.Message.Text.File.Value, "the template of the message"},
 		{j.Server.CA, "`ca` of the server"},
+		{j.Server.ClientCertificate.Cert, "`cert` of `client_certificate`"},
+		{j.Server.ClientCertificate.Key, "`key` of `client_certificate`"},
 		{j.Server.Password.File, "the file of the password"},
 	}
 	for _, list := range j.Recipients.Suppress {

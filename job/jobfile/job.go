@@ -105,12 +105,24 @@ type Server struct {
 	HasAuth            bool // Username and Password are given
 	Username           string
 	Password           secret.Source
-	Auth               string // "auto", "plain" or "login"
+	Auth               string // "auto" or the name of a mechanism, as in "scram-sha-256"
 	Hello              string // the EHLO name; "" is the default
 	CA                 string // path of a PEM file with further roots; "" means none
+	ClientCertificate  Certificate
 	AllowPlaintextAuth bool
 	Timeouts           Timeouts
 	Pipelining         string // "auto" or "never"
+}
+
+// UsesToken tells whether Password is a token, which may change, instead of a
+// password.
+func (s *Server) UsesToken() bool { return s.Auth == "xoauth2" || s.Auth == "oauthbearer" }
+
+// A Certificate is what this side shows the server: paths of PEM files. Both
+// are given, or none.
+type Certificate struct {
+	Cert string
+	Key  string
 }
 
 // Timeouts are how long the server may take; none is zero.
@@ -126,6 +138,8 @@ type Delivery struct {
 	Rate        Rate // the zero Rate is no limit
 	Retry       Retry
 	GiveUpAfter int // equal failures in a row that stop the run; 0 means never
+
+	KeepTranscripts string // "none", or "failed": of attempts that did not send
 }
 
 // Retry is for temporary failures, which form further passes of a run.

@@ -52,21 +52,23 @@ message:
 server:
   host: smtp.club.example
   port: 2525
-  tls: none
+  tls: implicit
   username: office
   password: {command: [pass, show, "smtp"]}
-  auth: login
+  auth: scram-sha-256
   hello: "[192.0.2.1]"
   ca: ca.pem
   allow_plaintext_auth: true
   timeouts: {connect: 10s, reply: 1m, final: 20m}
   pipelining: never
+  client_certificate: {cert: office.pem, key: office.key}
 
 delivery:
   workers: 8
   rate: 50/5m # of the provider
   retry: {attempts: 5, wait: 10m, max_wait: 30m}
   give_up_after: 0
+  keep_transcripts: failed
 
 results: out/renewal.results.csv
 `
@@ -103,15 +105,16 @@ func TestParseFull(t *testing.T) {
 			},
 		},
 		Server: Server{
-			Host: "smtp.club.example", Port: 2525, TLS: None,
+			Host: "smtp.club.example", Port: 2525, TLS: Implicit,
 			HasAuth: true, Username: "office", Password: secret.Source{Command: []string{"pass", "show", "smtp"}, Line: 38},
-			Auth: "login", Hello: "[192.0.2.1]", CA: "ca.pem", AllowPlaintextAuth: true,
-			Timeouts:   Timeouts{Connect: 10 * time.Second, Reply: time.Minute, Final: 20 * time.Minute},
-			Pipelining: "never",
+			Auth: "scram-sha-256", Hello: "[192.0.2.1]", CA: "ca.pem", AllowPlaintextAuth: true,
+			ClientCertificate: Certificate{Cert: "office.pem", Key: "office.key"},
+			Timeouts:          Timeouts{Connect: 10 * time.Second, Reply: time.Minute, Final: 20 * time.Minute},
+			Pipelining:        "never",
 		},
 		Delivery: Delivery{
 			Workers: 8, Rate: Rate{Count: 50, Per: 5 * time.Minute},
-			Retry: Retry{Attempts: 5, Wait: 10 * time.Minute, MaxWait: 30 * time.Minute},
+			Retry: Retry{Attempts: 5, Wait: 10 * time.Minute, MaxWait: 30 * time.Minute}, KeepTranscripts: "failed",
 		},
 		Results: "out/renewal.results.csv",
 	}
@@ -165,7 +168,7 @@ func TestParseLeast(t *testing.T) {
 			Subject: Text{Value: "Hi", Line: 2},
 			Text:    Template{File: Text{Value: "letter.txt", Line: 2}},
 		},
-		Delivery: Delivery{Workers: 3, Retry: Retry{Attempts: 3, Wait: 5 * time.Minute, MaxWait: time.Hour}, GiveUpAfter: 10},
+		Delivery: Delivery{Workers: 3, Retry: Retry{Attempts: 3, Wait: 5 * time.Minute, MaxWait: time.Hour}, GiveUpAfter: 10, KeepTranscripts: "none"},
 	}
 	if diff := cmp.Diff(want, got, ignoreHidden); diff != "" {
 		t.Errorf("Parse (-want +got):\n%s", diff)

@@ -32,14 +32,14 @@ var sections = map[string]keys{
 	},
 	"message.text": {known: []string{"inline"}},
 	"server": {
-		known: []string{"host", "port", "tls", "username", "password", "auth", "hello", "ca", "allow_plaintext_auth", "timeouts", "pipelining"},
-		later: []string{"client_certificate"},
+		known: []string{"host", "port", "tls", "username", "password", "auth", "hello", "ca", "client_certificate", "allow_plaintext_auth", "timeouts", "pipelining"},
 	},
-	passwordPath:      {known: []string{"env", "file", "command"}},
-	"server.timeouts": {known: []string{"connect", "reply", "final"}},
+	passwordPath:                {known: []string{"env", "file", "command"}},
+	"server.client_certificate": {known: []string{"cert", "key"}},
+	"server.timeouts":           {known: []string{"connect", "reply", "final"}},
 	"delivery": {
-		known: []string{"workers", "rate", "retry", "give_up_after"},
-		later: []string{"per_session", "keep_transcripts"},
+		known: []string{"workers", "rate", "retry", "give_up_after", "keep_transcripts"},
+		later: []string{"per_session"},
 	},
 	"delivery.retry": {known: []string{"attempts", "wait", "max_wait"}},
 }

@@ -28,6 +28,9 @@ func (d *decoder) server(f field, v *Server) {
 	if f, ok := s.get("ca", false); ok {
 		v.CA, _ = f.fixedPath()
 	}
+	if f, ok := s.get("client_certificate", false); ok {
+		d.certificate(f, v)
+	}
 	if f, ok := s.get("allow_plaintext_auth", false); ok {
 		f.truth(&v.AllowPlaintextAuth)
 	}
@@ -122,14 +125,27 @@ func (d *decoder) credentials(s section, v *Server) {
 	if !ok {
 		return
 	}
-	switch f.node.Value {
-	case "cram-md5", "scram-sha-1", "scram-sha-256", "xoauth2", "oauthbearer":
-		d.add(f.line, "`auth: "+f.node.Value+"` is not supported yet", "")
-	default:
-		f.oneOf(&v.Auth, "auto", "plain", "login")
-		if v.Auth != "auto" && !user && !pass {
-			f.refuse("needs `username` and `password`")
-		}
+	f.oneOf(&v.Auth, "auto", "plain", "login", "cram-md5", "scram-sha-1", "scram-sha-256", "xoauth2", "oauthbearer")
+	switch {
+	case v.Auth != "auto" && !user && !pass:
+		f.refuse("needs `username` and `password`")
+	case v.UsesToken() && v.Password.Ask:
+		passField.refuseHint("name where it is: {env: SMTP_TOKEN}, {file: …} or {command: [oauth-token, office]}",
+			"is a token with `auth: %s`, which nobody can type", v.Auth)
+	}
+}
+
+// certificate decodes the certificate that this side shows.
+func (d *decoder) certificate(f field, v *Server) {
+	s := f.section()
+	if f, ok := s.get("cert", true); ok {
+		v.ClientCertificate.Cert, _ = f.fixedPath()
+	}
+	if f, ok := s.get("key", true); ok {
+		v.ClientCertificate.Key, _ = f.fixedPath()
+	}
+	if v.TLS == None {
+		f.refuse("is never shown with `tls: none`")
 	}
 }
 

@@ -26,6 +26,9 @@ type CA struct {
 type Cert struct {
 	Names   []string // names and addresses; nil is Host, localhost, 127.0.0.1 and ::1
 	Expired bool
+
+	SelfSigned bool // signed by its own key
+	Incomplete bool // issued by an authority in between, whose own certificate is not sent
 }
 
 // NewCA makes a certificate authority with a new key.
@@ -64,6 +67,23 @@ func (ca *CA) Pool() *x509.CertPool {
 // PEM returns the authority's certificate as a PEM file.
 func (ca *CA) PEM() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: ca.cert.Raw})
+}
+
+// PEM returns a certificate and its key as two PEM files.
+func PEM(cert tls.Certificate) (certFile, keyFile []byte, err error) {
+	der, err := x509.MarshalPKCS8PrivateKey(cert.PrivateKey)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, c := range cert.Certificate {
+		certFile = append(certFile, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c})...)
+	}
+	return certFile, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil
+}
+
+// RequireClient has a server take only clients that show a certificate of this authority.
+func (ca *CA) RequireClient(server *tls.Config) {
+	server.ClientAuth, server.ClientCAs = tls.RequireAndVerifyClientCert, ca.Pool()
 }
 
 // ClientConfig returns a configuration that trusts this authority, for Dialer.TLS.
@@ -110,7 +130,19 @@ func (ca *CA) Certificate(c Cert) (tls.Certificate, error) {
 			template.DNSNames = append(template.DNSNames, name)
 		}
 	}
-	der, err := x509.CreateCertificate(rand.Reader, template, ca.cert, &key.PublicKey, ca.key)
+	parent, signer := ca.cert, ca.key
+	switch {
+	case c.SelfSigned:
+		parent, signer = template, key
+	case c.Incomplete:
+		between, err := NewCA()
+		if err != nil {
+			return tls.Certificate{}, err
+		}
+		between.cert.RawSubject, between.cert.Subject = nil, pkix.Name{CommonName: "smtptest between"}
+		parent, signer = between.cert, between.key
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, signer)
 	if err != nil {
 		return tls.Certificate{}, err
 	}

@@ -181,7 +181,7 @@ func (p *peer) ehlo(verb, name string) error {
 			lines = append(lines, "STARTTLS")
 		}
 		if p.h.Users != nil {
-			lines = append(lines, "AUTH PLAIN LOGIN")
+			lines = append(lines, "AUTH "+strings.Join(p.h.Mechanisms, " "))
 		}
 	}
 	r := callWith(p.h.Ehlo, name).or(Say(250, strings.Join(lines, "\n")))

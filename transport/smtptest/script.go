@@ -178,6 +178,17 @@ func Read(n int) Step {
 	}
 }
 
+// Peek reads n octets at most of what comes next, below TLS where there is TLS, which then can't go on.
+func Peek(n int) Step {
+	return func(p *player) error {
+		_, err := p.raw.Read(make([]byte, n))
+		if err != nil {
+			return errEnd
+		}
+		return nil
+	}
+}
+
 // StartTLS runs the server's side of a handshake.
 func StartTLS(config *tls.Config) Step {
 	return func(p *player) error {

@@ -19,13 +19,14 @@ type Handler struct {
 
 	TLS         *tls.Config       // not nil: STARTTLS is offered
 	ImplicitTLS bool              // TLS from the first octet instead
-	Users       map[string]string // passwords by user; not nil: AUTH PLAIN and LOGIN are offered, and required before MAIL
+	Users       map[string]string // passwords, or tokens, by user; not nil: AUTH is offered, and required before MAIL
+	Mechanisms  []string          // of AUTH; nil is PLAIN and LOGIN. There are CRAM-MD5, SCRAM-SHA-1, SCRAM-SHA-256, XOAUTH2, OAUTHBEARER too
 	Discard     bool              // Message.Data is not kept, only its size
 
 	Greeting func(session int) Reply // sessions count from 1
 	Ehlo     func(name string) Reply // to EHLO and HELO; a refusal of EHLO only: look at Session.Commands
 	StartTLS func() Reply
-	Auth     func(user, password string) Reply // instead of looking in Users
+	Auth     func(user, password string) Reply // instead of looking in Users; with CRAM and SCRAM password is "" if it is wrong
 	Mail     func(from string) Reply           // the path without angle brackets
 	Rcpt     func(to string) Reply
 	Data     func() Reply
@@ -61,6 +62,9 @@ func NewServer(h Handler) *Server {
 	}
 	if h.Keywords == nil {
 		h.Keywords = []string{"PIPELINING", "SIZE 10485760", "8BITMIME", "ENHANCEDSTATUSCODES"}
+	}
+	if h.Mechanisms == nil {
+		h.Mechanisms = []string{"PLAIN", "LOGIN"}
 	}
 	s := &Server{h: h, conns: make(map[net.Conn]bool)}
 	s.idle = sync.NewCond(&s.ends)

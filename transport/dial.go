@@ -1,0 +1,184 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// attemptDelay is how long an address is tried alone before the next one is tried beside it (RFC 8305, section 5).
+const attemptDelay = 250 * time.Millisecond
+
+// ErrNoLocalPort is in the chain of an error of StageDial if this machine had no local port free. It passes by itself, as
+// closed connections leave TIME_WAIT, and says nothing about the server.
+var ErrNoLocalPort = errors.New("this machine has no local port free")
+
+// A route connects to a host by the first of its addresses that answers. Its fields are what the network does.
+type route struct {
+	lookup func(ctx context.Context, host string) ([]netip.Addr, error)
+	dial   func(ctx context.Context, addr string) (net.Conn, error)
+	reach  func(addr string) error // whether this machine has an address to connect from
+}
+
+// network is the route of this machine.
+func network() route {
+	// A session is short and has deadlines: keep-alive probes would only cost system calls.
+	d := &net.Dialer{KeepAlive: -1}
+	return route{
+		lookup: func(ctx context.Context, host string) ([]netip.Addr, error) {
+			return net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+		},
+		dial: func(ctx context.Context, addr string) (net.Conn, error) { return d.DialContext(ctx, "tcp", addr) },
+		reach: func(addr string) error {
+			conn, err := net.Dial("udp", addr) // sends nothing
+			if err == nil {
+				err = conn.Close()
+			}
+			return err
+		},
+	}
+}
+
+// connect tries all addresses of the host, and gives the errors of all if none answers.
+func (r route) connect(ctx context.Context, host, port string) (net.Conn, error) {
+	if _, err := netip.ParseAddr(host); err == nil {
+		conn, err := r.dial(ctx, net.JoinHostPort(host, port))
+		if err != nil {
+			err = r.explain(net.JoinHostPort(host, port), err)
+		}
+		return conn, err
+	}
+	found, err := r.lookup(ctx, host)
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("the host %s has no address", host)
+	}
+	var addrs []string
+	for _, ip := range alternate(found) {
+		addrs = append(addrs, net.JoinHostPort(ip.Unmap().String(), port))
+	}
+	return r.race(ctx, addrs)
+}
+
+// alternate puts the addresses in the order in which they are tried: as found, but by turns of IPv4 and IPv6 (RFC 8305,
+// section 4), so that a family that leads nowhere costs one attempt.
+func alternate(found []netip.Addr) []netip.Addr {
+	var first, second, list []netip.Addr
+	for _, ip := range found {
+		if ip.Unmap().Is4() == found[0].Unmap().Is4() {
+			first = append(first, ip)
+		} else {
+			second = append(second, ip)
+		}
+	}
+	for len(first)+len(second) > 0 {
+		if len(first) > 0 {
+			list, first = append(list, first[0]), first[1:]
+		}
+		if len(second) > 0 {
+			list, second = append(list, second[0]), second[1:]
+		}
+	}
+	return list
+}
+
+// race tries the addresses, the next one when the last has failed or kept silent for a while, and takes the first
+// connection.
+func (r route) race(ctx context.Context, addrs []string) (net.Conn, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	type result struct {
+		i    int
+		conn net.Conn
+		err  error
+	}
+	results := make(chan result)
+	errs := make(failures, len(addrs))
+	begun, open := 0, 0
+	begin := func() {
+		i := begun
+		begun, open = begun+1, open+1
+		go func() {
+			conn, err := r.dial(ctx, addrs[i])
+			results <- result{i, conn, err}
+		}()
+	}
+	timer := time.NewTimer(attemptDelay)
+	defer timer.Stop()
+	begin()
+	var won net.Conn
+	for open > 0 {
+		select {
+		case <-timer.C:
+		case res := <-results:
+			open--
+			switch {
+			case res.err != nil && won == nil:
+				errs[res.i] = r.explain(addrs[res.i], res.err)
+			case res.err != nil:
+			case won == nil:
+				won = res.conn
+				cancel()
+			default:
+				res.conn.Close() // too late
+			}
+		}
+		if won == nil && begun < len(addrs) && ctx.Err() == nil {
+			begin()
+			timer.Reset(attemptDelay)
+		}
+	}
+	if won != nil {
+		return won, nil
+	}
+	return nil, errs.join()
+}
+
+// explain tells the two reasons of EADDRNOTAVAIL apart: no local port is free, or this machine has no address to connect
+// from, as where it has no IPv6.
+func (r route) explain(addr string, err error) error {
+	switch {
+	case !errors.Is(err, syscall.EADDRNOTAVAIL):
+		return err
+	case r.reach(addr) != nil:
+		return fmt.Errorf("this machine has no address from which %s can be reached", addr)
+	}
+	return noLocalPort(err)
+}
+
+// noLocalPort marks an error that is EADDRNOTAVAIL.
+func noLocalPort(err error) error { return fmt.Errorf("%w: %w", ErrNoLocalPort, err) }
+
+// failures are the errors of several addresses, on one line.
+type failures []error
+
+func (f failures) Error() string {
+	var texts []string
+	for _, err := range f {
+		texts = append(texts, err.Error())
+	}
+	return strings.Join(texts, "; ")
+}
+
+func (f failures) Unwrap() []error { return f }
+
+// join leaves out what was not tried.
+func (f failures) join() error {
+	var list failures
+	for _, err := range f {
+		if err != nil {
+			list = append(list, err)
+		}
+	}
+	if len(list) == 1 {
+		return list[0]
+	}
+	return list
+}

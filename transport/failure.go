@@ -1,0 +1,81 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"syscall"
+)
+
+// refused is the error for a reply that is not the one that the command needs.
+func (s *Session) refused(reply Reply) *Error {
+	if reply.Code >= 400 {
+		s.broken = s.broken || reply.Code == 421 // the server closes: no more commands (RFC 5321, section 3.8)
+		return refusal(s.stage, reply)
+	}
+	s.broken = true
+	return &Error{Stage: s.stage, Class: s.doubt(), Scope: s.stage.scope(), Reply: &reply, Err: errStep}
+}
+
+// misfit is the error for settings that this server can't serve.
+func (s *Session) misfit(err error) *Error {
+	return &Error{Stage: s.stage, Class: Permanent, Scope: ScopeJob, Err: err}
+}
+
+// failed is the error for a connection that failed, or that the context ended.
+func (s *Session) failed(doing string, err error) *Error {
+	s.broken = true
+	e := &Error{Stage: s.stage, Class: s.doubt(), Scope: s.stage.scope()}
+	switch {
+	case s.ctx.Err() != nil && errors.Is(err, os.ErrDeadlineExceeded):
+		e.Err = fmt.Errorf("%s: %w", doing, context.Cause(s.ctx))
+	case errors.Is(err, os.ErrDeadlineExceeded) && s.wire.late():
+		e.Err = fmt.Errorf("%s: the server takes the message too slowly: %w", doing, err)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		e.Err = fmt.Errorf("%s: no progress within %v%s%s: %w", doing, s.wire.allowed(), s.said(err), s.silenceHint(), err)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		e.Err = fmt.Errorf("%s: the server closed the connection%s: %w", doing, s.said(err), err)
+	default:
+		e.Err = fmt.Errorf("%s%s: %w", doing, s.said(err), err)
+	}
+	// With TLS 1.3 the server judges our certificate after our side of the handshake.
+	if s.receipt.TLS != nil && s.stage <= StageEhlo && isAlert(err) {
+		e.Class, e.Scope = Permanent, ScopeJob
+		if reason := tlsReason(err); reason != "" {
+			e.Err = fmt.Errorf("%s: %s: %w", doing, reason, err)
+		}
+	}
+	return e
+}
+
+// said quotes the beginning of a reply that was cut off: it may be the only word about the reason.
+func (s *Session) said(err error) string {
+	var cut *cutReply
+	if !errors.As(err, &cut) || s.stage == StageAuth {
+		return ""
+	}
+	return fmt.Sprintf(" in the middle of its reply \"%s\"", escape(short(s.struck(cut.said))))
+}
+
+// silenceHint says what a silent server may be waiting for.
+func (s *Session) silenceHint() string {
+	if s.stage == StageGreeting && s.d.TLSMode != ImplicitTLS {
+		return " (a server that wants implicit TLS, usually on port 465, stays silent like this)"
+	}
+	return ""
+}
+
+// doubt is the class of a failure without a reply.
+func (s *Session) doubt() Class {
+	if s.committed {
+		return Unknown
+	}
+	return Temporary
+}
+
+// isClosed reports whether err is about a connection that the peer ended.
+func isClosed(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+}

@@ -1,0 +1,169 @@
+package transport
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/pbkdf2"
+	"crypto/rand"
+	"crypto/sha1"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"hash"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// Limits on the iterations that a server may ask for: fewer protect too little (RFC 7677, section 4), more are an attack.
+const (
+	minIterations = 4096
+	maxIterations = 10_000_000
+)
+
+// scram is RFC 5802 with SHA-1, or RFC 7677 with SHA-256, without channel binding: the password does not leave, and the
+// server proves that it knows what it was made of.
+type scram struct {
+	hash     func() hash.Hash
+	user     string // prepared and escaped
+	password string // prepared
+	nonce    string
+	salted   *saltedPassword
+
+	bare   string // our first message, without what is about channel binding
+	server []byte // the proof that the server owes
+	step   int
+	proved bool
+}
+
+// newSCRAM prepares an exchange.
+func newSCRAM(name, user, password string, salted *saltedPassword) (*scram, error) {
+	m := &scram{hash: sha256.New, salted: salted}
+	if name == "SCRAM-SHA-1" {
+		m.hash = sha1.New
+	}
+	prepared, err := saslPrep(user)
+	if err != nil {
+		return nil, fmt.Errorf("user name: %w", err)
+	}
+	m.user = saslName(prepared)
+	if m.password, err = saslPrep(password); err != nil {
+		return nil, fmt.Errorf("password: %w", err)
+	}
+	random := make([]byte, 18)
+	if _, err := rand.Read(random); err != nil {
+		return nil, fmt.Errorf("making a nonce: %w", err)
+	}
+	m.nonce = base64.StdEncoding.EncodeToString(random)
+	return m, nil
+}
+
+const noBinding = "n,," // gs2-header: no channel binding, no other identity
+
+func (m *scram) first() []byte {
+	m.bare = "n=" + m.user + ",r=" + m.nonce
+	return []byte(noBinding + m.bare)
+}
+
+func (m *scram) next(challenge []byte) ([]byte, error) {
+	m.step++
+	switch m.step {
+	case 1:
+		return m.prove(string(challenge))
+	case 2:
+		return m.judge(string(challenge))
+	}
+	return nil, errors.New("the server asked for more than SCRAM has to say")
+}
+
+// prove answers the server's first message (RFC 5802, section 5).
+func (m *scram) prove(message string) ([]byte, error) {
+	parts := strings.Split(message, ",")
+	if len(parts) < 3 { // an extension that begins with m= is in the way of r= below
+		return nil, errors.New("SCRAM: the server's first message is malformed")
+	}
+	nonce, ok := strings.CutPrefix(parts[0], "r=")
+	if !ok || len(nonce) <= len(m.nonce) || !strings.HasPrefix(nonce, m.nonce) {
+		return nil, errors.New("SCRAM: the server's nonce does not go on from ours: somebody may be tampering with the connection")
+	}
+	salt, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(parts[1], "s="))
+	if err != nil || len(salt) == 0 || !strings.HasPrefix(parts[1], "s=") {
+		return nil, errors.New("SCRAM: the server's salt is malformed")
+	}
+	digits, ok := strings.CutPrefix(parts[2], "i=")
+	iterations, err := strconv.Atoi(digits)
+	if !ok || err != nil || iterations < minIterations || iterations > maxIterations {
+		return nil, fmt.Errorf("SCRAM: the server asks for \"%s\" iterations; %d to %d are allowed", escape(short(digits)), minIterations, maxIterations)
+	}
+	salted, err := m.salted.of(m.hash, m.password, salt, iterations)
+	if err != nil {
+		return nil, fmt.Errorf("SCRAM: %w", err)
+	}
+	final := "c=" + encode([]byte(noBinding)) + ",r=" + nonce
+	signed := m.bare + "," + message + "," + final
+	clientKey := m.mac(salted, "Client Key")
+	stored := m.hash()
+	stored.Write(clientKey)
+	proof := m.mac(stored.Sum(nil), signed)
+	for i := range proof {
+		proof[i] ^= clientKey[i]
+	}
+	m.server = m.mac(m.mac(salted, "Server Key"), signed)
+	return []byte(final + ",p=" + encode(proof)), nil
+}
+
+// judge looks at the server's proof. The answer is an empty line, for there is no success data in SMTP (RFC 4954, section 4).
+func (m *scram) judge(message string) ([]byte, error) {
+	if reason, ok := strings.CutPrefix(message, "e="); ok {
+		return []byte{}, fmt.Errorf("SCRAM: the server says %s", escape(short(reason)))
+	}
+	value, _, _ := strings.Cut(message, ",")
+	value, ok := strings.CutPrefix(value, "v=")
+	proof, err := base64.StdEncoding.DecodeString(value)
+	if !ok || err != nil || !hmac.Equal(proof, m.server) {
+		return nil, errors.New("SCRAM: the server's signature is wrong: it does not know the password, or somebody is tampering with the connection")
+	}
+	m.proved = true
+	return []byte{}, nil
+}
+
+func (m *scram) verified() error {
+	if !m.proved {
+		return errors.New("SCRAM: the server ended the authentication without its signature: it may not know the password")
+	}
+	return nil
+}
+
+func (m *scram) mac(key []byte, text string) []byte {
+	h := hmac.New(m.hash, key)
+	h.Write([]byte(text))
+	return h.Sum(nil)
+}
+
+// saltedPassword keeps the last salted password, which costs thousands of hashes, for the sessions to come (RFC 5802,
+// section 5.1). Its zero value is empty. It is safe for concurrent use.
+type saltedPassword struct {
+	mu         sync.Mutex // guards all below
+	password   string
+	salt       []byte
+	iterations int
+	size       int // of the hash
+	salted     []byte
+}
+
+// of returns SaltedPassword.
+func (c *saltedPassword) of(h func() hash.Hash, password string, salt []byte, iterations int) ([]byte, error) {
+	size := h().Size()
+	c.mu.Lock()
+	defer c.mu.Unlock() // held while it is computed, so that workers who start together do it once
+	if c.iterations == iterations && c.size == size && c.password == password && bytes.Equal(c.salt, salt) {
+		return c.salted, nil
+	}
+	salted, err := pbkdf2.Key(h, password, salt, iterations, size)
+	if err != nil {
+		return nil, err
+	}
+	c.password, c.salt, c.iterations, c.size, c.salted = password, salt, iterations, size, salted
+	return salted, nil
+}
