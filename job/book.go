@@ -47,11 +47,10 @@ func readBook(ctx context.Context, r io.Reader, j *jobfile.Job, sp *spool, rej *
 	if b.sieve, err = sieveFor(b.columns); err != nil {
 		return nil, err
 	}
-	for {
+	for in, err := range rd.Ahead() {
 		if ctx.Err() != nil {
 			return nil, interrupted(ctx)
 		}
-		in, err := rd.Next()
 		if errors.Is(err, io.EOF) {
 			break
 		}

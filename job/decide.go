@@ -18,14 +18,11 @@ type policy struct {
 	test           bool   // the log's states do not matter
 }
 
-// each gives every row of the file to f.
-func (b *book) each(f func(*row)) error {
-	return b.eachPlace(func(r *row, _ uint64) { f(r) })
-}
-
-// eachPlace gives every row of the file to f, with its place in the spool.
-func (b *book) eachPlace(f func(r *row, place uint64)) error {
+// each gives every row of the file to f, without its cells, and with its place
+// in the spool.
+func (b *book) each(f func(r *row, place uint64)) error {
 	in := b.spool.rows()
+	in.brief = true
 	for {
 		place := in.place
 		r, err := in.next()
@@ -69,44 +66,66 @@ func (l Left) Nobody() bool {
 
 // choose walks over the spooled rows and decides about each.
 func (b *book) choose(h *history, p policy, sel selection, digest string) (*choice, error) {
-	c := &choice{messageIDs: make(map[int]string)}
-	g, err := newGuard(b, h, p)
-	if err != nil {
-		return nil, err
-	}
 	if err := sel.resolve(b); err != nil {
 		return nil, err
 	}
-	taken := 0
-	err = b.each(func(r *row) {
-		if sel.takes(r.number, r.key) {
-			taken++
-			c.decide(r, b, h, p, sel, g)
-		}
-	})
-	if err != nil {
+	d := &decider{b: b, h: h, p: p, sel: sel, g: newGuard(b, h, p)}
+	if err := d.all(); err != nil {
 		return nil, err
 	}
-	if taken == 0 {
+	if d.g.astray() { // what that means for other rows is known only now
+		if err := d.g.findOrphans(); err != nil {
+			return nil, err
+		}
+		if err := d.all(); err != nil {
+			return nil, err
+		}
+	}
+	if d.taken == 0 {
 		return nil, fail(BadData, "%s has %d rows, and none of them is asked for", b.file, b.total).hint("look at --rows and --key")
 	}
-	if err := g.err(); err != nil {
+	if err := d.g.err(); err != nil {
 		return nil, err
 	}
-	return c, c.recallMessageIDs(b, h, p, digest)
+	return d.c, d.c.recallMessageIDs(b, h, p, digest)
 }
 
-func (c *choice) decide(r *row, b *book, h *history, p policy, sel selection, g *guard) {
-	why, bad := b.rejects.of(r.number)
-	excluded := b.excluded.of(r.number) != included
+// A decider decides about rows.
+type decider struct {
+	b     *book
+	h     *history
+	p     policy
+	sel   selection
+	g     *guard
+	c     *choice
+	taken int // rows that are selected
+}
+
+// all decides about all rows anew.
+func (d *decider) all() error {
+	d.c, d.taken = &choice{messageIDs: make(map[int]string)}, 0
+	d.g.begin()
+	return d.b.each(func(r *row, _ uint64) {
+		st := d.g.look(r)
+		if d.sel.takes(r.number, r.key) {
+			d.taken++
+			d.decide(r, st)
+		}
+	})
+}
+
+// decide decides about a row by its state.
+func (d *decider) decide(r *row, st result.Standing) {
+	c, p := d.c, &d.p
+	why, bad := d.b.rejects.of(r.number)
+	excluded := d.b.excluded.of(r.number) != included
 	if p.again && (bad || excluded) {
 		return // told when all letters were looked at, if it is the row that is meant
 	}
 	if excluded {
-		c.leaveOut(r, b, sel.keys != nil)
+		c.leaveOut(r, d.b, d.sel.keys != nil)
 		return
 	}
-	st := h.Fold.Of(r.key)
 	if bad {
 		if v := p.of(st); why.own && !p.test && (v == leaveSent || v == leaveUnknown) {
 			c.count(v) // that it is bad today changes nothing
@@ -119,16 +138,16 @@ func (c *choice) decide(r *row, b *book, h *history, p policy, sel selection, g 
 		st = result.Standing{}
 	}
 	verdict := p.of(st)
-	if g.stops(r, st, verdict) {
+	if d.g.stops(r, st, verdict) {
 		return // told when all rows were looked at
 	}
-	if as, ok := g.skips(r, st, verdict); ok {
+	if as, ok := d.g.skips(r, st, verdict); ok {
 		verdict = as
 	}
 	switch {
-	case verdict != take && !g.sends(r):
+	case verdict != take && !d.g.sends(r):
 		c.count(verdict)
-	case sel.limit > 0 && c.send.len() >= sel.limit:
+	case d.sel.limit > 0 && c.send.len() >= d.sel.limit:
 		c.leave.Later++
 	default:
 		c.send.add(r.number)
@@ -167,7 +186,7 @@ func (c *choice) count(v verdict) {
 }
 
 // of decides by the row's state alone.
-func (p policy) of(st result.Standing) verdict {
+func (p *policy) of(st result.Standing) verdict {
 	if p.again {
 		return take
 	}

@@ -13,36 +13,45 @@ import (
 // a key with another address, or an address under a key that is gone.
 type guard struct {
 	b        *book
-	h        *history // nil: there is nothing to watch for
+	h        *history
+	watches  bool // there is something to watch for
 	mode     string
 	again    bool // the rows are asked for by their keys
+	settled  int  // keys that were delivered to, at the address that their row has
 	moved    bits // rows whose key was delivered to, and never at the address that the row has now
 	sent     bits // rows whose address was sent to under a key that is gone, or has another address now
 	unknown  bits // rows whose address may have been sent to so
 	problems problem.List
 }
 
-func newGuard(b *book, h *history, p policy) (*guard, error) {
-	g := &guard{b: b, mode: p.changed, again: p.again}
-	if !p.rerun || p.test || !h.begun() {
-		return g, nil
+func newGuard(b *book, h *history, p policy) *guard {
+	return &guard{b: b, h: h, mode: p.changed, again: p.again, watches: p.rerun && !p.test && h.begun()}
+}
+
+// begin is told that all rows are looked at anew.
+func (g *guard) begin() { g.settled, g.problems = 0, problem.List{} }
+
+// look gives the state of a row's key.
+func (g *guard) look(r *row) result.Standing {
+	if !g.watches {
+		return g.h.Fold.Of(r.key)
 	}
-	g.h = h
-	settled := 0
-	err := b.each(func(r *row) {
-		switch st, reached := h.Fold.Reached(r.key, b.compared(r)); {
-		case !delivered(st):
-		case reached && b.vouches(r):
-			settled++
-		case reached:
-		default:
-			g.moved.add(r.number)
-		}
-	})
-	if c := h.Fold.Counts(); err != nil || settled == c.Sent+c.Unknown {
-		return g, err // everybody is where the log has them
+	st, reached := g.h.Fold.Reached(r.key, g.b.compared(r))
+	switch {
+	case !delivered(st):
+	case !reached:
+		g.moved.add(r.number)
+	case g.b.vouches(r):
+		g.settled++
 	}
-	return g, g.findOrphans()
+	return st
+}
+
+// astray tells, when all rows were looked at, whether somebody is not where the
+// log has them.
+func (g *guard) astray() bool {
+	c := g.h.Fold.Counts()
+	return g.watches && g.settled < c.Sent+c.Unknown
 }
 
 // findOrphans finds the rows whose address was delivered to under a key that no
@@ -52,7 +61,7 @@ func (g *guard) findOrphans() error {
 	var open, still result.Index // of the rows by address: those that may be sent, and those that are settled
 	defer open.Free()
 	defer still.Free()
-	err := g.b.eachPlace(func(r *row, place uint64) {
+	err := g.b.each(func(r *row, place uint64) {
 		if r.key == "" || r.address == (address.Address{}) {
 			return
 		}

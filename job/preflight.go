@@ -35,6 +35,9 @@ type badLetter struct {
 // rejects the rows whose message can't be made. It keeps the order of the
 // rows, so that the first problems told are the first of the file.
 func (m *mailing) checkLetters(ctx context.Context, c *choice) (subject string, err error) {
+	if c.send.len() == 0 {
+		return "", nil
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	workers := runtime.GOMAXPROCS(0)
 	work := make(chan *chunk)
@@ -54,6 +57,7 @@ func (m *mailing) checkLetters(ctx context.Context, c *choice) (subject string, 
 			return nil
 		})
 	}
+	var bad []int
 	for k := range order {
 		select {
 		case <-k.done:
@@ -67,13 +71,17 @@ func (m *mailing) checkLetters(ctx context.Context, c *choice) (subject string, 
 			c.last = k.last
 		}
 		for _, b := range k.bad {
-			c.send.remove(b.row.number)
+			bad = append(bad, b.row.number)
 			c.skip(b.row.number, false)
 			p := m.letterProblem(b)
 			m.book.rejects.reject(b.row.number, reject{reason: p.Text, own: true, problem: p})
 		}
 	}
-	return subject, g.Wait()
+	err = g.Wait()
+	for _, n := range bad { // not before: the rows to send were read meanwhile
+		c.send.remove(n)
+	}
+	return subject, err
 }
 
 // chunks reads the spool and hands out the rows to be sent.
@@ -81,12 +89,12 @@ func (m *mailing) chunks(ctx context.Context, c *choice, work, order chan<- *chu
 	in := m.spool.rows()
 	k := &chunk{done: make(chan struct{})}
 	for {
-		r, err := in.next()
+		r, err := in.nextOf(&c.send)
 		end := errors.Is(err, io.EOF)
 		if err != nil && !end {
 			return &Error{Kind: Internal, Err: err}
 		}
-		if !end && c.send.has(r.number) {
+		if !end {
 			k.rows = append(k.rows, r)
 		}
 		if len(k.rows) < chunkSize && !end {

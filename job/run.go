@@ -298,15 +298,11 @@ func newLimiter(count int, per time.Duration) *rate.Limiter {
 func (m *mailing) firstPass(c *choice) source {
 	in := m.spool.rows()
 	return func() (*errand, error) {
-		for {
-			r, err := in.next()
-			if err != nil {
-				return nil, err
-			}
-			if c.send.has(r.number) {
-				return m.errand(c, r, 1), nil
-			}
+		r, err := in.nextOf(&c.send)
+		if err != nil {
+			return nil, err
 		}
+		return m.errand(c, r, 1), nil
 	}
 }
 

@@ -104,11 +104,34 @@ func (s *spool) rows() *spoolReader {
 type spoolReader struct {
 	r     *bufio.Reader
 	place uint64 // of the next row
+	brief bool   // rows are given without their cells
 	buf   []byte
 }
 
 // next gives the next row, or io.EOF. The row is the caller's.
 func (s *spoolReader) next() (*row, error) {
+	b, err := s.record()
+	if err != nil {
+		return nil, err
+	}
+	return parseRow(string(b), s.brief)
+}
+
+// nextOf gives the next row that is in a set, or io.EOF.
+func (s *spoolReader) nextOf(set *bits) (*row, error) {
+	for {
+		b, err := s.record()
+		if err != nil {
+			return nil, err
+		}
+		if number, n := binary.Uvarint(b); n <= 0 || set.has(int(number)) {
+			return parseRow(string(b), s.brief)
+		}
+	}
+}
+
+// record gives the octets of the next row, which are good until the call after.
+func (s *spoolReader) record() ([]byte, error) {
 	n, err := binary.ReadUvarint(s.r)
 	if err != nil {
 		return nil, err
@@ -122,11 +145,11 @@ func (s *spoolReader) next() (*row, error) {
 	}
 	var head [binary.MaxVarintLen64]byte
 	s.place += n + uint64(binary.PutUvarint(head[:], n))
-	return parseRow(string(b))
+	return b, nil
 }
 
 // parseRow cuts a row out of s; its texts share the memory of s.
-func parseRow(s string) (*row, error) {
+func parseRow(s string, brief bool) (*row, error) {
 	c := cutter{s: s}
 	r := &row{number: int(c.number()), line: int(c.number()), key: c.text()}
 	r.address = address.Address{Local: c.text(), Domain: c.text()}
@@ -134,6 +157,9 @@ func parseRow(s string) (*row, error) {
 	n := c.number()
 	if c.short || n > uint64(len(s)) {
 		return nil, errors.New("reading the spool: a row is damaged")
+	}
+	if brief {
+		return r, nil
 	}
 	r.cells = make([]string, n)
 	for i := range r.cells {

@@ -160,6 +160,9 @@ func (h *History) readLog(log *source) error {
 	return nil
 }
 
+// usualLine is how many octets the line of a record mostly has.
+const usualLine = 280
+
 // foldOn folds what is left to read of the log.
 func (h *History) foldOn(log *source) error {
 	if h.cut >= 0 {

@@ -6,8 +6,8 @@ import (
 	"math/bits"
 )
 
-// An Index finds by their keys things that are kept elsewhere, in 8 octets a
-// slot and some 11 a key. It holds 30 bits of a key's hash and a place; whether
+// An Index finds by their keys things that are kept elsewhere, in some 12
+// octets a key. It holds 30 bits of a key's hash and a place; whether
 // the thing at that place has the key is for the caller to say, so that no
 // hash decides alone. Places are below 2^40 - 1.
 //
@@ -99,7 +99,7 @@ func (p *indexPart) find(tag uint64, is func(uint64) bool) (uint64, bool) {
 
 func (p *indexPart) add(tag, place uint64) {
 	if size := p.size(); p.n >= size-size/5-1 {
-		p.grow(max(32, size+size/4))
+		p.grow(max(32, size+size/2))
 	}
 	p.put(tag<<placeBits | place + 1)
 	p.n++

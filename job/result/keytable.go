@@ -57,6 +57,15 @@ func (t *keyTable) add(it item) place {
 	return place(t.parts[part].add(it))*keyParts + place(part)
 }
 
+// expect makes room for so many items at once.
+func (t *keyTable) expect(n int) {
+	for i := range t.parts {
+		if size := n / keyParts * 5 / 4; size > t.parts[i].size() {
+			t.parts[i].grow(size)
+		}
+	}
+}
+
 func (t *keyTable) get(p place) item     { return parseItem(t.parts[p.part()].at(p.local())) }
 func (t *keyTable) put(p place, it item) { it.write(t.parts[p.part()].at(p.local())) }
 

@@ -108,7 +108,7 @@ func number(v int64) string {
 
 // record parses the cells.
 func (c *cells) record() (Record, error) {
-	at, err := time.Parse(time.RFC3339Nano, c[colTime])
+	at, err := parseTime(c[colTime])
 	if err != nil {
 		return Record{}, fmt.Errorf("time %q is not as in %s", c[colTime], timeFormat)
 	}
@@ -137,6 +137,30 @@ func (c *cells) record() (Record, error) {
 		return Record{}, p.err
 	}
 	return r, r.check()
+}
+
+// parseTime reads a time. Those that are as we write them take a third of what
+// time.Parse does for any of RFC 3339.
+func parseTime(s string) (time.Time, error) {
+	if len(s) == len(timeFormat) && s[4] == '-' && s[7] == '-' && s[10] == 'T' && s[13] == ':' && s[16] == ':' && s[19] == '.' && s[23] == 'Z' {
+		year, month, day := digits(s[:4]), digits(s[5:7]), digits(s[8:10])
+		hour, min, sec, milli := digits(s[11:13]), digits(s[14:16]), digits(s[17:19]), digits(s[20:23])
+		if year >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour >= 0 && hour <= 23 && min >= 0 && min <= 59 && sec >= 0 && sec <= 59 && milli >= 0 {
+			return time.Date(year, time.Month(month), day, hour, min, sec, milli*1e6, time.UTC), nil
+		}
+	}
+	return time.Parse(time.RFC3339Nano, s)
+}
+
+// digits reads a number of digits alone; -1 if it is none.
+func digits(s string) (v int) {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return -1
+		}
+		v = v*10 + int(s[i]-'0')
+	}
+	return v
 }
 
 // A parser reads numbers and keeps the first error.
