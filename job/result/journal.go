@@ -59,22 +59,28 @@ type journal struct {
 	done chan struct{} // closed by it
 	size int64         // of the file; the committer's
 
-	mu   sync.Mutex // guards next, and of it lines and awaited
+	mu   sync.Mutex // guards next, and all but err of it
 	next *group     // what the next commit takes; nil if there is nothing
 }
 
 // A group is some intents that become durable together.
 type group struct {
 	lines   []byte        // an empty one, then the intents
-	awaited bool          // a worker waits
+	intents int           // how many there are
+	waiting int           // how many of them are waited for
+	due     time.Time     // it is left to grow until then, or until all are waited for
 	ended   chan struct{} // closed when err is known
 	err     error
 }
 
-// linger is how long a group is left to grow while nobody waits for it: less
-// than a round trip to a server that is far away, and time for all workers to
-// join where it is near.
-const linger = 2 * time.Millisecond
+// How long a group may grow. While nobody waits for it, that is less than a
+// round trip to a server that is far away; once somebody does, it is time for
+// the others to join where the server is near. A sync that more of them share
+// costs each of them less.
+const (
+	linger   = 2 * time.Millisecond
+	patience = 500 * time.Microsecond
+)
 
 // openJournal makes the journal of a log, durable under its name.
 func openJournal(log *logFile, run string, records int) (*journal, error) {
@@ -95,29 +101,32 @@ func openJournal(log *logFile, run string, records int) (*journal, error) {
 // intend hands a line over and gives its group. It does not wait.
 func (j *journal) intend(line []byte) *group {
 	j.mu.Lock()
+	defer j.mu.Unlock()
 	if j.next == nil {
-		j.next = &group{lines: []byte{'\n'}, ended: make(chan struct{})}
+		j.next = &group{lines: []byte{'\n'}, due: time.Now().Add(linger), ended: make(chan struct{})}
+		j.stir()
 	}
 	g := j.next
 	g.lines = append(g.lines, line...)
-	j.mu.Unlock()
-	j.stir()
+	g.intents++
 	return g
 }
 
 // wait waits until a group has ended, and gives its error.
 func (j *journal) wait(g *group) error {
 	j.mu.Lock()
-	first := !g.awaited
-	g.awaited = true
-	j.mu.Unlock()
-	if first {
+	if g.waiting++; g.waiting == 1 {
+		g.due = time.Now().Add(patience)
+	}
+	if g.waiting == 1 || g.waiting >= g.intents {
 		j.stir()
 	}
+	j.mu.Unlock()
 	<-g.ended
 	return g.err
 }
 
+// stir wakes the committer.
 func (j *journal) stir() {
 	select {
 	case j.wake <- struct{}{}:
@@ -125,22 +134,20 @@ func (j *journal) stir() {
 	}
 }
 
-// commits commits groups until the end. All that came while one was synced is
-// in the next one, which begins as soon as somebody waits for it.
+// commits commits groups until the end. What comes while one is synced is in
+// the next.
 func (j *journal) commits() {
 	defer close(j.done)
 	timer := time.NewTimer(linger)
 	defer timer.Stop()
 	for open, first := true, true; open; {
 		_, open = <-j.wake
-		timer.Reset(linger)
-		for open && j.pending() {
+		for d := j.growing(); open && d > 0; d = j.growing() {
+			timer.Reset(d)
 			select {
 			case _, open = <-j.wake:
-				continue
 			case <-timer.C:
 			}
-			break
 		}
 		if g := j.take(); g != nil {
 			if first {
@@ -152,11 +159,14 @@ func (j *journal) commits() {
 	}
 }
 
-// pending tells whether there is a group, and nobody waits for it.
-func (j *journal) pending() bool {
+// growing tells how long the next group may still grow.
+func (j *journal) growing() time.Duration {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.next != nil && !j.next.awaited
+	if g := j.next; g != nil && g.waiting < g.intents {
+		return time.Until(g.due)
+	}
+	return 0
 }
 
 // take takes the group that is next, nil if there is none.
