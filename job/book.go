@@ -138,10 +138,10 @@ func (b *book) tellApart(r *row, place uint64) error {
 		case err != nil:
 			return err
 		case first == nil:
-			b.keys.Add(r.key, place)
+			err = b.keys.Add(r.key, place)
 		case b.excluded.of(first.number) != included:
 			b.guests.add(first.number)
-			b.keys.Add(r.key, place)
+			err = b.keys.Add(r.key, place)
 		case b.hasKey:
 			b.guests.add(r.number)
 			b.sameKey(r, first.number)
@@ -150,6 +150,9 @@ func (b *book) tellApart(r *row, place uint64) error {
 			b.guests.add(r.number)
 			b.sameAddress(r, first.number, false)
 			return nil
+		}
+		if err != nil {
+			return err
 		}
 	}
 	if !b.byAddress || r.bad != "" {
@@ -162,10 +165,9 @@ func (b *book) tellApart(r *row, place uint64) error {
 		return err
 	case first != nil:
 		b.sameAddress(r, first.number, true)
-	default:
-		b.addresses.Add(address, place)
+		return nil
 	}
-	return nil
+	return b.addresses.Add(address, place)
 }
 
 // withKey gives the row that a key stands for: the first recipient with it or,

@@ -42,10 +42,9 @@ func (b *book) exclude(r *row, why exclusion, place uint64) error {
 		return err
 	case first != nil:
 		b.guests.add(r.number)
-	default:
-		b.asides.Add(r.key, place)
+		return nil
 	}
-	return nil
+	return b.asides.Add(r.key, place)
 }
 
 // owns says whether the row is the one that its key stands for.

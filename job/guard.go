@@ -1,6 +1,8 @@
 package job
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -17,7 +19,7 @@ type guard struct {
 	watches  bool // there is something to watch for
 	mode     string
 	again    bool // the rows are asked for by their keys
-	settled  int  // keys that were delivered to, at the address that their row has
+	settled  int  // keys that were delivered to, at no address but the one that their row has
 	moved    bits // rows whose key was delivered to, and never at the address that the row has now
 	sent     bits // rows whose address was sent to under a key that is gone, or has another address now
 	unknown  bits // rows whose address may have been sent to so
@@ -36,12 +38,12 @@ func (g *guard) look(r *row) result.Standing {
 	if !g.watches {
 		return g.h.Fold.Of(r.key)
 	}
-	st, reached := g.h.Fold.Reached(r.key, g.b.compared(r))
+	st, reached, alone := g.h.Fold.Reached(r.key, g.b.compared(r))
 	switch {
 	case !delivered(st):
 	case !reached:
 		g.moved.add(r.number)
-	case g.b.vouches(r):
+	case alone && g.b.vouches(r):
 		g.settled++
 	}
 	return st
@@ -55,23 +57,18 @@ func (g *guard) astray() bool {
 }
 
 // findOrphans finds the rows whose address was delivered to under a key that no
-// row has any more, or whose row has another address now; but not those whose
-// address another row still has under the key that was delivered to.
+// row has any more, or whose row has another address now.
 func (g *guard) findOrphans() error {
-	var open, still result.Index // of the rows by address: those that may be sent, and those that are settled
+	var open result.Index // by address, the rows that may be sent
 	defer open.Free()
-	defer still.Free()
+	var full error
 	err := g.b.each(func(r *row, place uint64) {
-		if r.key == "" || r.address == (address.Address{}) {
+		if r.key == "" || r.address == (address.Address{}) || g.stays(r, g.b.compared(r)) {
 			return
 		}
-		if delivered(g.h.Fold.Of(r.key)) && !g.moved.has(r.number) && g.b.vouches(r) {
-			still.Add(g.b.compared(r), place)
-		} else {
-			open.Add(g.b.compared(r), place)
-		}
+		full = errors.Join(full, open.Add(g.b.compared(r), place))
 	})
-	if err != nil || open.Len() == 0 {
+	if err = cmp.Or(err, internal(full)); err != nil || open.Len() == 0 {
 		return err
 	}
 	return g.h.each(func(e result.Entry) error {
@@ -80,8 +77,7 @@ func (g *guard) findOrphans() error {
 			return nil
 		}
 		at := address.CompareText(e.Recipient)
-		has := func(r *row) bool { return g.b.compared(r) == at }
-		if r, err := g.b.first(&still, at, has); err != nil || r != nil {
+		if own, err := g.b.withKey(e.Key); err != nil || own != nil && g.stays(own, at) {
 			return internal(err)
 		}
 		set := &g.sent
@@ -89,13 +85,19 @@ func (g *guard) findOrphans() error {
 			set = &g.unknown
 		}
 		_, err := g.b.first(&open, at, func(r *row) bool {
-			if has(r) {
+			if g.b.compared(r) == at {
 				set.add(r.number)
 			}
 			return false
 		})
 		return internal(err)
 	})
+}
+
+// stays tells whether the row's key was delivered to at an address, which the
+// row still has.
+func (g *guard) stays(r *row, address string) bool {
+	return delivered(g.h.Fold.Of(r.key)) && !g.moved.has(r.number) && g.b.vouches(r) && g.b.compared(r) == address
 }
 
 // internal is the end for the spool that can't be read, or nil.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"mailshot/job/address"
 	"mailshot/job/result"
@@ -47,14 +48,16 @@ func unreadable(path string, err error) error {
 	}
 	e := &Error{Kind: BadData, Err: err}
 	switch {
+	case errors.Is(err, result.ErrNoLog):
+		return e.hint("restore %s; or begin anew with run --fresh, which may send a second copy to everyone", path)
+	case strings.HasSuffix(line.Name, ".journal"):
+		return e.hint("restore %s.journal; it knows who may have been sent to when the last run was cut off, and is not to be edited", path)
 	case errors.Is(err, result.ErrEdited):
 		return e.hint("restore %s as mailshot wrote it; or, if the change is meant, add --accept-edited", path)
 	case errors.Is(err, result.ErrLost):
 		return e.hint("restore %s as it was: a rerun would send once more to whom it has forgotten; or, if that is meant, add --accept-edited", path)
-	case errors.Is(err, result.ErrNoLog):
-		return e.hint("restore %s; or begin anew with run --fresh, which may send a second copy to everyone", path)
-	case errors.Is(err, result.ErrJournal):
-		return e.hint("restore %s.journal; it knows who may have been sent to when the last run was cut off", path)
+	case errors.Is(err, result.ErrEmpty):
+		return e.hint("restore %s as mailshot wrote it; or, if there was nothing in it, remove it", path)
 	case errors.Is(err, result.ErrBroken), errors.Is(err, result.ErrRepeated):
 		return e.hint("restore %s as mailshot wrote it; or take the line out: what it says of its row is then forgotten", path)
 	}

@@ -219,8 +219,11 @@ func (m *mailing) begin(r *Report) (*result.Writer, error) {
 		return log, nil
 	}
 	e := fail(Exists, "%w", err)
-	if r.Aside != "" {
+	switch {
+	case r.Aside != "":
 		e.hint("nothing was sent; the old log is %s now", r.Aside)
+	case errors.Is(err, result.ErrTaken), errors.Is(err, fs.ErrExist):
+		e.hint("nothing was sent; begin again, with the log as it is now")
 	}
 	return nil, e
 }

@@ -40,7 +40,7 @@ func ValidMailing(s string) error {
 	switch {
 	case s == "":
 		return errors.New("the name of a mailing must not be empty")
-	case s == "test":
+	case strings.EqualFold(s, "test"): // file names may not tell the two apart
 		return errors.New("a mailing cannot be named `test`; that is the log of test messages")
 	case !only(s, "-_"):
 		return errors.New("the name of a mailing may have only letters, digits, `-` and `_`")

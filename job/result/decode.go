@@ -49,7 +49,7 @@ func (d *decoder) header() error {
 	switch {
 	case err == io.EOF:
 		d.lines.number = 1
-		return d.fail(fmt.Errorf("%w: the file is empty", ErrHeader))
+		return d.fail(fmt.Errorf("%w: %w", ErrHeader, ErrEmpty))
 	case err == errLong:
 		return d.fail(ErrHeader)
 	case err != nil:

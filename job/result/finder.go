@@ -2,6 +2,7 @@ package result
 
 import (
 	"bytes"
+	"errors"
 	"io"
 )
 
@@ -48,21 +49,26 @@ func (f *Finder) fill(only []Status, want func(*Entry) bool) error {
 		if err != nil {
 			return err
 		}
-		if want(&e) {
-			f.index.Add(e.Key, uint64(f.log.lines.start)<<1)
+		if !want(&e) {
+			continue
+		}
+		if err := f.index.Add(e.Key, uint64(f.log.lines.start)<<1); err != nil {
+			return err
 		}
 	}
 	if f.journal == nil || !f.log.wants(Unknown) {
 		return nil
 	}
 	n := uint64(0)
-	return f.history.eachPending(func(e Entry, _ []byte) bool {
+	var full error
+	err := f.history.eachPending(func(e Entry, _ []byte) bool {
 		if want(&e) {
-			f.index.Add(e.Key, n<<1|1)
+			full = f.index.Add(e.Key, n<<1|1)
 		}
 		n++
-		return true
+		return full == nil
 	})
+	return errors.Join(err, full)
 }
 
 // Len is the number of records.

@@ -46,7 +46,9 @@ func (f *Fold) Add(e Entry) error {
 	t := f.trace(&e)
 	at, ok := f.find(e.Key)
 	if !ok {
-		f.insert(e.Key, &t)
+		if err := f.insert(e.Key, &t); err != nil {
+			return &Error{Name: f.Name, Line: e.Line, Err: err}
+		}
 	} else if !f.merge(at, t) {
 		return &Error{Name: f.Name, Line: e.Line, Err: fmt.Errorf("%w: there is another of attempt %d of key %q", ErrRepeated, e.Attempt, e.Key)}
 	}
@@ -101,13 +103,14 @@ func (f *Fold) find(key string) (place, bool) {
 	return f.keys.find(f.id(key))
 }
 
-func (f *Fold) insert(key string, t *trace) {
+func (f *Fold) insert(key string, t *trace) error {
 	it, ok := itemOf(f.id(key), t)
 	it.full = !ok
-	at := f.keys.add(it)
-	if it.full {
+	at, err := f.keys.add(it)
+	if it.full && err == nil {
 		f.full[at] = []trace{*t}
 	}
+	return err
 }
 
 // merge adds a record to those of a key, unless it is there already.
@@ -202,26 +205,28 @@ func (f *Fold) Has(key string, attempt int) bool {
 }
 
 // Reached gives the state of a key and tells whether one of its sent or unknown
-// records is for a recipient, who is given in the compared form. One in four
-// thousand million that are not is taken for one that is.
-func (f *Fold) Reached(key, compared string) (s Standing, reached bool) {
+// records is for a recipient, who is given in the compared form, and whether
+// all of them are. One in four thousand million that are not is taken for one
+// that is.
+func (f *Fold) Reached(key, compared string) (s Standing, reached, alone bool) {
 	at, ok := f.find(key)
 	if !ok {
-		return Standing{}, false
+		return Standing{}, false, false
 	}
 	s = f.standing(at)
 	mark := f.mark(compared)
 	it := f.keys.get(at)
 	if !it.full {
 		t := it.trace()
-		return s, t.delivered() && t.mark == mark
+		reached = t.delivered() && t.mark == mark
+		return s, reached, reached
 	}
+	others := false
 	for _, t := range f.full[at] {
-		if t.delivered() && t.mark == mark {
-			return s, true
-		}
+		reached = reached || t.delivered() && t.mark == mark
+		others = others || t.delivered() && t.mark != mark
 	}
-	return s, false
+	return s, reached, reached && !others
 }
 
 // SkippedFor tells whether the key is skipped for this reason.

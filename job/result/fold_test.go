@@ -174,7 +174,7 @@ func TestFoldKeys(t *testing.T) {
 
 func TestFoldZero(t *testing.T) {
 	var f Fold
-	if f.Len() != 0 || f.Records() != 0 || f.Of("k") != (Standing{}) || f.Counts() != (Counts{}) || len(f.Runs()) != 0 || second(f.Reached("k", "a")) {
+	if f.Len() != 0 || f.Records() != 0 || f.Of("k") != (Standing{}) || f.Counts() != (Counts{}) || len(f.Runs()) != 0 || reached(f.Reached("k", "a")) {
 		t.Errorf("the zero Fold is not empty: %+v", f)
 	}
 }
@@ -211,7 +211,7 @@ func TestFoldReached(t *testing.T) {
 		{"k", "a@x", true}, {"k", "b@x", true}, {"k", "c@x", false}, {"k", "d@x", true},
 		{"k", "n@x", false}, {"n", "n@x", false}, {"n", "a@x", false}, {"none", "a@x", false},
 	} {
-		if s, got := f.Reached(tt.key, tt.recipient); got != tt.want || s != f.Of(tt.key) {
+		if s, got, alone := f.Reached(tt.key, tt.recipient); got != tt.want || alone || s != f.Of(tt.key) {
 			t.Errorf("Reached(%q, %q) = %v, %t, want %t", tt.key, tt.recipient, s, got, tt.want)
 		}
 	}
@@ -375,5 +375,118 @@ func TestFoldManyKeys(t *testing.T) {
 	}
 	if f.Len() != n || f.Counts().Sent != (n+2)/3 {
 		t.Errorf("%d keys, %+v", f.Len(), f.Counts())
+	}
+}
+
+func reached(_ Standing, reached, _ bool) bool { return reached }
+
+// All records of a key are for one recipient, or they are not.
+func TestFoldReachedAlone(t *testing.T) {
+	a, b, other := rec(0, 1, "sent"), rec(1, 2, "sent"), rec(2, 3, "unknown")
+	other.Recipient = "l@a.example"
+	for _, tt := range []struct {
+		name           string
+		records        []Record
+		reached, alone bool
+	}{
+		{"none", nil, false, false},
+		{"one", []Record{a}, true, true},
+		{"two", []Record{a, b}, true, true},
+		{"two and another", []Record{a, b, other}, true, false},
+		{"another", []Record{other}, false, false},
+		{"one, and a failure", []Record{a, rec(1, 2, "failed")}, true, true},
+	} {
+		if _, reached, alone := fold(t, tt.records...).Reached("k", "k@a.example"); reached != tt.reached || alone != tt.alone {
+			t.Errorf("%s: Reached gives %t, %t; want %t, %t", tt.name, reached, alone, tt.reached, tt.alone)
+		}
+	}
+}
+
+// What a Fold keeps in short says the same as all traces of a key.
+func TestFoldAgainstTraces(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for round := range 5000 {
+		var f Fold
+		var all []trace
+		var entries []Entry
+		for i := range 1 + rng.IntN(6) {
+			e := anyEntry(rng, i)
+			tr := f.trace(&e)
+			repeats := slices.ContainsFunc(all, func(o trace) bool { return tr.repeats(&o) })
+			if err := f.Add(e); (err != nil) != repeats {
+				t.Fatalf("round %d: repeats %t, error %v", round, repeats, err)
+			}
+			if !repeats {
+				all, entries = append(all, tr), append(entries, e)
+			}
+			checkAgainst(t, &f, all, entries)
+		}
+		f.Free()
+	}
+}
+
+// anyEntry is a record of key k, as a clock that goes back and forth may make it.
+func anyEntry(rng *rand.Rand, i int) Entry {
+	e := Entry{Number: i + 1, Line: i + 2}
+	e.Key, e.Recipient, e.Run = "k", fmt.Sprintf("r%d", rng.IntN(2)), "run"
+	e.Time = time.UnixMilli(int64(1000 + rng.IntN(4)))
+	if rng.IntN(20) == 0 {
+		e.Time = time.Date(9000, 1, 1, 0, 0, rng.IntN(2), 0, time.UTC)
+	}
+	e.Status = []Status{Sent, Failed, Failed, Unknown, Skipped}[rng.IntN(5)]
+	e.Attempt = 1 + rng.IntN(4)
+	if rng.IntN(10) == 0 {
+		e.Attempt = 15 + rng.IntN(4)
+	}
+	switch e.Status {
+	case Skipped:
+		e.Attempt, e.Error = 0, fmt.Sprint(rng.IntN(2))
+	case Failed:
+		e.Class = []Class{Temporary, Permanent}[rng.IntN(2)]
+	}
+	if rng.IntN(6) == 0 && (e.Status == Sent || e.Status == Failed) {
+		e.Stage = StageSettle
+	}
+	return e
+}
+
+func checkAgainst(t *testing.T, f *Fold, all []trace, entries []Entry) {
+	t.Helper()
+	d := deciding(all)
+	want := Standing{Status: d.status.status(), Class: d.class.class()}
+	for _, tr := range all {
+		want.Attempts = max(want.Attempts, int(tr.attempt))
+	}
+	if got := f.Of("k"); got != want {
+		t.Fatalf("%+v: state %+v, want %+v", entries, got, want)
+	}
+	for i := range all {
+		// Two that say the same at one time may stand for each other.
+		if is := all[i] == d; is != f.Decides(&entries[i]) && !all[i].loose() {
+			t.Fatalf("%+v: Decides gives %t for %+v", entries, !is, entries[i])
+		}
+	}
+	for attempt := 1; attempt < 20; attempt++ {
+		has := slices.ContainsFunc(all, func(tr trace) bool { return int(tr.attempt) == attempt && !tr.settles })
+		if f.Has("k", attempt) != has {
+			t.Fatalf("%+v: Has(%d) = %t", entries, attempt, !has)
+		}
+	}
+	for _, r := range []string{"r0", "r1"} {
+		is := func(tr trace) bool { return tr.delivered() && tr.mark == f.mark(r) }
+		want := slices.ContainsFunc(all, is)
+		if _, got, _ := f.Reached("k", r); got != want {
+			t.Fatalf("%+v: Reached(%s) = %t", entries, r, got)
+		}
+	}
+}
+
+// A part that is full takes no more, and says so.
+func TestKeyTableFull(t *testing.T) {
+	var table keyTable
+	id := keyID{high: 12345}
+	table.parts[0].n = maxLocal
+	if _, err := table.add(item{id: id}); err == nil {
+		t.Error("a part that is full takes one more")
 	}
 }

@@ -5,11 +5,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"iter"
-	"math"
-	"path/filepath"
-	"strings"
-	"time"
 )
 
 // A History is what a log says, together with the journal of a run that has not
@@ -22,6 +17,7 @@ type History struct {
 	fsys    FS
 	path    string
 	options ReadOptions
+	read    *extent      // of the log; nil if it was not read
 	cut     int64        // where the log is torn; -1 if it is whole
 	torn    error        // what is wrong there
 	lines   int          // of the log that are read, up to the cut
@@ -60,10 +56,25 @@ func (h *History) Read() error {
 		return err
 	}
 	defer log.close()
-	if err := h.readLog(log); err != nil || journal == nil {
-		return err
+	err = h.readLog(log)
+	if err == nil && journal != nil {
+		err = h.readJournal(log, journal)
 	}
-	return h.readJournal(log, journal)
+	if err == nil {
+		h.read, err = extentOf(log.file, log.lines.end)
+	}
+	return err
+}
+
+// An extent is which file was read or written, and how far, in octets.
+type extent struct {
+	info fs.FileInfo
+	size int64
+}
+
+func extentOf(f File, size int64) (*extent, error) {
+	info, err := f.Stat()
+	return &extent{info, size}, err
 }
 
 // A source is a file that is read line by line.
@@ -85,12 +96,16 @@ func (s *source) at(where span) (Entry, error) {
 }
 
 func (h *History) open(path, name string) (*source, error) {
-	f, err := h.fsys.Open(path)
+	info, err := h.fsys.Stat(path)
 	if err != nil {
 		return nil, err
 	}
-	if info, err := f.Stat(); err == nil && !info.Mode().IsRegular() {
-		return nil, errors.Join(fmt.Errorf("%s is no file", path), f.Close())
+	if !info.Mode().IsRegular() { // opening it might wait for ever
+		return nil, fmt.Errorf("%s is no file", path)
+	}
+	f, err := h.fsys.Open(path)
+	if err != nil {
+		return nil, err
 	}
 	o := h.options
 	o.Name = name
@@ -114,6 +129,7 @@ func (h *History) openJournal() (*source, error) {
 	if err != nil {
 		return nil, err
 	}
+	j.opts.AcceptEdited = false // it is nobody's to edit
 	line, err := j.lines.next()
 	if err == nil {
 		var head journalHead
@@ -150,6 +166,9 @@ func (h *History) readLog(log *source) error {
 		return err
 	}
 	h.lines = log.lines.number
+	if info, err := log.file.Stat(); err == nil {
+		h.Fold.keys.expect(int(min(info.Size()/usualLine, 1<<23)))
+	}
 	if err := h.foldOn(log); err != nil {
 		return err
 	}
@@ -194,10 +213,13 @@ func (h *History) foldOn(log *source) error {
 // repeated names the other record of a repeated one.
 func (h *History) repeated(err error, e Entry) error {
 	other, openErr := h.open(h.path, h.options.Name)
-	if openErr != nil || other.header() != nil {
+	if openErr != nil {
 		return err
 	}
 	defer other.close()
+	if other.header() != nil {
+		return err
+	}
 	settles := func(e *Entry) bool { return e.Stage == StageSettle }
 	for {
 		o, readErr := other.next()
@@ -257,7 +279,7 @@ func (h *History) intents(journal *source) ([]span, error) {
 			continue
 		case err != nil:
 			return nil, err
-		case e.Status != Unknown || e.Run != h.head.run || e.Attempt == 0:
+		case e.Status != Unknown || e.Run != h.head.run:
 			return nil, journal.fail(fmt.Errorf("%w: it is no intent of run %s", ErrBroken, h.head.run))
 		}
 		if !h.Fold.Has(e.Key, e.Attempt) {
@@ -312,199 +334,4 @@ func (h *History) Ended() (bool, error) {
 		return h.head != nil, nil
 	}
 	return false, err
-}
-
-// Each reads log and journal once more and gives their records, those of the
-// journal last and with Pending set.
-func (h *History) Each() iter.Seq2[Entry, error] {
-	return func(yield func(Entry, error) bool) {
-		if h.Fold.Records() == 0 {
-			return
-		}
-		if err := h.each(nil, func(e Entry) bool { return yield(e, nil) }); err != nil {
-			yield(Entry{}, err)
-		}
-	}
-}
-
-// each gives the records of these statuses, of all if there are none, and stops
-// when yield says no; the error is of the reading.
-func (h *History) each(only []Status, yield func(Entry) bool) error {
-	log, err := h.reopenLog()
-	if err != nil {
-		return err
-	}
-	defer log.close()
-	log.want(only)
-	for log.lines.number < h.lines {
-		e, err := log.next()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return err
-		}
-		if !yield(e) {
-			return nil
-		}
-	}
-	if len(h.pending) == 0 || !log.wants(Unknown) {
-		return nil
-	}
-	return h.eachPending(func(e Entry, _ []byte) bool { return yield(e) })
-}
-
-// reopenLog opens the log behind its header, to read what was read before.
-func (h *History) reopenLog() (*source, error) {
-	log, err := h.open(h.path, h.options.Name)
-	if err != nil {
-		return nil, err
-	}
-	if err := log.header(); err != nil {
-		log.close()
-		return nil, err
-	}
-	log.until = h.lines
-	return log, nil
-}
-
-// reopenJournal opens the journal to read intents whose places are known.
-func (h *History) reopenJournal() (*source, error) {
-	j, err := h.open(h.path+journalSuffix, h.journalName())
-	if err != nil {
-		return nil, err
-	}
-	j.found = ours()
-	return j, nil
-}
-
-// eachPending gives the intents of which the log has no record, as they are to
-// stand in it.
-func (h *History) eachPending(yield func(e Entry, line []byte) bool) error {
-	j, err := h.reopenJournal()
-	if err != nil {
-		return err
-	}
-	defer j.close()
-	for i, s := range h.pending {
-		e, err := j.at(s)
-		if err != nil {
-			return err
-		}
-		e.Line, e.Number, e.Pending = h.lines+i+1, h.Fold.Records()-len(h.pending)+i+1, true
-		line, err := e.AppendLine(nil)
-		if err != nil {
-			return err
-		}
-		if !yield(e, line) {
-			return nil
-		}
-	}
-	return nil
-}
-
-// Recover brings the log to what h says: it is cut where it is torn, the intents
-// without a record are appended as they are, and the journal goes. The caller
-// holds the lock of the log. It may be cut off at any point, and done again by
-// another History.
-func (h *History) Recover() error {
-	if h.head == nil {
-		return nil
-	}
-	log, err := openLog(h.fsys, h.path, h.cut)
-	if err != nil {
-		return err
-	}
-	if err := h.recover(log); err != nil {
-		return errors.Join(err, log.close())
-	}
-	h.head, h.pending, h.cut, h.lines = nil, nil, -1, math.MaxInt // nobody else writes to it
-	return log.close()
-}
-
-func (h *History) recover(log *logFile) error {
-	var err error
-	var lines []byte
-	if len(h.pending) > 0 {
-		err = h.eachPending(func(_ Entry, line []byte) bool {
-			lines = append(lines, line...)
-			if len(lines) > 1<<16 {
-				err = log.append(lines)
-				lines = lines[:0]
-			}
-			return err == nil
-		})
-	}
-	if err == nil && len(lines) > 0 {
-		err = log.append(lines)
-	}
-	if err == nil {
-		err = log.sync()
-	}
-	if err == nil {
-		err = log.hold()
-	}
-	if err == nil {
-		err = h.fsys.Remove(h.path + journalSuffix)
-	}
-	return err
-}
-
-// Begin makes the log if there is none, and the journal of a run, and gives
-// what writes to both. The caller holds the lock of the log and has recovered
-// it. Nothing is written to h.
-func (h *History) Begin(run string) (*Writer, error) {
-	if h.head != nil {
-		return nil, errors.New("beginning a run: the journal of another is still there")
-	}
-	if !h.Exists {
-		if err := createLog(h.fsys, h.path); err != nil {
-			return nil, err
-		}
-	}
-	log, err := openLog(h.fsys, h.path, -1)
-	if err != nil {
-		return nil, err
-	}
-	return newWriter(log, run, h.Fold.Records())
-}
-
-// PutAside renames the log to path, and its journal if there is one to path and
-// ".journal", so that both can be made anew; h is then without records. Nothing
-// may stand under the new names. They are durable when Begin has made a log.
-func (h *History) PutAside(path string) error {
-	for _, suffix := range []string{"", journalSuffix} {
-		if err := h.fsys.Rename(h.path+suffix, path+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("renaming the old results log: %w", err)
-		}
-	}
-	h.Fold.Free()
-	*h = *NewHistory(h.fsys, h.path, h.options, h.Fold.Compare)
-	return nil
-}
-
-// AsideName gives a name for a log that is put aside: beside it, with the time
-// in it, and still with its extension. Neither it nor the name of its journal
-// is taken.
-func (h *History) AsideName(now time.Time) (string, error) {
-	ext := filepath.Ext(h.path)
-	stem := strings.TrimSuffix(h.path, ext) + now.UTC().Format(".until-20060102T150405Z")
-	for n := 1; ; n++ {
-		path := stem + ext
-		if n > 1 {
-			path = fmt.Sprintf("%s-%d%s", stem, n, ext)
-		}
-		free := true
-		for _, suffix := range []string{"", journalSuffix} {
-			switch _, err := h.fsys.Stat(path + suffix); {
-			case err == nil:
-				free = false
-			case !errors.Is(err, fs.ErrNotExist):
-				return "", fmt.Errorf("naming the old results log: %w", err)
-			}
-		}
-		if free {
-			return path, nil
-		}
-	}
 }

@@ -2,6 +2,7 @@ package result
 
 import (
 	"encoding/binary"
+	"errors"
 	"hash/maphash"
 	"math/bits"
 )
@@ -48,11 +49,16 @@ func (x *Index) Find(key string, is func(place uint64) bool) (place uint64, ok b
 	return x.parts[part].find(tag, is)
 }
 
-// Add adds a place under key, whatever places the key has already.
-func (x *Index) Add(key string, place uint64) {
+// Add adds a place under key, whatever places the key has already. It fails
+// if the place is beyond MaxPlace.
+func (x *Index) Add(key string, place uint64) error {
+	if place > MaxPlace {
+		return errors.New("there is more than an index can hold")
+	}
 	part, tag := x.split(x.hash(key))
 	x.parts[part].add(tag, place)
 	x.n++
+	return nil
 }
 
 func (x *Index) hash(key string) uint64 {

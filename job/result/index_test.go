@@ -1,6 +1,7 @@
 package result
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 )
@@ -15,7 +16,9 @@ func TestIndex(t *testing.T) {
 		t.Error("the zero Index has something")
 	}
 	for i := range uint64(n) {
-		x.Add(key(i), i*1000)
+		if err := x.Add(key(i), i*1000); err != nil {
+			t.Fatal(err)
+		}
 	}
 	asked := 0
 	for i := range uint64(n) {
@@ -37,8 +40,12 @@ func TestIndex(t *testing.T) {
 
 func TestIndexGreatestPlace(t *testing.T) {
 	var x Index
-	x.Add("a", MaxPlace)
-	x.Add("a", 0) // a second one under the key
+	if err := errors.Join(x.Add("a", MaxPlace), x.Add("a", 0)); err != nil { // two under one key
+		t.Fatal(err)
+	}
+	if err := x.Add("a", MaxPlace+1); err == nil {
+		t.Error("a place that does not fit is taken")
+	}
 	var got []uint64
 	x.Find("a", func(place uint64) bool { got = append(got, place); return false })
 	if len(got) != 2 || got[0]+got[1] != MaxPlace {

@@ -195,12 +195,27 @@ func (j *journal) commit(lines []byte) error {
 		return err
 	}
 	j.size += int64(len(lines))
+	if err := j.hold(); err != nil {
+		return err
+	}
 	return j.log.hold()
 }
 
-// stop ends the committing. Nothing may be handed over any more.
+// hold tells whether the journal is still the one under its name. Without it a
+// run that is cut off leaves no word.
+func (j *journal) hold() error {
+	err := isStill(j.log.fsys, j.path, j.f, j.size)
+	if err != nil {
+		err = fmt.Errorf("writing the journal %s: %w", j.path, cause(err))
+		j.log.fail(err)
+	}
+	return err
+}
+
+// stop ends the committing. Nothing may be handed over any more. The error says
+// that the journal is not ours to remove.
 func (j *journal) stop() error {
 	close(j.wake)
 	<-j.done
-	return j.f.Close()
+	return errors.Join(j.hold(), j.f.Close())
 }

@@ -2,6 +2,7 @@ package result
 
 import (
 	"encoding/binary"
+	"errors"
 	"math/bits"
 )
 
@@ -23,6 +24,7 @@ const (
 	keyPartBits  = 4
 	keySlotSize  = 4
 	keyPlaceBits = 24 // of a place within a part
+	maxLocal     = 1<<keyPlaceBits - 1
 )
 
 // A keyPart is an open-addressed table, at most four fifths full, of items that
@@ -50,11 +52,15 @@ func (t *keyTable) find(id keyID) (place, bool) {
 	return place(local)*keyParts + place(part), ok
 }
 
-// add adds the item of a key that has none.
-func (t *keyTable) add(it item) place {
+// add adds the item of a key that has none. There is room for more than two
+// hundred million.
+func (t *keyTable) add(it item) (place, error) {
 	part := int(it.id.high >> (64 - keyPartBits))
+	if t.parts[part].n == maxLocal {
+		return 0, errors.New("is one too many: the log has more keys than can be told apart")
+	}
 	t.n++
-	return place(t.parts[part].add(it))*keyParts + place(part)
+	return place(t.parts[part].add(it))*keyParts + place(part), nil
 }
 
 // expect makes room for so many items at once.
@@ -127,7 +133,7 @@ func (p *keyPart) find(id keyID) (local uint32, ok bool) {
 		if s>>keyPlaceBits != tag {
 			continue
 		}
-		local = s&(1<<keyPlaceBits-1) - 1
+		local = s&maxLocal - 1
 		if is := itemID(p.at(local)); is.high == id.high && is.low == id.low>>8 {
 			return local, true
 		}
@@ -145,7 +151,7 @@ func (p *keyPart) add(it item) (local uint32) {
 	p.n++
 	it.id.write(p.at(local))
 	it.write(p.at(local))
-	p.put(it.id.high, it.id.low&0xff<<keyPlaceBits|local+1)
+	p.put(it.id.high, it.id.low&0xff<<keyPlaceBits|(local+1))
 	return local
 }
 
@@ -166,7 +172,7 @@ func (p *keyPart) grow(size int) {
 	p.slots = newMemory(size * keySlotSize)
 	for i := range old.size() {
 		if s := old.slot(i); s != 0 {
-			p.put(itemID(p.at(s&(1<<keyPlaceBits-1)-1)).high, s)
+			p.put(itemID(p.at(s&maxLocal-1)).high, s)
 		}
 	}
 	old.slots.free()

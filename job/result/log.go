@@ -13,8 +13,8 @@ import (
 // aside is what a file is called until it is whole and durable.
 const aside = ".new"
 
-// ErrTaken is of a log that another program changed, replaced or removed while
-// it was written.
+// ErrTaken is of a log or journal that another program changed, replaced or
+// removed since it was read or while it was written.
 var ErrTaken = errors.New("another program took it")
 
 // A logFile is a results log that is open to append to. It is safe for
@@ -92,18 +92,34 @@ func write(w io.Writer, b []byte) error {
 }
 
 // openLog opens an existing log to append to it, cut to size octets if that is
-// not negative. If its last line has no line end, it gets one, so that a record
+// not negative. It has to be the file that was read, if that is not nil, and as
+// long as then. If its last line has no line end, it gets one, so that a record
 // never continues another. What the log then holds is durable.
-func openLog(fsys FS, path string, size int64) (*logFile, error) {
+func openLog(fsys FS, path string, size int64, read *extent) (*logFile, error) {
 	f, err := fsys.OpenAppend(path)
 	if err != nil {
 		return nil, fmt.Errorf("opening the results log: %w", err)
 	}
 	l := &logFile{fsys: fsys, path: path, f: f}
-	if err := l.prepare(size); err != nil {
+	if read != nil {
+		err = l.isAs(read)
+	}
+	if err == nil {
+		err = l.prepare(size)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("opening the results log: %w", errors.Join(cause(err), f.Close()))
 	}
 	return l, nil
+}
+
+// isAs tells whether the log is what was read.
+func (l *logFile) isAs(read *extent) error {
+	info, err := l.f.Stat()
+	if err == nil && (!l.fsys.Same(info, read.info) || info.Size() != read.size) {
+		err = fmt.Errorf("%w since it was read", ErrTaken)
+	}
+	return err
 }
 
 func (l *logFile) prepare(size int64) error {
@@ -191,22 +207,30 @@ func (l *logFile) hold() error {
 	if l.err != nil {
 		return l.err
 	}
-	own, err := l.f.Stat()
-	if err != nil {
-		l.broken("looking at", err)
-		return l.err
-	}
-	switch named, err := l.fsys.Stat(l.path); {
-	case errors.Is(err, fs.ErrNotExist):
-		l.broken("writing", fmt.Errorf("%w: it was removed", ErrTaken))
-	case err != nil:
-		l.broken("looking at", err)
-	case !l.fsys.Same(own, named):
-		l.broken("writing", fmt.Errorf("%w: it was replaced", ErrTaken))
-	case named.Size() != l.size:
-		l.broken("writing", fmt.Errorf("%w: it was changed", ErrTaken))
+	if err := isStill(l.fsys, l.path, l.f, l.size); err != nil {
+		l.broken("writing", err)
 	}
 	return l.err
+}
+
+// isStill tells whether a path names an open file, and that has the size at
+// which we left it.
+func isStill(fsys FS, path string, f File, size int64) error {
+	own, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	switch named, err := fsys.Stat(path); {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%w: it was removed", ErrTaken)
+	case err != nil:
+		return err
+	case !fsys.Same(own, named):
+		return fmt.Errorf("%w: it was replaced", ErrTaken)
+	case named.Size() != size:
+		return fmt.Errorf("%w: it was changed", ErrTaken)
+	}
+	return nil
 }
 
 // fail makes err the first failure, if there is none yet.

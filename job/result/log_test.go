@@ -107,7 +107,7 @@ func create(t *testing.T, fsys FS, path string) *logFile {
 	if err := createLog(fsys, path); err != nil {
 		t.Fatal(err)
 	}
-	l, err := openLog(fsys, path, -1)
+	l, err := openLog(fsys, path, -1, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +208,7 @@ func TestOpenLog(t *testing.T) {
 			if err := os.WriteFile(path, []byte(tt.before), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			l, err := openLog(OS{}, path, -1)
+			l, err := openLog(OS{}, path, -1, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -224,14 +224,14 @@ func TestOpenLog(t *testing.T) {
 
 func TestOpenLogFails(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := openLog(OS{}, filepath.Join(dir, "none"), -1); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := openLog(OS{}, filepath.Join(dir, "none"), -1, nil); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("OpenLog of nothing: %v, want %v", err, fs.ErrNotExist)
 	}
 	path := filepath.Join(dir, "a.csv")
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := openLog(OS{}, path, -1); err == nil {
+	if _, err := openLog(OS{}, path, -1, nil); err == nil {
 		t.Error("OpenLog takes an empty file")
 	}
 	if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
@@ -243,7 +243,7 @@ func TestOpenLogFails(t *testing.T) {
 		}
 		return nil
 	}}
-	if _, err := openLog(r, path, -1); !errors.Is(err, errDisk) || !slices.Contains(r.ops, "close") {
+	if _, err := openLog(r, path, -1, nil); !errors.Is(err, errDisk) || !slices.Contains(r.ops, "close") {
 		t.Errorf("OpenLog: %v after %v, want %v and a close", err, r.ops, errDisk)
 	}
 }

@@ -10,6 +10,7 @@ import (
 // What is wrong with a line, for errors.Is. The texts go on after "line 12".
 var (
 	ErrHeader   = errors.New("is not the header of a results log")
+	ErrEmpty    = errors.New("the file is empty") // with ErrHeader
 	ErrBroken   = errors.New("is no whole record")
 	ErrEdited   = errors.New("was changed by another program")
 	ErrRepeated = errors.New("repeats a record")

@@ -1,0 +1,143 @@
+package result
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// begin begins a run on a file system.
+func begin(t *testing.T, fsys FS, path string) *Writer {
+	t.Helper()
+	w, err := NewHistory(fsys, path, ReadOptions{}, nil).Begin(runOfTests)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+const runOfTests = "job-20261124T080000.000Z-0123abcd"
+
+func intent(key string) *Record {
+	return &Record{Time: at, Run: runOfTests, Key: key, Attempt: 1, Status: Unknown}
+}
+
+// What could not be made durable is taken back: nobody waited for it, and it is
+// not to be taken for a message that may have gone out.
+func TestJournalTakesBackWhatFails(t *testing.T) {
+	for _, op := range []string{"write", "sync"} {
+		t.Run(op, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "a.csv")
+			r := &recorder{FS: OS{}}
+			w := begin(t, r, path)
+			if err := w.Intend(intent("k")).Durable(); err != nil {
+				t.Fatal(err)
+			}
+			before := slurp(t, path+journalSuffix)
+			r.mu.Lock()
+			r.fail = func(did string) error {
+				if did == op {
+					return errDisk
+				}
+				return nil
+			}
+			r.mu.Unlock()
+			if err := w.Intend(intent("l")).Durable(); !errors.Is(err, errDisk) {
+				t.Errorf("Durable: %v, want %v", err, errDisk)
+			}
+			if got := slurp(t, path+journalSuffix); got != before {
+				t.Errorf("the journal is %q, want %q", got, before)
+			}
+			if err := w.Record(intent("k")); !errors.Is(err, errDisk) {
+				t.Errorf("Record afterwards: %v, want %v", err, errDisk)
+			}
+			if err := w.Close(); !errors.Is(err, errDisk) {
+				t.Errorf("Close: %v, want %v", err, errDisk)
+			}
+		})
+	}
+}
+
+// A record that can't be one keeps the journal: there is nothing to say what
+// became of it.
+func TestWriterBadRecord(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.csv")
+	w := begin(t, OS{}, path)
+	if err := w.Intend(intent("k")).Durable(); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Record(&Record{}); err == nil {
+		t.Error("Record takes an empty record")
+	}
+	if err := w.Close(); err == nil {
+		t.Error("Close says that all is well")
+	}
+	h := NewHistory(OS{}, path, ReadOptions{}, nil)
+	if err := h.Read(); err != nil || h.Fold.Of("k").Status != Unknown {
+		t.Errorf("k is %q, %v; want unknown", h.Fold.Of("k").Status, err)
+	}
+}
+
+// Many workers hand over, wait or do not, and write what came of it: nothing is
+// lost, and a sync is for several of them.
+func TestWriterConcurrent(t *testing.T) {
+	const workers, rows = 32, 20
+	path := filepath.Join(t.TempDir(), "a.csv")
+	r := &recorder{FS: OS{}}
+	w := begin(t, r, path)
+	r.ops = nil
+	var wg sync.WaitGroup
+	for worker := range workers {
+		wg.Go(func() {
+			for i := range rows {
+				rec := intent(fmt.Sprintf("%d-%d", worker, i))
+				in := w.Intend(rec)
+				if i%5 != 0 {
+					if err := in.Durable(); err != nil {
+						t.Error(err)
+					}
+				}
+				if rec.Status = Sent; i%7 != 0 {
+					if err := w.Record(rec); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+		})
+	}
+	wg.Wait()
+	syncs := strings.Count(strings.Join(r.ops, " "), "sync")
+	if most := workers * rows / 4; syncs > most {
+		t.Errorf("%d syncs for %d intents, want %d at most", syncs, workers*rows, most)
+	}
+	// As if the process were killed now.
+	h := NewHistory(OS{}, path, ReadOptions{}, nil)
+	defer h.Fold.Free()
+	if err := h.Read(); err != nil {
+		t.Fatal(err)
+	}
+	c := h.Fold.Counts()
+	if c.Sent != workers*rows*17/20 || c.Unknown > workers*3 || c.Sent+c.Unknown < workers*rows*17/20+workers*2 {
+		t.Errorf("counts %+v", c)
+	}
+	if err := w.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// An intent that nobody waits for is durable all the same, soon.
+func TestJournalLingers(t *testing.T) {
+	r := &recorder{FS: OS{}}
+	w := begin(t, r, filepath.Join(t.TempDir(), "a.csv"))
+	defer w.Close()
+	in := w.Intend(intent("k"))
+	select {
+	case <-in.group.ended:
+	case <-time.After(time.Minute):
+		t.Fatal("an intent waits for somebody to wait for it")
+	}
+}

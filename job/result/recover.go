@@ -1,0 +1,76 @@
+package result
+
+import (
+	"errors"
+	"math"
+)
+
+// Recover brings the log to what h says: it is cut where it is torn, the intents
+// without a record are appended as they are, and the journal goes. The caller
+// holds the lock of the log. It may be cut off at any point, and done again by
+// another History.
+func (h *History) Recover() error {
+	if h.head == nil {
+		return nil
+	}
+	log, err := openLog(h.fsys, h.path, h.cut, h.read)
+	if err != nil {
+		return err
+	}
+	if err := h.recover(log); err != nil {
+		return errors.Join(err, log.close())
+	}
+	h.head, h.pending, h.cut, h.lines = nil, nil, -1, math.MaxInt // nobody else writes to it
+	if h.read, err = extentOf(log.f, log.size); err != nil {
+		return errors.Join(err, log.close())
+	}
+	return log.close()
+}
+
+func (h *History) recover(log *logFile) error {
+	var err error
+	var lines []byte
+	if len(h.pending) > 0 {
+		err = h.eachPending(func(_ Entry, line []byte) bool {
+			lines = append(lines, line...)
+			if len(lines) > 1<<16 {
+				err = log.append(lines)
+				lines = lines[:0]
+			}
+			return err == nil
+		})
+	}
+	if err == nil && len(lines) > 0 {
+		err = log.append(lines)
+	}
+	if err == nil {
+		err = log.sync()
+	}
+	if err == nil {
+		err = log.hold()
+	}
+	if err == nil {
+		err = h.fsys.Remove(h.path + journalSuffix)
+	}
+	return err
+}
+
+// Begin makes the log if there is none, and the journal of a run, and gives
+// what writes to both. The caller holds the lock of the log and has recovered
+// it. A log that is not what was read any more is ErrTaken, one that was made
+// meanwhile fs.ErrExist.
+func (h *History) Begin(run string) (*Writer, error) {
+	if h.head != nil {
+		return nil, errors.New("beginning a run: the journal of another is still there")
+	}
+	if !h.Exists {
+		if err := createLog(h.fsys, h.path); err != nil {
+			return nil, err
+		}
+	}
+	log, err := openLog(h.fsys, h.path, -1, h.read)
+	if err != nil {
+		return nil, err
+	}
+	return newWriter(log, run, h.Fold.Records())
+}
