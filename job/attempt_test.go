@@ -173,7 +173,10 @@ func (w *world) prepared() (*mailing, *choice) {
 	if m.spool, err = newSpool(""); err != nil {
 		w.t.Fatal(err)
 	}
-	c, err := m.read(w.t.Context())
+	if err := m.readRows(w.t.Context()); err != nil {
+		w.t.Fatal(err)
+	}
+	c, err := m.choose()
 	if err != nil {
 		w.t.Fatal(err)
 	}

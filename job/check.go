@@ -47,6 +47,9 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 		return nil, fail(Exists, "making a spool: %w", err)
 	}
 	m.history = m.newHistory()
+	if err := m.readRows(ctx); err != nil {
+		return nil, err
+	}
 	c, subject, err := m.check(ctx)
 	if err != nil {
 		return nil, err

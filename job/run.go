@@ -38,10 +38,7 @@ func Run(ctx context.Context, o Options, env Env) (report *Report, err error) {
 	if err := m.hold(); err != nil {
 		return nil, err
 	}
-	if err := m.recall(); err != nil {
-		return nil, err
-	}
-	if err := m.mayBegin(); err != nil {
+	if err := m.load(ctx); err != nil {
 		return nil, err
 	}
 	c, subject, err := m.check(ctx)
@@ -73,9 +70,9 @@ func (m *mailing) prepare() error {
 	return m.checkSecrets()
 }
 
-// check reads the rows, chooses, and makes every message that is to be sent.
+// check chooses the rows, and makes every message that is to be sent.
 func (m *mailing) check(ctx context.Context) (c *choice, subject string, err error) {
-	if c, err = m.read(ctx); err != nil {
+	if c, err = m.choose(); err != nil {
 		return nil, "", err
 	}
 	if subject, err = m.checkLetters(ctx, c); err != nil {
