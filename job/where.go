@@ -60,9 +60,6 @@ func (s *sieve) reason(r *row, why exclusion) string {
 	return "left out by recipients.where"
 }
 
-// leaves says whether there is anything by which rows are left out.
-func (s *sieve) leaves() bool { return s.where != nil || len(s.lists) > 0 }
-
 // parseWhere parses recipients.where.
 func (m *mailing) parseWhere(columns []string) error {
 	w := m.job.Recipients.Where
