@@ -92,7 +92,7 @@ func TestFresh(t *testing.T) {
 		w.options.Rows = ""
 		run := w.records()[0].Run
 		w.cutOff(run, 3)
-		time.Sleep(time.Hour)
+		<-time.After(time.Hour)
 		before, err := os.ReadFile(filepath.Join(w.dir, "job.results.csv"))
 		if err != nil {
 			t.Fatal(err)

@@ -56,7 +56,7 @@ func TestSettle(t *testing.T) {
 		w := newWorld(t, 3, "", lossy())
 		w.mustRun()
 		records := w.records()
-		time.Sleep(time.Hour)
+		<-time.After(time.Hour)
 		r, err := w.settle(true, " R2@club.example ", "r2@CLUB.example")
 		if err != nil {
 			t.Fatal(err)

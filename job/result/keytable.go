@@ -1,10 +1,6 @@
 package result
 
-import (
-	"encoding/binary"
-	"errors"
-	"math/bits"
-)
+import "errors"
 
 // A keyID stands for a key: 88 bits of hashes that nobody can foretell.
 type keyID struct {
@@ -27,11 +23,9 @@ const (
 	maxLocal     = 1<<keyPlaceBits - 1
 )
 
-// A keyPart is an open-addressed table, at most four fifths full, of items that
-// stand in the order in which they came. A slot is 8 bits of an id and a place
-// plus one, or 0.
+// A keyPart has items in the order in which they came.
 type keyPart struct {
-	slots  memory
+	slots  slots    // of 8 bits of an id and a place plus one
 	chunks []memory // of items
 	n      uint32
 }
@@ -66,8 +60,10 @@ func (t *keyTable) add(it item) (place, error) {
 // expect makes room for so many items at once.
 func (t *keyTable) expect(n int) {
 	for i := range t.parts {
-		if size := n / keyParts * 5 / 4; size > t.parts[i].size() {
-			t.parts[i].grow(size)
+		p := &t.parts[i]
+		p.slots.width = keySlotSize
+		if size := n / keyParts * 5 / 4; size > p.slots.size() {
+			p.slots.grow(size, p.home)
 		}
 	}
 }
@@ -89,7 +85,7 @@ func (t *keyTable) all(yield func(place) bool) {
 func (t *keyTable) free() {
 	for i := range t.parts {
 		p := &t.parts[i]
-		p.slots.free()
+		p.slots.mem.free()
 		for j := range p.chunks {
 			p.chunks[j].free()
 		}
@@ -104,46 +100,26 @@ func (p *keyPart) at(local uint32) []byte {
 	return p.chunks[local/chunkItems].octets[local%chunkItems*itemSize:][:itemSize]
 }
 
-func (p *keyPart) size() int { return len(p.slots.octets) / keySlotSize }
-
-func (p *keyPart) slot(i int) uint32 {
-	return binary.LittleEndian.Uint32(p.slots.octets[i*keySlotSize:])
-}
+// home is that of a slot's item.
+func (p *keyPart) home(slot uint64) uint64 { return itemID(p.at(localOf(slot))).home() }
 
 // home is where the search for an id begins.
-func (p *keyPart) home(high uint64) int {
-	h, _ := bits.Mul64(high<<keyPartBits, uint64(p.size()))
-	return int(h)
-}
+func (id keyID) home() uint64 { return id.high << keyPartBits }
+
+func localOf(slot uint64) uint32 { return uint32(slot&maxLocal) - 1 }
 
 func (p *keyPart) find(id keyID) (local uint32, ok bool) {
-	size := p.size()
-	if size == 0 {
-		return 0, false
-	}
-	tag := id.low & 0xff
-	for i := p.home(id.high); ; i++ {
-		if i == size {
-			i = 0
+	slot, ok := p.slots.find(id.home(), func(slot uint64) bool {
+		if uint32(slot>>keyPlaceBits) != id.low&0xff {
+			return false
 		}
-		s := p.slot(i)
-		if s == 0 {
-			return 0, false
-		}
-		if s>>keyPlaceBits != tag {
-			continue
-		}
-		local = s&maxLocal - 1
-		if is := itemID(p.at(local)); is.high == id.high && is.low == id.low>>8 {
-			return local, true
-		}
-	}
+		is := itemID(p.at(localOf(slot)))
+		return is.high == id.high && is.low == id.low>>8
+	})
+	return localOf(slot), ok
 }
 
 func (p *keyPart) add(it item) (local uint32) {
-	if size := p.size(); int(p.n) >= size-size/5-1 {
-		p.grow(max(32, size+size/4))
-	}
 	if int(p.n) == len(p.chunks)*chunkItems {
 		p.chunks = append(p.chunks, newMemory(chunkItems*itemSize))
 	}
@@ -151,29 +127,7 @@ func (p *keyPart) add(it item) (local uint32) {
 	p.n++
 	it.id.write(p.at(local))
 	it.write(p.at(local))
-	p.put(it.id.high, it.id.low&0xff<<keyPlaceBits|(local+1))
+	p.slots.width = keySlotSize
+	p.slots.add(it.id.home(), uint64(it.id.low&0xff)<<keyPlaceBits|uint64(local+1), 0.25, p.home)
 	return local
-}
-
-func (p *keyPart) put(high uint64, slot uint32) {
-	size := p.size()
-	i := p.home(high)
-	for p.slot(i) != 0 {
-		if i++; i == size {
-			i = 0
-		}
-	}
-	binary.LittleEndian.PutUint32(p.slots.octets[i*keySlotSize:], slot)
-}
-
-// grow moves everything to a table with so many slots.
-func (p *keyPart) grow(size int) {
-	old := *p
-	p.slots = newMemory(size * keySlotSize)
-	for i := range old.size() {
-		if s := old.slot(i); s != 0 {
-			p.put(itemID(p.at(s&maxLocal-1)).high, s)
-		}
-	}
-	old.slots.free()
 }
