@@ -108,10 +108,11 @@ func (c *crash) size() int64 {
 // tear leaves of the log's last line only a part, now and then, if the run
 // that was killed wrote it: a kill within the write can do so, where the line
 // goes over the end of a page. A line that says unknown is let be: it is one
-// that was recovered, and was synced.
+// that was recovered, and was synced. So was the whole log of a run that had come
+// to its end and taken its journal away before it was killed.
 func (c *crash) tear(before int64) {
 	c.t.Helper()
-	if c.rnd.IntN(4) != 0 || c.size() <= before {
+	if _, err := os.Stat(c.site.path("job.results.csv.journal")); err != nil || c.rnd.IntN(4) != 0 || c.size() <= before {
 		return
 	}
 	path := c.site.path("job.results.csv")
