@@ -6,17 +6,24 @@ type batch struct {
 	err     error // the last batch has one, io.EOF at the end
 }
 
-// ahead decodes on a goroutine of its own, up to the first error, so that the
-// caller's work on the entries takes place meanwhile. The decoder is the
-// caller's again after stop, which is called once.
-func (d *decoder) ahead() (batches <-chan batch, stop func()) {
-	out, quit, done := make(chan batch, 2), make(chan struct{}), make(chan struct{})
+// An ahead decodes on a goroutine of its own, up to the first error, so that
+// the caller's work on the entries takes place meanwhile.
+type ahead struct {
+	decoder    *decoder
+	out        chan batch
+	free       chan []Entry // of batches that the caller is done with
+	quit, done chan struct{}
+}
+
+// ahead begins. The decoder is the caller's again after stop.
+func (d *decoder) ahead() *ahead {
+	a := &ahead{decoder: d, out: make(chan batch, 2), free: make(chan []Entry, 4), quit: make(chan struct{}), done: make(chan struct{})}
 	go func() {
-		defer close(done)
-		for b := d.batch(); ; b = d.batch() {
+		defer close(a.done)
+		for b := a.batch(); ; b = a.batch() {
 			select {
-			case out <- b:
-			case <-quit:
+			case a.out <- b:
+			case <-a.quit:
 				return
 			}
 			if b.err != nil {
@@ -24,14 +31,35 @@ func (d *decoder) ahead() (batches <-chan batch, stop func()) {
 			}
 		}
 	}()
-	return out, func() { close(quit); <-done }
+	return a
 }
 
-func (d *decoder) batch() batch {
+// next gives the next batch. None follows one with an error.
+func (a *ahead) next() batch { return <-a.out }
+
+// give gives a batch back, whose entries are not used any more.
+func (a *ahead) give(b batch) {
+	select {
+	case a.free <- b.entries[:0]:
+	default:
+	}
+}
+
+// stop ends the goroutine. It is called once.
+func (a *ahead) stop() {
+	close(a.quit)
+	<-a.done
+}
+
+func (a *ahead) batch() (b batch) {
 	const size = 64
-	b := batch{entries: make([]Entry, 0, size)}
+	select {
+	case b.entries = <-a.free:
+	default:
+		b.entries = make([]Entry, 0, size)
+	}
 	for len(b.entries) < size {
-		e, err := d.next()
+		e, err := a.decoder.next()
 		if err != nil {
 			b.err = err
 			break

@@ -187,18 +187,20 @@ func (h *History) foldOn(log *source) error {
 	if h.cut >= 0 {
 		return nil
 	}
-	batches, stop := log.ahead()
-	defer stop()
+	ahead := log.ahead()
+	defer ahead.stop()
 	for {
-		b := <-batches
-		for _, e := range b.entries {
+		b := ahead.next()
+		for i := range b.entries {
+			e := &b.entries[i]
 			h.lines = e.Line
-			if err := h.Fold.Add(e); err != nil {
-				return h.repeated(err, e)
+			if err := h.Fold.Add(*e); err != nil {
+				return h.repeated(err, *e)
 			}
 		}
 		switch {
 		case b.err == nil:
+			ahead.give(b)
 		case b.err == io.EOF:
 			return nil
 		case errors.Is(b.err, ErrBroken) && h.head != nil && log.lines.start >= h.head.length:
