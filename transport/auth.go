@@ -89,11 +89,7 @@ func (a *Auth) choose(offered []string, secure bool) (string, error) {
 			return m, nil
 		}
 	}
-	if len(offered) == 0 {
-		return "", errors.New("the server offers no authentication here")
-	}
-	return "", fmt.Errorf("the server offers no authentication by %s, only by %s",
-		strings.Join(want, " or "), escape(strings.Join(offered, ", ")))
+	return "", &MechanismError{Wanted: want, Offered: offered}
 }
 
 // secret returns what goes with a mechanism.

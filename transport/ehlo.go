@@ -128,7 +128,7 @@ func (s *Session) ehlo() *Error {
 	if s.d.TLSMode != Plaintext || s.d.Auth != nil {
 		e := s.refused(reply)
 		e.Scope = ScopeJob
-		e.Err = errNoExtensions
+		e.Err = ErrNoExtensions
 		return e
 	}
 	if reply, err = s.command("HELO " + name); err != nil {

@@ -137,7 +137,7 @@ func (s *Session) guardSecrets() *Error {
 	}
 	s.stage = StageAuth
 	s.broken = true
-	return s.misfit(errors.New("the password is not sent without TLS"))
+	return s.misfit(ErrPlainAuth)
 }
 
 // greeting waits for the whole of the 220. Nothing is written before; a 554 is answered by QUIT (RFC 5321, section 3.1).
@@ -235,8 +235,8 @@ func (s *Session) reply() (Reply, *Error) {
 	if err != nil {
 		var odd *oddLine
 		switch {
-		case s.stage == StageAuth && errors.Is(err, errNotReply):
-			err = errNotReply // what came may repeat the secret
+		case s.stage == StageAuth && errors.Is(err, ErrNotReply):
+			err = ErrNotReply // what came may repeat the secret
 		case errors.As(err, &odd):
 			odd.line = s.struck(odd.line)
 		}
