@@ -115,6 +115,9 @@ func (s *Session) authenticate() *Error {
 	if err != nil {
 		return s.misfit(err)
 	}
+	if s.probe != nil {
+		s.probe.Mechanism = name
+	}
 	secret, err := a.secret(s.ctx, name, "")
 	if err != nil {
 		return s.noToken(err)
@@ -177,6 +180,9 @@ func (s *Session) exchange(name, secret string) *Error {
 			why = s.told(err)
 		}
 		reply, e = s.respond(response)
+	}
+	if e == nil && s.probe != nil {
+		s.probe.Auth = reply
 	}
 	switch {
 	case e != nil:
