@@ -63,7 +63,7 @@ func (r route) connect(ctx context.Context, host, port string) (net.Conn, error)
 		return nil, err
 	}
 	if len(found) == 0 {
-		return nil, fmt.Errorf("the host %s has no address", host)
+		return nil, &net.DNSError{Err: "the host has no address", Name: host, IsNotFound: true}
 	}
 	var addrs []string
 	for _, ip := range alternate(found) {
