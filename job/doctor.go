@@ -29,6 +29,7 @@ type DoctorReport struct {
 	Addr     string // host:port
 	TLS      string // starttls, implicit or none
 	Username string // "" if the job has none
+	Untried  bool   // NoAuth left the job's password out
 	Steps    []Step // in the order in which a session goes through them
 	Probe    *transport.Probe
 
@@ -111,7 +112,7 @@ func Doctor(ctx context.Context, o DoctorOptions, env Env) (*DoctorReport, error
 		x.failure = sessionError(err)
 	}
 	return &DoctorReport{
-		Job: j.Name, Addr: d.Addr, TLS: j.Server.TLS.String(), Username: j.Server.Username,
+		Job: j.Name, Addr: d.Addr, TLS: j.Server.TLS.String(), Username: j.Server.Username, Untried: o.NoAuth && j.Server.HasAuth,
 		Steps: x.steps(), Probe: x.probe, Certificate: x.leaf(), Err: x.verdict(d.Addr),
 	}, nil
 }

@@ -258,7 +258,7 @@ func (x *examination) auth() Step {
 			st.Advice = je.Hint
 		}
 		if st.Advice == "" {
-			st.Advice = "the password comes from where server.password says; --no-auth leaves it out of the examination"
+			st.Advice = "put the password where server.password says that it is; --no-auth tries the rest without it"
 		}
 		return st
 	case !s.HasAuth:

@@ -95,18 +95,19 @@ func (p *program) doctor(c *cobra.Command, f *doctorFlags) error {
 		return nil
 	}
 	o := job.Options{Path: f.Path}
-	p.warn(fmt.Sprintf("nothing can be sent like this: %s. Next: %s", firstFailure(r), o.Command("doctor")))
+	p.warn(fmt.Sprintf("nothing can be sent like this: %s. Next: %s", failures(r), o.Command("doctor")))
 	return &finished{exitStatus(r.Err)}
 }
 
-// firstFailure names the step that failed.
-func firstFailure(r *job.DoctorReport) string {
+// failures names the steps that failed.
+func failures(r *job.DoctorReport) string {
+	var names []string
 	for _, s := range r.Steps {
 		if s.State == job.StepFailed {
-			return s.Name + " failed"
+			names = append(names, s.Name)
 		}
 	}
-	return r.Err.Error()
+	return strings.Join(names, " and ") + " failed"
 }
 
 // doctorText is the report for people: a line for each step, and what is to be
@@ -130,7 +131,11 @@ func doctorText(r *job.DoctorReport) string {
 			fmt.Fprintf(&b, "%27s=> %s\n", "", clean(s.Advice))
 		}
 	}
-	if r.Err == nil {
+	switch {
+	case r.Err != nil:
+	case r.Untried:
+		b.WriteString("all well so far; the password was not tried\n")
+	default:
 		b.WriteString("all well: a run can begin\n")
 	}
 	return b.String()
