@@ -302,3 +302,35 @@ func TestDoctorConnectStep(t *testing.T) {
 		}
 	}
 }
+
+// Wherever a session ends, one step failed, and what comes after it in the
+// session was not reached.
+func TestDoctorOneFailure(t *testing.T) {
+	for _, mode := range []jobfile.TLS{jobfile.StartTLS, jobfile.Implicit, jobfile.None} {
+		for stage := transport.StageDial; stage <= transport.StageAuth; stage++ {
+			for hellos := range 3 {
+				if hellos == 2 && mode != jobfile.StartTLS || hellos > 1 && stage == transport.StageEhlo {
+					continue
+				}
+				if stage == transport.StageEhlo && hellos == 1 && mode != jobfile.StartTLS || mode == jobfile.None && (stage == transport.StageTLS || stage == transport.StageStartTLS) {
+					continue
+				}
+				j := &jobfile.Job{Server: jobfile.Server{Host: "mail.test", Port: 587, TLS: mode, HasAuth: true, Username: "office"}}
+				p := &transport.Probe{Hellos: make([]transport.Hello, hellos)}
+				x := &examination{job: j, now: time.Now, probe: p, failure: &transport.Error{Stage: stage, Err: errors.New("odd")}}
+				failed := 0
+				for _, s := range x.steps() {
+					if s.State == StepFailed {
+						failed++
+					}
+					if len(s.Detail) == 0 || s.Detail[0] == "" {
+						t.Errorf("%v, %v: the step %s says nothing", mode, stage, s.Name)
+					}
+				}
+				if failed != 1 {
+					t.Errorf("%v, %v after %d EHLO: %d steps failed, want 1:\n\t%s", mode, stage, hellos, failed, strings.Join(stepLines(&DoctorReport{Steps: x.steps()}), "\n\t"))
+				}
+			}
+		}
+	}
+}
