@@ -110,6 +110,7 @@ const (
 	Paused                     // the server is not to be reached; starts wait until Until
 	Resumed                    // the wait is over
 	Finishing                  // no more rows are begun; sessions in flight go on
+	Trying                     // Doctor is about to talk to the server that Text names
 )
 
 // Counts are rows by what became of them in a run so far.

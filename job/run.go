@@ -250,7 +250,7 @@ func (m *mailing) server(ctx context.Context, c *choice) (target, func(), error)
 	if err := authenticate(ctx, t.dialer, m.job, m.env); err != nil {
 		return t, nil, err
 	}
-	return t, func() {}, canary(ctx, t.dialer)
+	return t, func() {}, canary(ctx, t.dialer, m.job)
 }
 
 func (m *mailing) runner(c *choice, d deliverer, rec Recorder) *runner {
@@ -262,7 +262,7 @@ func (m *mailing) runner(c *choice, d deliverer, rec Recorder) *runner {
 	r := &runner{
 		attempts: attempts{run: m.run, server: d, recorder: rec, now: m.env.Now},
 		workers:  workers, retry: m.job.Delivery.Retry, now: m.env.Now, begun: m.start,
-		grace: m.env.Grace, event: m.env.Event, total: c.send.len(),
+		grace: m.env.Grace, job: m.job, event: m.env.Event, total: c.send.len(),
 		health: health{giveUp: m.job.Delivery.GiveUpAfter},
 	}
 	for range workers {

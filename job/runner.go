@@ -29,6 +29,7 @@ type runner struct {
 	now       func() time.Time
 	begun     time.Time // the run's start
 	grace     time.Duration
+	job       *jobfile.Job // for advice
 	event     func(Event)
 	total     int
 
@@ -249,7 +250,7 @@ func (p *pass) end(o outcome) {
 	}
 	why := p.health.recorded(o.record)
 	if te := sessionError(o.err); te != nil && te.Scope == transport.ScopeJob {
-		p.stop(serverError("the server", o.err))
+		p.stop(serverError("the server", p.job, o.err))
 	} else if why != "" {
 		p.stop(fail(Unreachable, "gave up: %s", why).hint("mend the cause; rerun sends what is left"))
 	}
@@ -306,7 +307,7 @@ func (p *pass) putBack(o outcome) {
 		return
 	}
 	if te := sessionError(o.err); te != nil && te.Scope == transport.ScopeJob {
-		p.stop(serverError("the server", o.err))
+		p.stop(serverError("the server", p.job, o.err))
 		return
 	}
 	now := p.now()

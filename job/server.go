@@ -8,6 +8,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"mailshot/job/jobfile"
@@ -89,46 +90,32 @@ func authenticate(ctx context.Context, d *transport.Dialer, j *jobfile.Job, env 
 
 // canary opens one session through AUTH: what is wrong with the server, the
 // certificate or the password costs one attempt.
-func canary(ctx context.Context, d *transport.Dialer) error {
+func canary(ctx context.Context, d *transport.Dialer, j *jobfile.Job) error {
 	s, err := d.Open(ctx)
 	if err != nil {
 		if ctx.Err() != nil {
 			return interrupted(ctx)
 		}
-		e := serverError(d.Addr, err)
-		if e.Hint != "" && e.Kind == AuthRefused && d.Auth != nil && d.Auth.Token != nil {
-			e.Hint = "check server.username, and that the token is for sending mail and has not expired"
-		}
-		return e
+		return serverError(d.Addr, j, err)
 	}
 	_ = s.Close() // QUIT decides nothing
 	return nil
 }
 
-// serverError is the end that a session which can't be had makes of a run.
-func serverError(addr string, err error) *Error {
-	var te *transport.Error
-	if !errors.As(err, &te) {
+// serverError is the end that a session which can't be had makes of a run. addr
+// is what the server is called.
+func serverError(addr string, j *jobfile.Job, err error) *Error {
+	te := sessionError(err)
+	if te == nil {
 		return fail(Unreachable, "%s: %w", addr, err)
 	}
-	e := fail(Unreachable, "%s: %s", addr, plain(err))
-	e.Err = worded{e.Err.Error(), err}
+	e := &Error{Kind: Unreachable, Err: worded{fmt.Sprintf("%s: %s", addr, plain(err)), err}, Hint: advise(j, err)}
 	switch {
-	case te.Stage == transport.StageAuth && te.Class == transport.Permanent:
+	case te.Stage == transport.StageAuth && te.Class == transport.Permanent,
+		te.Stage == transport.StageMail && te.Reply != nil && te.Reply.Code == 530: // RFC 4954, section 6
 		e.Kind = AuthRefused
-		if te.Reply != nil { // else it is the mechanism or the way, and the error says so
-			e.Hint = "check server.username and the password; some providers want an app password"
-		}
-	case te.Stage == transport.StageMail && te.Reply != nil && te.Reply.Code == 530: // RFC 4954, section 6
-		e.Kind = AuthRefused
-		e.Hint = "the server wants to know who sends: set server.username and server.password"
 	case te.Stage == transport.StageDial:
-		e.Err = unreached(addr, err)
-		e.Hint = "check server.host and server.port; networks that block port 25 mostly let 587 and 465 through"
-	case te.Stage == transport.StageGreeting && te.Reply != nil:
-		e.Hint = "the server takes no messages from here, or not now; its operator can say why"
-	case te.Stage == transport.StageTLS, te.Stage == transport.StageStartTLS:
-		e.Hint = tlsHint(err)
+		e.Err = unreached(j, addr, err)
 	}
 	return e
 }
@@ -152,8 +139,10 @@ type worded struct {
 func (w worded) Error() string { return w.text }
 func (w worded) Unwrap() error { return w.error }
 
-// unreached says in plain words why there is no connection.
-func unreached(addr string, err error) error {
+// unreached says in plain words why there is no connection. Of the reasons of
+// several addresses the one that says most is told: many machines have no IPv6,
+// and no way to such an address.
+func unreached(j *jobfile.Job, addr string, err error) error {
 	var (
 		dns *net.DNSError
 		op  *net.OpError
@@ -161,11 +150,17 @@ func unreached(addr string, err error) error {
 	)
 	switch {
 	case errors.As(err, &dns) && dns.IsNotFound:
-		return fmt.Errorf("there is no host %s", dns.Name)
+		return worded{"there is no host " + dns.Name, err}
+	case errors.As(err, &dns):
+		return worded{fmt.Sprintf("looking up %s: %s", dns.Name, dns.Err), err}
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return worded{fmt.Sprintf("connecting to %s: %v", addr, syscall.ECONNREFUSED), err}
+	case errors.Is(err, context.DeadlineExceeded):
+		return worded{fmt.Sprintf("connecting to %s: no answer within %v", addr, j.Server.Timeouts.Connect), err}
 	case errors.As(err, &sys):
-		return fmt.Errorf("connecting to %s: %w", addr, sys.Err)
+		return worded{fmt.Sprintf("connecting to %s: %v", addr, sys.Err), err}
 	case errors.As(err, &op):
-		return fmt.Errorf("connecting to %s: %w", addr, op.Err)
+		return worded{fmt.Sprintf("connecting to %s: %v", addr, op.Err), err}
 	}
 	return err
 }

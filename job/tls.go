@@ -87,21 +87,3 @@ func readPEM(key, path, shown string) ([]byte, error) {
 	}
 	return pem, nil
 }
-
-// tlsHint says what to do where no protected session can be had.
-func tlsHint(err error) string {
-	var (
-		authority x509.UnknownAuthorityError
-		name      x509.HostnameError
-		invalid   x509.CertificateInvalidError
-	)
-	switch {
-	case errors.As(err, &authority):
-		return "if you know who made the certificate, name that authority's file in server.ca"
-	case errors.As(err, &name):
-		return "write in server.host the name that the certificate is for"
-	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return "the server's certificate has to be renewed by its operator; is this machine's clock right?"
-	}
-	return "nothing is sent without protection; server.tls is implicit (mostly port 465) or starttls (mostly 587)"
-}

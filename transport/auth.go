@@ -89,11 +89,7 @@ func (a *Auth) choose(offered []string, secure bool) (string, error) {
 			return m, nil
 		}
 	}
-	if len(offered) == 0 {
-		return "", errors.New("the server offers no authentication here")
-	}
-	return "", fmt.Errorf("the server offers no authentication by %s, only by %s",
-		strings.Join(want, " or "), escape(strings.Join(offered, ", ")))
+	return "", &MechanismError{Wanted: want, Offered: offered}
 }
 
 // secret returns what goes with a mechanism.
@@ -118,6 +114,9 @@ func (s *Session) authenticate() *Error {
 	name, err := a.choose(s.caps.Auth, s.receipt.TLS != nil)
 	if err != nil {
 		return s.misfit(err)
+	}
+	if s.probe != nil {
+		s.probe.Mechanism = name
 	}
 	secret, err := a.secret(s.ctx, name, "")
 	if err != nil {
@@ -181,6 +180,9 @@ func (s *Session) exchange(name, secret string) *Error {
 			why = s.told(err)
 		}
 		reply, e = s.respond(response)
+	}
+	if e == nil && s.probe != nil {
+		s.probe.Auth = reply
 	}
 	switch {
 	case e != nil:

@@ -23,6 +23,7 @@ type route struct {
 	lookup func(ctx context.Context, host string) ([]netip.Addr, error)
 	dial   func(ctx context.Context, addr string) (net.Conn, error)
 	reach  func(addr string) error // whether this machine has an address to connect from
+	probe  *Probe                  // is told what was tried; nil: nobody is
 }
 
 // network is the route of this machine.
@@ -47,23 +48,28 @@ func network() route {
 // connect tries all addresses of the host, and gives the errors of all if none answers.
 func (r route) connect(ctx context.Context, host, port string) (net.Conn, error) {
 	if _, err := netip.ParseAddr(host); err == nil {
-		conn, err := r.dial(ctx, net.JoinHostPort(host, port))
+		addr := net.JoinHostPort(host, port)
+		r.probe.found([]string{addr}, 0)
+		conn, err := r.dial(ctx, addr)
 		if err != nil {
-			err = r.explain(net.JoinHostPort(host, port), err)
+			err = r.explain(addr, err)
+			r.probe.failed(addr, err)
 		}
 		return conn, err
 	}
+	start := time.Now()
 	found, err := r.lookup(ctx, host)
 	if err != nil {
 		return nil, err
 	}
 	if len(found) == 0 {
-		return nil, fmt.Errorf("the host %s has no address", host)
+		return nil, &net.DNSError{Err: "the host has no address", Name: host, IsNotFound: true}
 	}
 	var addrs []string
 	for _, ip := range alternate(found) {
 		addrs = append(addrs, net.JoinHostPort(ip.Unmap().String(), port))
 	}
+	r.probe.found(addrs, time.Since(start))
 	return r.race(ctx, addrs)
 }
 
@@ -122,6 +128,7 @@ func (r route) race(ctx context.Context, addrs []string) (net.Conn, error) {
 			switch {
 			case res.err != nil && won == nil:
 				errs[res.i] = r.explain(addrs[res.i], res.err)
+				r.probe.failed(addrs[res.i], errs[res.i])
 			case res.err != nil:
 			case won == nil:
 				won = res.conn

@@ -96,6 +96,7 @@ func TestRoute(t *testing.T) {
 						return nil
 					},
 				}
+				r.probe = &Probe{}
 				ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 				defer cancel()
 				start := time.Now()
@@ -105,6 +106,17 @@ func TestRoute(t *testing.T) {
 				}
 				if !slices.Equal(tried, strings.Fields(tt.tried)) {
 					t.Errorf("tried %q, want %s", tried, tt.tried)
+				}
+				if got, want := len(r.probe.Addrs), len(strings.Fields(tt.addrs)); got != want {
+					t.Errorf("the probe has %d addresses, want %d", got, want)
+				}
+				for _, host := range tried {
+					addr := net.JoinHostPort(host, "25")
+					noted := slices.ContainsFunc(r.probe.Failed, func(f Try) bool { return f.Addr == addr })
+					failed := tt.ways[host] == errRefused || tt.ways[host] == errNoAddr || tt.ways[host] == errSilent && conn == nil
+					if noted != failed {
+						t.Errorf("the probe has %s as failed: %t, want %t", addr, noted, failed)
+					}
 				}
 				if conn != nil {
 					if got := conn.(namedConn).name; got != tt.want {

@@ -128,12 +128,12 @@ func (d *Dialer) check() (Stage, error) {
 	return StageTLS, fmt.Errorf("unknown TLS mode %v", d.TLSMode)
 }
 
-// connect makes the connection.
-func (d *Dialer) connect(ctx context.Context) (net.Conn, error) {
+// connect makes the connection. p may be nil.
+func (d *Dialer) connect(ctx context.Context, p *Probe) (net.Conn, error) {
 	limit := d.conf.timeouts.Connect
 	dctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	conn, err := d.dial(dctx)
+	conn, err := d.dial(dctx, p)
 	switch {
 	case err == nil:
 		return conn, nil
@@ -146,13 +146,15 @@ func (d *Dialer) connect(ctx context.Context) (net.Conn, error) {
 }
 
 // dial connects by the caller's means or by ours.
-func (d *Dialer) dial(ctx context.Context) (net.Conn, error) {
+func (d *Dialer) dial(ctx context.Context, p *Probe) (net.Conn, error) {
 	if d.DialContext == nil {
 		host, port, err := net.SplitHostPort(d.Addr)
 		if err != nil {
 			return nil, err
 		}
-		return network().connect(ctx, host, port)
+		r := network()
+		r.probe = p
+		return r.connect(ctx, host, port)
 	}
 	conn, err := d.DialContext(ctx, "tcp", d.Addr)
 	if errors.Is(err, syscall.EADDRNOTAVAIL) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Capabilities are what the server said to EHLO, after TLS where there is TLS; claims made before TLS are forgotten.
@@ -113,12 +114,14 @@ func hostname(r Reply) string {
 func (s *Session) ehlo() *Error {
 	name := s.d.helloName(s.wire.LocalAddr())
 	s.stage = StageEhlo
+	before := s.receipt.Timing[StageEhlo]
 	reply, err := s.command("EHLO " + name)
 	if err != nil {
 		return err
 	}
 	if reply.Code/100 == 2 && reply.Code != 221 {
 		s.caps = parseCapabilities(reply)
+		s.greeted(name, before)
 		return nil
 	}
 	// Only these four mean that EHLO is not known (RFC 5321, section 4.1.1.1).
@@ -128,7 +131,7 @@ func (s *Session) ehlo() *Error {
 	if s.d.TLSMode != Plaintext || s.d.Auth != nil {
 		e := s.refused(reply)
 		e.Scope = ScopeJob
-		e.Err = errNoExtensions
+		e.Err = ErrNoExtensions
 		return e
 	}
 	if reply, err = s.command("HELO " + name); err != nil {
@@ -138,5 +141,13 @@ func (s *Session) ehlo() *Error {
 		return s.refused(reply)
 	}
 	s.caps = Capabilities{Hostname: hostname(reply)}
+	s.greeted(name, before)
 	return nil
+}
+
+// greeted notes that the server took the name. before is the time that went into this stage earlier.
+func (s *Session) greeted(name string, before time.Duration) {
+	if s.probe != nil {
+		s.probe.Hellos = append(s.probe.Hellos, Hello{name, s.caps, s.receipt.Timing[StageEhlo] - before})
+	}
 }

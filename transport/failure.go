@@ -43,8 +43,8 @@ func (s *Session) failed(doing string, err error) *Error {
 	// With TLS 1.3 the server judges our certificate after our side of the handshake.
 	if s.receipt.TLS != nil && s.stage <= StageEhlo && isAlert(err) {
 		e.Class, e.Scope = Permanent, ScopeJob
-		if reason := tlsReason(err); reason != "" {
-			e.Err = fmt.Errorf("%s: %s: %w", doing, reason, err)
+		if reason := tlsReason(err); reason != nil {
+			e.Err = fmt.Errorf("%s: %w: %w", doing, reason, err)
 		}
 	}
 	return e

@@ -47,6 +47,9 @@ func (s *Session) quit() error {
 	if err != nil {
 		return err
 	}
+	if s.probe != nil {
+		s.probe.Quit = reply
+	}
 	if reply.Code != 221 {
 		return fmt.Errorf("reply to QUIT: %v", reply)
 	}

@@ -18,9 +18,6 @@ const (
 	maxReply      = 64 << 10 // octets in a reply
 )
 
-// errNotReply is in the chain of the errors for octets that are no SMTP reply.
-var errNotReply = errors.New("not an SMTP reply")
-
 // A Reply is one complete reply of a server (RFC 5321, section 4.2).
 type Reply struct {
 	Code     int      // 200 to 559
@@ -73,7 +70,7 @@ func (e *cutReply) Unwrap() error { return e.err }
 // line as it comes, without its end, also what is no reply; good says whether it can be part of one.
 //
 // Lines may end with a bare LF, never with a bare CR (RFC 5321, section 2.3.8); a code without text is taken; all lines
-// must carry the same code (section 4.2.1). An error that has errNotReply in its chain is about the octets, others are
+// must carry the same code (section 4.2.1). An error that has ErrNotReply in its chain is about the octets, others are
 // the reader's.
 func readReply(r *bufio.Reader, seen func(line []byte, good bool)) (Reply, error) {
 	if seen == nil {
@@ -87,7 +84,7 @@ func readReply(r *bufio.Reader, seen func(line []byte, good bool)) (Reply, error
 			seen(raw, false)
 		}
 		if errors.Is(err, bufio.ErrBufferFull) {
-			return Reply{}, fmt.Errorf("reply line of more than %d octets: %w", maxReplyLine, errNotReply)
+			return Reply{}, fmt.Errorf("reply line of more than %d octets: %w", maxReplyLine, ErrNotReply)
 		}
 		if err != nil && looksLikeTLS(raw) {
 			return Reply{}, notReply(raw)
@@ -97,7 +94,7 @@ func readReply(r *bufio.Reader, seen func(line []byte, good bool)) (Reply, error
 		}
 		octets += len(raw)
 		if octets > maxReply || len(reply.Lines) == maxReplyLines {
-			return Reply{}, fmt.Errorf("reply of more than %d lines or %d octets: %w", maxReplyLines, maxReply, errNotReply)
+			return Reply{}, fmt.Errorf("reply of more than %d lines or %d octets: %w", maxReplyLines, maxReply, ErrNotReply)
 		}
 		code, text, more, err := parseReplyLine(raw)
 		seen(bytes.TrimRight(raw, "\r\n"), err == nil)
@@ -105,7 +102,7 @@ func readReply(r *bufio.Reader, seen func(line []byte, good bool)) (Reply, error
 			return Reply{}, err
 		}
 		if reply.Code != 0 && code != reply.Code {
-			return Reply{}, fmt.Errorf("reply with codes %d and %d: %w", reply.Code, code, errNotReply)
+			return Reply{}, fmt.Errorf("reply with codes %d and %d: %w", reply.Code, code, ErrNotReply)
 		}
 		reply.Code = code
 		reply.Lines = append(reply.Lines, text)
@@ -153,7 +150,7 @@ func parseReplyLine(raw []byte) (code int, text string, more bool, err error) {
 // notReply says what came instead of a reply.
 func notReply(line []byte) error {
 	if looksLikeTLS(line) {
-		return fmt.Errorf("the server speaks TLS on this port (use implicit TLS, usually port 465): %w", errNotReply)
+		return fmt.Errorf("%w (use implicit TLS, usually port 465): %w", ErrSpeaksTLS, ErrNotReply)
 	}
 	return &oddLine{string(line)}
 }
@@ -167,10 +164,10 @@ func (e *oddLine) Error() string {
 	if len(line) > most {
 		line = line[:most]
 	}
-	return fmt.Sprintf("the server sent \"%s\": %v", escape(line), errNotReply)
+	return fmt.Sprintf("the server sent \"%s\": %v", escape(line), ErrNotReply)
 }
 
-func (e *oddLine) Unwrap() error { return errNotReply }
+func (e *oddLine) Unwrap() error { return ErrNotReply }
 
 // looksLikeTLS reports whether octets that came where a reply was expected begin a TLS alert or handshake record.
 func looksLikeTLS(b []byte) bool {

@@ -46,6 +46,7 @@ type Session struct {
 
 	caps    Capabilities
 	receipt Receipt
+	probe   *Probe    // nil: nobody wants to know more
 	last    time.Time // end of the last lap
 }
 
@@ -87,19 +88,29 @@ func (s *Session) Close() error {
 
 // open opens a session. The session is never nil, and hangUp must be called also after an error.
 func (d *Dialer) open(ctx context.Context, label string, hear func(Event)) (*Session, *Error) {
-	s := &Session{d: d, conf: &d.conf, ctx: ctx, id: d.sessions.Add(1), label: label, hear: hear, last: time.Now(), stop: func() bool { return true }}
-	if err := d.prepare(); err != nil {
-		return s, err
+	s := d.session(ctx, label, hear)
+	return s, s.begin()
+}
+
+// session makes a session that is still without a connection.
+func (d *Dialer) session(ctx context.Context, label string, hear func(Event)) *Session {
+	return &Session{d: d, conf: &d.conf, ctx: ctx, id: d.sessions.Add(1), label: label, hear: hear, last: time.Now(), stop: func() bool { return true }}
+}
+
+// begin connects and goes all steps.
+func (s *Session) begin() *Error {
+	if err := s.d.prepare(); err != nil {
+		return err
 	}
 	if err := s.dial(); err != nil {
-		return s, err
+		return err
 	}
 	for _, step := range s.steps() {
 		if err := step(); err != nil {
-			return s, err
+			return err
 		}
 	}
-	return s, nil
+	return nil
 }
 
 // steps are those from the connection to the first transaction. EHLO is said again after STARTTLS (RFC 3207, section
@@ -116,11 +127,14 @@ func (s *Session) steps() []func() *Error {
 
 // dial connects and begins to watch the context.
 func (s *Session) dial() *Error {
-	conn, err := s.d.connect(s.ctx)
+	conn, err := s.d.connect(s.ctx, s.probe)
 	s.lap()
 	if err != nil {
 		s.broken = true
 		return &Error{Stage: StageDial, Scope: ScopeHost, Err: err}
+	}
+	if s.probe != nil {
+		s.probe.Local, s.probe.Remote = conn.LocalAddr(), conn.RemoteAddr()
 	}
 	s.wire = &wire{Conn: conn}
 	s.conn = s.wire
@@ -137,7 +151,7 @@ func (s *Session) guardSecrets() *Error {
 	}
 	s.stage = StageAuth
 	s.broken = true
-	return s.misfit(errors.New("the password is not sent without TLS"))
+	return s.misfit(ErrPlainAuth)
 }
 
 // greeting waits for the whole of the 220. Nothing is written before; a 554 is answered by QUIT (RFC 5321, section 3.1).
@@ -147,6 +161,9 @@ func (s *Session) greeting() *Error {
 	reply, err := s.reply()
 	if err != nil {
 		return err
+	}
+	if s.probe != nil {
+		s.probe.Greeting = reply
 	}
 	if reply.Code != 220 {
 		return s.refused(reply)
@@ -235,8 +252,8 @@ func (s *Session) reply() (Reply, *Error) {
 	if err != nil {
 		var odd *oddLine
 		switch {
-		case s.stage == StageAuth && errors.Is(err, errNotReply):
-			err = errNotReply // what came may repeat the secret
+		case s.stage == StageAuth && errors.Is(err, ErrNotReply):
+			err = ErrNotReply // what came may repeat the secret
 		case errors.As(err, &odd):
 			odd.line = s.struck(odd.line)
 		}

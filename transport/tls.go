@@ -17,11 +17,7 @@ const tlsCacheSize = 64
 // maxEarly is how much is kept of what a server sends to a handshake, in case it is no handshake.
 const maxEarly = 512
 
-var (
-	errNoStartTLS   = errors.New("the server does not offer STARTTLS; without TLS nothing is sent")
-	errNoExtensions = errors.New("the server knows no extensions (EHLO), and TLS or authentication needs them")
-	errInjected     = errors.New("octets came in plain text between the reply to STARTTLS and TLS: somebody may be tampering with the connection")
-)
+var errInjected = errors.New("octets came in plain text between the reply to STARTTLS and TLS: somebody may be tampering with the connection")
 
 // tlsConfig returns the configuration that all sessions share.
 func tlsConfig(base *tls.Config, host string) (*tls.Config, error) {
@@ -78,12 +74,12 @@ func (s *Session) handshakeFailed(err error) *Error {
 		}
 		e.Class, e.Scope = Permanent, ScopeJob
 		if s.d.TLSMode == ImplicitTLS {
-			e.Err = fmt.Errorf("the server answers in plain text on this port; it may want STARTTLS, usually on port 587: %w", err)
+			e.Err = fmt.Errorf("%w; it may want STARTTLS, usually on port 587: %w", ErrPlainText, err)
 		}
 	case s.ctx.Err() == nil && isTLSRefusal(err):
 		e.Class, e.Scope = Permanent, ScopeJob
-		if reason := tlsReason(err); reason != "" {
-			e.Err = fmt.Errorf("TLS handshake: %s: %w", reason, err)
+		if reason := tlsReason(err); reason != nil {
+			e.Err = fmt.Errorf("TLS handshake: %w: %w", reason, err)
 		}
 	}
 	return e
@@ -99,23 +95,23 @@ func (s *Session) plainReply() (Reply, bool) {
 	return reply, err == nil && reply.Code >= 400
 }
 
-// tlsReason says more about a refusal than crypto/tls does, "" if there is no more to say.
-func tlsReason(err error) string {
+// tlsReason says more about a refusal than crypto/tls does, nil if there is no more to say.
+func tlsReason(err error) error {
 	var (
 		verification *tls.CertificateVerificationError
 		authority    x509.UnknownAuthorityError
 	)
 	switch {
 	case errors.As(err, &authority) && errors.As(err, &verification) && len(verification.UnverifiedCertificates) > 0:
-		return mistrust(verification.UnverifiedCertificates)
+		return errors.New(mistrust(verification.UnverifiedCertificates))
 	case strings.Contains(err.Error(), "protocol version"):
-		return "the server speaks no TLS as new as 1.2"
+		return errors.New("the server speaks no TLS as new as 1.2")
 	case isAlert(err) && strings.Contains(err.Error(), "handshake failure"):
-		return "the server and this client have no cipher, or no kind of certificate, in common"
+		return errors.New("the server and this client have no cipher, or no kind of certificate, in common")
 	case isAlert(err) && strings.Contains(err.Error(), "certificate required"):
-		return "the server wants a certificate from its clients"
+		return ErrClientCertificate
 	}
-	return ""
+	return nil
 }
 
 // mistrust says why a chain of certificates leads to no authority that is known.
@@ -156,7 +152,7 @@ func isAlert(err error) bool {
 func (s *Session) startTLS() *Error {
 	s.stage = StageStartTLS
 	if !s.caps.StartTLS {
-		return s.misfit(errNoStartTLS)
+		return s.misfit(ErrNoStartTLS)
 	}
 	reply, err := s.command("STARTTLS") // nothing may follow it in its flight (RFC 3207, section 4)
 	if err != nil {

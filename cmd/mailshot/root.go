@@ -21,6 +21,7 @@ first message leaves, each row's outcome is written to a results log, and what
 failed is rerun from that log.`,
 		Example: `  mailshot check renewal.yaml            find what is wrong, send nothing
   mailshot run --sandbox renewal.yaml    send all to a server inside mailshot
+  mailshot doctor renewal.yaml           can this machine talk to the server?
   mailshot run renewal.yaml              check, ask, send, log
   mailshot rerun renewal.yaml            send what has not been sent`,
 		Version:       version(),
@@ -51,7 +52,7 @@ failed is rerun from that log.`,
 		}
 		return usageError{fmt.Errorf("%w (see %s --help)", err, c.CommandPath())}
 	})
-	c.AddCommand(p.runCommand(), p.rerunCommand(), p.checkCommand(), p.statusCommand(), p.settleCommand(), p.versionCommand())
+	c.AddCommand(p.runCommand(), p.rerunCommand(), p.checkCommand(), p.doctorCommand(), p.statusCommand(), p.settleCommand(), p.versionCommand())
 	c.AddCommand(unbuilt()...)
 	c.InitDefaultHelpCmd()
 	c.InitDefaultCompletionCmd()
@@ -91,7 +92,7 @@ Flags:
 // unbuilt are the commands that are planned; they say so.
 func unbuilt() []*cobra.Command {
 	var all []*cobra.Command
-	for _, name := range []string{"sandbox", "init", "preview", "doctor", "report", "explain", "schema", "man"} {
+	for _, name := range []string{"sandbox", "init", "preview", "report", "explain", "schema", "man"} {
 		all = append(all, &cobra.Command{
 			Use: name, Hidden: true, DisableFlagParsing: true,
 			RunE: func(c *cobra.Command, _ []string) error {

@@ -207,6 +207,9 @@ func (p *program) unsent(o job.Options, err error) error {
 		return err
 	}
 	p.complain(err)
+	if je.Kind != job.Interrupted && !o.Sandbox {
+		p.hint((&job.Options{Path: o.Path}).Command("doctor") + " looks closer")
+	}
 	p.warn("nothing was sent. Next: " + o.Repeat())
 	return &finished{exitStatus(err)}
 }

@@ -276,3 +276,39 @@ func TestPasswordPrompt(t *testing.T) {
 		})
 	}
 }
+
+// The doctor asks for the password as a run does, and says what takes so long.
+func TestDoctorAsks(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		answer string
+		status int
+		said   string
+	}{
+		{"given", password + "\r", 0, "all well: a run can begin"},
+		{"Ctrl-C", "\x03", 130, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newSite(t, 2, "", smtptest.Handler{Users: map[string]string{"office": password}})
+			text, err := os.ReadFile(s.dir + "/job.yaml")
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.write("job.yaml", strings.Replace(string(text), "tls: none", "tls: none, username: office, password: ask", 1))
+			k := s.console("doctor", "job.yaml")
+			k.until("password of office at 127.0.0.1: ")
+			k.enter(tt.answer)
+			if got := s.status(wait(t, "the end", k.ended)); got != tt.status {
+				t.Errorf("exit status %d, want %d; the terminal shows\n%s", got, tt.status, k.shown())
+			}
+			if tt.said != "" {
+				k.until("talking to 127.0.0.1:")
+				k.until(tt.said)
+			}
+			if strings.Contains(k.shown(), password) {
+				t.Error("the password shows")
+			}
+			s.wantOnce(0)
+		})
+	}
+}

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"mailshot/job"
+)
+
+// doctorFlags are the options of doctor.
+type doctorFlags struct {
+	job.DoctorOptions
+	trace string
+	json  bool
+}
+
+func (p *program) doctorCommand() *cobra.Command {
+	f := &doctorFlags{}
+	c := &cobra.Command{
+		Use:   "doctor [flags] JOB",
+		Short: "can this machine talk to the server?",
+		Long: `Doctor opens one session with the job's server and tells, step by step, how it
+goes: the addresses of its name, the connection, the greeting, what it offers, TLS
+and its certificate, and whether it takes the password. What fails is told with the
+reason and with what to do. No message is sent, nothing is written, and of the job
+only the job file and what its server section names is looked at.
+
+For each reply it waits 30 seconds, where a run has more patience.
+
+EXIT STATUS
+  0   all well: a run can begin
+  2   the command line is wrong
+  66  the job file, or a file that its server section names, is missing
+  69  the server can't be reached, or TLS failed
+  73  the file of --trace can't be made
+  77  authentication refused
+  78  bad job file, or the password can't be read
+  129, 130, 143  interrupted
+`,
+		Example: `  mailshot doctor renewal.yaml
+  mailshot doctor --no-auth renewal.yaml         without the password
+  mailshot doctor --trace - renewal.yaml         with the protocol`,
+		Args: one("job file"),
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := noneEmpty(c); err != nil {
+				return err
+			}
+			f.Path = args[0]
+			return p.doctor(c, f)
+		},
+	}
+	fs := c.Flags()
+	fs.SortFlags = false
+	fs.BoolVar(&f.NoAuth, "no-auth", false, "leave the password and authentication out")
+	fs.StringVar(&f.trace, "trace", "", "write the protocol to a `file`, without secrets; - is stderr")
+	fs.BoolVar(&f.json, "json", false, "one JSON object, for programs")
+	return c
+}
+
+// doctor examines the server and tells what was found.
+func (p *program) doctor(c *cobra.Command, f *doctorFlags) error {
+	env := p.env(c.Context())
+	trace, err := p.openTrace(f.trace)
+	if err != nil {
+		return err
+	}
+	if trace != nil {
+		env.Trace = trace.event
+	}
+	env.Event = func(e job.Event) {
+		if e.Kind == job.Trying && p.drawn && trace == nil {
+			p.warn(fmt.Sprintf("talking to %s …", e.Text))
+		}
+	}
+	r, err := job.Doctor(c.Context(), f.DoctorOptions, env)
+	if trace != nil {
+		if err := trace.close(); err != nil {
+			p.warn(err.Error())
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if f.json {
+		if err := printJSON(p.stdout.w, doctorJSON(r)); err != nil {
+			return err
+		}
+	} else {
+		p.stdout.say(doctorText(r))
+	}
+	if r.Err == nil {
+		return nil
+	}
+	o := job.Options{Path: f.Path}
+	p.warn(fmt.Sprintf("nothing can be sent like this: %s. Next: %s", failures(r), o.Command("doctor")))
+	return &finished{exitStatus(r.Err)}
+}
+
+// failures names the steps that failed.
+func failures(r *job.DoctorReport) string {
+	var names []string
+	for _, s := range r.Steps {
+		if s.State == job.StepFailed {
+			names = append(names, s.Name)
+		}
+	}
+	return strings.Join(names, " and ") + " failed"
+}
+
+// doctorText is the report for people: a line for each step, and what is to be
+// known or done about it below.
+func doctorText(r *job.DoctorReport) string {
+	var b strings.Builder
+	as := ""
+	if r.Username != "" {
+		as = ", as " + r.Username
+	}
+	fmt.Fprintf(&b, "%s: %s (%s)%s\n", r.Job, clean(r.Addr), r.TLS, clean(as))
+	for _, s := range r.Steps {
+		for i, line := range s.Detail {
+			if i == 0 {
+				fmt.Fprintf(&b, "  %-4s  %-8s  %7s  %s\n", mark(s.State), s.Name, shortTime(s.Took), clean(line))
+			} else {
+				fmt.Fprintf(&b, "%27s%s\n", "", clean(line))
+			}
+		}
+		if s.Advice != "" {
+			fmt.Fprintf(&b, "%27s=> %s\n", "", clean(s.Advice))
+		}
+	}
+	switch {
+	case r.Err != nil:
+	case r.Untried:
+		b.WriteString("all well so far; the password was not tried\n")
+	default:
+		b.WriteString("all well: a run can begin\n")
+	}
+	return b.String()
+}
+
+// mark is the state of a step in the margin.
+func mark(s job.StepState) string {
+	switch s {
+	case job.StepPassed:
+		return "pass"
+	case job.StepDoubtful:
+		return "note"
+	case job.StepFailed:
+		return "FAIL"
+	}
+	return "-"
+}
+
+// shortTime is a time that people compare with others; "" is none.
+func shortTime(d time.Duration) string {
+	switch {
+	case d == 0:
+		return ""
+	case d < time.Millisecond:
+		return "<1ms"
+	case d < time.Second:
+		return d.Round(time.Millisecond).String()
+	}
+	return d.Round(100 * time.Millisecond).String()
+}

@@ -1,0 +1,33 @@
+package transport
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Causes that are in the chain of an [Error], for those who tell a user what to do about them.
+var (
+	ErrNoStartTLS        = errors.New("the server does not offer STARTTLS; without TLS nothing is sent")
+	ErrNoExtensions      = errors.New("the server knows no extensions (EHLO), and TLS or authentication needs them")
+	ErrPlainText         = errors.New("the server answers in plain text on this port")
+	ErrSpeaksTLS         = errors.New("the server speaks TLS on this port")
+	ErrNotReply          = errors.New("not an SMTP reply")
+	ErrClientCertificate = errors.New("the server wants a certificate from its clients")
+	ErrPlainAuth         = errors.New("the password is not sent without TLS")
+)
+
+// A MechanismError is in the chain of an error of StageAuth if the server offers no mechanism that the [Auth] allows.
+type MechanismError struct {
+	Wanted  []string
+	Offered []string // as the server said, upper case; empty if it offers no authentication
+}
+
+// Error says what is offered.
+func (e *MechanismError) Error() string {
+	if len(e.Offered) == 0 {
+		return "the server offers no authentication here"
+	}
+	return fmt.Sprintf("the server offers no authentication by %s, only by %s",
+		strings.Join(e.Wanted, " or "), escape(strings.Join(e.Offered, ", ")))
+}

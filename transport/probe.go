@@ -1,0 +1,70 @@
+package transport
+
+import (
+	"context"
+	"net"
+	"time"
+)
+
+// A Probe is what one session shows of a server and of the way to it, from the lookup of its name to QUIT. What the session
+// did not come to is zero. Texts of the server are as received.
+type Probe struct {
+	// Addrs are the addresses of the host with the port, in the order in which they are tried; empty if
+	// Dialer.DialContext connects.
+	Addrs  []string
+	Lookup time.Duration // part of the receipt's Timing[StageDial]
+	Failed []Try         // addresses that were tried in vain
+
+	Local, Remote net.Addr // nil: no connection
+
+	Greeting  Reply   // its code is 0 if there was none, as with the replies below
+	Hellos    []Hello // one, or with STARTTLS two, the second under TLS
+	Mechanism string  // of AUTH, once it is chosen
+	Auth      Reply   // the last one within AUTH, secrets struck out
+	Quit      Reply
+	Receipt   Receipt
+}
+
+// A Try is an address to which no connection could be made.
+type Try struct {
+	Addr string
+	Err  error
+}
+
+// A Hello is an EHLO that was accepted, or a HELO.
+type Hello struct {
+	Name         string // what this side called itself
+	Capabilities Capabilities
+	Took         time.Duration
+}
+
+// Probe opens a session as Open does, closes it as Close does, and tells what it saw, also if it failed. The error, a
+// *Error, is that of Open; ctx governs opening only. The probe is never nil.
+func (d *Dialer) Probe(ctx context.Context) (*Probe, error) {
+	s := d.session(ctx, "", nil)
+	s.probe = &Probe{}
+	err := s.begin()
+	if err != nil {
+		s.tracef("%v", err)
+	}
+	s.hangUp()
+	s.probe.Receipt = s.Receipt()
+	if err != nil {
+		return s.probe, err
+	}
+	return s.probe, nil
+}
+
+// found notes the addresses of the host. p may be nil.
+func (p *Probe) found(addrs []string, took time.Duration) {
+	if p != nil {
+		p.Addrs, p.Lookup = addrs, took
+	}
+}
+
+// failed notes an address that was tried in vain. p may be nil.
+func (p *Probe) failed(addr string, err error) {
+	if p != nil {
+		p.Failed = append(p.Failed, Try{addr, err})
+	}
+}
