@@ -1,7 +1,6 @@
 package job
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -168,79 +167,6 @@ func (m *mailing) openRecipients() (io.ReadCloser, error) {
 		return nil, m.inputError(key, fileError{name, err})
 	}
 	return f, nil
-}
-
-// hold locks the mailing and makes its spool.
-func (m *mailing) hold() error {
-	var err error
-	if m.lock, err = m.place.take(m.env.Holder); err != nil {
-		return err
-	}
-	m.spool, err = newSpool(m.place.spool)
-	if err != nil {
-		return fail(Exists, "making the spool: %w", err)
-	}
-	return nil
-}
-
-// recall reads what the log says so far, and recovers it after a run that was
-// cut off. A sandbox run begins anew.
-func (m *mailing) recall() error {
-	m.history = m.newHistory()
-	o := &m.options
-	if o.Sandbox && !o.Rerun && !o.Resume {
-		return nil
-	}
-	err := m.history.read()
-	if o.Fresh && m.logLost(err) {
-		m.noLog, err = true, nil
-	}
-	if err != nil {
-		return m.beginAnew(err)
-	}
-	if err := m.history.belongs(m.job.Name); err != nil || m.noLog {
-		return err
-	}
-	if err := m.history.recover(); err != nil {
-		return err
-	}
-	o.Rerun = o.Rerun || o.Resume && m.history.begun()
-	return nil
-}
-
-// load reads the log and sees whether the run may begin, and meanwhile reads
-// the recipients: with a million of each that saves a fifth of the time. Those
-// that come from a pipe, which may never come, are read afterwards.
-func (m *mailing) load(ctx context.Context) error {
-	begin := func() error {
-		if err := m.recall(); err != nil {
-			return err
-		}
-		return m.mayBegin()
-	}
-	if m.job.Recipients.File == "-" {
-		if err := begin(); err != nil {
-			return err
-		}
-		return m.readRows(ctx)
-	}
-	reading, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	done := make(chan error, 1)
-	go func() { done <- m.readRows(reading) }()
-	err := begin()
-	if err != nil {
-		cancel(err)
-	}
-	return cmp.Or(err, <-done)
-}
-
-// readRows parses the templates and spools the recipients.
-func (m *mailing) readRows(ctx context.Context) (err error) {
-	rej := newRejects(m.options.SkipInvalid)
-	rej.problems = m.sieve.problems
-	m.book, err = readBook(ctx, m.source, m.job, m.spool, rej, m.parse)
-	return err
 }
 
 // choose chooses the rows.

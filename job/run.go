@@ -4,10 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -15,7 +11,6 @@ import (
 
 	"mailshot/job/address"
 	"mailshot/job/jobfile"
-	"mailshot/job/result"
 	"mailshot/transport"
 )
 
@@ -86,39 +81,6 @@ func (m *mailing) check(ctx context.Context) (c *choice, subject string, err err
 		return nil, "", e
 	}
 	return c, subject, m.allTaken(c)
-}
-
-// mayBegin keeps a second `run` from mailing everybody again, and a `rerun`
-// from being the first run.
-func (m *mailing) mayBegin() error {
-	o, h := &m.options, m.history
-	switch {
-	case o.To != "":
-		return nil
-	case o.Rerun && !h.begun():
-		return fail(NoInput, "there is nothing to rerun: %s", noLog(h)).hint("%s", o.Command("run"))
-	case !o.Rerun && h.begun() && !o.Sandbox && !o.Fresh:
-		runs := h.Fold.Runs()
-		anew := *o
-		anew.Mailing = "NAME"
-		return fail(Exists, "this mailing was begun on %s: %s (%s)", runs[0].First.Local().Format("2 January 2006 at 15:04"), h.counts(), h.path).
-			hint("to go on with it:       %s\nto send all once more:  %s", o.Command("rerun"), anew.Command("run"))
-	}
-	return nil
-}
-
-// unbegun says that a rerun was asked for where not even the directory of the
-// log is there, which then is not made.
-func (m *mailing) unbegun() bool {
-	_, err := os.Stat(filepath.Dir(m.place.results))
-	return m.options.Rerun && errors.Is(err, fs.ErrNotExist)
-}
-
-func noLog(h *history) string {
-	if h.Exists {
-		return h.path + " has no record"
-	}
-	return "there is no " + h.path
 }
 
 func (m *mailing) question(c *choice, subject string) Question {
@@ -205,33 +167,6 @@ func (m *mailing) sendNothing(report *Report) error {
 	return nil
 }
 
-// begin makes the log if there is none, or if it is to be a new one, and the
-// journal.
-func (m *mailing) begin(r *Report) (*result.Writer, error) {
-	if err := m.putAside(r); err != nil {
-		return nil, err
-	}
-	log, err := m.history.Begin(m.run)
-	if err == nil {
-		return log, nil
-	}
-	e := fail(Exists, "%w", err)
-	switch {
-	case r.Aside != "":
-		e.hint("nothing was sent; the old log is %s now", r.Aside)
-	case errors.Is(err, result.ErrTaken), errors.Is(err, fs.ErrExist):
-		e.hint("nothing was sent; begin again, with the log as it is now")
-	}
-	return nil, e
-}
-
-// recovers says whether the next run will find a record, as there are intents
-// in the journal that could not become records.
-func (m *mailing) recovers() bool {
-	h := m.newHistory()
-	return h.read() == nil && h.begun()
-}
-
 // A target is the server that a run sends to, real or captured.
 type target struct {
 	dialer   *transport.Dialer
@@ -291,52 +226,4 @@ func perSecond(r jobfile.Rate) float64 {
 // newLimiter spaces starts evenly: no burst, not even at the beginning.
 func newLimiter(count int, per time.Duration) *rate.Limiter {
 	return rate.NewLimiter(rate.Every(per/time.Duration(count)), 1)
-}
-
-// firstPass gives an errand for every row that is to be sent, in the order of
-// the file.
-func (m *mailing) firstPass(c *choice) source {
-	in := m.spool.rows()
-	return func() (*errand, error) {
-		r, err := in.nextOf(&c.send)
-		if err != nil {
-			return nil, err
-		}
-		return m.errand(c, r, 1), nil
-	}
-}
-
-// nextPass gives an errand for each of the rows, again in the order of the
-// file.
-func (m *mailing) nextPass(c *choice, rows []later, r *runner) source {
-	sortLater(rows)
-	in := m.spool.rows()
-	return func() (*errand, error) {
-		for len(rows) > 0 {
-			row, err := in.next()
-			if err != nil {
-				return nil, err
-			}
-			if uint32(row.number) != rows[0].row {
-				continue
-			}
-			e := m.errand(c, row, r.pass)
-			e.date = m.start.Add(time.Duration(rows[0].second) * time.Second)
-			rows = rows[1:]
-			return e, nil
-		}
-		return nil, io.EOF
-	}
-}
-
-func (m *mailing) errand(c *choice, r *row, pass int) *errand {
-	st := m.history.Fold.Of(r.key)
-	e := &errand{row: r, attempt: st.Attempts + pass, messageID: c.messageIDs[r.number]}
-	if m.test == nil && m.heard == nil {
-		e.unknown = st.Status == result.Unknown
-	}
-	if e.messageID == "" {
-		e.messageID = m.letters.messageID(r.number)
-	}
-	return e
 }
