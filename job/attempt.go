@@ -18,6 +18,7 @@ type errand struct {
 	messageID string //
 	date      time.Time
 	unknown   bool // the log holds it as unknown, and so it stays unless it is sent
+	kept      kept // its message, if that was kept
 }
 
 // An outcome is how an errand ended.
@@ -92,7 +93,7 @@ func (t *trial) deliver(ctx context.Context, c *composer) (*result.Record, error
 		Run: t.run, Row: r.number, Line: r.line, Key: r.key, Recipient: r.address.String(),
 		Attempt: t.errand.attempt, MessageID: t.errand.messageID,
 	}
-	m, err := c.compose(r, t.errand.messageID, t.errand.date)
+	m, err := c.mail(t.errand)
 	if err != nil {
 		// It was well when it was checked: a function of the template can fail
 		// at another time than it did then.

@@ -136,7 +136,7 @@ func TestLogCannotBeWritten(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := m.runner(c, d, &log)
-		stopped := r.run(t.Context(), m.firstPass(c), func(rows []later) source { return m.nextPass(c, rows, r) })
+		stopped := r.run(t.Context(), m.firstPass(c, &runner{}), func(rows []later) source { return m.nextPass(c, rows, r) })
 		if stopped == nil || stopped.Kind != CantWrite {
 			t.Fatalf("stopped by %v, want CantWrite", stopped)
 		}

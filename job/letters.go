@@ -74,6 +74,7 @@ type mail struct {
 	message   transport.Message
 	messageID string
 	octets    []message.Segment
+	dateAt    int // where the date begins in the first of these
 }
 
 // A composer makes one message after the other. Each worker has its own.
@@ -96,10 +97,7 @@ func (c *composer) compose(r *row, messageID string, date time.Time) (mail, erro
 	if err != nil {
 		return mail{}, err
 	}
-	to := r.address
-	if c.to != nil {
-		to = *c.to
-	}
+	to := c.recipient(r)
 	m := message.Message{
 		From:    mailbox(c.job.Message.From),
 		To:      []message.Mailbox{{Name: r.name, Address: to.String()}},
@@ -119,6 +117,14 @@ func (c *composer) compose(r *row, messageID string, date time.Time) (mail, erro
 	return c.encode(&m, to)
 }
 
+// recipient is who gets the row's message.
+func (l *letters) recipient(r *row) address.Address {
+	if l.to != nil {
+		return *l.to
+	}
+	return r.address
+}
+
 func mailbox(m address.Mailbox) message.Mailbox {
 	return message.Mailbox{Name: m.Name, Address: m.Address.String()}
 }
@@ -128,13 +134,34 @@ func (c *composer) encode(m *message.Message, to address.Address) (mail, error) 
 	if err != nil {
 		return mail{}, err
 	}
-	segments := make([]transport.Segment, len(encoded))
-	for i, s := range encoded {
+	out := mail{recipient: to, subject: m.Subject, messageID: m.MessageID, octets: encoded, dateAt: c.encoder.DateAt()}
+	return out, out.seal()
+}
+
+// mail is the message of an errand.
+func (c *composer) mail(e *errand) (mail, error) {
+	if e.kept.octets != nil {
+		return c.again(e)
+	}
+	return c.compose(e.row, e.messageID, e.date)
+}
+
+// again is the mail of a letter that was made before.
+func (c *composer) again(e *errand) (mail, error) {
+	octets := e.kept.dated(e.date)
+	out := mail{recipient: c.recipient(e.row), messageID: e.messageID}
+	out.octets = []message.Segment{{Data: octets, Size: int64(len(octets))}}
+	return out, out.seal()
+}
+
+// seal makes the octets the message that is handed to the server.
+func (m *mail) seal() (err error) {
+	segments := make([]transport.Segment, len(m.octets))
+	for i, s := range m.octets {
 		segments[i] = transport.Segment{Data: s.Data, Size: s.Size, Open: s.Open}
 	}
-	out := mail{recipient: to, subject: m.Subject, messageID: m.MessageID, octets: encoded}
-	out.message, err = transport.NewMessage(segments...)
-	return out, err
+	m.message, err = transport.NewMessage(segments...)
+	return err
 }
 
 // digest is the SHA-256 of the mail as it is handed to the server.

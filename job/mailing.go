@@ -38,6 +38,7 @@ type mailing struct {
 	dialer  *transport.Dialer // still without the password; nil in the sandbox
 	lock    *result.Lock
 	spool   *spool
+	larder  *larder // nil: this command sends nothing
 	history *history
 	noLog   bool   // there is the journal of a log that is lost, which Fresh puts aside
 	aside   string // where Fresh puts the log; "" if there is none to put away

@@ -23,6 +23,7 @@ type chunk struct {
 	// Of the letters that are well:
 	first, last string // recipients
 	subject     string // of the first
+	kept        []byte // for the larder
 	done        chan struct{}
 }
 
@@ -51,7 +52,7 @@ func (m *mailing) checkLetters(ctx context.Context, c *choice) (subject string, 
 		g.Go(func() error {
 			cp := m.letters.composer()
 			for k := range work {
-				k.check(cp, m)
+				k.check(cp, m, c)
 				close(k.done)
 			}
 			return nil
@@ -64,6 +65,7 @@ func (m *mailing) checkLetters(ctx context.Context, c *choice) (subject string, 
 		case <-ctx.Done():
 			continue
 		}
+		m.larder.add(k.kept)
 		if k.first != "" && c.first == "" {
 			c.first, subject = k.first, k.subject
 		}
@@ -117,9 +119,9 @@ func (m *mailing) chunks(ctx context.Context, c *choice, work, order chan<- *chu
 	}
 }
 
-func (k *chunk) check(cp *composer, m *mailing) {
+func (k *chunk) check(cp *composer, m *mailing, c *choice) {
 	for _, r := range k.rows {
-		mail, err := cp.compose(r, m.letters.messageID(r.number), m.start)
+		mail, err := cp.compose(r, m.messageID(c, r), m.start)
 		if err != nil {
 			k.bad = append(k.bad, badLetter{r, err})
 			continue
@@ -128,6 +130,9 @@ func (k *chunk) check(cp *composer, m *mailing) {
 			k.first, k.subject = mail.recipient.String(), mail.subject
 		}
 		k.last = mail.recipient.String()
+		if m.larder != nil {
+			k.kept = appendKept(k.kept, r.number, &mail)
+		}
 	}
 }
 

@@ -36,6 +36,7 @@ func Run(ctx context.Context, o Options, env Env) (report *Report, err error) {
 	if err := m.load(ctx); err != nil {
 		return nil, err
 	}
+	m.larder = m.spool.larder()
 	c, subject, err := m.check(ctx)
 	if err != nil {
 		return nil, err
@@ -136,7 +137,7 @@ func (m *mailing) send(ctx context.Context, c *choice) (*Report, error) {
 	written, stopped := m.recordSkips(ctx, log, skips)
 	if stopped == nil {
 		r.tell(Event{Kind: Started, PerSecond: perSecond(m.rate())})
-		stopped = r.run(ctx, m.firstPass(c), func(rows []later) source { return m.nextPass(c, rows, r) })
+		stopped = r.run(ctx, m.firstPass(c, r), func(rows []later) source { return m.nextPass(c, rows, r) })
 	}
 	r.attempts.transcripts.tell(report)
 	report.Begun = report.Begun || written > 0 || r.counts.Done() > 0

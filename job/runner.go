@@ -23,6 +23,7 @@ import (
 type runner struct {
 	attempts  attempts
 	composers []*composer // idle; as many as workers
+	buffers   [][]byte    // of letters that are done with
 	workers   int
 	retry     jobfile.Retry
 	limiter   *rate.Limiter // nil: no limit
@@ -232,6 +233,7 @@ func (p *pass) start(sessions context.Context, e *errand) {
 func (p *pass) end(o outcome) {
 	p.open--
 	p.composers = append(p.composers, o.composer)
+	p.reuse(o)
 	p.last = p.now()
 	if o.fatal != nil {
 		p.stop(o.fatal)
@@ -255,6 +257,25 @@ func (p *pass) end(o outcome) {
 		p.stop(fail(Unreachable, "gave up: %s", why).hint("mend the cause; rerun sends what is left"))
 	}
 	p.tell(Event{Kind: RowDone})
+}
+
+// spare gives the memory of a letter that is done with, or nil.
+func (r *runner) spare() []byte {
+	n := len(r.buffers) - 1
+	if n < 0 {
+		return nil
+	}
+	b := r.buffers[n]
+	r.buffers = r.buffers[:n]
+	return b
+}
+
+// reuse takes the memory of the letter back, unless it will be sent again.
+func (r *runner) reuse(o outcome) {
+	if o.record != nil && o.errand.kept.octets != nil {
+		r.buffers = append(r.buffers, o.errand.kept.octets)
+		o.errand.kept = kept{}
+	}
 }
 
 // lose remembers a row whose record could not be written, if the server may

@@ -96,9 +96,10 @@ func (s *spool) close() error {
 	return err
 }
 
-// rows reads from the start. Each reader has a place of its own.
+// rows reads all that was added, from the start. Each reader has a place of its
+// own.
 func (s *spool) rows() *spoolReader {
-	return &spoolReader{r: bufio.NewReaderSize(io.NewSectionReader(s.file, 0, 1<<62), 64<<10)}
+	return &spoolReader{r: bufio.NewReaderSize(io.NewSectionReader(s.file, 0, s.size), 64<<10)}
 }
 
 type spoolReader struct {

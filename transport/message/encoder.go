@@ -12,6 +12,7 @@ type Encoder struct {
 	line  int    // where the current header line begins in buf
 	value int    // where the value of the current field begins in buf
 	limit int    // the length up to which its lines are filled
+	when  int    // where the date begins in buf
 
 	token      []byte // one unit of a header field, before it is placed
 	text       []byte // a text with its line ends made CRLF
@@ -22,6 +23,16 @@ type Encoder struct {
 
 // dateLayout is the date-time of RFC 5322, section 3.3.
 const dateLayout = time.RFC1123Z
+
+// DateSize is the number of octets of every date.
+const DateSize = len(dateLayout)
+
+// DateAt is where the date begins in the first segment of the last message.
+func (e *Encoder) DateAt() int { return e.when }
+
+// SetDate writes another date in place of that which b begins with. t is a
+// date that Encode takes.
+func SetDate(b []byte, t time.Time) { t.AppendFormat(b[:0:DateSize], dateLayout) }
 
 // Encode gives the octets of m; they are valid until the next Encode. An error
 // is a *FieldError.
@@ -81,6 +92,7 @@ func (e *Encoder) date(t time.Time) error {
 	}
 	e.begin("Date")
 	e.buf = append(e.buf, ' ')
+	e.when = len(e.buf)
 	e.buf = t.AppendFormat(e.buf, dateLayout)
 	e.end()
 	return nil
