@@ -43,6 +43,7 @@ func (m *mailing) checkLetters(ctx context.Context, c *choice) (subject string, 
 	workers := runtime.GOMAXPROCS(0)
 	work := make(chan *chunk)
 	order := make(chan *chunk, 2*workers)
+	spare := make(chan []byte, 3*workers) // memory of letters that are kept
 	g.Go(func() error {
 		defer close(order)
 		defer close(work)
@@ -52,6 +53,10 @@ func (m *mailing) checkLetters(ctx context.Context, c *choice) (subject string, 
 		g.Go(func() error {
 			cp := m.letters.composer()
 			for k := range work {
+				select {
+				case k.kept = <-spare:
+				default:
+				}
 				k.check(cp, m, c)
 				close(k.done)
 			}
@@ -66,6 +71,10 @@ func (m *mailing) checkLetters(ctx context.Context, c *choice) (subject string, 
 			continue
 		}
 		m.larder.add(k.kept)
+		select {
+		case spare <- k.kept[:0]:
+		default:
+		}
 		if k.first != "" && c.first == "" {
 			c.first, subject = k.first, k.subject
 		}
