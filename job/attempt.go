@@ -23,12 +23,11 @@ type errand struct {
 
 // An outcome is how an errand ended.
 type outcome struct {
-	errand   *errand
-	composer *composer
-	begun    time.Time
-	record   *result.Record // nil: the row is put back, nothing was attempted
-	err      error          // of the session; nil if the message was sent
-	fatal    *Error         // ends the run
+	errand *errand
+	begun  time.Time
+	record *result.Record // nil: the row is put back, nothing was attempted
+	err    error          // of the session; nil if the message was sent
+	fatal  *Error         // ends the run
 }
 
 // stageCompose is the stage of an attempt that ended before a session.
@@ -39,7 +38,7 @@ type deliverer interface {
 	Deliver(context.Context, transport.Delivery) (transport.Receipt, error)
 }
 
-// attempts makes attempts, each on a goroutine of its own.
+// attempts makes attempts. It is safe for concurrent use.
 type attempts struct {
 	run      string
 	server   deliverer
@@ -52,7 +51,7 @@ type attempts struct {
 // try makes one attempt at an errand and records it. It never panics.
 func (a *attempts) try(ctx context.Context, e *errand, c *composer) (o outcome) {
 	t := &trial{attempts: a, errand: e, begun: a.now()}
-	o = outcome{errand: e, composer: c, begun: t.begun}
+	o = outcome{errand: e, begun: t.begun}
 	defer func() {
 		if p := recover(); p != nil {
 			o.record, o.err = t.panicked(p)

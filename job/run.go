@@ -197,7 +197,7 @@ func (m *mailing) runner(c *choice, d deliverer, rec Recorder) *runner {
 	workers = max(1, min(workers, c.send.len()))
 	r := &runner{
 		attempts: attempts{run: m.run, server: d, recorder: rec, now: m.env.Now},
-		workers:  workers, retry: m.job.Delivery.Retry, now: m.env.Now, begun: m.start,
+		retry:    m.job.Delivery.Retry, now: m.env.Now, begun: m.start,
 		grace: m.env.Grace, job: m.job, event: m.env.Event, total: c.send.len(),
 		health: health{giveUp: m.job.Delivery.GiveUpAfter},
 	}

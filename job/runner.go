@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"slices"
 	"time"
 
@@ -17,14 +18,13 @@ import (
 	"mailshot/transport"
 )
 
-// A runner sends rows: one goroutine reads them, paces them, starts an attempt
-// for each on a bounded group, and decides about every outcome. Nothing else
-// decides, so there is nothing to lock.
+// A runner sends rows: one goroutine reads them, paces them, hands them to a
+// group of workers, and decides about every outcome. Nothing else decides, so
+// there is nothing to lock.
 type runner struct {
 	attempts  attempts
-	composers []*composer // idle; as many as workers
+	composers []*composer // one for each worker
 	buffers   [][]byte    // of letters that are done with
-	workers   int
 	retry     jobfile.Retry
 	limiter   *rate.Limiter // nil: no limit
 	now       func() time.Time
@@ -124,34 +124,49 @@ func (r *runner) wait(ctx context.Context, until time.Time) bool {
 // the last outcome. Errands that were put back are tried again in the same
 // pass.
 func (r *runner) onePass(ctx, sessions context.Context, from source) time.Time {
-	p := pass{runner: r, from: from, done: make(chan outcome, r.workers), interrupt: ctx.Done()}
-	p.group.SetLimit(r.workers)
+	p := pass{
+		runner: r, from: from, interrupt: ctx.Done(),
+		work: make(chan *errand, len(r.composers)), done: make(chan outcome, len(r.composers)),
+	}
+	var workers errgroup.Group
+	for _, c := range r.composers {
+		workers.Go(func() error { return p.worker(sessions, c) })
+	}
 	p.timer = time.NewTimer(time.Hour)
 	defer p.timer.Stop()
 	for {
-		p.startWhatMay(ctx, sessions)
+		p.startWhatMay(ctx)
 		if p.open == 0 && (r.stopped != nil || p.waiting == nil) {
 			break
 		}
 		select {
 		case o := <-p.done:
-			p.end(o)
+			p.endAll(o)
 		case <-p.timer.C:
 		case <-p.interrupt:
 			p.interrupt = nil
 			r.stop(interrupted(ctx))
 		}
 	}
-	_ = p.group.Wait() // attempts give no errors to the group
+	close(p.work)
+	_ = workers.Wait() // they have no errors to give
 	return p.last
+}
+
+// worker makes one attempt after the other, until no errand is left.
+func (p *pass) worker(sessions context.Context, c *composer) error {
+	for e := range p.work {
+		p.done <- p.attempts.try(sessions, e, c)
+	}
+	return nil
 }
 
 // A pass is one walk over a selection of rows while it goes on.
 type pass struct {
 	*runner
 	from      source
-	group     errgroup.Group
-	done      chan outcome
+	work      chan *errand // room for all that is open
+	done      chan outcome // likewise
 	interrupt <-chan struct{}
 	timer     *time.Timer
 
@@ -163,8 +178,8 @@ type pass struct {
 
 // startWhatMay starts errands until the workers are busy, the pace or a pause
 // makes the next one wait, or there is none.
-func (p *pass) startWhatMay(ctx, sessions context.Context) {
-	for p.stopped == nil && p.open < p.health.width(p.workers) {
+func (p *pass) startWhatMay(ctx context.Context) {
+	for p.stopped == nil && p.open < p.health.width(len(p.composers)) {
 		if ctx.Err() != nil {
 			p.stop(interrupted(ctx))
 			return
@@ -184,7 +199,7 @@ func (p *pass) startWhatMay(ctx, sessions context.Context) {
 			p.pauseUntil = time.Time{}
 			p.tell(Event{Kind: Resumed})
 		}
-		p.start(sessions, p.waiting)
+		p.start(p.waiting)
 		p.waiting = nil
 	}
 }
@@ -213,26 +228,30 @@ func (p *pass) fetch() bool {
 	return true
 }
 
-func (p *pass) start(sessions context.Context, e *errand) {
+// start hands an errand to a worker that has nothing to do.
+func (p *pass) start(e *errand) {
 	p.open++
-	n := len(p.composers) - 1
-	c := p.composers[n]
-	p.composers = p.composers[:n]
 	if p.pass == 1 {
 		// Whole seconds, as a later pass will know them.
 		e.date = p.begun.Add(p.now().Sub(p.begun).Truncate(time.Second))
 	}
-	a := &p.attempts
-	p.group.Go(func() error {
-		p.done <- a.try(sessions, e, c)
-		return nil
-	})
+	p.work <- e
+}
+
+// endAll takes in an outcome and those that have come meanwhile. Sessions that
+// are begun together cost less than one at a time: the server need not be
+// woken for each.
+func (p *pass) endAll(o outcome) {
+	p.end(o)
+	runtime.Gosched() // some of the others end now
+	for len(p.done) > 0 {
+		p.end(<-p.done)
+	}
 }
 
 // end takes an outcome in.
 func (p *pass) end(o outcome) {
 	p.open--
-	p.composers = append(p.composers, o.composer)
 	p.reuse(o)
 	p.last = p.now()
 	if o.fatal != nil {
