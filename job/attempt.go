@@ -38,7 +38,7 @@ type deliverer interface {
 	Deliver(context.Context, transport.Delivery) (transport.Receipt, error)
 }
 
-// attempts makes attempts. It is safe for concurrent use.
+// attempts makes attempts, and records them. It is safe for concurrent use.
 type attempts struct {
 	run      string
 	server   deliverer
@@ -48,7 +48,7 @@ type attempts struct {
 	transcripts transcripts
 }
 
-// try makes one attempt at an errand and records it. It never panics.
+// try makes one attempt at an errand. It never panics.
 func (a *attempts) try(ctx context.Context, e *errand, c *composer) (o outcome) {
 	t := &trial{attempts: a, errand: e, begun: a.now()}
 	o = outcome{errand: e, begun: t.begun}
@@ -56,19 +56,39 @@ func (a *attempts) try(ctx context.Context, e *errand, c *composer) (o outcome) 
 		if p := recover(); p != nil {
 			o.record, o.err = t.panicked(p)
 			o.fatal = fail(Internal, "row %d: %v\n%s", e.row.number, p, debug.Stack())
-			if err := a.recorder.Record(o.record); err != nil {
-				o.fatal.Err = errors.Join(o.fatal.Err, err)
-			}
 		}
 	}()
-	if o.record, o.err = t.deliver(ctx, c); o.record == nil {
-		return o
+	if o.record, o.err = t.deliver(ctx, c); o.record != nil {
+		a.transcripts.keep(t.transcript, o.record)
 	}
-	if err := a.recorder.Record(o.record); err != nil {
-		o.fatal = fail(CantWrite, "%w", err)
-	}
-	a.transcripts.keep(t.transcript, o.record)
 	return o
+}
+
+// record records outcomes, together. If that fails it is fatal to each.
+func (a *attempts) record(outcomes []outcome) {
+	var records []*result.Record
+	for _, o := range outcomes {
+		if o.record != nil {
+			records = append(records, o.record)
+		}
+	}
+	if len(records) == 0 {
+		return
+	}
+	err := a.recorder.Record(records...)
+	if err == nil {
+		return
+	}
+	for i := range outcomes {
+		o := &outcomes[i]
+		switch {
+		case o.record == nil:
+		case o.fatal != nil:
+			o.fatal.Err = errors.Join(o.fatal.Err, err)
+		default:
+			o.fatal = fail(CantWrite, "%w", err)
+		}
+	}
 }
 
 // A trial is an attempt while it goes on.

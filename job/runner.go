@@ -170,6 +170,8 @@ type pass struct {
 	interrupt <-chan struct{}
 	timer     *time.Timer
 
+	outcomes []outcome // memory for those that are taken in together
+
 	back    []*errand // put back
 	waiting *errand   // the next to start; nil once there is none
 	begin   time.Time // not before
@@ -238,15 +240,20 @@ func (p *pass) start(e *errand) {
 	p.work <- e
 }
 
-// endAll takes in an outcome and those that have come meanwhile. Sessions that
-// are begun together cost less than one at a time: the server need not be
-// woken for each.
+// endAll records and takes in an outcome, and those that come meanwhile.
+// Records that are written together, and sessions that begin together, cost
+// less: the server need not be woken for each.
 func (p *pass) endAll(o outcome) {
-	p.end(o)
+	outcomes := append(p.outcomes[:0], o)
 	runtime.Gosched() // some of the others end now
 	for len(p.done) > 0 {
-		p.end(<-p.done)
+		outcomes = append(outcomes, <-p.done)
 	}
+	p.attempts.record(outcomes)
+	for _, o := range outcomes {
+		p.end(o)
+	}
+	p.outcomes = outcomes
 }
 
 // end takes an outcome in.

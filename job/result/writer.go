@@ -75,17 +75,21 @@ func (i *Intent) Durable() error {
 	return i.journal.log.failed()
 }
 
-// Record appends a record to the log, as one line in one write.
-func (w *Writer) Record(rec *Record) error {
+// Record appends records to the log, each as one line, all in one write. After
+// an error it is not known which of them the log has.
+func (w *Writer) Record(recs ...*Record) error {
 	buf := w.line()
 	defer w.lines.Put(buf)
-	line, err := rec.AppendLine((*buf)[:0])
-	if err != nil {
-		w.log.fail(err)
-		return err
+	lines := (*buf)[:0]
+	for _, rec := range recs {
+		var err error
+		if lines, err = rec.AppendLine(lines); err != nil {
+			w.log.fail(err)
+			return err
+		}
 	}
-	*buf = line
-	return w.log.append(line)
+	*buf = lines
+	return w.log.append(lines)
 }
 
 // Close makes the log durable and then removes the journal. If anything went
