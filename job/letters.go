@@ -37,8 +37,10 @@ func newLetters(j *jobfile.Job, columns []string, f *files, mailing string, now 
 	m := &j.Message
 	c := template.Config{
 		Subject: templateSource(j, "subject", m.Subject),
-		ReplyTo: templateSource(j, "reply_to", m.ReplyTo),
 		Columns: columns, ReadFile: f.read, Now: now, Mailing: mailing,
+	}
+	if len(m.ReplyTo) > 0 {
+		c.ReplyTo = templateSource(j, "reply_to", m.ReplyTo[0])
 	}
 	if m.Text.File.Value != "" {
 		c.TextFile = templateSource(j, "text", m.Text.File)

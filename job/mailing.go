@@ -61,10 +61,13 @@ func open(o Options, env Env) (*mailing, error) {
 	if m.job, err = jobfile.Load(o.Path); err != nil {
 		return nil, loadError(o.Path, err)
 	}
+	if err := unbuilt(m.job); err != nil {
+		return nil, err
+	}
 	m.place = placeOf(m.job, o)
 	m.files = &files{job: m.job}
 	if m.digest, err = m.job.MessageDigest(m.files.shared); err != nil {
-		return nil, m.inputError("message.text", err)
+		return nil, m.letterError(err)
 	}
 	m.run = result.RunID(m.job.Name, m.start, m.digest)
 	if m.source, err = m.openRecipients(); err != nil {
@@ -136,6 +139,14 @@ func (m *mailing) inputError(key string, err error) error {
 	return m.inputErrorAt(m.job.Line(key), err)
 }
 
+// letterError is the end for a file that the letter is made of.
+func (m *mailing) letterError(err error) error {
+	if fe, ok := errors.AsType[*jobfile.FileError](err); ok {
+		return m.inputErrorAt(fe.Line, fe.Err)
+	}
+	return m.inputErrorAt(0, err)
+}
+
 // inputErrorAt is the end for a file that the job names in a line.
 func (m *mailing) inputErrorAt(line int, err error) error {
 	e := &Error{Kind: BadData, Err: err}
@@ -143,9 +154,13 @@ func (m *mailing) inputErrorAt(line int, err error) error {
 		e.Kind = NoInput
 	}
 	var fe fileError
-	if errors.As(err, &fe) && line > 0 {
+	switch {
+	case line == 0:
+	case errors.As(err, &fe):
 		e.Err = fmt.Errorf("%s:%d: %w", m.job.Path, line, fe)
 		e.Hint = "paths are relative to the job file"
+	default:
+		e.Err = fmt.Errorf("%s:%d: %w", m.job.Path, line, err)
 	}
 	return e
 }
