@@ -59,6 +59,7 @@ func checkName(s string) error {
 	for i := range len(s) {
 		switch c := s[i]; {
 		case 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9',
+			c == '_', // no host name has it, and the DNS does
 			c == '-' && label > 0 && i+1 < len(s) && s[i+1] != '.':
 			if label++; label > 63 {
 				return errors.New("it has a label of more than 63 characters")
@@ -142,17 +143,19 @@ func (s *Signer) Sign(message []Segment, date time.Time) (Segment, error) {
 		return Segment{}, fmt.Errorf("signing with DKIM: %w", err)
 	}
 	s.field.signature(s.encode(signature))
-	return Segment{Data: s.field.buf, Size: int64(len(s.field.buf))}, nil
+	return s.field.segment(), nil
 }
 
-// Size is the number of octets of the field that Sign would give.
-func (s *Signer) Size(message []Segment, date time.Time) (int64, error) {
+// Draft gives a field like that of Sign, of the same size, without reading the
+// body and without a signature: for what only has to know how long a message
+// will be. The key is not used.
+func (s *Signer) Draft(message []Segment, date time.Time) (Segment, error) {
 	if _, err := s.begin(message, date); err != nil {
-		return 0, err
+		return Segment{}, err
 	}
-	s.field.bodyHash(s.encode(s.sum[:]))
+	s.field.bodyHash(s.encode(make([]byte, sha256.Size)))
 	s.field.signature(s.encode(make([]byte, s.DKIM.size())))
-	return int64(len(s.field.buf)), nil
+	return s.field.segment(), nil
 }
 
 // begin writes the field up to the hash of the body, collects the header that

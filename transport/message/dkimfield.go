@@ -169,6 +169,10 @@ func (f *signatureField) signature(value []byte) {
 	f.buf = append(f.buf, "\r\n"...)
 }
 
+func (f *signatureField) segment() Segment {
+	return Segment{Data: f.buf, Size: int64(len(f.buf))}
+}
+
 // signable tells whether a field that is not in oversigned is signed.
 func signable(name []byte) bool {
 	for _, u := range unsigned {
