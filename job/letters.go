@@ -103,10 +103,26 @@ func (l *letters) messageID(row int) string {
 // next one.
 type mail struct {
 	recipient address.Address
+	copies    []address.Address // who gets it too, in the same session
 	subject   string
 	message   transport.Message
 	messageID string
 	octets    []message.Segment
+}
+
+// envelope is from whom and to whom the mail goes. Either all recipients get it
+// or none does.
+func (m *mail) envelope(from address.Address) transport.Envelope {
+	e := transport.Envelope{From: pathOf(from), To: make([]transport.Mailbox, 0, 1+len(m.copies))}
+	e.To = append(e.To, pathOf(m.recipient))
+	for _, a := range m.copies {
+		e.To = append(e.To, pathOf(a))
+	}
+	return e
+}
+
+func pathOf(a address.Address) transport.Mailbox {
+	return transport.Mailbox{Local: a.Local, Domain: a.Domain}
 }
 
 // A composer makes one message after the other. Each worker has its own.
@@ -141,13 +157,16 @@ func (c *composer) compose(r *row, messageID string, date time.Time) (mail, erro
 		Subject: letter.Subject, Date: date, MessageID: messageID,
 		Body: body(&letter),
 	}
-	if err := c.head.write(&m, row); err != nil {
+	copies, err := c.head.write(&m, row, to)
+	if err != nil {
 		return mail{}, err
 	}
 	for _, h := range letter.Headers {
 		m.Headers = append(m.Headers, message.Field{Name: h.Name, Value: h.Value})
 	}
-	return c.encode(&m, to)
+	out, err := c.encode(&m, to)
+	out.copies = copies
+	return out, err
 }
 
 // body is the tree of a letter's text and HTML.
@@ -177,7 +196,11 @@ func (c *composer) encode(m *message.Message, to address.Address) (mail, error) 
 		segments[i] = transport.Segment{Data: s.Data, Size: s.Size, Open: s.Open}
 	}
 	out := mail{recipient: to, subject: m.Subject, messageID: m.MessageID, octets: encoded}
-	out.message, err = transport.NewMessage(segments...)
+	if m.UTF8 {
+		out.message, err = transport.New8BitMessage(segments...)
+	} else {
+		out.message, err = transport.NewMessage(segments...)
+	}
 	return out, err
 }
 
