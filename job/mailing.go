@@ -205,6 +205,13 @@ func (m *mailing) parse(columns []string) (*sieve, error) {
 	return &m.sieve, nil
 }
 
+// doubt tells what may be wrong with the job, and is no reason not to send it.
+func (m *mailing) doubt(format string, args ...any) {
+	if m.env.Event != nil {
+		m.env.Event(Event{Kind: Doubted, Text: fmt.Sprintf(format, args...)})
+	}
+}
+
 func (m *mailing) policy() policy {
 	o := &m.options
 	return policy{rerun: o.Rerun, only: o.Only, includeUnknown: o.IncludeUnknown, again: len(o.Again) > 0, changed: o.Changed, test: o.To != ""}

@@ -111,6 +111,7 @@ const (
 	Resumed                    // the wait is over
 	Finishing                  // no more rows are begun; sessions in flight go on
 	Trying                     // Doctor is about to talk to the server that Text names
+	Doubted                    // Text says what may be wrong with the job; before anything is asked or sent
 )
 
 // Counts are rows by what became of them in a run so far.
