@@ -5,6 +5,7 @@ import (
 	"encoding/base32"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -25,7 +26,10 @@ type letters struct {
 	templates *template.Set
 	columns   []string
 	to        *address.Address // of a test; nil: each row's own
-	secret    [32]byte         // makes Message-IDs that nobody can foretell
+
+	attachments *attachments // nil: there are none
+	shared      map[*message.Encoded]transport.Segment
+	secret      [32]byte // makes Message-IDs that nobody can foretell
 }
 
 // newLetters parses the templates. now is the run's start.
@@ -52,7 +56,9 @@ func newLetters(j *jobfile.Job, columns []string, f *files, mailing string, now 
 	}
 	var err error
 	l.templates, err = template.Parse(c)
-	return l, err
+	attachments, problem := newAttachments(j, f, c)
+	l.attachments, l.shared = attachments, f.segments()
+	return l, errors.Join(append(unjoin(err), unjoin(problem)...)...)
 }
 
 // templateSource is a template of the job file, named by its place and key.
@@ -76,6 +82,7 @@ type mail struct {
 	message   transport.Message
 	messageID string
 	octets    []message.Segment
+	files     []rowFile // its own
 }
 
 // A composer makes one message after the other. Each worker has its own.
@@ -83,18 +90,33 @@ type composer struct {
 	*letters
 	renderer *template.Renderer
 	encoder  message.Encoder
+	attacher *attacher // nil: there are no attachments
+	parts    []message.Part
 	fields   map[string]string
 	hash     hash.Hash
 }
 
 func (l *letters) composer() *composer {
-	return &composer{letters: l, renderer: l.templates.Renderer(), fields: make(map[string]string, len(l.columns)), hash: sha256.New()}
+	return &composer{
+		letters: l, renderer: l.templates.Renderer(), attacher: l.attachments.attacher(),
+		fields: make(map[string]string, len(l.columns)), hash: sha256.New(),
+	}
+}
+
+// checker is a composer of letters that are looked at for the first time.
+func (l *letters) checker() *composer {
+	c := l.composer()
+	if c.attacher != nil {
+		c.attacher.checking = true
+	}
+	return c
 }
 
 // compose renders and encodes the row's message.
 func (c *composer) compose(r *row, messageID string, date time.Time) (mail, error) {
 	r.fields(c.columns, c.fields)
-	letter, err := c.renderer.Render(template.Row{Number: r.number, Line: r.line, Key: r.key, Fields: c.fields})
+	of := template.Row{Number: r.number, Line: r.line, Key: r.key, Fields: c.fields}
+	letter, err := c.renderer.Render(of)
 	if err != nil {
 		return mail{}, err
 	}
@@ -118,7 +140,16 @@ func (c *composer) compose(r *row, messageID string, date time.Time) (mail, erro
 	for _, h := range letter.Headers {
 		m.Headers = append(m.Headers, message.Field{Name: h.Name, Value: h.Value})
 	}
-	return c.encode(&m, to)
+	if c.attacher == nil {
+		return c.encode(&m, to)
+	}
+	if c.parts, err = c.attacher.parts(append(c.parts[:0], m.Body), of); err != nil {
+		return mail{}, err
+	}
+	m.Body = message.Part{Parts: c.parts}
+	out, err := c.encode(&m, to)
+	out.files = c.attacher.found
+	return out, err
 }
 
 func mailbox(m address.Mailbox) message.Mailbox {
@@ -133,17 +164,37 @@ func (c *composer) encode(m *message.Message, to address.Address) (mail, error) 
 	segments := make([]transport.Segment, len(encoded))
 	for i, s := range encoded {
 		segments[i] = transport.Segment{Data: s.Data, Size: s.Size, Open: s.Open}
+		if checked, ok := c.shared[s.Shared]; ok {
+			segments[i] = checked
+		}
 	}
 	out := mail{recipient: to, subject: m.Subject, messageID: m.MessageID, octets: encoded}
 	out.message, err = transport.NewMessage(segments...)
 	return out, err
 }
 
-// digest is the SHA-256 of the mail as it is handed to the server.
-func (c *composer) digest(m mail) string {
+// digest is the SHA-256 of the mail as it is handed to the server. Its files
+// are read for it.
+func (c *composer) digest(m mail) (string, error) {
 	c.hash.Reset()
 	for _, s := range m.octets {
-		c.hash.Write(s.Data)
+		if s.Open == nil {
+			c.hash.Write(s.Data)
+			continue
+		}
+		if err := copyFrom(c.hash, s.Open); err != nil {
+			return "", err
+		}
 	}
-	return hex.EncodeToString(c.hash.Sum(nil))
+	return hex.EncodeToString(c.hash.Sum(nil)), nil
+}
+
+func copyFrom(w io.Writer, open func() (io.ReadCloser, error)) error {
+	r, err := open()
+	if err != nil {
+		return err
+	}
+	defer r.Close() // read only: nothing is lost
+	_, err = io.Copy(w, r)
+	return err
 }

@@ -24,7 +24,6 @@ func unbuilt(j *jobfile.Job) error {
 	refuse("html", !m.HTML.IsZero())
 	refuse("include", len(m.Include) > 0)
 	refuse("inline", len(m.Inline) > 0)
-	refuse("attachments", len(m.Attachments) > 0)
 	refuse("unsubscribe", m.Unsubscribe != jobfile.Unsubscribe{})
 	refuse("list_id", m.ListID.Value != "")
 	refuse("auto_submitted", m.AutoSubmitted != "")
