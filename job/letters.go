@@ -27,7 +27,10 @@ type letters struct {
 	head      *letterhead
 	columns   []string
 	to        *address.Address // of a test; nil: each row's own
-	secret    [32]byte         // makes Message-IDs that nobody can foretell
+
+	attachments *attachments // nil: there are none
+	shared      map[*message.Encoded]transport.Segment
+	secret      [32]byte // makes Message-IDs that nobody can foretell
 }
 
 // newLetters parses the templates. now is the run's start.
@@ -45,10 +48,10 @@ func newLetters(j *jobfile.Job, columns []string, f *files, mailing string, now 
 	problems := unjoin(err)
 	l.templates = set
 	l.head, err = newLetterhead(j, c)
-	if problems = append(problems, unjoin(err)...); len(problems) > 0 {
-		return nil, errors.Join(problems...)
-	}
-	return l, nil
+	problems = append(problems, unjoin(err)...)
+	l.attachments, err = newAttachments(j, f, c)
+	l.shared = f.segments()
+	return l, errors.Join(append(problems, unjoin(err)...)...)
 }
 
 // letterConfig is what the job file says of the letter, for its templates.
@@ -108,6 +111,7 @@ type mail struct {
 	message   transport.Message
 	messageID string
 	octets    []message.Segment
+	files     []rowFile // its own
 }
 
 // envelope is from whom and to whom the mail goes. Either all recipients get it
@@ -131,12 +135,26 @@ type composer struct {
 	renderer *template.Renderer
 	head     *headWriter
 	encoder  message.Encoder
+	attacher *attacher // nil: there are no attachments
+	parts    []message.Part
 	fields   map[string]string
 	hash     hash.Hash
 }
 
 func (l *letters) composer() *composer {
-	return &composer{letters: l, renderer: l.templates.Renderer(), head: l.head.writer(), fields: make(map[string]string, len(l.columns)), hash: sha256.New()}
+	return &composer{
+		letters: l, renderer: l.templates.Renderer(), head: l.head.writer(), attacher: l.attachments.attacher(),
+		fields: make(map[string]string, len(l.columns)), hash: sha256.New(),
+	}
+}
+
+// checker is a composer of letters that are looked at for the first time.
+func (l *letters) checker() *composer {
+	c := l.composer()
+	if c.attacher != nil {
+		c.attacher.checking = true
+	}
+	return c
 }
 
 // compose renders and encodes the row's message.
@@ -164,8 +182,17 @@ func (c *composer) compose(r *row, messageID string, date time.Time) (mail, erro
 	for _, h := range letter.Headers {
 		m.Headers = append(m.Headers, message.Field{Name: h.Name, Value: h.Value})
 	}
+	if c.attacher != nil {
+		if c.parts, err = c.attacher.parts(append(c.parts[:0], m.Body), row); err != nil {
+			return mail{}, err
+		}
+		m.Body = message.Part{Parts: c.parts}
+	}
 	out, err := c.encode(&m, to)
 	out.copies = copies
+	if c.attacher != nil {
+		out.files = c.attacher.found
+	}
 	return out, err
 }
 
@@ -194,6 +221,9 @@ func (c *composer) encode(m *message.Message, to address.Address) (mail, error) 
 	segments := make([]transport.Segment, len(encoded))
 	for i, s := range encoded {
 		segments[i] = transport.Segment{Data: s.Data, Size: s.Size, Open: s.Open}
+		if checked, ok := c.shared[s.Shared]; ok {
+			segments[i] = checked
+		}
 	}
 	out := mail{recipient: to, subject: m.Subject, messageID: m.MessageID, octets: encoded}
 	if m.UTF8 {
@@ -204,11 +234,28 @@ func (c *composer) encode(m *message.Message, to address.Address) (mail, error) 
 	return out, err
 }
 
-// digest is the SHA-256 of the mail as it is handed to the server.
-func (c *composer) digest(m mail) string {
+// digest is the SHA-256 of the mail as it is handed to the server. Its files
+// are read for it.
+func (c *composer) digest(m mail) (string, error) {
 	c.hash.Reset()
 	for _, s := range m.octets {
-		c.hash.Write(s.Data)
+		if s.Open == nil {
+			c.hash.Write(s.Data)
+			continue
+		}
+		if err := copyFrom(c.hash, s.Open); err != nil {
+			return "", err
+		}
 	}
-	return hex.EncodeToString(c.hash.Sum(nil))
+	return hex.EncodeToString(c.hash.Sum(nil)), nil
+}
+
+func copyFrom(w io.Writer, open func() (io.ReadCloser, error)) error {
+	r, err := open()
+	if err != nil {
+		return err
+	}
+	defer r.Close() // read only: nothing is lost
+	_, err = io.Copy(w, r)
+	return err
 }

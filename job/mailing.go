@@ -45,6 +45,8 @@ type mailing struct {
 	heard   *listener
 	book    *book
 	letters *letters
+
+	missing int // files that were not found, for which another one was looked for
 }
 
 // open loads the job and finds its files. Nothing is written yet.
@@ -66,7 +68,7 @@ func open(o Options, env Env) (*mailing, error) {
 	}
 	m.place = placeOf(m.job, o)
 	m.files = &files{job: m.job}
-	if m.digest, err = m.job.MessageDigest(m.files.shared); err != nil {
+	if m.digest, err = m.job.MessageDigest(m.files.digested); err != nil {
 		return nil, m.letterError(err)
 	}
 	m.run = result.RunID(m.job.Name, m.start, m.digest)
@@ -237,6 +239,9 @@ func templateErrors(err error) error {
 		if ve, ok := errors.AsType[*valueError](err); ok {
 			p.Hint = ve.hint
 		}
+		if h, ok := errors.AsType[hinted](err); ok {
+			p.Hint = h.hint
+		}
 		l.Add(p)
 	}
 	return &Error{Kind: BadData, Err: l}
@@ -270,6 +275,9 @@ func (m *mailing) close() error {
 	}
 	if m.book != nil {
 		m.book.free()
+	}
+	if m.letters != nil {
+		errs = append(errs, m.letters.attachments.close())
 	}
 	return errors.Join(errs...)
 }

@@ -18,7 +18,6 @@ func unbuilt(j *jobfile.Job) error {
 		}
 	}
 	refuse("inline", len(m.Inline) > 0)
-	refuse("attachments", len(m.Attachments) > 0)
 	refuse("dkim", !m.DKIM.IsZero())
 	if l.Len() > 0 {
 		return &Error{Kind: BadJob, Err: l}
