@@ -236,9 +236,6 @@ func templateErrors(err error) error {
 		if errors.As(err, &te) {
 			p.Hint = te.Hint
 		}
-		if ve, ok := errors.AsType[*valueError](err); ok {
-			p.Hint = ve.hint
-		}
 		if h, ok := errors.AsType[hinted](err); ok {
 			p.Hint = h.hint
 		}

@@ -17,7 +17,6 @@ func unbuilt(j *jobfile.Job) error {
 			l.Add(problem.Problem{File: j.Path, Line: j.Line("message." + key), Text: fmt.Sprintf("`%s` is not supported yet", key)})
 		}
 	}
-	refuse("inline", len(m.Inline) > 0)
 	refuse("dkim", !m.DKIM.IsZero())
 	if l.Len() > 0 {
 		return &Error{Kind: BadJob, Err: l}
