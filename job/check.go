@@ -17,6 +17,7 @@ type CheckReport struct {
 	Last       string
 	Subject    string // of the first letter
 	Server     string
+	Signed     string // by whom, and with which kind of key; "" if not
 	Recipients string // the recipients file
 }
 
@@ -41,7 +42,7 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, m.close()) }()
-	server := m.prepare() // told together with what is wrong with the rows
+	server := m.prepare(ctx) // told together with what is wrong with the rows
 	defer func() { err = both(server, err) }()
 	if m.spool, err = newSpool(""); err != nil {
 		return nil, fail(Exists, "making a spool: %w", err)
@@ -57,6 +58,6 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 	q := m.question(c, subject)
 	return &CheckReport{
 		Job: m.job.Name, Rows: m.book.total, Letters: c.send.len(), Left: c.leave, Recipients: m.book.file,
-		First: c.first, Last: c.last, Subject: subject, Server: q.Server,
+		First: c.first, Last: c.last, Subject: subject, Server: q.Server, Signed: m.signedBy(),
 	}, nil
 }

@@ -25,6 +25,7 @@ type letters struct {
 	templates *template.Set
 	columns   []string
 	to        *address.Address // of a test; nil: each row's own
+	dkim      *message.DKIM    // nil: they are not signed
 	secret    [32]byte         // makes Message-IDs that nobody can foretell
 }
 
@@ -83,12 +84,14 @@ type composer struct {
 	*letters
 	renderer *template.Renderer
 	encoder  message.Encoder
+	signer   message.Signer
+	draft    bool // the letters are only looked at, and not signed
 	fields   map[string]string
 	hash     hash.Hash
 }
 
 func (l *letters) composer() *composer {
-	return &composer{letters: l, renderer: l.templates.Renderer(), fields: make(map[string]string, len(l.columns)), hash: sha256.New()}
+	return &composer{letters: l, signer: message.Signer{DKIM: l.dkim}, renderer: l.templates.Renderer(), fields: make(map[string]string, len(l.columns)), hash: sha256.New()}
 }
 
 // compose renders and encodes the row's message.
@@ -130,6 +133,9 @@ func (c *composer) encode(m *message.Message, to address.Address) (mail, error) 
 	if err != nil {
 		return mail{}, err
 	}
+	if encoded, err = c.sign(encoded, m.Date); err != nil {
+		return mail{}, err
+	}
 	segments := make([]transport.Segment, len(encoded))
 	for i, s := range encoded {
 		segments[i] = transport.Segment{Data: s.Data, Size: s.Size, Open: s.Open}
@@ -137,6 +143,22 @@ func (c *composer) encode(m *message.Message, to address.Address) (mail, error) 
 	out := mail{recipient: to, subject: m.Subject, messageID: m.MessageID, octets: encoded}
 	out.message, err = transport.NewMessage(segments...)
 	return out, err
+}
+
+// sign puts the signature before a message, or in a draft one of the same size.
+func (c *composer) sign(octets []message.Segment, date time.Time) ([]message.Segment, error) {
+	if c.dkim == nil {
+		return octets, nil
+	}
+	sign := c.signer.Sign
+	if c.draft {
+		sign = c.signer.Draft
+	}
+	field, err := sign(octets, date)
+	if err != nil {
+		return nil, err
+	}
+	return append([]message.Segment{field}, octets...), nil
 }
 
 // digest is the SHA-256 of the mail as it is handed to the server.

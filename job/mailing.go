@@ -17,6 +17,7 @@ import (
 	"mailshot/job/secret"
 	"mailshot/template"
 	"mailshot/transport"
+	"mailshot/transport/message"
 )
 
 // A mailing is a job with its log, opened by a command. What a command does
@@ -45,6 +46,7 @@ type mailing struct {
 	heard   *listener
 	book    *book
 	letters *letters
+	dkim    *message.DKIM // nil: the letters are not signed
 }
 
 // open loads the job and finds its files. Nothing is written yet.
@@ -201,7 +203,7 @@ func (m *mailing) parse(columns []string) (*sieve, error) {
 	if where := m.parseWhere(columns); where != nil || err != nil {
 		return nil, templateErrors(errors.Join(append(unjoin(where), unjoin(err)...)...))
 	}
-	m.letters.to = m.test
+	m.letters.to, m.letters.dkim = m.test, m.dkim
 	return &m.sieve, nil
 }
 

@@ -50,6 +50,7 @@ func (m *mailing) checkLetters(ctx context.Context, c *choice) (subject string, 
 	for range workers {
 		g.Go(func() error {
 			cp := m.letters.composer()
+			cp.draft = true
 			for k := range work {
 				k.check(cp, m)
 				close(k.done)

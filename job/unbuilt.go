@@ -29,7 +29,6 @@ func unbuilt(j *jobfile.Job) error {
 	refuse("list_id", m.ListID.Value != "")
 	refuse("auto_submitted", m.AutoSubmitted != "")
 	refuse("in_reply_to", m.InReplyTo.Value != "")
-	refuse("dkim", !m.DKIM.IsZero())
 	if l.Len() > 0 {
 		return &Error{Kind: BadJob, Err: l}
 	}
