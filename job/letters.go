@@ -5,6 +5,7 @@ import (
 	"encoding/base32"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -23,6 +24,7 @@ import (
 type letters struct {
 	job       *jobfile.Job
 	templates *template.Set
+	head      *letterhead
 	columns   []string
 	to        *address.Address // of a test; nil: each row's own
 	dkim      *message.DKIM    // nil: they are not signed
@@ -35,25 +37,54 @@ func newLetters(j *jobfile.Job, columns []string, f *files, mailing string, now 
 	if _, err := io.ReadFull(random, l.secret[:]); err != nil {
 		return nil, fail(Internal, "making Message-IDs: %w", err)
 	}
+	c, err := letterConfig(j, f)
+	if err != nil {
+		return nil, err
+	}
+	c.Columns, c.Now, c.Mailing = columns, now, mailing
+	set, err := template.Parse(c)
+	problems := unjoin(err)
+	l.templates = set
+	l.head, err = newLetterhead(j, c)
+	if problems = append(problems, unjoin(err)...); len(problems) > 0 {
+		return nil, errors.Join(problems...)
+	}
+	return l, nil
+}
+
+// letterConfig is what the job file says of the letter, for its templates.
+func letterConfig(j *jobfile.Job, f *files) (template.Config, error) {
 	m := &j.Message
-	c := template.Config{
-		Subject: templateSource(j, "subject", m.Subject),
-		Columns: columns, ReadFile: f.read, Now: now, Mailing: mailing,
-	}
-	if len(m.ReplyTo) > 0 {
-		c.ReplyTo = templateSource(j, "reply_to", m.ReplyTo[0])
-	}
-	if m.Text.File.Value != "" {
-		c.TextFile = templateSource(j, "text", m.Text.File)
-	} else {
-		c.Text = templateSource(j, "text", m.Text.Inline)
-	}
+	c := template.Config{Subject: templateSource(j, "subject", m.Subject), ReadFile: f.read}
+	c.Text, c.TextFile = bodySources(j, "text", m.Text)
+	c.HTML, c.HTMLFile = bodySources(j, "html", m.HTML)
 	for _, h := range m.Headers {
 		c.Headers = append(c.Headers, template.Header{Name: h.Name, Value: templateSource(j, "headers."+h.Name, h.Value)})
 	}
-	var err error
-	l.templates, err = template.Parse(c)
-	return l, err
+	include, err := j.IncludeFiles()
+	if err != nil {
+		return c, err
+	}
+	for _, t := range include {
+		data, err := f.shared(j.Resolve(t.Value))
+		if err != nil {
+			return c, err
+		}
+		c.Include = append(c.Include, template.Source{Name: t.Value, Text: string(data)})
+	}
+	return c, nil
+}
+
+// bodySources are a body as it is, and the path of the file that holds it. One
+// of them at most is given.
+func bodySources(j *jobfile.Job, key string, t jobfile.Template) (body, path template.Source) {
+	if t.Inline.Value != "" {
+		body = templateSource(j, key, t.Inline)
+	}
+	if t.File.Value != "" {
+		path = templateSource(j, key, t.File)
+	}
+	return body, path
 }
 
 // templateSource is a template of the job file, named by its place and key.
@@ -83,6 +114,7 @@ type mail struct {
 type composer struct {
 	*letters
 	renderer *template.Renderer
+	head     *headWriter
 	encoder  message.Encoder
 	signer   message.Signer
 	draft    bool // the letters are only looked at, and not signed
@@ -91,13 +123,17 @@ type composer struct {
 }
 
 func (l *letters) composer() *composer {
-	return &composer{letters: l, signer: message.Signer{DKIM: l.dkim}, renderer: l.templates.Renderer(), fields: make(map[string]string, len(l.columns)), hash: sha256.New()}
+	return &composer{
+		letters: l, renderer: l.templates.Renderer(), head: l.head.writer(), signer: message.Signer{DKIM: l.dkim},
+		fields: make(map[string]string, len(l.columns)), hash: sha256.New(),
+	}
 }
 
 // compose renders and encodes the row's message.
 func (c *composer) compose(r *row, messageID string, date time.Time) (mail, error) {
 	r.fields(c.columns, c.fields)
-	letter, err := c.renderer.Render(template.Row{Number: r.number, Line: r.line, Key: r.key, Fields: c.fields})
+	row := template.Row{Number: r.number, Line: r.line, Key: r.key, Fields: c.fields}
+	letter, err := c.renderer.Render(row)
 	if err != nil {
 		return mail{}, err
 	}
@@ -109,19 +145,28 @@ func (c *composer) compose(r *row, messageID string, date time.Time) (mail, erro
 		From:    mailbox(c.job.Message.From),
 		To:      []message.Mailbox{{Name: r.name, Address: to.String()}},
 		Subject: letter.Subject, Date: date, MessageID: messageID,
-		Body: message.Part{Type: "text/plain", Text: letter.Text},
+		Body: body(&letter),
 	}
-	if letter.ReplyTo != "" {
-		reply, err := address.ParseMailbox(letter.ReplyTo)
-		if err != nil {
-			return mail{}, fmt.Errorf("reply_to %q: %w", letter.ReplyTo, err)
-		}
-		m.ReplyTo = []message.Mailbox{mailbox(reply)}
+	if err := c.head.write(&m, row); err != nil {
+		return mail{}, err
 	}
 	for _, h := range letter.Headers {
 		m.Headers = append(m.Headers, message.Field{Name: h.Name, Value: h.Value})
 	}
 	return c.encode(&m, to)
+}
+
+// body is the tree of a letter's text and HTML.
+func body(l *template.Letter) message.Part {
+	text, html := message.Part{Type: "text/plain", Text: l.Text}, message.Part{Type: "text/html", Text: l.HTML}
+	switch {
+	case l.HTML == "":
+		return text
+	case l.Text == "":
+		return html
+	}
+	// The plainest first (RFC 2046, section 5.1.4).
+	return message.Part{Type: "multipart/alternative", Parts: []message.Part{text, html}}
 }
 
 func mailbox(m address.Mailbox) message.Mailbox {

@@ -18,11 +18,8 @@ func unbuilt(j *jobfile.Job) error {
 		}
 	}
 	refuse("sender", m.Sender.Value != "")
-	refuse("reply_to", len(m.ReplyTo) > 1)
 	refuse("cc", len(m.Cc) > 0)
 	refuse("bcc", len(m.Bcc) > 0)
-	refuse("html", !m.HTML.IsZero())
-	refuse("include", len(m.Include) > 0)
 	refuse("inline", len(m.Inline) > 0)
 	refuse("attachments", len(m.Attachments) > 0)
 	refuse("unsubscribe", m.Unsubscribe != jobfile.Unsubscribe{})

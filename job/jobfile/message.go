@@ -93,7 +93,11 @@ func (f field) mailbox() (address.Mailbox, bool) {
 func (d *decoder) template(f field) Template {
 	if f.node.Kind == yaml.MappingNode {
 		if f, ok := f.section().get("inline", true); ok {
-			if s, ok := f.freeText(); ok {
+			s, ok := f.freeText()
+			if ok && strings.TrimSpace(s) == "" {
+				f.refuse("is empty")
+			}
+			if ok {
 				return Template{Inline: Text{Value: s, Line: f.textLine()}}
 			}
 		}

@@ -17,7 +17,8 @@ type Encoder struct {
 	text       []byte // a text with its line ends made CRLF
 	params     []string
 	multiparts int // multiparts begun; each gets boundaries of its own
-	segments   [1]Segment
+	cuts       []cut
+	segments   []Segment
 }
 
 // dateLayout is the date-time of RFC 5322, section 3.3.
@@ -26,7 +27,7 @@ const dateLayout = time.RFC1123Z
 // Encode gives the octets of m; they are valid until the next Encode. An error
 // is a *FieldError.
 func (e *Encoder) Encode(m *Message) ([]Segment, error) {
-	e.buf = e.buf[:0]
+	e.buf, e.cuts = e.buf[:0], e.cuts[:0]
 	e.multiparts = 0
 	if err := e.header(m); err != nil {
 		return nil, err
@@ -34,8 +35,7 @@ func (e *Encoder) Encode(m *Message) ([]Segment, error) {
 	if err := e.part(&m.Body, m.MessageID); err != nil {
 		return nil, err
 	}
-	e.segments[0] = Segment{Data: e.buf, Size: int64(len(e.buf))}
-	return e.segments[:], nil
+	return e.cut(), nil
 }
 
 // header writes the fields of the message but for those of its body, in the

@@ -46,11 +46,11 @@ type Mailbox struct {
 // A Field is a header field with an unstructured value.
 type Field struct{ Name, Value string }
 
-// A Part is a node of the MIME tree: a leaf with Text, a leaf with Content, or
-// a multipart with Parts. The zero Part is an empty text.
+// A Part is a node of the MIME tree: a leaf with Text, Content, File or
+// Encoded, or a multipart with Parts. The zero Part is an empty text.
 type Part struct {
 	// Type is the media type without parameters. "" is text/plain for a text,
-	// application/octet-stream for Content, multipart/mixed for Parts.
+	// application/octet-stream for other leaves, multipart/mixed for Parts.
 	Type string
 
 	// Params are further parameters of the type. charset (of a Text) and
@@ -61,8 +61,13 @@ type Part struct {
 	// become CRLF, and the last line gets one. It must be valid UTF-8.
 	Text string
 
-	// Content is the content of a leaf that is not to be touched.
+	// Content, File and Encoded are the content of a leaf that is not to be
+	// touched: given here, read when the message is sent, or encoded before
+	// for many messages. As a File and an Encoded go in base64, the type
+	// message/… becomes application/octet-stream with them.
 	Content []byte
+	File    *File
+	Encoded *Encoded
 
 	Disposition string // "attachment", "inline" or ""; "attachment" if there is a FileName
 	FileName    string // a name without directories, of any script
@@ -73,11 +78,13 @@ type Part struct {
 	Parts []Part
 }
 
-// A Segment is a run of the message's octets: Data, or what Open gives.
+// A Segment is a run of the message's octets: Data, or what Open gives, whole
+// lines. Where Data is that of an Encoded, Shared is it.
 type Segment struct {
-	Data []byte
-	Size int64 // number of octets
-	Open func() (io.ReadCloser, error)
+	Data   []byte
+	Size   int64 // number of octets
+	Open   func() (io.ReadCloser, error)
+	Shared *Encoded
 }
 
 // A FieldError tells which header field, or which part of the body, can't be
