@@ -1,5 +1,5 @@
 // Package peers sends the same message by this module's transport and by other clients, so that their round trips and the time
-// that they take can be compared. It is a module of its own, since nothing else needs those clients.
+// that they take can be compared, and makes the same messages by this module and by go-mail. It is a module of its own, since nothing else needs those clients.
 package peers
 
 import (
@@ -17,7 +17,7 @@ const oneWay = 25 * time.Millisecond
 // BenchmarkMessage sends one message a session to a server that is 25 ms away each way. Beside the time of a message it gives
 // how many times that of mailshot it is, and the round trips that the server counted: without connecting, with QUIT.
 //
-//	go test -run xxx -bench . -benchtime 20x
+//	go test -run xxx -bench Message -benchtime 20x
 func BenchmarkMessage(b *testing.B) {
 	for _, bb := range []struct {
 		name string
