@@ -116,9 +116,13 @@ func benchLetters(b *testing.B, path string) (reading, sending time.Duration, oc
 			if err != nil {
 				b.Fatal(err)
 			}
+			sum, err := cp.digest(mail)
+			if err != nil {
+				b.Fatal(err)
+			}
 			r := &result.Record{
 				Time: m.start, Run: m.run, Row: row.number, Line: row.line, Key: row.key, Recipient: mail.recipient.String(), Attempt: e.attempt,
-				MessageID: e.messageID, SHA256: cp.digest(mail), Bytes: mail.message.Size(),
+				MessageID: e.messageID, SHA256: sum, Bytes: mail.message.Size(),
 				Status: result.Unknown, Stage: "final", Error: "the run ended before the outcome was known",
 			}
 			octets = r.Bytes

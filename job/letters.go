@@ -28,7 +28,10 @@ type letters struct {
 	columns   []string
 	to        *address.Address // of a test; nil: each row's own
 	dkim      *message.DKIM    // nil: they are not signed
-	secret    [32]byte         // makes Message-IDs that nobody can foretell
+
+	attachments *attachments // nil: there are none
+	shared      map[*message.Encoded]transport.Segment
+	secret      [32]byte // makes Message-IDs that nobody can foretell
 }
 
 // newLetters parses the templates. now is the run's start.
@@ -46,10 +49,10 @@ func newLetters(j *jobfile.Job, columns []string, f *files, mailing string, now 
 	problems := unjoin(err)
 	l.templates = set
 	l.head, err = newLetterhead(j, c)
-	if problems = append(problems, unjoin(err)...); len(problems) > 0 {
-		return nil, errors.Join(problems...)
-	}
-	return l, nil
+	problems = append(problems, unjoin(err)...)
+	l.attachments, err = newAttachments(j, f, c)
+	l.shared = f.segments()
+	return l, errors.Join(append(problems, unjoin(err)...)...)
 }
 
 // letterConfig is what the job file says of the letter, for its templates.
@@ -104,10 +107,27 @@ func (l *letters) messageID(row int) string {
 // next one.
 type mail struct {
 	recipient address.Address
+	copies    []address.Address // who gets it too, in the same session
 	subject   string
 	message   transport.Message
 	messageID string
 	octets    []message.Segment
+	files     []rowFile // its own
+}
+
+// envelope is from whom and to whom the mail goes. Either all recipients get it
+// or none does.
+func (m *mail) envelope(from address.Address) transport.Envelope {
+	e := transport.Envelope{From: pathOf(from), To: make([]transport.Mailbox, 0, 1+len(m.copies))}
+	e.To = append(e.To, pathOf(m.recipient))
+	for _, a := range m.copies {
+		e.To = append(e.To, pathOf(a))
+	}
+	return e
+}
+
+func pathOf(a address.Address) transport.Mailbox {
+	return transport.Mailbox{Local: a.Local, Domain: a.Domain}
 }
 
 // A composer makes one message after the other. Each worker has its own.
@@ -117,16 +137,28 @@ type composer struct {
 	head     *headWriter
 	encoder  message.Encoder
 	signer   message.Signer
-	draft    bool // the letters are only looked at, and not signed
+	draft    bool      // the letters are only looked at, and not signed
+	attacher *attacher // nil: there are no attachments
+	parts    []message.Part
 	fields   map[string]string
 	hash     hash.Hash
 }
 
 func (l *letters) composer() *composer {
 	return &composer{
-		letters: l, renderer: l.templates.Renderer(), head: l.head.writer(), signer: message.Signer{DKIM: l.dkim},
-		fields: make(map[string]string, len(l.columns)), hash: sha256.New(),
+		letters: l, renderer: l.templates.Renderer(), head: l.head.writer(), attacher: l.attachments.attacher(),
+		signer: message.Signer{DKIM: l.dkim}, fields: make(map[string]string, len(l.columns)), hash: sha256.New(),
 	}
+}
+
+// checker is a composer of letters that are looked at for the first time.
+func (l *letters) checker() *composer {
+	c := l.composer()
+	c.draft = true
+	if c.attacher != nil {
+		c.attacher.checking = true
+	}
+	return c
 }
 
 // compose renders and encodes the row's message.
@@ -147,13 +179,25 @@ func (c *composer) compose(r *row, messageID string, date time.Time) (mail, erro
 		Subject: letter.Subject, Date: date, MessageID: messageID,
 		Body: body(&letter),
 	}
-	if err := c.head.write(&m, row); err != nil {
+	copies, err := c.head.write(&m, row, to)
+	if err != nil {
 		return mail{}, err
 	}
 	for _, h := range letter.Headers {
 		m.Headers = append(m.Headers, message.Field{Name: h.Name, Value: h.Value})
 	}
-	return c.encode(&m, to)
+	if c.attacher != nil {
+		if c.parts, err = c.attacher.parts(append(c.parts[:0], m.Body), row); err != nil {
+			return mail{}, err
+		}
+		m.Body = message.Part{Parts: c.parts}
+	}
+	out, err := c.encode(&m, to)
+	out.copies = copies
+	if c.attacher != nil {
+		out.files = c.attacher.found
+	}
+	return out, err
 }
 
 // body is the tree of a letter's text and HTML.
@@ -184,9 +228,16 @@ func (c *composer) encode(m *message.Message, to address.Address) (mail, error) 
 	segments := make([]transport.Segment, len(encoded))
 	for i, s := range encoded {
 		segments[i] = transport.Segment{Data: s.Data, Size: s.Size, Open: s.Open}
+		if checked, ok := c.shared[s.Shared]; ok {
+			segments[i] = checked
+		}
 	}
 	out := mail{recipient: to, subject: m.Subject, messageID: m.MessageID, octets: encoded}
-	out.message, err = transport.NewMessage(segments...)
+	if m.UTF8 {
+		out.message, err = transport.New8BitMessage(segments...)
+	} else {
+		out.message, err = transport.NewMessage(segments...)
+	}
 	return out, err
 }
 
@@ -206,11 +257,28 @@ func (c *composer) sign(octets []message.Segment, date time.Time) ([]message.Seg
 	return append([]message.Segment{field}, octets...), nil
 }
 
-// digest is the SHA-256 of the mail as it is handed to the server.
-func (c *composer) digest(m mail) string {
+// digest is the SHA-256 of the mail as it is handed to the server. Its files
+// are read for it.
+func (c *composer) digest(m mail) (string, error) {
 	c.hash.Reset()
 	for _, s := range m.octets {
-		c.hash.Write(s.Data)
+		if s.Open == nil {
+			c.hash.Write(s.Data)
+			continue
+		}
+		if err := copyFrom(c.hash, s.Open); err != nil {
+			return "", err
+		}
 	}
-	return hex.EncodeToString(c.hash.Sum(nil))
+	return hex.EncodeToString(c.hash.Sum(nil)), nil
+}
+
+func copyFrom(w io.Writer, open func() (io.ReadCloser, error)) error {
+	r, err := open()
+	if err != nil {
+		return err
+	}
+	defer r.Close() // read only: nothing is lost
+	_, err = io.Copy(w, r)
+	return err
 }

@@ -47,6 +47,8 @@ type mailing struct {
 	book    *book
 	letters *letters
 	dkim    *message.DKIM // nil: the letters are not signed
+
+	missing int // files that were not found, for which another one was looked for
 }
 
 // open loads the job and finds its files. Nothing is written yet.
@@ -68,7 +70,7 @@ func open(o Options, env Env) (*mailing, error) {
 	}
 	m.place = placeOf(m.job, o)
 	m.files = &files{job: m.job}
-	if m.digest, err = m.job.MessageDigest(m.files.shared); err != nil {
+	if m.digest, err = m.job.MessageDigest(m.files.digested); err != nil {
 		return nil, m.letterError(err)
 	}
 	m.run = result.RunID(m.job.Name, m.start, m.digest)
@@ -204,6 +206,11 @@ func (m *mailing) parse(columns []string) (*sieve, error) {
 		return nil, templateErrors(errors.Join(append(unjoin(where), unjoin(err)...)...))
 	}
 	m.letters.to, m.letters.dkim = m.test, m.dkim
+	if m.test == nil { // else there are no copies
+		if err := m.letters.head.copiesTo(m.sieve.suppressedBy); err != nil {
+			return nil, templateErrors(err)
+		}
+	}
 	return &m.sieve, nil
 }
 
@@ -230,6 +237,12 @@ func templateErrors(err error) error {
 		var te *template.Error
 		if errors.As(err, &te) {
 			p.Hint = te.Hint
+		}
+		if ve, ok := errors.AsType[*valueError](err); ok {
+			p.Hint = ve.hint
+		}
+		if h, ok := errors.AsType[hinted](err); ok {
+			p.Hint = h.hint
 		}
 		l.Add(p)
 	}
@@ -264,6 +277,9 @@ func (m *mailing) close() error {
 	}
 	if m.book != nil {
 		m.book.free()
+	}
+	if m.letters != nil {
+		errs = append(errs, m.letters.attachments.close())
 	}
 	return errors.Join(errs...)
 }

@@ -117,7 +117,7 @@ func leftOut(l job.Left) string {
 	return enumerate(
 		number{l.Sent, "sent before"}, number{l.Unknown, "unknown"}, number{l.Skipped, "bad rows"},
 		number{l.Filtered, "filtered"}, number{l.Suppressed, "suppressed"}, number{l.Duplicates, "duplicates"},
-		number{l.Later, "for later"},
+		number{l.NoFile, "without a file"}, number{l.Later, "for later"},
 	)
 }
 

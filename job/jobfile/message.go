@@ -82,10 +82,6 @@ func (f field) mailbox() (address.Mailbox, bool) {
 		f.d.add(f.line, fmt.Sprintf("`%s`: %v", f.key, err), "")
 		return address.Mailbox{}, false
 	}
-	if !box.Address.ASCII() {
-		f.d.add(f.line, fmt.Sprintf("`%s`: what is before the @ is not ASCII; it needs SMTPUTF8, which is not supported yet", f.key), "")
-		return address.Mailbox{}, false
-	}
 	return box, true
 }
 
