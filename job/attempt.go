@@ -107,17 +107,13 @@ func (t *trial) deliver(ctx context.Context, c *composer) (*result.Record, error
 		t.record.Stage = stageCompose
 		return t.failed(fileClass(err), err.Error()), err
 	}
-	from := c.job.Message.EnvelopeFrom.Address
 	t.transcript = t.transcripts.begin()
 	receipt, err := t.server.Deliver(ctx, transport.Delivery{
-		Envelope: transport.Envelope{
-			From: transport.Mailbox{Local: from.Local, Domain: from.Domain},
-			To:   []transport.Mailbox{{Local: m.recipient.Local, Domain: m.recipient.Domain}},
-		},
-		Message: m.message,
-		Label:   fmt.Sprintf("row %d", r.number),
-		Trace:   t.transcript.trace(),
-		OnMail:  t.onMail, OnCommit: t.onCommit,
+		Envelope: m.envelope(c.job.Message.EnvelopeFrom.Address),
+		Message:  m.message,
+		Label:    fmt.Sprintf("row %d", r.number),
+		Trace:    t.transcript.trace(),
+		OnMail:   t.onMail, OnCommit: t.onCommit,
 	})
 	if err == nil {
 		t.reply(&receipt.Reply)

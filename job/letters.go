@@ -24,6 +24,7 @@ import (
 type letters struct {
 	job       *jobfile.Job
 	templates *template.Set
+	head      *letterhead
 	columns   []string
 	to        *address.Address // of a test; nil: each row's own
 
@@ -38,27 +39,54 @@ func newLetters(j *jobfile.Job, columns []string, f *files, mailing string, now 
 	if _, err := io.ReadFull(random, l.secret[:]); err != nil {
 		return nil, fail(Internal, "making Message-IDs: %w", err)
 	}
+	c, err := letterConfig(j, f)
+	if err != nil {
+		return nil, err
+	}
+	c.Columns, c.Now, c.Mailing = columns, now, mailing
+	set, err := template.Parse(c)
+	problems := unjoin(err)
+	l.templates = set
+	l.head, err = newLetterhead(j, c)
+	problems = append(problems, unjoin(err)...)
+	l.attachments, err = newAttachments(j, f, c)
+	l.shared = f.segments()
+	return l, errors.Join(append(problems, unjoin(err)...)...)
+}
+
+// letterConfig is what the job file says of the letter, for its templates.
+func letterConfig(j *jobfile.Job, f *files) (template.Config, error) {
 	m := &j.Message
-	c := template.Config{
-		Subject: templateSource(j, "subject", m.Subject),
-		Columns: columns, ReadFile: f.read, Now: now, Mailing: mailing,
-	}
-	if len(m.ReplyTo) > 0 {
-		c.ReplyTo = templateSource(j, "reply_to", m.ReplyTo[0])
-	}
-	if m.Text.File.Value != "" {
-		c.TextFile = templateSource(j, "text", m.Text.File)
-	} else {
-		c.Text = templateSource(j, "text", m.Text.Inline)
-	}
+	c := template.Config{Subject: templateSource(j, "subject", m.Subject), ReadFile: f.read}
+	c.Text, c.TextFile = bodySources(j, "text", m.Text)
+	c.HTML, c.HTMLFile = bodySources(j, "html", m.HTML)
 	for _, h := range m.Headers {
 		c.Headers = append(c.Headers, template.Header{Name: h.Name, Value: templateSource(j, "headers."+h.Name, h.Value)})
 	}
-	var err error
-	l.templates, err = template.Parse(c)
-	attachments, problem := newAttachments(j, f, c)
-	l.attachments, l.shared = attachments, f.segments()
-	return l, errors.Join(append(unjoin(err), unjoin(problem)...)...)
+	include, err := j.IncludeFiles()
+	if err != nil {
+		return c, err
+	}
+	for _, t := range include {
+		data, err := f.shared(j.Resolve(t.Value))
+		if err != nil {
+			return c, err
+		}
+		c.Include = append(c.Include, template.Source{Name: t.Value, Text: string(data)})
+	}
+	return c, nil
+}
+
+// bodySources are a body as it is, and the path of the file that holds it. One
+// of them at most is given.
+func bodySources(j *jobfile.Job, key string, t jobfile.Template) (body, path template.Source) {
+	if t.Inline.Value != "" {
+		body = templateSource(j, key, t.Inline)
+	}
+	if t.File.Value != "" {
+		path = templateSource(j, key, t.File)
+	}
+	return body, path
 }
 
 // templateSource is a template of the job file, named by its place and key.
@@ -78,6 +106,7 @@ func (l *letters) messageID(row int) string {
 // next one.
 type mail struct {
 	recipient address.Address
+	copies    []address.Address // who gets it too, in the same session
 	subject   string
 	message   transport.Message
 	messageID string
@@ -85,10 +114,26 @@ type mail struct {
 	files     []rowFile // its own
 }
 
+// envelope is from whom and to whom the mail goes. Either all recipients get it
+// or none does.
+func (m *mail) envelope(from address.Address) transport.Envelope {
+	e := transport.Envelope{From: pathOf(from), To: make([]transport.Mailbox, 0, 1+len(m.copies))}
+	e.To = append(e.To, pathOf(m.recipient))
+	for _, a := range m.copies {
+		e.To = append(e.To, pathOf(a))
+	}
+	return e
+}
+
+func pathOf(a address.Address) transport.Mailbox {
+	return transport.Mailbox{Local: a.Local, Domain: a.Domain}
+}
+
 // A composer makes one message after the other. Each worker has its own.
 type composer struct {
 	*letters
 	renderer *template.Renderer
+	head     *headWriter
 	encoder  message.Encoder
 	attacher *attacher // nil: there are no attachments
 	parts    []message.Part
@@ -98,7 +143,7 @@ type composer struct {
 
 func (l *letters) composer() *composer {
 	return &composer{
-		letters: l, renderer: l.templates.Renderer(), attacher: l.attachments.attacher(),
+		letters: l, renderer: l.templates.Renderer(), head: l.head.writer(), attacher: l.attachments.attacher(),
 		fields: make(map[string]string, len(l.columns)), hash: sha256.New(),
 	}
 }
@@ -115,8 +160,8 @@ func (l *letters) checker() *composer {
 // compose renders and encodes the row's message.
 func (c *composer) compose(r *row, messageID string, date time.Time) (mail, error) {
 	r.fields(c.columns, c.fields)
-	of := template.Row{Number: r.number, Line: r.line, Key: r.key, Fields: c.fields}
-	letter, err := c.renderer.Render(of)
+	row := template.Row{Number: r.number, Line: r.line, Key: r.key, Fields: c.fields}
+	letter, err := c.renderer.Render(row)
 	if err != nil {
 		return mail{}, err
 	}
@@ -128,28 +173,40 @@ func (c *composer) compose(r *row, messageID string, date time.Time) (mail, erro
 		From:    mailbox(c.job.Message.From),
 		To:      []message.Mailbox{{Name: r.name, Address: to.String()}},
 		Subject: letter.Subject, Date: date, MessageID: messageID,
-		Body: message.Part{Type: "text/plain", Text: letter.Text},
+		Body: body(&letter),
 	}
-	if letter.ReplyTo != "" {
-		reply, err := address.ParseMailbox(letter.ReplyTo)
-		if err != nil {
-			return mail{}, fmt.Errorf("reply_to %q: %w", letter.ReplyTo, err)
-		}
-		m.ReplyTo = []message.Mailbox{mailbox(reply)}
+	copies, err := c.head.write(&m, row, to)
+	if err != nil {
+		return mail{}, err
 	}
 	for _, h := range letter.Headers {
 		m.Headers = append(m.Headers, message.Field{Name: h.Name, Value: h.Value})
 	}
-	if c.attacher == nil {
-		return c.encode(&m, to)
+	if c.attacher != nil {
+		if c.parts, err = c.attacher.parts(append(c.parts[:0], m.Body), row); err != nil {
+			return mail{}, err
+		}
+		m.Body = message.Part{Parts: c.parts}
 	}
-	if c.parts, err = c.attacher.parts(append(c.parts[:0], m.Body), of); err != nil {
-		return mail{}, err
-	}
-	m.Body = message.Part{Parts: c.parts}
 	out, err := c.encode(&m, to)
-	out.files = c.attacher.found
+	out.copies = copies
+	if c.attacher != nil {
+		out.files = c.attacher.found
+	}
 	return out, err
+}
+
+// body is the tree of a letter's text and HTML.
+func body(l *template.Letter) message.Part {
+	text, html := message.Part{Type: "text/plain", Text: l.Text}, message.Part{Type: "text/html", Text: l.HTML}
+	switch {
+	case l.HTML == "":
+		return text
+	case l.Text == "":
+		return html
+	}
+	// The plainest first (RFC 2046, section 5.1.4).
+	return message.Part{Type: "multipart/alternative", Parts: []message.Part{text, html}}
 }
 
 func mailbox(m address.Mailbox) message.Mailbox {
@@ -169,7 +226,11 @@ func (c *composer) encode(m *message.Message, to address.Address) (mail, error) 
 		}
 	}
 	out := mail{recipient: to, subject: m.Subject, messageID: m.MessageID, octets: encoded}
-	out.message, err = transport.NewMessage(segments...)
+	if m.UTF8 {
+		out.message, err = transport.New8BitMessage(segments...)
+	} else {
+		out.message, err = transport.NewMessage(segments...)
+	}
 	return out, err
 }
 

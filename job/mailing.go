@@ -204,6 +204,11 @@ func (m *mailing) parse(columns []string) (*sieve, error) {
 		return nil, templateErrors(errors.Join(append(unjoin(where), unjoin(err)...)...))
 	}
 	m.letters.to = m.test
+	if m.test == nil { // else there are no copies
+		if err := m.letters.head.copiesTo(m.sieve.suppressedBy); err != nil {
+			return nil, templateErrors(err)
+		}
+	}
 	return &m.sieve, nil
 }
 
@@ -230,6 +235,9 @@ func templateErrors(err error) error {
 		var te *template.Error
 		if errors.As(err, &te) {
 			p.Hint = te.Hint
+		}
+		if ve, ok := errors.AsType[*valueError](err); ok {
+			p.Hint = ve.hint
 		}
 		if h, ok := errors.AsType[hinted](err); ok {
 			p.Hint = h.hint

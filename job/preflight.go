@@ -177,6 +177,9 @@ func (m *mailing) letterProblem(b badLetter) problem.Problem {
 	if errors.As(b.err, &te) {
 		p.Hint = te.Hint
 	}
+	if ve, ok := errors.AsType[*valueError](b.err); ok {
+		p.Hint = ve.hint
+	}
 	var fe *message.FieldError
 	if errors.As(b.err, &fe) {
 		p.Hint = "a header is one line of text; correct the cell"

@@ -17,17 +17,7 @@ func unbuilt(j *jobfile.Job) error {
 			l.Add(problem.Problem{File: j.Path, Line: j.Line("message." + key), Text: fmt.Sprintf("`%s` is not supported yet", key)})
 		}
 	}
-	refuse("sender", m.Sender.Value != "")
-	refuse("reply_to", len(m.ReplyTo) > 1)
-	refuse("cc", len(m.Cc) > 0)
-	refuse("bcc", len(m.Bcc) > 0)
-	refuse("html", !m.HTML.IsZero())
-	refuse("include", len(m.Include) > 0)
 	refuse("inline", len(m.Inline) > 0)
-	refuse("unsubscribe", m.Unsubscribe != jobfile.Unsubscribe{})
-	refuse("list_id", m.ListID.Value != "")
-	refuse("auto_submitted", m.AutoSubmitted != "")
-	refuse("in_reply_to", m.InReplyTo.Value != "")
 	refuse("dkim", !m.DKIM.IsZero())
 	if l.Len() > 0 {
 		return &Error{Kind: BadJob, Err: l}

@@ -82,10 +82,6 @@ func (f field) mailbox() (address.Mailbox, bool) {
 		f.d.add(f.line, fmt.Sprintf("`%s`: %v", f.key, err), "")
 		return address.Mailbox{}, false
 	}
-	if !box.Address.ASCII() {
-		f.d.add(f.line, fmt.Sprintf("`%s`: what is before the @ is not ASCII; it needs SMTPUTF8, which is not supported yet", f.key), "")
-		return address.Mailbox{}, false
-	}
 	return box, true
 }
 
@@ -93,7 +89,11 @@ func (f field) mailbox() (address.Mailbox, bool) {
 func (d *decoder) template(f field) Template {
 	if f.node.Kind == yaml.MappingNode {
 		if f, ok := f.section().get("inline", true); ok {
-			if s, ok := f.freeText(); ok {
+			s, ok := f.freeText()
+			if ok && strings.TrimSpace(s) == "" {
+				f.refuse("is empty")
+			}
+			if ok {
 				return Template{Inline: Text{Value: s, Line: f.textLine()}}
 			}
 		}

@@ -2,6 +2,7 @@ package message
 
 import (
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -12,6 +13,7 @@ type Encoder struct {
 	line  int    // where the current header line begins in buf
 	value int    // where the value of the current field begins in buf
 	limit int    // the length up to which its lines are filled
+	utf8  bool   // addresses need not be ASCII
 
 	token      []byte // one unit of a header field, before it is placed
 	text       []byte // a text with its line ends made CRLF
@@ -41,6 +43,7 @@ func (e *Encoder) Encode(m *Message) ([]Segment, error) {
 // header writes the fields of the message but for those of its body, in the
 // order in which people read them.
 func (e *Encoder) header(m *Message) error {
+	e.utf8 = m.UTF8
 	if m.From.Address == "" {
 		return &FieldError{"From", errors.New("there is no address")}
 	}
@@ -48,7 +51,16 @@ func (e *Encoder) header(m *Message) error {
 	if err := e.mailboxes("From", from[:]); err != nil {
 		return err
 	}
+	if m.Sender.Address != "" {
+		sender := [1]Mailbox{m.Sender}
+		if err := e.mailboxes("Sender", sender[:]); err != nil {
+			return err
+		}
+	}
 	if err := e.mailboxes("To", m.To); err != nil {
+		return err
+	}
+	if err := e.mailboxes("Cc", m.Cc); err != nil {
 		return err
 	}
 	if err := e.mailboxes("Reply-To", m.ReplyTo); err != nil {
@@ -63,7 +75,13 @@ func (e *Encoder) header(m *Message) error {
 	if err := e.identifier("Message-ID", m.MessageID); err != nil {
 		return err
 	}
+	if err := e.listID(&m.ListID); err != nil {
+		return err
+	}
 	for i, f := range m.Headers {
+		if m.ListID.ID != "" && strings.EqualFold(f.Name, "List-Id") {
+			return &FieldError{f.Name, errors.New("this header field may be there only once")}
+		}
 		if err := checkFurther(m.Headers[:i], f.Name); err != nil {
 			return err
 		}

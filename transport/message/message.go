@@ -2,7 +2,8 @@
 // over the wire, as RFC 5322 and MIME (RFC 2045 to 2047, 2183, 2231) want them.
 //
 // They are canonical: lines end in CRLF and nothing else, hold at most 998
-// octets, and every octet is 7-bit. The same Message gives the same octets.
+// octets, and every octet is 7-bit, but for addresses that Message.UTF8 allows.
+// The same Message gives the same octets.
 //
 // Header fields are written by this package alone. The standard library and
 // go-message read them well, but neither folds at 78, writes RFC 2231
@@ -17,7 +18,9 @@ import (
 // A Message is what to encode. From, Date and MessageID are required.
 type Message struct {
 	From    Mailbox
+	Sender  Mailbox   // no Sender field if there is no address
 	To      []Mailbox // no To field if empty
+	Cc      []Mailbox // no Cc field if empty
 	ReplyTo []Mailbox // no Reply-To field if empty
 
 	// Subject, and the values of Headers, are text of any script; spaces
@@ -25,6 +28,13 @@ type Message struct {
 	Subject   string
 	Date      time.Time
 	MessageID string // without the angle brackets
+
+	ListID ListID // no List-Id field if there is no ID
+
+	// UTF8 says that addresses of the header may have local parts that are not
+	// ASCII (RFC 6532). With one that has, the message is not 7-bit, and needs a
+	// server that offers SMTPUTF8. Without UTF8 such an address is an error.
+	UTF8 bool
 
 	// Headers are further header fields, in this order. The fields that
 	// Encode writes itself, those of mail servers (Received, …), and Sender,
@@ -38,10 +48,14 @@ type Message struct {
 type Mailbox struct {
 	Name string
 
-	// Address is the final addr-spec as it goes on the wire: ASCII, the local
-	// part quoted where it has to be.
+	// Address is the final addr-spec as it goes on the wire: ASCII, but for the
+	// local part where Message.UTF8 allows it, which is quoted where it has to be.
 	Address string
 }
+
+// A ListID names a mailing list (RFC 2919): a description of any script, which
+// may be empty, and what looks like a domain name.
+type ListID struct{ Description, ID string }
 
 // A Field is a header field with an unstructured value.
 type Field struct{ Name, Value string }
