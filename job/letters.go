@@ -28,6 +28,7 @@ type letters struct {
 	head      *letterhead
 	columns   []string
 	to        *address.Address // of a test; nil: each row's own
+	dkim      *message.DKIM    // nil: they are not signed
 
 	inline      *inline
 	attachments *attachments // nil: there are none
@@ -141,6 +142,8 @@ type composer struct {
 	renderer *template.Renderer
 	head     *headWriter
 	encoder  message.Encoder
+	signer   message.Signer
+	draft    bool           // the letters are only looked at, and not signed
 	attacher *attacher      // nil: there are no attachments
 	parts    []message.Part // of the message: the letter, attachments
 	related  []message.Part // of the letter: the HTML, inline files
@@ -151,13 +154,14 @@ type composer struct {
 func (l *letters) composer() *composer {
 	return &composer{
 		letters: l, renderer: l.templates.Renderer(), head: l.head.writer(), attacher: l.attachments.attacher(),
-		fields: make(map[string]string, len(l.columns)), hash: sha256.New(),
+		signer: message.Signer{DKIM: l.dkim}, fields: make(map[string]string, len(l.columns)), hash: sha256.New(),
 	}
 }
 
 // checker is a composer of letters that are looked at for the first time.
 func (l *letters) checker() *composer {
 	c := l.composer()
+	c.draft = true
 	if c.attacher != nil {
 		c.attacher.checking = true
 	}
@@ -233,6 +237,9 @@ func (c *composer) encode(m *message.Message, to address.Address) (mail, error) 
 	if err != nil {
 		return mail{}, err
 	}
+	if encoded, err = c.sign(encoded, m.Date); err != nil {
+		return mail{}, err
+	}
 	segments := make([]transport.Segment, len(encoded))
 	for i, s := range encoded {
 		segments[i] = transport.Segment{Data: s.Data, Size: s.Size, Open: s.Open}
@@ -247,6 +254,22 @@ func (c *composer) encode(m *message.Message, to address.Address) (mail, error) 
 		out.message, err = transport.NewMessage(segments...)
 	}
 	return out, err
+}
+
+// sign puts the signature before a message, or in a draft one of the same size.
+func (c *composer) sign(octets []message.Segment, date time.Time) ([]message.Segment, error) {
+	if c.dkim == nil {
+		return octets, nil
+	}
+	sign := c.signer.Sign
+	if c.draft {
+		sign = c.signer.Draft
+	}
+	field, err := sign(octets, date)
+	if err != nil {
+		return nil, err
+	}
+	return append([]message.Segment{field}, octets...), nil
 }
 
 // digest is the SHA-256 of the mail as it is handed to the server. Its files

@@ -61,17 +61,23 @@ func (m missingFile) meant() string {
 }
 
 // bareName is a name without what is lost or changed most easily: the case of
-// letters, spaces and punctuation, zeros before a number.
+// letters, spaces and punctuation but between two numbers, zeros before a
+// number.
 func bareName(name string) string {
 	var b strings.Builder
-	number := false
+	number, apart := false, false
 	for _, r := range norm.NFC.String(strings.ToLower(name)) {
 		switch {
-		case r == '0' && !number, !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.':
-			number = false
+		case r == '0' && (!number || apart):
+			continue
+		case r != '.' && !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			apart = true
 			continue
 		}
-		number = unicode.IsDigit(r)
+		if apart && number && unicode.IsDigit(r) {
+			b.WriteByte(' ')
+		}
+		number, apart = unicode.IsDigit(r), false
 		b.WriteRune(r)
 	}
 	return b.String()

@@ -62,6 +62,8 @@ type Env struct {
 	Trace func(transport.Event)
 	// Dial opens connections to the server; nil: the network.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+	// LookupTXT gives the TXT records of a name; nil: the system's resolver.
+	LookupTXT func(ctx context.Context, name string) ([]string, error)
 	// Grace is how long sessions in flight may go on after an interrupt;
 	// zero: 30 s.
 	Grace time.Duration

@@ -61,6 +61,9 @@ func checked(r *job.CheckReport) string {
 	if left := leftOut(r.Left); left != "" {
 		fmt.Fprintf(&b, "  %-10s %s\n", "left out", left)
 	}
+	if r.Signed != "" {
+		fmt.Fprintf(&b, "  %-10s %s\n", "signed by", clean(r.Signed))
+	}
 	if r.Server != "" {
 		fmt.Fprintf(&b, "  %-10s %s\n", "server", clean(r.Server))
 	}

@@ -43,7 +43,8 @@ func (h *hold) wait() {
 
 // A fixture is the server of one script.
 type fixture struct {
-	server *smtptest.Server
+	server  *smtptest.Server
+	records map[string]string // DKIM's, by name
 
 	mu    sync.Mutex // guards rules
 	rules []rule
