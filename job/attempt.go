@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"runtime/debug"
 	"time"
 
 	"mailshot/job/result"
 	"mailshot/transport"
+	"mailshot/transport/message"
 )
 
 // An errand is one row on its way, with what its attempt needs.
@@ -120,18 +122,18 @@ func (t *trial) deliver(ctx context.Context, c *composer) (*result.Record, error
 		return t.failed(result.Permanent, err.Error()), err
 	}
 	t.record.Recipient = m.recipient.String()
-	t.record.SHA256, t.record.Bytes = c.digest(m), m.message.Size()
-	from := c.job.Message.EnvelopeFrom.Address
+	t.record.Bytes = m.message.Size()
+	if t.record.SHA256, err = c.digest(m); err != nil {
+		t.record.Stage = stageCompose
+		return t.failed(fileClass(err), err.Error()), err
+	}
 	t.transcript = t.transcripts.begin()
 	receipt, err := t.server.Deliver(ctx, transport.Delivery{
-		Envelope: transport.Envelope{
-			From: transport.Mailbox{Local: from.Local, Domain: from.Domain},
-			To:   []transport.Mailbox{{Local: m.recipient.Local, Domain: m.recipient.Domain}},
-		},
-		Message: m.message,
-		Label:   fmt.Sprintf("row %d", r.number),
-		Trace:   t.transcript.trace(),
-		OnMail:  t.onMail, OnCommit: t.onCommit,
+		Envelope: m.envelope(c.job.Message.EnvelopeFrom.Address),
+		Message:  m.message,
+		Label:    fmt.Sprintf("row %d", r.number),
+		Trace:    t.transcript.trace(),
+		OnMail:   t.onMail, OnCommit: t.onCommit,
 	})
 	if err == nil {
 		t.reply(&receipt.Reply)
@@ -173,7 +175,11 @@ func (t *trial) judge(err error) *result.Record {
 	}
 	t.record.Stage = te.Stage.String()
 	t.reply(te.Reply)
-	switch te.Class {
+	class := te.Class
+	if class == transport.Temporary && fileClass(err) == result.Permanent {
+		class = transport.Permanent // it would be the same once more
+	}
+	switch class {
 	case transport.Unknown:
 		t.record.Error = plain(err)
 		return t.ended(result.Unknown, "")
@@ -181,6 +187,15 @@ func (t *trial) judge(err error) *result.Record {
 		return t.failed(result.Permanent, plain(err))
 	}
 	return t.failed(result.Temporary, plain(err))
+}
+
+// fileClass tells a file that is not any more what was checked from one that
+// can't be read just now.
+func fileClass(err error) result.Class {
+	if errors.Is(err, errChanged) || errors.Is(err, message.ErrFileSize) || errors.Is(err, fs.ErrNotExist) {
+		return result.Permanent
+	}
+	return result.Temporary
 }
 
 func (t *trial) reply(r *transport.Reply) {

@@ -13,8 +13,8 @@ import (
 // How many octets of letters the spool keeps, and of how large a letter. What
 // is beyond is made a second time.
 const (
-	maxKept       = 256 << 20
-	maxKeptLetter = 256 << 10
+	larderSize = 256 << 20
+	maxLetter  = 256 << 10
 )
 
 // A larder keeps the messages of the first pass as they were checked, behind
@@ -40,7 +40,7 @@ func (l *larder) add(letters []byte) {
 	if l == nil || l.full || len(letters) == 0 {
 		return
 	}
-	if _, err := l.w.Write(letters); err != nil || l.size+int64(len(letters)) > maxKept {
+	if _, err := l.w.Write(letters); err != nil || l.size+int64(len(letters)) > larderSize {
 		l.full = true
 		return
 	}
@@ -54,12 +54,12 @@ type kept struct {
 }
 
 // appendKept appends a row's message in the form of the larder, if it is one
-// that can be kept.
+// that can be kept: not too large, without files, and for one recipient.
 func appendKept(b []byte, number int, m *mail) []byte {
-	if len(m.octets) != 1 || m.octets[0].Open != nil || len(m.octets[0].Data) > maxKeptLetter {
+	if len(m.letter) != 1 || m.letter[0].Open != nil || len(m.letter[0].Data) > maxLetter || len(m.copies) > 0 || m.wide {
 		return b
 	}
-	data := m.octets[0].Data
+	data := m.letter[0].Data
 	b = binary.AppendUvarint(b, uint64(number))
 	b = binary.AppendUvarint(b, uint64(m.dateAt))
 	b = binary.AppendUvarint(b, uint64(len(data)))
@@ -95,7 +95,7 @@ func (l *larderReader) head() {
 	var head [3]uint64
 	for i := range head {
 		n, err := binary.ReadUvarint(l.r)
-		if err != nil || n > maxKept {
+		if err != nil || n > larderSize {
 			l.number = 0
 			return
 		}

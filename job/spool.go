@@ -105,6 +105,7 @@ func (s *spool) rows() *spoolReader {
 type spoolReader struct {
 	r     *bufio.Reader
 	place uint64 // of the next row
+	at    uint64 // of the last one
 	brief bool   // rows are given without their cells
 	buf   []byte
 }
@@ -145,6 +146,7 @@ func (s *spoolReader) record() ([]byte, error) {
 		return nil, fmt.Errorf("reading the spool: %w", err)
 	}
 	var head [binary.MaxVarintLen64]byte
+	s.at = s.place
 	s.place += n + uint64(binary.PutUvarint(head[:], n))
 	return b, nil
 }
