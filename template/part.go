@@ -114,7 +114,11 @@ func (r *Renderer) bind(p *part) *bound {
 	if err != nil {
 		return &bound{part: p, tmpl: p.tmpl} // text/template's Clone has no error to give
 	}
-	return &bound{part: p, tmpl: t.Funcs(rowFunctions(r))}
+	b := &bound{part: p, tmpl: t.Funcs(rowFunctions(r))}
+	if pieces, ok := plainOf(p.tmpl); ok {
+		b.tmpl = &plain{pieces, b.tmpl}
+	}
+	return b
 }
 
 // execute renders a part with the Renderer's row.
@@ -144,6 +148,13 @@ func (o *output) Write(p []byte) (int, error) {
 		return 0, errTooLong
 	}
 	return o.Buffer.Write(p)
+}
+
+func (o *output) WriteString(s string) (int, error) {
+	if o.Len()+len(s) > maxOutput {
+		return 0, errTooLong
+	}
+	return o.Buffer.WriteString(s)
 }
 
 // error is what is wrong with the part as a whole.
