@@ -4,17 +4,20 @@ import (
 	"bufio"
 	"encoding/binary"
 	"io"
+	"os"
 	"slices"
 	"time"
 
 	"mailshot/transport/message"
 )
 
-// How many octets of letters the spool keeps, and of how large a letter. What
-// is beyond is made a second time.
+// How many octets of letters the spool keeps, on a disk that has many times as
+// much room for the log and the journal, and of how large a letter. What is
+// beyond is made a second time.
 const (
-	larderSize = 256 << 20
-	maxLetter  = 256 << 10
+	larderSize  = 256 << 20
+	larderShare = 16
+	maxLetter   = 256 << 10
 )
 
 // A larder keeps the messages of the first pass as they were checked, behind
@@ -22,26 +25,31 @@ const (
 // again. That saves time and nothing else: a message that is not there is made
 // anew, and comes out the same. The nil larder keeps nothing.
 type larder struct {
-	file io.ReaderAt
+	file *os.File
 	at   int64 // where it begins in the file
 	w    *bufio.Writer
 	size int64
-	full bool // nothing more is kept
+	left int64 // how much more it takes
 }
 
 // larder begins one, once all rows are in the spool.
 func (s *spool) larder() *larder {
-	return &larder{file: s.file, at: s.size, w: bufio.NewWriterSize(io.NewOffsetWriter(s.file, s.size), 64<<10)}
+	return &larder{
+		file: s.file, at: s.size, w: bufio.NewWriterSize(io.NewOffsetWriter(s.file, s.size), 64<<10),
+		left: min(larderSize, room(s.file)/larderShare),
+	}
 }
 
-// add appends what appendKept made. Where the disk has no room for it, no more
-// is kept.
+// add appends what appendKept made, until there is no more room.
 func (l *larder) add(letters []byte) {
-	if l == nil || l.full || len(letters) == 0 {
+	if l == nil {
 		return
 	}
-	if _, err := l.w.Write(letters); err != nil || l.size+int64(len(letters)) > larderSize {
-		l.full = true
+	if l.left -= int64(len(letters)); l.left < 0 {
+		return
+	}
+	if _, err := l.w.Write(letters); err != nil {
+		l.left = -1
 		return
 	}
 	l.size += int64(len(letters))
@@ -75,7 +83,11 @@ func (k kept) dated(t time.Time) []byte {
 // letters reads from the start.
 func (l *larder) letters() *larderReader {
 	in := &larderReader{}
-	if l != nil && l.w.Flush() == nil {
+	switch {
+	case l == nil:
+	case l.w.Flush() != nil:
+		_ = l.file.Truncate(l.at) // all are made anew
+	default:
 		in.r = bufio.NewReaderSize(io.NewSectionReader(l.file, l.at, l.size), 64<<10)
 		in.head()
 	}

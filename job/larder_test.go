@@ -1,0 +1,102 @@
+package job
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"testing"
+	"time"
+
+	"mailshot/transport/smtptest"
+)
+
+// A letter that was kept is the one that would be made anew, at any date, and
+// rows that were taken out, or for which there was no room, harm no other.
+func TestLarder(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		left int64 // octets that the larder takes; 0: as it is
+		kept int
+	}{
+		{name: "all", kept: 499},
+		{name: "little room", left: 150 << 10, kept: 3*chunkSize - 1},
+		{name: "no room", left: 1, kept: 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t, 500, "", smtptest.Handler{})
+			m, c := w.prepared()
+			m.larder = m.spool.larder()
+			if m.larder.left == 0 {
+				t.Skip("nobody knows how much room there is on the disk")
+			}
+			if tt.left > 0 {
+				m.larder.left = tt.left
+			}
+			if _, err := m.checkLetters(t.Context(), c); err != nil {
+				t.Fatal(err)
+			}
+			c.send.remove(77)
+			next, cp, kept := m.firstPass(c, &runner{}), m.letters.composer(), 0
+			date := m.start.Add(49 * time.Hour)
+			for number := 1; ; number++ {
+				if number == 77 {
+					continue
+				}
+				e, err := next()
+				if errors.Is(err, io.EOF) {
+					break
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				if e.row.number != number {
+					t.Fatalf("row %d, want %d", e.row.number, number)
+				}
+				e.date = date
+				if e.kept.octets == nil {
+					continue
+				}
+				kept++
+				got, err := cp.mail(e)
+				if err != nil {
+					t.Fatal(err)
+				}
+				octets := bytes.Clone(got.octets[0].Data)
+				want, err := cp.compose(e.row, e.messageID, date)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !bytes.Equal(octets, want.octets[0].Data) || got.recipient != want.recipient || got.messageID != want.messageID {
+					t.Fatalf("row %d: kept\n%s\nmade anew\n%s", number, octets, want.octets[0].Data)
+				}
+			}
+			if kept != tt.kept {
+				t.Errorf("%d letters were kept, want %d", kept, tt.kept)
+			}
+		})
+	}
+}
+
+// A disk that is full costs no letter, and no room.
+func TestLarderDiskFull(t *testing.T) {
+	w := newWorld(t, 300, "", smtptest.Handler{})
+	m, c := w.prepared()
+	m.larder = m.spool.larder()
+	m.larder.left = larderSize
+	m.larder.w.Reset(failingWriter{})
+	if _, err := m.checkLetters(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	e, err := m.firstPass(c, &runner{})()
+	if err != nil || e.kept.octets != nil {
+		t.Errorf("the first errand has a kept letter of %d octets, and the error %v", len(e.kept.octets), err)
+	}
+	info, err := m.spool.file.Stat()
+	if err != nil || info.Size() != m.spool.size {
+		t.Errorf("the spool has %d octets, of which rows are %d; %v", info.Size(), m.spool.size, err)
+	}
+}
+
+type failingWriter struct{}
+
+func (failingWriter) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
