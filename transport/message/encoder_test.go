@@ -242,3 +242,18 @@ func TestQuotedCharacters(t *testing.T) {
 		}
 	}
 }
+
+// TestNameLooksExtended: a name with what RFC 2231 gives a meaning is quoted,
+// for readers that see one without being told so.
+func TestNameLooksExtended(t *testing.T) {
+	for name, want := range map[string]string{
+		"O'Neil.pdf": `"O'Neil.pdf"`, "utf-8''x.pdf": `"utf-8''x.pdf"`, "a*b.pdf": `"a*b.pdf"`, "50%.pdf": `"50%.pdf"`, "plain.pdf": "plain.pdf",
+	} {
+		b := encode(t, letter(func(m *message.Message) { m.Body.FileName = name }))
+		for _, field := range []string{"\r\nContent-Type: text/plain; charset=us-ascii; name=", "\r\nContent-Disposition: attachment; filename="} {
+			if !bytes.Contains(b, []byte(field+want+"\r\n")) {
+				t.Errorf("file name %s: no %q in\n%s", name, field+want, b)
+			}
+		}
+	}
+}
