@@ -16,6 +16,10 @@ type CheckReport struct {
 	First      string // recipient
 	Last       string
 	Subject    string // of the first letter
+	Copies     string // who gets the first letter too: cc …; bcc …
+	Octets     int64  // in all letters
+	Largest    int64  // octets in the largest one
+	LargestRow int
 	Server     string
 	Signed     string // by whom, and with which kind of key; "" if not
 	Recipients string // the recipients file
@@ -59,5 +63,6 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 	return &CheckReport{
 		Job: m.job.Name, Rows: m.book.total, Letters: c.send.len(), Left: c.leave, Recipients: m.book.file,
 		First: c.first, Last: c.last, Subject: subject, Server: q.Server, Signed: m.signedBy(),
+		Copies: c.copies, Octets: c.tally.octets, Largest: c.tally.largest, LargestRow: c.tally.largestRow,
 	}, nil
 }

@@ -65,9 +65,6 @@ func open(o Options, env Env) (*mailing, error) {
 	if m.job, err = jobfile.Load(o.Path); err != nil {
 		return nil, loadError(o.Path, err)
 	}
-	if err := unbuilt(m.job); err != nil {
-		return nil, err
-	}
 	m.place = placeOf(m.job, o)
 	m.files = &files{job: m.job}
 	if m.digest, err = m.job.MessageDigest(m.files.digested); err != nil {
@@ -237,9 +234,6 @@ func templateErrors(err error) error {
 		var te *template.Error
 		if errors.As(err, &te) {
 			p.Hint = te.Hint
-		}
-		if ve, ok := errors.AsType[*valueError](err); ok {
-			p.Hint = ve.hint
 		}
 		if h, ok := errors.AsType[hinted](err); ok {
 			p.Hint = h.hint

@@ -76,6 +76,7 @@ type Question struct {
 	Subject     string // of the first letter
 	Server      string
 	First, Last string // recipients
+	With        string // who gets the first letter too: cc …; bcc …
 	Rate        string // "" if there is no limit
 	Estimate    time.Duration
 	Left        Left   // what is left out

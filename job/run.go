@@ -84,12 +84,15 @@ func (m *mailing) check(ctx context.Context) (c *choice, subject string, err err
 		}
 		return nil, "", e
 	}
+	if c.send.len() > 0 {
+		m.doubtLetters(&c.tally)
+	}
 	return c, subject, m.allTaken(c)
 }
 
 func (m *mailing) question(c *choice, subject string) Question {
 	q := Question{
-		Messages: c.send.len(), Subject: subject, First: c.first, Last: c.last,
+		Messages: c.send.len(), Subject: subject, First: c.first, Last: c.last, With: c.copies,
 		From: shownMailbox(m.job.Message.From), Left: c.leave,
 		Mailing: m.options.Mailing, Results: m.place.results,
 		Server: fmt.Sprintf("%s:%d (%s)", m.job.Server.Host, m.job.Server.Port, m.job.Server.TLS),

@@ -29,6 +29,8 @@ func TestMain(m *testing.M) {
 //	chomp FILE N            the last N octets of a file are taken off
 //	rows FILE N             a recipients file with N rows is made
 //	spreadsheet FILE        a results log is saved as a spreadsheet does
+//	received ADDRESS FILE   the last message that the server accepted for the
+//	                        address is written to a file, with plain line ends
 //	remember VAR LOG KEY COLUMN
 //	                        the column of the key's last record, for $VAR
 //	dkimkey FILE KIND …     a private key is made; see makeKey
@@ -48,7 +50,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "smtpd": startServer, "await": awaitHold, "ledger": checkLedger, "expand": expand, "edit": edit, "chomp": chomp, "rows": makeRows,
 			"dkimkey": makeKey, "signed": checkSigned,
-			"spreadsheet": saveAgain, "remember": remember, "nosecrets": noSecrets,
+			"spreadsheet": saveAgain, "remember": remember, "nosecrets": noSecrets, "received": received,
 		},
 	})
 }
