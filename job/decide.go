@@ -40,6 +40,8 @@ func (b *book) each(f func(r *row, place uint64)) error {
 type choice struct {
 	send        bits
 	first, last string // recipients, once the letters are checked
+	copies      string // who gets the first letter too
+	tally       tally  // of the letters
 	leave       Left
 	skipped     []int          // selected rows that are bad, duplicates, or without their file
 	excluded    bits           // selected rows that recipients.where or suppress leave out

@@ -89,7 +89,7 @@ func (h *letterhead) copiesTo(suppressed func(address.Address) string) error {
 			}
 			boxes, err := address.ParseList(t.Value)
 			if err != nil {
-				problems = append(problems, fmt.Errorf("%s:%d: %w", h.job.Path, t.Line, &valueError{list.key, t.Value, err, ""}))
+				problems = append(problems, fmt.Errorf("%s:%d: %w", h.job.Path, t.Line, &valueError{list.key, t.Value, err}))
 			}
 			for _, box := range boxes {
 				if err := h.mayHave(list.key, box.Address); err != nil {
@@ -104,7 +104,7 @@ func (h *letterhead) copiesTo(suppressed func(address.Address) string) error {
 // mayHave tells what keeps an address from getting a copy.
 func (h *letterhead) mayHave(key string, a address.Address) error {
 	if why := h.suppressed(a); why != "" {
-		return &valueError{key, a.String(), errors.New(why), "take it out of " + key + ", or out of the list"}
+		return hinted{&valueError{key, a.String(), errors.New(why)}, "take it out of " + key + ", or out of the list"}
 	}
 	return nil
 }
@@ -114,7 +114,6 @@ func (h *letterhead) mayHave(key string, a address.Address) error {
 type valueError struct {
 	key, value string
 	err        error
-	hint       string
 }
 
 func (e *valueError) Error() string { return fmt.Sprintf("%s %q: %v", e.key, e.value, e.err) }
@@ -128,6 +127,7 @@ type headWriter struct {
 	lists  *template.ListsRenderer
 	lines  *template.LinesRenderer
 	copies []address.Address // of the last message
+	cc     int               // how many of these are named in it
 	seen   map[string]bool   // addresses of it, as they are compared
 }
 
@@ -143,7 +143,7 @@ func (w *headWriter) write(m *message.Message, r template.Row, to address.Addres
 	if err != nil {
 		return nil, err
 	}
-	w.copies = w.copies[:0]
+	w.copies, w.cc = w.copies[:0], 0
 	if m.ReplyTo, err = w.named("reply_to", lists[listReplyTo]); err != nil {
 		return nil, err
 	}
@@ -153,6 +153,7 @@ func (w *headWriter) write(m *message.Message, r template.Row, to address.Addres
 		if m.Cc, err = w.addCopies("cc", lists[listCc]); err != nil {
 			return nil, err
 		}
+		w.cc = len(w.copies)
 		if _, err = w.addCopies("bcc", lists[listBcc]); err != nil {
 			return nil, err
 		}
@@ -161,15 +162,15 @@ func (w *headWriter) write(m *message.Message, r template.Row, to address.Addres
 	if err != nil {
 		return nil, err
 	}
-	if err := w.fill(m, lines); err != nil {
+	if err := w.once(m, lines); err != nil {
 		return nil, err
 	}
 	m.UTF8 = wide(m)
 	return w.copies, nil
 }
 
-// fill writes what a message has one of.
-func (w *headWriter) fill(m *message.Message, lines []string) error {
+// once writes what a message has one of.
+func (w *headWriter) once(m *message.Message, lines []string) error {
 	if s := lines[lineSender]; s != "" {
 		box, err := readMailbox("sender", s)
 		if err != nil {
@@ -180,7 +181,7 @@ func (w *headWriter) fill(m *message.Message, lines []string) error {
 	if s := lines[lineListID]; s != "" {
 		description, id, err := header.ListID(s)
 		if err != nil {
-			return &valueError{"list_id", s, err, ""}
+			return &valueError{"list_id", s, err}
 		}
 		m.ListID = message.ListID{Description: description, ID: id}
 	}
@@ -193,7 +194,7 @@ func (w *headWriter) fill(m *message.Message, lines []string) error {
 	if s := lines[lineInReplyTo]; s != "" {
 		id, err := header.MessageID(s)
 		if err != nil {
-			return &valueError{"in_reply_to", s, err, ""}
+			return &valueError{"in_reply_to", s, err}
 		}
 		m.Headers = append(m.Headers, message.Field{Name: "In-Reply-To", Value: id}, message.Field{Name: "References", Value: id})
 	}
@@ -207,14 +208,14 @@ func (w *headWriter) unsubscribe(m *message.Message, url, mailto string) error {
 	value := ""
 	if u.URL.Value != "" && (url != "" || u.OneClick) {
 		if err := header.CheckURL(url, u.OneClick); err != nil {
-			return &valueError{"unsubscribe.url", url, err, ""}
+			return &valueError{"unsubscribe.url", url, err}
 		}
 		value = "<" + url + ">"
 	}
 	if mailto != "" {
 		uri, err := header.Mailto(mailto)
 		if err != nil {
-			return &valueError{"unsubscribe.mailto", mailto, err, ""}
+			return &valueError{"unsubscribe.mailto", mailto, err}
 		}
 		if value != "" {
 			value += ", "
@@ -267,15 +268,16 @@ func (w *headWriter) addCopies(key string, items []string) ([]message.Mailbox, e
 // readMailbox reads one mailbox. A cell with two of them is one too many.
 func readMailbox(key, s string) (address.Mailbox, error) {
 	box, err := address.ParseMailbox(s)
-	if err != nil {
-		e := &valueError{key: key, value: s, err: err}
-		if strings.Contains(s, ",") {
-			e.hint = `a cell is one address; several stand apart in the job file, as "{{.a}}, {{.b}}", or are made by {{range split "," .column}}{{.}}, {{end}}; address writes a name with a comma`
-		}
-		return box, e
+	switch {
+	case err == nil:
+		return box, nil
+	case strings.Contains(s, ","):
+		return box, hinted{&valueError{key, s, err}, severalHint}
 	}
-	return box, nil
+	return box, &valueError{key, s, err}
 }
+
+const severalHint = `a cell is one address; several stand apart in the job file, as "{{.a}}, {{.b}}", or are made by {{range split "," .column}}{{.}}, {{end}}; address writes a name with a comma`
 
 // wide tells whether an address in the header is not ASCII before the @: that
 // can be sent to a server with SMTPUTF8 only (RFC 6531).

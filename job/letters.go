@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,7 +28,9 @@ type letters struct {
 	head      *letterhead
 	columns   []string
 	to        *address.Address // of a test; nil: each row's own
+	dkim      *message.DKIM    // nil: they are not signed
 
+	inline      *inline
 	attachments *attachments // nil: there are none
 	shared      map[*message.Encoded]transport.Segment
 	secret      [32]byte // makes Message-IDs that nobody can foretell
@@ -48,6 +51,8 @@ func newLetters(j *jobfile.Job, columns []string, f *files, mailing string, now 
 	problems := unjoin(err)
 	l.templates = set
 	l.head, err = newLetterhead(j, c)
+	problems = append(problems, unjoin(err)...)
+	l.inline, err = newInline(j, f, &c)
 	problems = append(problems, unjoin(err)...)
 	l.attachments, err = newAttachments(j, f, c)
 	l.shared = f.segments()
@@ -107,6 +112,8 @@ func (l *letters) messageID(row int) string {
 type mail struct {
 	recipient address.Address
 	copies    []address.Address // who gets it too, in the same session
+	cc        int               // how many of these are named in it
+	wide      bool              // it needs a server with SMTPUTF8
 	subject   string
 	message   transport.Message
 	messageID string
@@ -135,8 +142,11 @@ type composer struct {
 	renderer *template.Renderer
 	head     *headWriter
 	encoder  message.Encoder
-	attacher *attacher // nil: there are no attachments
-	parts    []message.Part
+	signer   message.Signer
+	draft    bool           // the letters are only looked at, and not signed
+	attacher *attacher      // nil: there are no attachments
+	parts    []message.Part // of the message: the letter, attachments
+	related  []message.Part // of the letter: the HTML, inline files
 	fields   map[string]string
 	hash     hash.Hash
 }
@@ -144,13 +154,14 @@ type composer struct {
 func (l *letters) composer() *composer {
 	return &composer{
 		letters: l, renderer: l.templates.Renderer(), head: l.head.writer(), attacher: l.attachments.attacher(),
-		fields: make(map[string]string, len(l.columns)), hash: sha256.New(),
+		signer: message.Signer{DKIM: l.dkim}, fields: make(map[string]string, len(l.columns)), hash: sha256.New(),
 	}
 }
 
 // checker is a composer of letters that are looked at for the first time.
 func (l *letters) checker() *composer {
 	c := l.composer()
+	c.draft = true
 	if c.attacher != nil {
 		c.attacher.checking = true
 	}
@@ -173,7 +184,9 @@ func (c *composer) compose(r *row, messageID string, date time.Time) (mail, erro
 		From:    mailbox(c.job.Message.From),
 		To:      []message.Mailbox{{Name: r.name, Address: to.String()}},
 		Subject: letter.Subject, Date: date, MessageID: messageID,
-		Body: body(&letter),
+	}
+	if m.Body, err = c.body(&letter); err != nil {
+		return mail{}, err
 	}
 	copies, err := c.head.write(&m, row, to)
 	if err != nil {
@@ -189,7 +202,8 @@ func (c *composer) compose(r *row, messageID string, date time.Time) (mail, erro
 		m.Body = message.Part{Parts: c.parts}
 	}
 	out, err := c.encode(&m, to)
-	out.copies = copies
+	out.copies, out.cc = copies, c.head.cc
+	out.wide = m.UTF8 || !c.job.Message.EnvelopeFrom.Address.ASCII() || slices.ContainsFunc(copies, func(a address.Address) bool { return !a.ASCII() })
 	if c.attacher != nil {
 		out.files = c.attacher.found
 	}
@@ -197,16 +211,21 @@ func (c *composer) compose(r *row, messageID string, date time.Time) (mail, erro
 }
 
 // body is the tree of a letter's text and HTML.
-func body(l *template.Letter) message.Part {
-	text, html := message.Part{Type: "text/plain", Text: l.Text}, message.Part{Type: "text/html", Text: l.HTML}
-	switch {
-	case l.HTML == "":
-		return text
-	case l.Text == "":
-		return html
+func (c *composer) body(l *template.Letter) (message.Part, error) {
+	text := message.Part{Type: "text/plain", Text: l.Text}
+	if l.HTML == "" {
+		return text, nil
+	}
+	var err error
+	if c.related, err = c.inline.related(c.related[:0], l.HTML); err != nil {
+		return text, err
+	}
+	html := message.Part{Type: "multipart/related", Parts: c.related} // one alone is itself
+	if l.Text == "" {
+		return html, nil
 	}
 	// The plainest first (RFC 2046, section 5.1.4).
-	return message.Part{Type: "multipart/alternative", Parts: []message.Part{text, html}}
+	return message.Part{Type: "multipart/alternative", Parts: []message.Part{text, html}}, nil
 }
 
 func mailbox(m address.Mailbox) message.Mailbox {
@@ -216,6 +235,9 @@ func mailbox(m address.Mailbox) message.Mailbox {
 func (c *composer) encode(m *message.Message, to address.Address) (mail, error) {
 	encoded, err := c.encoder.Encode(m)
 	if err != nil {
+		return mail{}, err
+	}
+	if encoded, err = c.sign(encoded, m.Date); err != nil {
 		return mail{}, err
 	}
 	segments := make([]transport.Segment, len(encoded))
@@ -232,6 +254,22 @@ func (c *composer) encode(m *message.Message, to address.Address) (mail, error) 
 		out.message, err = transport.NewMessage(segments...)
 	}
 	return out, err
+}
+
+// sign puts the signature before a message, or in a draft one of the same size.
+func (c *composer) sign(octets []message.Segment, date time.Time) ([]message.Segment, error) {
+	if c.dkim == nil {
+		return octets, nil
+	}
+	sign := c.signer.Sign
+	if c.draft {
+		sign = c.signer.Draft
+	}
+	field, err := sign(octets, date)
+	if err != nil {
+		return nil, err
+	}
+	return append([]message.Segment{field}, octets...), nil
 }
 
 // digest is the SHA-256 of the mail as it is handed to the server. Its files

@@ -17,6 +17,7 @@ import (
 	"mailshot/job/secret"
 	"mailshot/template"
 	"mailshot/transport"
+	"mailshot/transport/message"
 )
 
 // A mailing is a job with its log, opened by a command. What a command does
@@ -45,6 +46,7 @@ type mailing struct {
 	heard   *listener
 	book    *book
 	letters *letters
+	dkim    *message.DKIM // nil: the letters are not signed
 
 	missing int // files that were not found, for which another one was looked for
 }
@@ -62,9 +64,6 @@ func open(o Options, env Env) (*mailing, error) {
 	}
 	if m.job, err = jobfile.Load(o.Path); err != nil {
 		return nil, loadError(o.Path, err)
-	}
-	if err := unbuilt(m.job); err != nil {
-		return nil, err
 	}
 	m.place = placeOf(m.job, o)
 	m.files = &files{job: m.job}
@@ -203,7 +202,7 @@ func (m *mailing) parse(columns []string) (*sieve, error) {
 	if where := m.parseWhere(columns); where != nil || err != nil {
 		return nil, templateErrors(errors.Join(append(unjoin(where), unjoin(err)...)...))
 	}
-	m.letters.to = m.test
+	m.letters.to, m.letters.dkim = m.test, m.dkim
 	if m.test == nil { // else there are no copies
 		if err := m.letters.head.copiesTo(m.sieve.suppressedBy); err != nil {
 			return nil, templateErrors(err)
@@ -235,9 +234,6 @@ func templateErrors(err error) error {
 		var te *template.Error
 		if errors.As(err, &te) {
 			p.Hint = te.Hint
-		}
-		if ve, ok := errors.AsType[*valueError](err); ok {
-			p.Hint = ve.hint
 		}
 		if h, ok := errors.AsType[hinted](err); ok {
 			p.Hint = h.hint

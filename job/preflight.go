@@ -27,6 +27,8 @@ type chunk struct {
 	// Of the letters that are well:
 	first, last string // recipients
 	subject     string // of the first
+	copies      string // who gets the first too
+	tally       tally
 	done        chan struct{}
 }
 
@@ -71,11 +73,12 @@ func (m *mailing) checkLetters(ctx context.Context, c *choice) (subject string, 
 			continue
 		}
 		if k.first != "" && c.first == "" {
-			c.first, subject = k.first, k.subject
+			c.first, subject, c.copies = k.first, k.subject, k.copies
 		}
 		if k.last != "" {
 			c.last = k.last
 		}
+		c.tally.take(k.tally)
 		for _, b := range k.bad {
 			bad = append(bad, b.row.number)
 			p := m.letterProblem(b)
@@ -160,9 +163,10 @@ func (k *chunk) check(cp *composer, m *mailing) {
 			continue
 		}
 		if k.first == "" {
-			k.first, k.subject = mail.recipient.String(), mail.subject
+			k.first, k.subject, k.copies = mail.recipient.String(), mail.subject, mail.shownCopies()
 		}
 		k.last = mail.recipient.String()
+		k.tally.add(&mail, r.number)
 		if len(mail.files) > 0 {
 			k.files = append(k.files, claimsOf(r, k.places[i], mail.files))
 		}
@@ -176,9 +180,6 @@ func (m *mailing) letterProblem(b badLetter) problem.Problem {
 	var te *template.Error
 	if errors.As(b.err, &te) {
 		p.Hint = te.Hint
-	}
-	if ve, ok := errors.AsType[*valueError](b.err); ok {
-		p.Hint = ve.hint
 	}
 	var fe *message.FieldError
 	if errors.As(b.err, &fe) {

@@ -23,7 +23,7 @@ func Run(ctx context.Context, o Options, env Env) (report *Report, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, m.close()) }()
-	if err := m.prepare(); err != nil {
+	if err := m.prepare(ctx); err != nil {
 		return nil, err
 	}
 	if m.unbegun() {
@@ -51,7 +51,11 @@ func Run(ctx context.Context, o Options, env Env) (report *Report, err error) {
 }
 
 // prepare checks what can be known without the recipients and without writing.
-func (m *mailing) prepare() error {
+func (m *mailing) prepare(ctx context.Context) error {
+	return both(m.prepareServer(), m.prepareDKIM(ctx))
+}
+
+func (m *mailing) prepareServer() error {
 	if m.options.Sandbox {
 		return nil
 	}
@@ -80,12 +84,15 @@ func (m *mailing) check(ctx context.Context) (c *choice, subject string, err err
 		}
 		return nil, "", e
 	}
+	if c.send.len() > 0 {
+		m.doubtLetters(&c.tally)
+	}
 	return c, subject, m.allTaken(c)
 }
 
 func (m *mailing) question(c *choice, subject string) Question {
 	q := Question{
-		Messages: c.send.len(), Subject: subject, First: c.first, Last: c.last,
+		Messages: c.send.len(), Subject: subject, First: c.first, Last: c.last, With: c.copies,
 		From: shownMailbox(m.job.Message.From), Left: c.leave,
 		Mailing: m.options.Mailing, Results: m.place.results,
 		Server: fmt.Sprintf("%s:%d (%s)", m.job.Server.Host, m.job.Server.Port, m.job.Server.TLS),
@@ -181,6 +188,9 @@ func (m *mailing) server(ctx context.Context, c *choice) (target, func(), error)
 	t := target{dialer: m.dialer, recorder: func(r Recorder) Recorder { return r }}
 	if c.send.len() == 0 {
 		return t, func() {}, nil
+	}
+	if err := m.runDKIM(ctx); err != nil {
+		return t, nil, err
 	}
 	if err := authenticate(ctx, t.dialer, m.job, m.env); err != nil {
 		return t, nil, err

@@ -21,6 +21,7 @@ import (
 type whim struct {
 	conn    *smtptest.Conn
 	program []byte
+	out     strings.Builder // replies that are not sent yet
 
 	commands []string
 	content  []byte // since the 354 to DATA
@@ -44,10 +45,13 @@ func (w *whim) next() byte {
 	return b
 }
 
-// serve runs to the end of the connection. A flight comes in one read, as it was written in one.
+// serve runs to the end of the connection. A flight comes in one read, as it was written in one, and its replies leave
+// together: what ends the session is there when the client reads what was said before it.
 func (w *whim) serve() {
 	defer w.conn.Close()
-	if !w.reply("220 whim") {
+	goesOn := w.reply("220 whim")
+	w.flush()
+	if !goesOn {
 		return
 	}
 	buf := make([]byte, 64<<10)
@@ -59,7 +63,9 @@ func (w *whim) serve() {
 		if err != nil {
 			return
 		}
-		if !w.take(string(buf[:n])) {
+		goesOn := w.take(string(buf[:n]))
+		w.flush()
+		if !goesOn {
 			_, _ = io.Copy(io.Discard, w.conn)
 			return
 		}
@@ -134,27 +140,28 @@ func (w *whim) reply(usual string) bool {
 	w.said = 0
 	refusals := []int{421, 450, 451, 452, 454, 500, 501, 502, 503, 504, 530, 535, 550, 552, 553, 554, 555}
 	odd := []int{220, 221, 235, 250, 251, 252, 334, 354, 299, 399, 555}
-	say := func(s string) bool {
+	say := func(s string) {
 		if !strings.HasPrefix(s, "354") {
 			w.inData = false
 		}
 		if w.gone {
-			return true
+			return
 		}
 		w.gone = strings.HasPrefix(s, "421")
 		_, _ = fmt.Sscanf(s, "%3d", &w.said) // 0 for what is no reply
-		_, err := io.WriteString(w.conn, s+"\r\n")
-		return err == nil
+		w.out.WriteString(s + "\r\n")
 	}
 	switch op := w.next() % 16; op {
 	case 7:
-		return say(fmt.Sprintf("%d no", refusals[int(w.next())%len(refusals)]))
+		say(fmt.Sprintf("%d no", refusals[int(w.next())%len(refusals)]))
 	case 8:
-		return say(fmt.Sprintf("%d odd", odd[int(w.next())%len(odd)]))
+		say(fmt.Sprintf("%d odd", odd[int(w.next())%len(odd)]))
 	case 9:
+		w.flush()
 		w.conn.Close()
 		return false
 	case 10:
+		w.flush()
 		w.conn.Reset()
 		return false
 	case 11:
@@ -162,15 +169,24 @@ func (w *whim) reply(usual string) bool {
 	case 12:
 		say("what?")
 		w.gone = true
-		return true
 	case 13:
-		return say(usual[:3] + "-first\r\n" + usual)
+		say(usual[:3] + "-first\r\n" + usual)
 	case 14:
-		return say(usual + "\r\n250 more")
+		say(usual + "\r\n250 more")
 	case 15:
+		w.flush()
 		<-time.After(time.Duration(w.next()) * 10 * time.Second)
+		say(usual)
+	default:
+		say(usual)
 	}
-	return say(usual)
+	return true
+}
+
+// flush sends the replies. The client may be gone.
+func (w *whim) flush() {
+	_, _ = io.WriteString(w.conn, w.out.String())
+	w.out.Reset()
 }
 
 // FuzzSession: whatever a server does,

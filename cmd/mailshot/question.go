@@ -60,6 +60,7 @@ func questionText(q job.Question) string {
 	default:
 		line("to", q.First+" … "+q.Last)
 	}
+	line("copies", q.With)
 	line("server", q.Server)
 	if q.Rate != "" {
 		line("rate", fmt.Sprintf("%s, about %s in all", q.Rate, q.Estimate.Round(time.Second)))

@@ -28,6 +28,14 @@
 // After the last step the server reads, and drops, what comes until the client goes. A client that goes too early, or
 // begins a second session, fails the test.
 //
+// # Flights
+//
+// [Session.Flights] are the round trips of a session as the server saw them, below TLS: how often it wrote after octets of the
+// client that had come since its last write. Connecting and a greeting in plain text are none, a handshake of TLS 1.3 is one,
+// and under implicit TLS the greeting, which follows the end of the handshake, is one too. Replies to a group of commands
+// that comes in one piece are one. A client that sends in pieces what it could send at once is charged for the pieces that
+// came apart.
+//
 // # Odd connections
 //
 // [Dribble], [ShortWrites] and [Coalesce] change how octets travel and nothing else; [Through] puts them between a dialer and

@@ -13,6 +13,7 @@ type Session struct {
 	TLS      *tls.ConnectionState // nil without TLS
 	Auth     []Attempt
 	Messages []Message // complete ones, accepted or not
+	Flights  int       // see the package's documentation
 	Partial  []byte    // content that was not ended, un-stuffed but for its last line
 	InData   bool      // the session ended within a message
 	Quit     bool      // QUIT was seen

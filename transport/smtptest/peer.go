@@ -17,6 +17,7 @@ var errEnd = errors.New("session ended")
 type peer struct {
 	conn   net.Conn // TLS once that is started
 	raw    net.Conn
+	wire   *counted // raw, below TLS
 	r      *bufio.Reader
 	server *Server
 	h      *Handler
@@ -32,6 +33,8 @@ type peer struct {
 // serve runs the session to its end.
 func (p *peer) serve() {
 	p.raw = p.conn
+	p.wire = &counted{Conn: p.raw, add: func(n int) { p.note(func(s *Session) { s.Flights += n }) }}
+	p.conn = p.wire
 	p.r = bufio.NewReader(p.conn)
 	err := p.begin()
 	for err == nil {
@@ -56,10 +59,11 @@ func (p *peer) begin() error {
 
 // startTLS runs the handshake.
 func (p *peer) startTLS() error {
-	conn := tls.Server(p.raw, p.h.TLS)
+	conn := tls.Server(p.wire, p.h.TLS)
 	if err := conn.Handshake(); err != nil {
 		return err
 	}
+	p.wire.handshaken(conn.ConnectionState().Version)
 	p.conn, p.secure = conn, true
 	p.r.Reset(conn)
 	state := conn.ConnectionState()
