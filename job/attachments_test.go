@@ -257,6 +257,10 @@ func TestLeftoverWhere(t *testing.T) {
 		{`"{{.code}}"`, nil},
 		{`"{{.code}}.d/bill.pdf"`, nil},
 		{`"bills/{{.code}}.pdf"`, []string{"bills/C0002.pdf is the file of no row"}},
+		{`{file: "bill-{{.code}}.pdf", must_contain: "{{.code}}"}`, []string{
+			"must_contain of bill-{{.code}}.pdf can't fail: the path is made with it, and only a text is searched",
+			"bill-X.pdf is the file of no row",
+		}},
 	} {
 		bubble(t, func(t *testing.T) {
 			w := withFiles(t, 2, tt.file)
