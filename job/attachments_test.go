@@ -309,3 +309,37 @@ func TestAttachmentNames(t *testing.T) {
 		})
 	}
 }
+
+// TestSharedDigest: a file that all letters have is a part of the letter, one of
+// a row is not.
+func TestSharedDigest(t *testing.T) {
+	w := withFiles(t, 2, `all.bin, "bills/{{.code}}.pdf"`)
+	digest := func(name, text string) string {
+		t.Helper()
+		w.write(name, text)
+		m, err := open(w.options, w.env)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer m.close()
+		return m.digest
+	}
+	small := digest("all.bin", "a")
+	for _, tt := range []struct {
+		name, text string
+		same       bool
+	}{
+		{"all.bin", "b", false},
+		{"all.bin", strings.Repeat("a", maxKept+1), false},
+		{"all.bin", "a", true},
+		{"bills/C0001.pdf", "%PDF 1, corrected", true},
+	} {
+		if got := digest(tt.name, tt.text); (got == small) != tt.same {
+			t.Errorf("%s of %d octets: the digest is %s, and was %s; want the same %t", tt.name, len(tt.text), got, small, tt.same)
+		}
+	}
+	one := digest("all.bin", strings.Repeat("a", maxKept+1))
+	if other := digest("all.bin", strings.Repeat("a", maxKept)+"b"); one == other {
+		t.Error("two large files have one digest")
+	}
+}

@@ -82,7 +82,7 @@ var requirements = []promise{
 	{"535 is the password, 454 passes; one mechanism is tried", "TestMechanisms; TestAuthMatrix; TestSession/454; TestHostileAuth/538; TestHostileAuth/534; TestToken", ""},
 	{"no secret is shown", "TestMatrix; TestMechanisms; TestAuthString; TestTraceWithinAuth; TestTraceOfPart; TestHostileAuth/the secret within base64", ""},
 	{"enhanced codes of the reply's own class", "TestReadReply; FuzzReply", ""},
-	{"List-Unsubscribe", "", "the message's matter, and not built yet"},
+	{"List-Unsubscribe", "", "the job's matter: letter_headers.txtar"},
 	{"nothing from outside makes a header", "transport/message.FuzzHeader", ""},
 }
 
