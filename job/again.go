@@ -91,11 +91,13 @@ type listener struct {
 	last map[string]result.Status
 }
 
-func (l *listener) Record(rec *result.Record) error {
+func (l *listener) Record(recs ...*result.Record) error {
 	l.mu.Lock()
-	l.last[rec.Key] = rec.Status
+	for _, rec := range recs {
+		l.last[rec.Key] = rec.Status
+	}
 	l.mu.Unlock()
-	return l.Recorder.Record(rec)
+	return l.Recorder.Record(recs...)
 }
 
 // listen makes a Recorder one that is asked at the end what became of the rows

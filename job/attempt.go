@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"runtime/debug"
 	"time"
 
 	"mailshot/job/result"
 	"mailshot/transport"
+	"mailshot/transport/message"
 )
 
 // An errand is one row on its way, with what its attempt needs.
@@ -18,16 +20,16 @@ type errand struct {
 	messageID string //
 	date      time.Time
 	unknown   bool // the log holds it as unknown, and so it stays unless it is sent
+	kept      kept // its message, if that was kept
 }
 
 // An outcome is how an errand ended.
 type outcome struct {
-	errand   *errand
-	composer *composer
-	begun    time.Time
-	record   *result.Record // nil: the row is put back, nothing was attempted
-	err      error          // of the session; nil if the message was sent
-	fatal    *Error         // ends the run
+	errand *errand
+	begun  time.Time
+	record *result.Record // nil: the row is put back, nothing was attempted
+	err    error          // of the session; nil if the message was sent
+	fatal  *Error         // ends the run
 }
 
 // stageCompose is the stage of an attempt that ended before a session.
@@ -38,7 +40,7 @@ type deliverer interface {
 	Deliver(context.Context, transport.Delivery) (transport.Receipt, error)
 }
 
-// attempts makes attempts, each on a goroutine of its own.
+// attempts makes attempts, and records them. It is safe for concurrent use.
 type attempts struct {
 	run      string
 	server   deliverer
@@ -48,27 +50,47 @@ type attempts struct {
 	transcripts transcripts
 }
 
-// try makes one attempt at an errand and records it. It never panics.
+// try makes one attempt at an errand. It never panics.
 func (a *attempts) try(ctx context.Context, e *errand, c *composer) (o outcome) {
 	t := &trial{attempts: a, errand: e, begun: a.now()}
-	o = outcome{errand: e, composer: c, begun: t.begun}
+	o = outcome{errand: e, begun: t.begun}
 	defer func() {
 		if p := recover(); p != nil {
 			o.record, o.err = t.panicked(p)
 			o.fatal = fail(Internal, "row %d: %v\n%s", e.row.number, p, debug.Stack())
-			if err := a.recorder.Record(o.record); err != nil {
-				o.fatal.Err = errors.Join(o.fatal.Err, err)
-			}
 		}
 	}()
-	if o.record, o.err = t.deliver(ctx, c); o.record == nil {
-		return o
+	if o.record, o.err = t.deliver(ctx, c); o.record != nil {
+		a.transcripts.keep(t.transcript, o.record)
 	}
-	if err := a.recorder.Record(o.record); err != nil {
-		o.fatal = fail(CantWrite, "%w", err)
-	}
-	a.transcripts.keep(t.transcript, o.record)
 	return o
+}
+
+// record records outcomes, together. If that fails it is fatal to each.
+func (a *attempts) record(outcomes []outcome) {
+	var records []*result.Record
+	for _, o := range outcomes {
+		if o.record != nil {
+			records = append(records, o.record)
+		}
+	}
+	if len(records) == 0 {
+		return
+	}
+	err := a.recorder.Record(records...)
+	if err == nil {
+		return
+	}
+	for i := range outcomes {
+		o := &outcomes[i]
+		switch {
+		case o.record == nil:
+		case o.fatal != nil:
+			o.fatal.Err = errors.Join(o.fatal.Err, err)
+		default:
+			o.fatal = fail(CantWrite, "%w", err)
+		}
+	}
 }
 
 // A trial is an attempt while it goes on.
@@ -92,7 +114,7 @@ func (t *trial) deliver(ctx context.Context, c *composer) (*result.Record, error
 		Run: t.run, Row: r.number, Line: r.line, Key: r.key, Recipient: r.address.String(),
 		Attempt: t.errand.attempt, MessageID: t.errand.messageID,
 	}
-	m, err := c.compose(r, t.errand.messageID, t.errand.date)
+	m, err := c.mail(t.errand)
 	if err != nil {
 		// It was well when it was checked: a function of the template can fail
 		// at another time than it did then.
@@ -100,18 +122,18 @@ func (t *trial) deliver(ctx context.Context, c *composer) (*result.Record, error
 		return t.failed(result.Permanent, err.Error()), err
 	}
 	t.record.Recipient = m.recipient.String()
-	t.record.SHA256, t.record.Bytes = c.digest(m), m.message.Size()
-	from := c.job.Message.EnvelopeFrom.Address
+	t.record.Bytes = m.message.Size()
+	if t.record.SHA256, err = c.digest(m); err != nil {
+		t.record.Stage = stageCompose
+		return t.failed(fileClass(err), err.Error()), err
+	}
 	t.transcript = t.transcripts.begin()
 	receipt, err := t.server.Deliver(ctx, transport.Delivery{
-		Envelope: transport.Envelope{
-			From: transport.Mailbox{Local: from.Local, Domain: from.Domain},
-			To:   []transport.Mailbox{{Local: m.recipient.Local, Domain: m.recipient.Domain}},
-		},
-		Message: m.message,
-		Label:   fmt.Sprintf("row %d", r.number),
-		Trace:   t.transcript.trace(),
-		OnMail:  t.onMail, OnCommit: t.onCommit,
+		Envelope: m.envelope(c.job.Message.EnvelopeFrom.Address),
+		Message:  m.message,
+		Label:    fmt.Sprintf("row %d", r.number),
+		Trace:    t.transcript.trace(),
+		OnMail:   t.onMail, OnCommit: t.onCommit,
 	})
 	if err == nil {
 		t.reply(&receipt.Reply)
@@ -153,7 +175,11 @@ func (t *trial) judge(err error) *result.Record {
 	}
 	t.record.Stage = te.Stage.String()
 	t.reply(te.Reply)
-	switch te.Class {
+	class := te.Class
+	if class == transport.Temporary && fileClass(err) == result.Permanent {
+		class = transport.Permanent // it would be the same once more
+	}
+	switch class {
 	case transport.Unknown:
 		t.record.Error = plain(err)
 		return t.ended(result.Unknown, "")
@@ -161,6 +187,15 @@ func (t *trial) judge(err error) *result.Record {
 		return t.failed(result.Permanent, plain(err))
 	}
 	return t.failed(result.Temporary, plain(err))
+}
+
+// fileClass tells a file that is not any more what was checked from one that
+// can't be read just now.
+func fileClass(err error) result.Class {
+	if errors.Is(err, errChanged) || errors.Is(err, message.ErrFileSize) || errors.Is(err, fs.ErrNotExist) {
+		return result.Permanent
+	}
+	return result.Temporary
 }
 
 func (t *trial) reply(r *transport.Reply) {

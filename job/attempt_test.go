@@ -42,8 +42,10 @@ func (d *diary) Durable() error {
 	return d.durable
 }
 
-func (d *diary) Record(r *result.Record) error {
-	d.write("record %s", r.Status)
+func (d *diary) Record(recs ...*result.Record) error {
+	for _, r := range recs {
+		d.write("record %s", r.Status)
+	}
 	return d.record
 }
 
@@ -77,7 +79,9 @@ func (d *diary) try(t *testing.T, h smtptest.Handler) outcome {
 	}
 	r := &row{number: 7, line: 9, key: "k7", cells: []string{"r7@club.example", "Seven", "C7"}}
 	r.address.Local, r.address.Domain = "r7", "club.example"
-	o := a.try(t.Context(), &errand{row: r, attempt: 3, messageID: "id@club.example", date: time.Now()}, l.composer())
+	outcomes := []outcome{a.try(t.Context(), &errand{row: r, attempt: 3, messageID: "id@club.example", date: time.Now()}, l.composer())}
+	a.record(outcomes)
+	o := outcomes[0]
 	s.Wait()
 	if n := len(s.Messages()); d.durable != nil && n != 0 {
 		t.Errorf("%d messages were accepted without a durable intent", n)
@@ -136,7 +140,7 @@ func TestLogCannotBeWritten(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := m.runner(c, d, &log)
-		stopped := r.run(t.Context(), m.firstPass(c), func(rows []later) source { return m.nextPass(c, rows, r) })
+		stopped := r.run(t.Context(), m.firstPass(c, &runner{}), func(rows []later) source { return m.nextPass(c, rows, r) })
 		if stopped == nil || stopped.Kind != CantWrite {
 			t.Fatalf("stopped by %v, want CantWrite", stopped)
 		}
@@ -153,7 +157,7 @@ func (f *failingRecorder) Intend(*result.Record) Intent { return f }
 
 func (*failingRecorder) Durable() error { return nil }
 
-func (f *failingRecorder) Record(*result.Record) error {
+func (f *failingRecorder) Record(...*result.Record) error {
 	if f.after--; f.after < 0 {
 		return errors.New("no space left on device")
 	}

@@ -16,7 +16,12 @@ type CheckReport struct {
 	First      string // recipient
 	Last       string
 	Subject    string // of the first letter
+	Copies     string // who gets the first letter too: cc …; bcc …
+	Octets     int64  // in all letters
+	Largest    int64  // octets in the largest one
+	LargestRow int
 	Server     string
+	Signed     string // by whom, and with which kind of key; "" if not
 	Recipients string // the recipients file
 }
 
@@ -41,7 +46,7 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, m.close()) }()
-	server := m.prepare() // told together with what is wrong with the rows
+	server := m.prepare(ctx) // told together with what is wrong with the rows
 	defer func() { err = both(server, err) }()
 	if m.spool, err = newSpool(""); err != nil {
 		return nil, fail(Exists, "making a spool: %w", err)
@@ -57,6 +62,7 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 	q := m.question(c, subject)
 	return &CheckReport{
 		Job: m.job.Name, Rows: m.book.total, Letters: c.send.len(), Left: c.leave, Recipients: m.book.file,
-		First: c.first, Last: c.last, Subject: subject, Server: q.Server,
+		First: c.first, Last: c.last, Subject: subject, Server: q.Server, Signed: m.signedBy(),
+		Copies: c.copies, Octets: c.tally.octets, Largest: c.tally.largest, LargestRow: c.tally.largestRow,
 	}, nil
 }

@@ -40,8 +40,10 @@ func (b *book) each(f func(r *row, place uint64)) error {
 type choice struct {
 	send        bits
 	first, last string // recipients, once the letters are checked
+	copies      string // who gets the first letter too
+	tally       tally  // of the letters
 	leave       Left
-	skipped     []int          // selected rows that are bad, or duplicates
+	skipped     []int          // selected rows that are bad, duplicates, or without their file
 	excluded    bits           // selected rows that recipients.where or suppress leave out
 	named       []string       // some of these that the user asked for by their keys, with the reason
 	messageIDs  map[int]string // of unknown rows that are sent again
@@ -55,13 +57,14 @@ type Left struct {
 	Filtered   int // left out by recipients.where
 	Suppressed int // on a list of recipients.suppress
 	Duplicates int // left out on purpose
+	NoFile     int // rows without an attachment of on_missing: skip-row
 	Later      int // beyond --limit, or not of the states asked for by --only
 }
 
 // Nobody says that every row which is left is filtered or suppressed. Where
 // none is sent there is nobody to send to, now or later.
 func (l Left) Nobody() bool {
-	return l.Filtered+l.Suppressed > 0 && l.Sent+l.Unknown+l.Skipped+l.Later == 0
+	return l.Filtered+l.Suppressed > 0 && l.Sent+l.Unknown+l.Skipped+l.Later+l.NoFile == 0
 }
 
 // choose walks over the spooled rows and decides about each.
@@ -131,7 +134,7 @@ func (d *decider) decide(r *row, st result.Standing) {
 			c.count(v) // that it is bad today changes nothing
 			return
 		}
-		c.skip(r.number, why.duplicate)
+		c.skip(r.number, why)
 		return
 	}
 	if p.test {
@@ -154,12 +157,15 @@ func (d *decider) decide(r *row, st result.Standing) {
 	}
 }
 
-// skip leaves a row out that is bad, or a duplicate.
-func (c *choice) skip(number int, duplicate bool) {
+// skip leaves a row out that is bad, a duplicate, or without its file.
+func (c *choice) skip(number int, why reject) {
 	c.skipped = append(c.skipped, number)
-	if duplicate {
+	switch {
+	case why.duplicate:
 		c.leave.Duplicates++
-	} else {
+	case why.noFile:
+		c.leave.NoFile++
+	default:
 		c.leave.Skipped++
 	}
 }

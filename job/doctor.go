@@ -39,7 +39,7 @@ type DoctorReport struct {
 
 // A Step is one part of the way to the server.
 type Step struct {
-	Name   string // resolve, connect, greeting, ehlo, tls, auth or quit
+	Name   string // resolve, connect, greeting, ehlo, tls, auth or quit; dkim is last, if the job signs
 	State  StepState
 	Detail []string      // what was seen, or why it failed; a line each, the first one is never missing
 	Advice string        // what to do; "" if there is nothing to do
@@ -74,8 +74,9 @@ func (s StepState) String() string {
 }
 
 // Doctor finds out whether this machine can talk to the job's server: by one
-// session up to AUTH, with no message. It locks and writes nothing, and looks
-// at nothing of the job but the file and what its server section names. The
+// session up to AUTH, with no message; and whether the key that signs is the one
+// that receivers find. It locks and writes nothing, and looks at nothing of the
+// job but the file and what its server section and its dkim name. The
 // error is for jobs that can't be examined, and interrupts; what is wrong with
 // the server is in the report.
 func Doctor(ctx context.Context, o DoctorOptions, env Env) (*DoctorReport, error) {
@@ -111,10 +112,22 @@ func Doctor(ctx context.Context, o DoctorOptions, env Env) (*DoctorReport, error
 	if err != nil {
 		x.failure = sessionError(err)
 	}
-	return &DoctorReport{
+	r := &DoctorReport{
 		Job: j.Name, Addr: d.Addr, TLS: j.Server.TLS.String(), Username: j.Server.Username, Untried: o.NoAuth && j.Server.HasAuth,
 		Steps: x.steps(), Probe: x.probe, Certificate: x.leaf(), Err: x.verdict(d.Addr),
-	}, nil
+	}
+	if j.Message.DKIM.IsZero() {
+		return r, nil
+	}
+	s, unsigned := examineDKIM(ctx, j, env)
+	if ctx.Err() != nil {
+		return nil, interrupted(ctx)
+	}
+	r.Steps = append(r.Steps, s)
+	if r.Err == nil {
+		r.Err = unsigned
+	}
+	return r, nil
 }
 
 // An examination makes steps of what a session saw.

@@ -6,19 +6,23 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
 	"mailshot/job/jobfile"
+	"mailshot/transport"
+	"mailshot/transport/message"
 )
 
-// files reads the templates that a job names. Each is read once, so that what
+// files reads the templates and the shared files that a job names. Each is read once, so that what
 // was checked is what is sent. Safe for concurrent use.
 type files struct {
 	job *jobfile.Job
 
-	mu   sync.Mutex // guards have
-	have map[fileKey][]byte
+	mu    sync.Mutex // guards have and carry
+	have  map[fileKey][]byte
+	carry map[string]*sharedFile // by path: those that all letters carry
 }
 
 type fileKey struct {
@@ -28,6 +32,57 @@ type fileKey struct {
 
 // shared gives the content of a file by its resolved path.
 func (f *files) shared(path string) ([]byte, error) { return f.once(fileKey{path, false}) }
+
+// digested gives what the digest of the letter takes for the content of a file
+// by its resolved path: that of a template, the sum of what letters carry.
+func (f *files) digested(path string) ([]byte, error) {
+	if !f.carries(path) {
+		return f.shared(path)
+	}
+	s, err := f.attached(path)
+	if err != nil {
+		return nil, err
+	}
+	return s.sum[:], nil
+}
+
+// carries says whether all letters carry the file.
+func (f *files) carries(path string) bool {
+	m := &f.job.Message
+	return slices.ContainsFunc(m.Attachments, func(a jobfile.Attachment) bool { return !a.PerRow && f.job.Resolve(a.File.Value) == path }) ||
+		slices.ContainsFunc(m.Inline, func(i jobfile.InlineFile) bool { return f.job.Resolve(i.File.Value) == path })
+}
+
+// attached gives a file that all letters carry by its resolved path.
+func (f *files) attached(path string) (*sharedFile, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if s := f.carry[path]; s != nil {
+		return s, nil
+	}
+	s, err := readShared(path)
+	if err != nil {
+		return nil, fileError{f.shown(path), err}
+	}
+	if f.carry == nil {
+		f.carry = make(map[string]*sharedFile)
+	}
+	f.carry[path] = s
+	return s, nil
+}
+
+// segments gives the checked octets of those that are kept in memory.
+func (f *files) segments() map[*message.Encoded]transport.Segment {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	all := make(map[*message.Encoded]transport.Segment, len(f.carry))
+	for _, s := range f.carry {
+		if s.encoded != nil {
+			all[s.encoded] = s.segment
+		}
+	}
+	return all
+}
 
 // read gives the content of a file as a template names it. A path that was
 // made from a row's cells can only name a file inside the job's directory;

@@ -5,9 +5,11 @@ import (
 	"encoding/base32"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,9 +25,15 @@ import (
 type letters struct {
 	job       *jobfile.Job
 	templates *template.Set
+	head      *letterhead
 	columns   []string
 	to        *address.Address // of a test; nil: each row's own
-	secret    [32]byte         // makes Message-IDs that nobody can foretell
+	dkim      *message.DKIM    // nil: they are not signed
+
+	inline      *inline
+	attachments *attachments // nil: there are none
+	shared      map[*message.Encoded]transport.Segment
+	secret      [32]byte // makes Message-IDs that nobody can foretell
 }
 
 // newLetters parses the templates. now is the run's start.
@@ -34,23 +42,56 @@ func newLetters(j *jobfile.Job, columns []string, f *files, mailing string, now 
 	if _, err := io.ReadFull(random, l.secret[:]); err != nil {
 		return nil, fail(Internal, "making Message-IDs: %w", err)
 	}
+	c, err := letterConfig(j, f)
+	if err != nil {
+		return nil, err
+	}
+	c.Columns, c.Now, c.Mailing = columns, now, mailing
+	set, err := template.Parse(c)
+	problems := unjoin(err)
+	l.templates = set
+	l.head, err = newLetterhead(j, c)
+	problems = append(problems, unjoin(err)...)
+	l.inline, err = newInline(j, f, &c)
+	problems = append(problems, unjoin(err)...)
+	l.attachments, err = newAttachments(j, f, c)
+	l.shared = f.segments()
+	return l, errors.Join(append(problems, unjoin(err)...)...)
+}
+
+// letterConfig is what the job file says of the letter, for its templates.
+func letterConfig(j *jobfile.Job, f *files) (template.Config, error) {
 	m := &j.Message
-	c := template.Config{
-		Subject: templateSource(j, "subject", m.Subject),
-		ReplyTo: templateSource(j, "reply_to", m.ReplyTo),
-		Columns: columns, ReadFile: f.read, Now: now, Mailing: mailing,
-	}
-	if m.Text.File.Value != "" {
-		c.TextFile = templateSource(j, "text", m.Text.File)
-	} else {
-		c.Text = templateSource(j, "text", m.Text.Inline)
-	}
+	c := template.Config{Subject: templateSource(j, "subject", m.Subject), ReadFile: f.read}
+	c.Text, c.TextFile = bodySources(j, "text", m.Text)
+	c.HTML, c.HTMLFile = bodySources(j, "html", m.HTML)
 	for _, h := range m.Headers {
 		c.Headers = append(c.Headers, template.Header{Name: h.Name, Value: templateSource(j, "headers."+h.Name, h.Value)})
 	}
-	var err error
-	l.templates, err = template.Parse(c)
-	return l, err
+	include, err := j.IncludeFiles()
+	if err != nil {
+		return c, err
+	}
+	for _, t := range include {
+		data, err := f.shared(j.Resolve(t.Value))
+		if err != nil {
+			return c, err
+		}
+		c.Include = append(c.Include, template.Source{Name: t.Value, Text: string(data)})
+	}
+	return c, nil
+}
+
+// bodySources are a body as it is, and the path of the file that holds it. One
+// of them at most is given.
+func bodySources(j *jobfile.Job, key string, t jobfile.Template) (body, path template.Source) {
+	if t.Inline.Value != "" {
+		body = templateSource(j, key, t.Inline)
+	}
+	if t.File.Value != "" {
+		path = templateSource(j, key, t.File)
+	}
+	return body, path
 }
 
 // templateSource is a template of the job file, named by its place and key.
@@ -70,53 +111,128 @@ func (l *letters) messageID(row int) string {
 // next one.
 type mail struct {
 	recipient address.Address
+	copies    []address.Address // who gets it too, in the same session
+	cc        int               // how many of these are named in it
+	wide      bool              // it needs a server with SMTPUTF8
 	subject   string
 	message   transport.Message
 	messageID string
 	octets    []message.Segment
+	letter    []message.Segment // before they are signed
+	dateAt    int               // where the date begins in the first of these
+	files     []rowFile         // its own
+}
+
+// envelope is from whom and to whom the mail goes. Either all recipients get it
+// or none does.
+func (m *mail) envelope(from address.Address) transport.Envelope {
+	e := transport.Envelope{From: pathOf(from), To: make([]transport.Mailbox, 0, 1+len(m.copies))}
+	e.To = append(e.To, pathOf(m.recipient))
+	for _, a := range m.copies {
+		e.To = append(e.To, pathOf(a))
+	}
+	return e
+}
+
+func pathOf(a address.Address) transport.Mailbox {
+	return transport.Mailbox{Local: a.Local, Domain: a.Domain}
 }
 
 // A composer makes one message after the other. Each worker has its own.
 type composer struct {
 	*letters
 	renderer *template.Renderer
+	head     *headWriter
 	encoder  message.Encoder
+	signer   message.Signer
+	draft    bool           // the letters are only looked at, and not signed
+	attacher *attacher      // nil: there are no attachments
+	parts    []message.Part // of the message: the letter, attachments
+	related  []message.Part // of the letter: the HTML, inline files
 	fields   map[string]string
 	hash     hash.Hash
 }
 
 func (l *letters) composer() *composer {
-	return &composer{letters: l, renderer: l.templates.Renderer(), fields: make(map[string]string, len(l.columns)), hash: sha256.New()}
+	return &composer{
+		letters: l, renderer: l.templates.Renderer(), head: l.head.writer(), attacher: l.attachments.attacher(),
+		signer: message.Signer{DKIM: l.dkim}, fields: make(map[string]string, len(l.columns)), hash: sha256.New(),
+	}
+}
+
+// checker is a composer of letters that are looked at for the first time.
+func (l *letters) checker() *composer {
+	c := l.composer()
+	c.draft = true
+	if c.attacher != nil {
+		c.attacher.checking = true
+	}
+	return c
 }
 
 // compose renders and encodes the row's message.
 func (c *composer) compose(r *row, messageID string, date time.Time) (mail, error) {
 	r.fields(c.columns, c.fields)
-	letter, err := c.renderer.Render(template.Row{Number: r.number, Line: r.line, Key: r.key, Fields: c.fields})
+	row := template.Row{Number: r.number, Line: r.line, Key: r.key, Fields: c.fields}
+	letter, err := c.renderer.Render(row)
 	if err != nil {
 		return mail{}, err
 	}
-	to := r.address
-	if c.to != nil {
-		to = *c.to
-	}
+	to := c.recipient(r)
 	m := message.Message{
 		From:    mailbox(c.job.Message.From),
 		To:      []message.Mailbox{{Name: r.name, Address: to.String()}},
 		Subject: letter.Subject, Date: date, MessageID: messageID,
-		Body: message.Part{Type: "text/plain", Text: letter.Text},
 	}
-	if letter.ReplyTo != "" {
-		reply, err := address.ParseMailbox(letter.ReplyTo)
-		if err != nil {
-			return mail{}, fmt.Errorf("reply_to %q: %w", letter.ReplyTo, err)
-		}
-		m.ReplyTo = []message.Mailbox{mailbox(reply)}
+	if m.Body, err = c.body(&letter); err != nil {
+		return mail{}, err
+	}
+	copies, err := c.head.write(&m, row, to)
+	if err != nil {
+		return mail{}, err
 	}
 	for _, h := range letter.Headers {
 		m.Headers = append(m.Headers, message.Field{Name: h.Name, Value: h.Value})
 	}
-	return c.encode(&m, to)
+	if c.attacher != nil {
+		if c.parts, err = c.attacher.parts(append(c.parts[:0], m.Body), row); err != nil {
+			return mail{}, err
+		}
+		m.Body = message.Part{Parts: c.parts}
+	}
+	out, err := c.encode(&m, to)
+	out.copies, out.cc = copies, c.head.cc
+	out.wide = m.UTF8 || !c.job.Message.EnvelopeFrom.Address.ASCII() || slices.ContainsFunc(copies, func(a address.Address) bool { return !a.ASCII() })
+	if c.attacher != nil {
+		out.files = c.attacher.found
+	}
+	return out, err
+}
+
+// body is the tree of a letter's text and HTML.
+func (c *composer) body(l *template.Letter) (message.Part, error) {
+	text := message.Part{Type: "text/plain", Text: l.Text}
+	if l.HTML == "" {
+		return text, nil
+	}
+	var err error
+	if c.related, err = c.inline.related(c.related[:0], l.HTML); err != nil {
+		return text, err
+	}
+	html := message.Part{Type: "multipart/related", Parts: c.related} // one alone is itself
+	if l.Text == "" {
+		return html, nil
+	}
+	// The plainest first (RFC 2046, section 5.1.4).
+	return message.Part{Type: "multipart/alternative", Parts: []message.Part{text, html}}, nil
+}
+
+// recipient is who gets the row's message.
+func (l *letters) recipient(r *row) address.Address {
+	if l.to != nil {
+		return *l.to
+	}
+	return r.address
 }
 
 func mailbox(m address.Mailbox) message.Mailbox {
@@ -128,20 +244,84 @@ func (c *composer) encode(m *message.Message, to address.Address) (mail, error) 
 	if err != nil {
 		return mail{}, err
 	}
-	segments := make([]transport.Segment, len(encoded))
-	for i, s := range encoded {
-		segments[i] = transport.Segment{Data: s.Data, Size: s.Size, Open: s.Open}
-	}
-	out := mail{recipient: to, subject: m.Subject, messageID: m.MessageID, octets: encoded}
-	out.message, err = transport.NewMessage(segments...)
-	return out, err
+	out := mail{recipient: to, subject: m.Subject, messageID: m.MessageID, letter: encoded, dateAt: c.encoder.DateAt()}
+	return out, c.seal(&out, m.Date, m.UTF8)
 }
 
-// digest is the SHA-256 of the mail as it is handed to the server.
-func (c *composer) digest(m mail) string {
+// mail is the message of an errand.
+func (c *composer) mail(e *errand) (mail, error) {
+	if e.kept.octets != nil {
+		return c.again(e)
+	}
+	return c.compose(e.row, e.messageID, e.date)
+}
+
+// again is the mail of a letter that was kept.
+func (c *composer) again(e *errand) (mail, error) {
+	octets := e.kept.dated(e.date)
+	out := mail{recipient: c.recipient(e.row), messageID: e.messageID}
+	out.letter = []message.Segment{{Data: octets, Size: int64(len(octets))}}
+	return out, c.seal(&out, e.date, false)
+}
+
+// seal signs the letter and makes it the message that is handed to the server.
+func (c *composer) seal(m *mail, date time.Time, utf8 bool) (err error) {
+	if m.octets, err = c.sign(m.letter, date); err != nil {
+		return err
+	}
+	segments := make([]transport.Segment, len(m.octets))
+	for i, s := range m.octets {
+		segments[i] = transport.Segment{Data: s.Data, Size: s.Size, Open: s.Open}
+		if checked, ok := c.shared[s.Shared]; ok {
+			segments[i] = checked
+		}
+	}
+	if utf8 {
+		m.message, err = transport.New8BitMessage(segments...)
+	} else {
+		m.message, err = transport.NewMessage(segments...)
+	}
+	return err
+}
+
+// sign puts the signature before a message, or in a draft one of the same size.
+func (c *composer) sign(octets []message.Segment, date time.Time) ([]message.Segment, error) {
+	if c.dkim == nil {
+		return octets, nil
+	}
+	sign := c.signer.Sign
+	if c.draft {
+		sign = c.signer.Draft
+	}
+	field, err := sign(octets, date)
+	if err != nil {
+		return nil, err
+	}
+	return append([]message.Segment{field}, octets...), nil
+}
+
+// digest is the SHA-256 of the mail as it is handed to the server. Its files
+// are read for it.
+func (c *composer) digest(m mail) (string, error) {
 	c.hash.Reset()
 	for _, s := range m.octets {
-		c.hash.Write(s.Data)
+		if s.Open == nil {
+			c.hash.Write(s.Data)
+			continue
+		}
+		if err := copyFrom(c.hash, s.Open); err != nil {
+			return "", err
+		}
 	}
-	return hex.EncodeToString(c.hash.Sum(nil))
+	return hex.EncodeToString(c.hash.Sum(nil)), nil
+}
+
+func copyFrom(w io.Writer, open func() (io.ReadCloser, error)) error {
+	r, err := open()
+	if err != nil {
+		return err
+	}
+	defer r.Close() // read only: nothing is lost
+	_, err = io.Copy(w, r)
+	return err
 }

@@ -17,6 +17,7 @@ import (
 	"mailshot/job/secret"
 	"mailshot/template"
 	"mailshot/transport"
+	"mailshot/transport/message"
 )
 
 // A mailing is a job with its log, opened by a command. What a command does
@@ -38,6 +39,7 @@ type mailing struct {
 	dialer  *transport.Dialer // still without the password; nil in the sandbox
 	lock    *result.Lock
 	spool   *spool
+	larder  *larder // nil: this command sends nothing
 	history *history
 	noLog   bool   // there is the journal of a log that is lost, which Fresh puts aside
 	aside   string // where Fresh puts the log; "" if there is none to put away
@@ -45,6 +47,9 @@ type mailing struct {
 	heard   *listener
 	book    *book
 	letters *letters
+	dkim    *message.DKIM // nil: the letters are not signed
+
+	missing int // files that were not found, for which another one was looked for
 }
 
 // open loads the job and finds its files. Nothing is written yet.
@@ -63,8 +68,8 @@ func open(o Options, env Env) (*mailing, error) {
 	}
 	m.place = placeOf(m.job, o)
 	m.files = &files{job: m.job}
-	if m.digest, err = m.job.MessageDigest(m.files.shared); err != nil {
-		return nil, m.inputError("message.text", err)
+	if m.digest, err = m.job.MessageDigest(m.files.digested); err != nil {
+		return nil, m.letterError(err)
 	}
 	m.run = result.RunID(m.job.Name, m.start, m.digest)
 	if m.source, err = m.openRecipients(); err != nil {
@@ -136,6 +141,14 @@ func (m *mailing) inputError(key string, err error) error {
 	return m.inputErrorAt(m.job.Line(key), err)
 }
 
+// letterError is the end for a file that the letter is made of.
+func (m *mailing) letterError(err error) error {
+	if fe, ok := errors.AsType[*jobfile.FileError](err); ok {
+		return m.inputErrorAt(fe.Line, fe.Err)
+	}
+	return m.inputErrorAt(0, err)
+}
+
 // inputErrorAt is the end for a file that the job names in a line.
 func (m *mailing) inputErrorAt(line int, err error) error {
 	e := &Error{Kind: BadData, Err: err}
@@ -143,9 +156,13 @@ func (m *mailing) inputErrorAt(line int, err error) error {
 		e.Kind = NoInput
 	}
 	var fe fileError
-	if errors.As(err, &fe) && line > 0 {
+	switch {
+	case line == 0:
+	case errors.As(err, &fe):
 		e.Err = fmt.Errorf("%s:%d: %w", m.job.Path, line, fe)
 		e.Hint = "paths are relative to the job file"
+	default:
+		e.Err = fmt.Errorf("%s:%d: %w", m.job.Path, line, err)
 	}
 	return e
 }
@@ -186,8 +203,20 @@ func (m *mailing) parse(columns []string) (*sieve, error) {
 	if where := m.parseWhere(columns); where != nil || err != nil {
 		return nil, templateErrors(errors.Join(append(unjoin(where), unjoin(err)...)...))
 	}
-	m.letters.to = m.test
+	m.letters.to, m.letters.dkim = m.test, m.dkim
+	if m.test == nil { // else there are no copies
+		if err := m.letters.head.copiesTo(m.sieve.suppressedBy); err != nil {
+			return nil, templateErrors(err)
+		}
+	}
 	return &m.sieve, nil
+}
+
+// doubt tells what may be wrong with the job, and is no reason not to send it.
+func (m *mailing) doubt(format string, args ...any) {
+	if m.env.Event != nil {
+		m.env.Event(Event{Kind: Doubted, Text: fmt.Sprintf(format, args...)})
+	}
 }
 
 func (m *mailing) policy() policy {
@@ -206,6 +235,9 @@ func templateErrors(err error) error {
 		var te *template.Error
 		if errors.As(err, &te) {
 			p.Hint = te.Hint
+		}
+		if h, ok := errors.AsType[hinted](err); ok {
+			p.Hint = h.hint
 		}
 		l.Add(p)
 	}
@@ -240,6 +272,9 @@ func (m *mailing) close() error {
 	}
 	if m.book != nil {
 		m.book.free()
+	}
+	if m.letters != nil {
+		errs = append(errs, m.letters.attachments.close())
 	}
 	return errors.Join(errs...)
 }

@@ -62,6 +62,8 @@ type Env struct {
 	Trace func(transport.Event)
 	// Dial opens connections to the server; nil: the network.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+	// LookupTXT gives the TXT records of a name; nil: the system's resolver.
+	LookupTXT func(ctx context.Context, name string) ([]string, error)
 	// Grace is how long sessions in flight may go on after an interrupt;
 	// zero: 30 s.
 	Grace time.Duration
@@ -74,6 +76,7 @@ type Question struct {
 	Subject     string // of the first letter
 	Server      string
 	First, Last string // recipients
+	With        string // who gets the first letter too: cc …; bcc …
 	Rate        string // "" if there is no limit
 	Estimate    time.Duration
 	Left        Left   // what is left out
@@ -111,6 +114,7 @@ const (
 	Resumed                    // the wait is over
 	Finishing                  // no more rows are begun; sessions in flight go on
 	Trying                     // Doctor is about to talk to the server that Text names
+	Doubted                    // Text says what may be wrong with the job; before anything is asked or sent
 )
 
 // Counts are rows by what became of them in a run so far.

@@ -8,15 +8,17 @@ import (
 )
 
 // firstPass gives an errand for every row that is to be sent, in the order of
-// the file.
-func (m *mailing) firstPass(c *choice) source {
-	in := m.spool.rows()
+// the file, with its letter where that was kept.
+func (m *mailing) firstPass(c *choice, r *runner) source {
+	in, letters := m.spool.rows(), m.larder.letters()
 	return func() (*errand, error) {
-		r, err := in.nextOf(&c.send)
+		row, err := in.nextOf(&c.send)
 		if err != nil {
 			return nil, err
 		}
-		return m.errand(c, r, 1), nil
+		e := m.errand(c, row, 1)
+		e.kept = letters.of(row.number, r.spare())
+		return e, nil
 	}
 }
 
@@ -45,12 +47,17 @@ func (m *mailing) nextPass(c *choice, rows []later, r *runner) source {
 
 func (m *mailing) errand(c *choice, r *row, pass int) *errand {
 	st := m.history.Fold.Of(r.key)
-	e := &errand{row: r, attempt: st.Attempts + pass, messageID: c.messageIDs[r.number]}
+	e := &errand{row: r, attempt: st.Attempts + pass, messageID: m.messageID(c, r)}
 	if m.test == nil && m.heard == nil {
 		e.unknown = st.Status == result.Unknown
 	}
-	if e.messageID == "" {
-		e.messageID = m.letters.messageID(r.number)
-	}
 	return e
+}
+
+// messageID is that of the row's letter in this run.
+func (m *mailing) messageID(c *choice, r *row) string {
+	if id := c.messageIDs[r.number]; id != "" {
+		return id
+	}
+	return m.letters.messageID(r.number)
 }

@@ -1,8 +1,10 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"runtime"
 
@@ -18,11 +20,16 @@ const chunkSize = 128
 
 // A chunk is some rows on their way through the checks.
 type chunk struct {
-	rows []*row
-	bad  []badLetter
+	rows   []*row
+	places []uint64 // in the spool, of the rows
+	bad    []badLetter
+	files  []checkedRow // of the letters that are well and have files of their own
 	// Of the letters that are well:
 	first, last string // recipients
 	subject     string // of the first
+	kept        []byte // for the larder
+	copies      string // who gets the first too
+	tally       tally
 	done        chan struct{}
 }
 
@@ -38,50 +45,92 @@ func (m *mailing) checkLetters(ctx context.Context, c *choice) (subject string, 
 	if c.send.len() == 0 {
 		return "", nil
 	}
-	g, ctx := errgroup.WithContext(ctx)
+	g, working := errgroup.WithContext(ctx)
 	workers := runtime.GOMAXPROCS(0)
 	work := make(chan *chunk)
 	order := make(chan *chunk, 2*workers)
+	spare := make(chan []byte, 3*workers) // memory of letters that are kept
 	g.Go(func() error {
 		defer close(order)
 		defer close(work)
-		return m.chunks(ctx, c, work, order)
+		return m.chunks(working, c, work, order)
 	})
 	for range workers {
 		g.Go(func() error {
-			cp := m.letters.composer()
+			cp := m.letters.checker()
 			for k := range work {
-				k.check(cp, m)
+				select {
+				case k.kept = <-spare:
+				default:
+				}
+				k.check(cp, m, c)
 				close(k.done)
 			}
 			return nil
 		})
 	}
 	var bad []int
+	claims := m.letters.claims(m.spool)
+	defer claims.free()
 	for k := range order {
 		select {
 		case <-k.done:
-		case <-ctx.Done():
+		case <-working.Done():
 			continue
 		}
+		m.larder.add(k.kept)
+		select {
+		case spare <- k.kept[:0]:
+		default:
+		}
 		if k.first != "" && c.first == "" {
-			c.first, subject = k.first, k.subject
+			c.first, subject, c.copies = k.first, k.subject, k.copies
 		}
 		if k.last != "" {
 			c.last = k.last
 		}
+		c.tally.take(k.tally)
 		for _, b := range k.bad {
 			bad = append(bad, b.row.number)
-			c.skip(b.row.number, false)
 			p := m.letterProblem(b)
-			m.book.rejects.reject(b.row.number, reject{reason: p.Text, own: true, problem: p})
+			why := reject{reason: b.err.Error(), own: true, problem: p}
+			_, why.noFile = errors.AsType[skipRow](b.err)
+			c.skip(b.row.number, why)
+			m.book.rejects.reject(b.row.number, why)
+		}
+		for _, f := range k.files {
+			clashing, e := m.takeFiles(c, claims, f)
+			bad, err = append(bad, clashing...), cmp.Or(err, e)
 		}
 	}
-	err = g.Wait()
+	err = cmp.Or(g.Wait(), err)
 	for _, n := range bad { // not before: the rows to send were read meanwhile
 		c.send.remove(n)
 	}
-	return subject, err
+	if err != nil {
+		return subject, err
+	}
+	return subject, m.checkFiles(ctx, c, claims)
+}
+
+// takeFiles takes in the files of a row that is well, and gives the rows that
+// are not, since they have one file.
+func (m *mailing) takeFiles(c *choice, all *claims, f checkedRow) (clashing []int, err error) {
+	m.letters.attachments.stamps.set(f.row.number, f.stamp)
+	earlier, shown, err := all.add(f)
+	if err != nil || earlier == nil {
+		return nil, internal(err)
+	}
+	// Whose it is nobody knows: neither row is sent.
+	m.rejectFile(c, f.row, earlier, shown)
+	clashing = append(clashing, f.row.number)
+	if _, out := m.book.rejects.of(earlier.number); !out {
+		why := reject{reason: fmt.Sprintf("%s is also the file of row %d", shown, f.row.number), own: true}
+		c.skip(earlier.number, why)
+		m.book.rejects.also(earlier.number, why)
+		clashing = append(clashing, earlier.number)
+	}
+	return clashing, nil
 }
 
 // chunks reads the spool and hands out the rows to be sent.
@@ -95,7 +144,7 @@ func (m *mailing) chunks(ctx context.Context, c *choice, work, order chan<- *chu
 			return &Error{Kind: Internal, Err: err}
 		}
 		if !end {
-			k.rows = append(k.rows, r)
+			k.rows, k.places = append(k.rows, r), append(k.places, in.at)
 		}
 		if len(k.rows) < chunkSize && !end {
 			continue
@@ -117,17 +166,24 @@ func (m *mailing) chunks(ctx context.Context, c *choice, work, order chan<- *chu
 	}
 }
 
-func (k *chunk) check(cp *composer, m *mailing) {
-	for _, r := range k.rows {
-		mail, err := cp.compose(r, m.letters.messageID(r.number), m.start)
+func (k *chunk) check(cp *composer, m *mailing, c *choice) {
+	for i, r := range k.rows {
+		mail, err := cp.compose(r, m.messageID(c, r), m.start)
 		if err != nil {
 			k.bad = append(k.bad, badLetter{r, err})
 			continue
 		}
 		if k.first == "" {
-			k.first, k.subject = mail.recipient.String(), mail.subject
+			k.first, k.subject, k.copies = mail.recipient.String(), mail.subject, mail.shownCopies()
 		}
 		k.last = mail.recipient.String()
+		k.tally.add(&mail, r.number)
+		if len(mail.files) > 0 {
+			k.files = append(k.files, claimsOf(r, k.places[i], mail.files))
+		}
+		if m.larder != nil {
+			k.kept = appendKept(k.kept, r.number, &mail)
+		}
 	}
 }
 
@@ -142,6 +198,13 @@ func (m *mailing) letterProblem(b badLetter) problem.Problem {
 	var fe *message.FieldError
 	if errors.As(b.err, &fe) {
 		p.Hint = "a header is one line of text; correct the cell"
+	}
+	if h, ok := errors.AsType[hinted](b.err); ok {
+		p.Hint = h.hint
+	}
+	if missing, ok := errors.AsType[missingFile](b.err); ok && m.missing < problem.Listed {
+		m.missing++
+		p.Text += missing.meant()
 	}
 	return p
 }

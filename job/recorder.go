@@ -3,14 +3,15 @@ package job
 import "mailshot/job/result"
 
 // A Recorder keeps what becomes of each attempt. Its methods are called by
-// several workers at once.
+// several goroutines at once.
 type Recorder interface {
 	// Intend is told that the MAIL flight of an attempt is about to leave. The
 	// record is the one that the attempt gets if nothing more becomes known.
 	// It must not wait: the round trip hides the writing.
 	Intend(*result.Record) Intent
-	// Record keeps the outcome. After an error nothing more may be sent.
-	Record(*result.Record) error
+	// Record keeps outcomes. After an error nothing more may be sent, and it is
+	// not known which of them are kept.
+	Record(...*result.Record) error
 }
 
 // An Intent is a promise to keep what was intended.

@@ -8,12 +8,15 @@ type reject struct {
 	reason    string
 	own       bool // the row has a key of its own to be recorded under
 	duplicate bool // left out on purpose: no fault, and no part of the outcome
+	noFile    bool // without its attachment, and left out on purpose
 	problem   problem.Problem
 }
 
+func (r *reject) onPurpose() bool { return r.duplicate || r.noFile }
+
 // rejects collects bad rows: as problems that end the run or, where bad rows
-// are to be skipped, as rows to leave out and record. Rows left out as
-// duplicates are kept either way. The memory it takes grows with the rows that
+// are to be skipped, as rows to leave out and record. Rows left out on purpose
+// are kept either way. The memory it takes grows with the rows that
 // are left out, not with those that are sent.
 type rejects struct {
 	skip     bool
@@ -29,10 +32,10 @@ func newRejects(skip bool) *rejects {
 // reject leaves a row out. The first reason stays.
 func (r *rejects) reject(row int, why reject) {
 	r.out.add(row)
-	if !r.skip && !why.duplicate {
+	if !r.skip && !why.onPurpose() {
 		r.problems.Add(why.problem)
 	}
-	if r.skip || why.duplicate {
+	if r.skip || why.onPurpose() {
 		why.problem = problem.Problem{} // told already, or never
 		if _, have := r.rows[row]; !have {
 			r.rows[row] = why

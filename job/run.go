@@ -23,7 +23,7 @@ func Run(ctx context.Context, o Options, env Env) (report *Report, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, m.close()) }()
-	if err := m.prepare(); err != nil {
+	if err := m.prepare(ctx); err != nil {
 		return nil, err
 	}
 	if m.unbegun() {
@@ -36,6 +36,7 @@ func Run(ctx context.Context, o Options, env Env) (report *Report, err error) {
 	if err := m.load(ctx); err != nil {
 		return nil, err
 	}
+	m.larder = m.spool.larder()
 	c, subject, err := m.check(ctx)
 	if err != nil {
 		return nil, err
@@ -51,7 +52,11 @@ func Run(ctx context.Context, o Options, env Env) (report *Report, err error) {
 }
 
 // prepare checks what can be known without the recipients and without writing.
-func (m *mailing) prepare() error {
+func (m *mailing) prepare(ctx context.Context) error {
+	return both(m.prepareServer(), m.prepareDKIM(ctx))
+}
+
+func (m *mailing) prepareServer() error {
 	if m.options.Sandbox {
 		return nil
 	}
@@ -80,12 +85,15 @@ func (m *mailing) check(ctx context.Context) (c *choice, subject string, err err
 		}
 		return nil, "", e
 	}
+	if c.send.len() > 0 {
+		m.doubtLetters(&c.tally)
+	}
 	return c, subject, m.allTaken(c)
 }
 
 func (m *mailing) question(c *choice, subject string) Question {
 	q := Question{
-		Messages: c.send.len(), Subject: subject, First: c.first, Last: c.last,
+		Messages: c.send.len(), Subject: subject, First: c.first, Last: c.last, With: c.copies,
 		From: shownMailbox(m.job.Message.From), Left: c.leave,
 		Mailing: m.options.Mailing, Results: m.place.results,
 		Server: fmt.Sprintf("%s:%d (%s)", m.job.Server.Host, m.job.Server.Port, m.job.Server.TLS),
@@ -136,7 +144,7 @@ func (m *mailing) send(ctx context.Context, c *choice) (*Report, error) {
 	written, stopped := m.recordSkips(ctx, log, skips)
 	if stopped == nil {
 		r.tell(Event{Kind: Started, PerSecond: perSecond(m.rate())})
-		stopped = r.run(ctx, m.firstPass(c), func(rows []later) source { return m.nextPass(c, rows, r) })
+		stopped = r.run(ctx, m.firstPass(c, r), func(rows []later) source { return m.nextPass(c, rows, r) })
 	}
 	r.attempts.transcripts.tell(report)
 	report.Begun = report.Begun || written > 0 || r.counts.Done() > 0
@@ -182,6 +190,9 @@ func (m *mailing) server(ctx context.Context, c *choice) (target, func(), error)
 	if c.send.len() == 0 {
 		return t, func() {}, nil
 	}
+	if err := m.runDKIM(ctx); err != nil {
+		return t, nil, err
+	}
 	if err := authenticate(ctx, t.dialer, m.job, m.env); err != nil {
 		return t, nil, err
 	}
@@ -196,7 +207,7 @@ func (m *mailing) runner(c *choice, d deliverer, rec Recorder) *runner {
 	workers = max(1, min(workers, c.send.len()))
 	r := &runner{
 		attempts: attempts{run: m.run, server: d, recorder: rec, now: m.env.Now},
-		workers:  workers, retry: m.job.Delivery.Retry, now: m.env.Now, begun: m.start,
+		retry:    m.job.Delivery.Retry, now: m.env.Now, begun: m.start,
 		grace: m.env.Grace, job: m.job, event: m.env.Event, total: c.send.len(),
 		health: health{giveUp: m.job.Delivery.GiveUpAfter},
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"slices"
 	"time"
 
@@ -17,13 +18,13 @@ import (
 	"mailshot/transport"
 )
 
-// A runner sends rows: one goroutine reads them, paces them, starts an attempt
-// for each on a bounded group, and decides about every outcome. Nothing else
-// decides, so there is nothing to lock.
+// A runner sends rows: one goroutine reads them, paces them, hands them to a
+// group of workers, and decides about every outcome. Nothing else decides, so
+// there is nothing to lock.
 type runner struct {
 	attempts  attempts
-	composers []*composer // idle; as many as workers
-	workers   int
+	composers []*composer // one for each worker
+	buffers   [][]byte    // of letters that are done with
 	retry     jobfile.Retry
 	limiter   *rate.Limiter // nil: no limit
 	now       func() time.Time
@@ -123,36 +124,53 @@ func (r *runner) wait(ctx context.Context, until time.Time) bool {
 // the last outcome. Errands that were put back are tried again in the same
 // pass.
 func (r *runner) onePass(ctx, sessions context.Context, from source) time.Time {
-	p := pass{runner: r, from: from, done: make(chan outcome, r.workers), interrupt: ctx.Done()}
-	p.group.SetLimit(r.workers)
+	p := pass{
+		runner: r, from: from, interrupt: ctx.Done(),
+		work: make(chan *errand, len(r.composers)), done: make(chan outcome, len(r.composers)),
+	}
+	var workers errgroup.Group
+	for _, c := range r.composers {
+		workers.Go(func() error { return p.worker(sessions, c) })
+	}
 	p.timer = time.NewTimer(time.Hour)
 	defer p.timer.Stop()
 	for {
-		p.startWhatMay(ctx, sessions)
+		p.startWhatMay(ctx)
 		if p.open == 0 && (r.stopped != nil || p.waiting == nil) {
 			break
 		}
 		select {
 		case o := <-p.done:
-			p.end(o)
+			p.endAll(o)
 		case <-p.timer.C:
 		case <-p.interrupt:
 			p.interrupt = nil
 			r.stop(interrupted(ctx))
 		}
 	}
-	_ = p.group.Wait() // attempts give no errors to the group
+	close(p.work)
+	_ = workers.Wait() // they have no errors to give
 	return p.last
+}
+
+// worker makes one attempt after the other, until no errand is left.
+func (p *pass) worker(sessions context.Context, c *composer) error {
+	for e := range p.work {
+		p.done <- p.attempts.try(sessions, e, c)
+	}
+	return nil
 }
 
 // A pass is one walk over a selection of rows while it goes on.
 type pass struct {
 	*runner
 	from      source
-	group     errgroup.Group
-	done      chan outcome
+	work      chan *errand // room for all that is open
+	done      chan outcome // likewise
 	interrupt <-chan struct{}
 	timer     *time.Timer
+
+	outcomes []outcome // memory for those that are taken in together
 
 	back    []*errand // put back
 	waiting *errand   // the next to start; nil once there is none
@@ -162,8 +180,8 @@ type pass struct {
 
 // startWhatMay starts errands until the workers are busy, the pace or a pause
 // makes the next one wait, or there is none.
-func (p *pass) startWhatMay(ctx, sessions context.Context) {
-	for p.stopped == nil && p.open < p.health.width(p.workers) {
+func (p *pass) startWhatMay(ctx context.Context) {
+	for p.stopped == nil && p.open < p.health.width(len(p.composers)) {
 		if ctx.Err() != nil {
 			p.stop(interrupted(ctx))
 			return
@@ -183,7 +201,7 @@ func (p *pass) startWhatMay(ctx, sessions context.Context) {
 			p.pauseUntil = time.Time{}
 			p.tell(Event{Kind: Resumed})
 		}
-		p.start(sessions, p.waiting)
+		p.start(p.waiting)
 		p.waiting = nil
 	}
 }
@@ -212,26 +230,36 @@ func (p *pass) fetch() bool {
 	return true
 }
 
-func (p *pass) start(sessions context.Context, e *errand) {
+// start hands an errand to a worker that has nothing to do.
+func (p *pass) start(e *errand) {
 	p.open++
-	n := len(p.composers) - 1
-	c := p.composers[n]
-	p.composers = p.composers[:n]
 	if p.pass == 1 {
 		// Whole seconds, as a later pass will know them.
 		e.date = p.begun.Add(p.now().Sub(p.begun).Truncate(time.Second))
 	}
-	a := &p.attempts
-	p.group.Go(func() error {
-		p.done <- a.try(sessions, e, c)
-		return nil
-	})
+	p.work <- e
+}
+
+// endAll records and takes in an outcome, and those that come meanwhile.
+// Records that are written together, and sessions that begin together, cost
+// less: the server need not be woken for each.
+func (p *pass) endAll(o outcome) {
+	outcomes := append(p.outcomes[:0], o)
+	runtime.Gosched() // some of the others end now
+	for len(p.done) > 0 {
+		outcomes = append(outcomes, <-p.done)
+	}
+	p.attempts.record(outcomes)
+	for _, o := range outcomes {
+		p.end(o)
+	}
+	p.outcomes = outcomes
 }
 
 // end takes an outcome in.
 func (p *pass) end(o outcome) {
 	p.open--
-	p.composers = append(p.composers, o.composer)
+	p.reuse(o)
 	p.last = p.now()
 	if o.fatal != nil {
 		p.stop(o.fatal)
@@ -255,6 +283,25 @@ func (p *pass) end(o outcome) {
 		p.stop(fail(Unreachable, "gave up: %s", why).hint("mend the cause; rerun sends what is left"))
 	}
 	p.tell(Event{Kind: RowDone})
+}
+
+// spare gives the memory of a letter that is done with, or nil.
+func (r *runner) spare() []byte {
+	n := len(r.buffers) - 1
+	if n < 0 {
+		return nil
+	}
+	b := r.buffers[n]
+	r.buffers = r.buffers[:n]
+	return b
+}
+
+// reuse takes the memory of the letter back, unless it will be sent again.
+func (r *runner) reuse(o outcome) {
+	if o.record != nil && o.errand.kept.octets != nil {
+		r.buffers = append(r.buffers, o.errand.kept.octets)
+		o.errand.kept = kept{}
+	}
 }
 
 // lose remembers a row whose record could not be written, if the server may

@@ -58,9 +58,11 @@ func (r namingRecorder) Intend(rec *result.Record) Intent {
 	return r.Recorder.Intend(rec)
 }
 
-func (r namingRecorder) Record(rec *result.Record) error {
+func (r namingRecorder) Record(recs ...*result.Record) error {
 	r.names.mu.Lock()
-	delete(r.names.rows, rec.MessageID)
+	for _, rec := range recs {
+		delete(r.names.rows, rec.MessageID)
+	}
 	r.names.mu.Unlock()
-	return r.Recorder.Record(rec)
+	return r.Recorder.Record(recs...)
 }

@@ -96,14 +96,16 @@ func (s *spool) close() error {
 	return err
 }
 
-// rows reads from the start. Each reader has a place of its own.
+// rows reads all that was added, from the start. Each reader has a place of its
+// own.
 func (s *spool) rows() *spoolReader {
-	return &spoolReader{r: bufio.NewReaderSize(io.NewSectionReader(s.file, 0, 1<<62), 64<<10)}
+	return &spoolReader{r: bufio.NewReaderSize(io.NewSectionReader(s.file, 0, s.size), 64<<10)}
 }
 
 type spoolReader struct {
 	r     *bufio.Reader
 	place uint64 // of the next row
+	at    uint64 // of the last one
 	brief bool   // rows are given without their cells
 	buf   []byte
 }
@@ -144,6 +146,7 @@ func (s *spoolReader) record() ([]byte, error) {
 		return nil, fmt.Errorf("reading the spool: %w", err)
 	}
 	var head [binary.MaxVarintLen64]byte
+	s.at = s.place
 	s.place += n + uint64(binary.PutUvarint(head[:], n))
 	return b, nil
 }

@@ -21,6 +21,8 @@ const (
 // that calls itself.
 type checker struct {
 	part    *part
+	source  int  // where the walk is: 0 is the part itself, else an included file
+	stray   bool // the walk is in a template of an included file that this part does not call
 	columns columns
 	trees   map[string]*parse.Tree
 	vars    []variable // those in scope; the first is $
@@ -54,10 +56,16 @@ func (s *Set) check(p *part) []*Error {
 	slices.Sort(names)
 	for _, name := range names {
 		if !c.entered(name) { // called by none, but it may be wrong all the same
+			c.stray = p.origin[name] > 0
 			c.enter(name, unknown)
 		}
 	}
-	slices.SortStableFunc(c.errs, func(a, b *Error) int { return a.Line - b.Line })
+	slices.SortStableFunc(c.errs, func(a, b *Error) int {
+		if a.Name != b.Name {
+			return 0
+		}
+		return a.Line - b.Line
+	})
 	return c.errs
 }
 
@@ -72,7 +80,7 @@ func (c *checker) entered(name string) bool {
 
 // report keeps a problem once: a template may be walked for several callers.
 func (c *checker) report(n parse.Node, f *failure) {
-	err := c.part.errorAt(int(n.Position()), f)
+	err := c.part.of(c.source).errorAt(int(n.Position()), f)
 	if !slices.ContainsFunc(c.errs, func(e *Error) bool { return *e == *err }) {
 		c.errs = append(c.errs, err)
 	}
@@ -84,8 +92,9 @@ func (c *checker) enter(name string, dot kind) {
 		c.seen[call{name, dot}] = true
 		outer := *c
 		c.dot, c.vars, c.calling = dot, []variable{{"$", dot}}, append(slices.Clip(c.calling), name)
+		c.source = c.part.origin[name]
 		c.walk(tree.Root)
-		c.dot, c.vars, c.calling = outer.dot, outer.vars, outer.calling
+		c.dot, c.vars, c.calling, c.source = outer.dot, outer.vars, outer.calling, outer.source
 	}
 }
 
@@ -143,13 +152,40 @@ func (c *checker) call(n *parse.TemplateNode) {
 		given = c.pipe(n.Pipe)
 	}
 	switch {
+	case c.trees[n.Name] == nil && c.stray: // a letter that calls it may have what it needs
 	case c.trees[n.Name] == nil:
-		c.report(n, failf("no template %s", quote(n.Name)).withHint("a template is defined in the same file: {{define %s}} … {{end}}", quote(n.Name)))
+		c.report(n, c.noTemplate(n.Name))
 	case slices.Contains(c.calling, n.Name):
 		c.report(n, failf("template %s calls itself", quote(n.Name)))
 	default:
 		c.enter(n.Name, given)
 	}
+}
+
+// noTemplate tells which templates there are.
+func (c *checker) noTemplate(name string) *failure {
+	f := failf("no template %s", quote(name))
+	var names []string
+	for have := range c.trees {
+		if have != root {
+			names = append(names, have)
+		}
+	}
+	slices.Sort(names)
+	if len(names) == 0 {
+		return f.withHint("a template is defined in the same file, or in one of `include`: {{define %s}} … {{end}}", quote(name))
+	}
+	list := "the templates are "
+	for i, n := range names {
+		if i > 0 {
+			list += ", "
+		}
+		list += quote(n)
+	}
+	if near, ok := nearest(name, names); ok {
+		return f.withHint("did you mean %s? %s", quote(near), list)
+	}
+	return f.withHint("%s", list)
 }
 
 // pipe walks a pipeline, and gives what comes out of it.

@@ -1,12 +1,18 @@
-// Package template makes a letter of a row: its subject, its text, its header
-// fields. It is text/template with the sharp edges taken off.
+// Package template makes a letter of a row: its subject, its text, its HTML, its
+// header fields. It is text/template and html/template with the sharp edges
+// taken off.
 //
 // A column is a field of the dot, {{.first_name}}. A column whose name is no
 // identifier is {{field "First name"}}. A column that there is not is an error,
 // however it is asked for; an empty cell is empty text. What can be found
 // without a row is found by [Parse]: syntax, columns, functions, and templates
 // that are not defined or call themselves. {{define}} and {{template}} work
-// within one file.
+// within one file, and with the files that are included.
+//
+// In HTML a value is escaped for the place where it stands, so that no cell adds
+// a tag, an attribute or a script. A cell that can't be made harmless, as
+// javascript:… in a link, is an error. Comments are left out, but for Outlook's
+// conditions: <!--[if mso]> and the like.
 //
 // A cell is only ever text: it is never read as a template, and one with a line
 // break in it can't end the line of the subject or of a header field. White

@@ -110,7 +110,7 @@ var undefinedFunction = regexp.MustCompile(`^function "(.*)" not defined$`)
 
 // explainParse tells of a syntax error.
 func (p *part) explainParse(err error, c columns) *Error {
-	line, _, message, ok := placed(err.Error())
+	line, _, _, message, ok := placed(err.Error())
 	if !ok {
 		return p.error(failf("the template can't be read: %s", oneLine(err.Error())))
 	}
@@ -150,17 +150,19 @@ func (c columns) noFunction(word string) *failure {
 	return f.withHint("a column begins with a dot: {{.%s}}; %s", word, c.list())
 }
 
-var place = regexp.MustCompile(`(?s)^template: ` + regexp.QuoteMeta(root) + `:(\d+)(?::(\d+))?: (.*)$`)
+var place = regexp.MustCompile(`(?s)^template: ` + regexp.QuoteMeta(root) + `(?: (\d+))?:(\d+)(?::(\d+))?: (.*)$`)
 
-// placed takes a message apart. Line and column are counted from 1.
-func placed(message string) (line, column int, rest string, ok bool) {
+// placed takes a message apart. Line and column are counted from 1; source is
+// 0 or the number of an included file.
+func placed(message string) (line, column, source int, rest string, ok bool) {
 	m := place.FindStringSubmatch(message)
 	if m == nil {
-		return 0, 0, "", false
+		return 0, 0, 0, "", false
 	}
-	line, _ = strconv.Atoi(m[1])
-	column, _ = strconv.Atoi(m[2])
-	return line, column + 1, m[3], true
+	source, _ = strconv.Atoi(m[1])
+	line, _ = strconv.Atoi(m[2])
+	column, _ = strconv.Atoi(m[3])
+	return line, column + 1, source, m[4], true
 }
 
 var execSayings = []saying{
@@ -208,16 +210,20 @@ var (
 
 // explainExec tells of a template that could not be carried out.
 func (p *part) explainExec(err error, c columns) *Error {
-	line, column, message, ok := placed(err.Error())
+	line, column, source, message, ok := placed(err.Error())
 	if !ok {
 		return p.error(failf("%s can't be made from this row", p.field))
 	}
+	p = p.of(source)
 	m := executing.FindStringSubmatch(message)
 	if m == nil {
 		return p.errorIn(line, column, failf("%s can't be made from this row", p.field))
 	}
-	return p.errorIn(line, column, c.explainAction(m[1], m[2], err))
+	return p.errorIn(line, column, c.explainAction(ours.ReplaceAllString(m[1], ""), m[2], err))
 }
+
+// ours is what html/template adds to an action.
+var ours = regexp.MustCompile(` ?\| ?_html_template_\w+`)
 
 // explainAction tells what an action did.
 func (c columns) explainAction(action, message string, err error) *failure {

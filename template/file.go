@@ -9,6 +9,9 @@ const (
 	maxFileSize = 64 << 20 // octets, all together
 )
 
+// A fileKey names a template file: one file may be both a text and HTML.
+type fileKey struct{ path, field string }
+
 // A file is a template file. It is parsed by the first who needs it, while the
 // others wait.
 type file struct {
@@ -20,31 +23,32 @@ type file struct {
 // load gives the template in a file. A file with an error is not kept. asked
 // is the template of the path, which errors of reading are about.
 func (s *Set) load(asked *part, path string, fromRow bool) (*part, []*Error) {
-	f := s.file(path)
+	key := fileKey{path, asked.field}
+	f := s.file(key)
 	f.once.Do(func() {
 		f.part, f.errs = s.parseFile(asked, path, fromRow)
 		if len(f.errs) > 0 {
-			s.forget(path)
+			s.forget(key)
 		}
 	})
 	return f.part, f.errs
 }
 
-func (s *Set) file(path string) *file {
+func (s *Set) file(key fileKey) *file {
 	s.filesMu.Lock()
 	defer s.filesMu.Unlock()
-	f := s.files[path]
+	f := s.files[key]
 	if f == nil {
 		f = new(file)
-		s.files[path] = f
+		s.files[key] = f
 	}
 	return f
 }
 
-func (s *Set) forget(path string) {
+func (s *Set) forget(key fileKey) {
 	s.filesMu.Lock()
 	defer s.filesMu.Unlock()
-	delete(s.files, path)
+	delete(s.files, key)
 }
 
 // room counts a file that is good, and says whether it may be kept.
@@ -67,7 +71,7 @@ func (s *Set) parseFile(asked *part, path string, fromRow bool) (*part, []*Error
 	if err != nil {
 		return nil, []*Error{asked.unreadable(path, err)}
 	}
-	p, errs := s.parseText(Source{Name: path, Text: string(data)})
+	p, errs := s.parseText(asked.field, Source{Name: path, Text: string(data)})
 	if len(errs) == 0 && !s.room(len(data)) {
 		f := failf("template %s: more than %d template files, or %d MiB of them", quote(path), maxFiles, maxFileSize>>20)
 		return nil, []*Error{asked.error(f.withHint("put what differs from row to row into a column, or attach it"))}

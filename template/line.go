@@ -27,18 +27,18 @@ func (p *part) path(s string) (string, *Error) {
 		return "", p.error(f)
 	}
 	if s == "" {
-		return "", p.error(failf("the path of the text is empty"))
+		return "", p.error(failf("the path of the %s is empty", p.field))
 	}
 	return s, nil
 }
 
-// body checks a rendered text.
+// body checks a rendered text or HTML.
 func (p *part) body(s string) *Error {
 	if !utf8.ValidString(s) {
-		return p.error(failf("text is not UTF-8").withHint("slice cuts a letter like é in two; %s takes whole ones", `{{printf "%.1s" .name}}`))
+		return p.error(failf("%s is not UTF-8", p.field).withHint("slice cuts a letter like é in two; %s takes whole ones", `{{printf "%.1s" .name}}`))
 	}
 	if strings.TrimSpace(s) == "" {
-		return p.error(failf("text is empty"))
+		return p.error(failf("%s is empty", p.field))
 	}
 	return nil
 }

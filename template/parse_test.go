@@ -33,7 +33,7 @@ func TestParseErrors(t *testing.T) {
 		{"range", "{{range .tags}}{{.}}{{end}}", `letter.txt:1: range needs a list | a cell is text; {{range split "," .column}} makes a list of it`},
 		{"row", "{{.}}", `letter.txt:1: the whole row can't be printed | write the column: {{.email}}`},
 		{"nil", "{{or .empty nil}}", `letter.txt:1: nil has no place in a letter | empty text is ""`},
-		{"no template", "{{template \"a\"}}", `letter.txt:1: no template "a" | a template is defined in the same file: {{define "a"}} … {{end}}`},
+		{"no template", "{{template \"a\"}}", `letter.txt:1: no template "a" | a template is defined in the same file, or in one of ` + "`include`" + `: {{define "a"}} … {{end}}`},
 		{"itself", "{{define \"a\"}}{{if .n}}{{template \"a\" .}}{{end}}{{end}}{{template \"a\" .}}", `letter.txt:1: template "a" calls itself`},
 		{"each other", "{{define \"a\"}}{{template \"b\" .}}{{end}}\n{{define \"b\"}}{{template \"a\" .}}{{end}}x", `letter.txt:2: template "a" calls itself`},
 
@@ -107,11 +107,10 @@ func TestParseGivesAllProblems(t *testing.T) {
 	c := config("{{.cty}}")
 	c.Columns = []string{"email", "city"}
 	c.Subject.Text = "{{.nope_}}"
-	c.ReplyTo = Source{Name: "renewal.yaml:15 (reply_to)", Text: "{{if}}"}
-	c.Headers = []Header{{"X-Campaign", Source{Name: "renewal.yaml:20 (X-Campaign)", Text: "a\nb"}}}
+	c.Headers = []Header{{"X-If", Source{Name: "renewal.yaml:15 (X-If)", Text: "{{if}}"}}, {"X-Campaign", Source{Name: "renewal.yaml:20 (X-Campaign)", Text: "a\nb"}}}
 	_, err := Parse(c)
 	want := `renewal.yaml:14 (subject): no column "nope_" | the columns are email, city
-renewal.yaml:15 (reply_to): {{if}} needs a value
+renewal.yaml:15 (X-If): {{if}} needs a value
 renewal.yaml:20 (X-Campaign): X-Campaign has a line break | where it comes from a cell, {{replace "\n" " " .column}} makes it a space
 letter.txt:1: no column "cty" | did you mean "city"? the columns are email, city`
 	if got := shown(err); got != want {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"strings"
 	"text/template"
@@ -23,29 +24,47 @@ const root = "the template itself"
 type part struct {
 	field    string
 	src      Source
+	include  *include           // what src may call; nil if it is alone
+	origin   map[string]int     // of the templates that are from included files: which
 	tmpl     *template.Template // never executed itself: it is cloned by bind
+	html     *htmlTemplate      // as it is executed; nil if this is no HTML, or isStatic
 	isStatic bool               // it has no action, so that every row gets static
 	static   string
 }
 
-// parse parses and checks a template. With a syntax error the part is nil.
-func (s *Set) parse(field string, src Source) (*part, []*Error) {
+// parse parses and checks a template that stands alone. With a syntax error
+// the part is nil.
+func (s *Set) parse(field string, src Source) (*part, []*Error) { return s.parseWith(nil, field, src) }
+
+// parseWith parses and checks a template that may call those of included files.
+func (s *Set) parseWith(in *include, field string, src Source) (*part, []*Error) {
+	p, err := s.parseAlone(field, src)
+	if err != nil {
+		return nil, []*Error{err}
+	}
+	if p.isStatic = onlyText(p.tmpl); p.isStatic {
+		p.static = textOf(p.tmpl)
+	}
+	if errs := p.join(in); len(errs) > 0 {
+		return p, errs
+	}
+	return p, s.check(p)
+}
+
+// parseAlone parses a template and checks nothing.
+func (s *Set) parseAlone(field string, src Source) (*part, *Error) {
 	src.Text = strings.ReplaceAll(strings.TrimPrefix(src.Text, "\ufeff"), "\r\n", "\n")
 	p := &part{field: field, src: src}
 	if at, ok := invalidUTF8(src.Text); ok {
 		f := failf("not text in UTF-8").withHint("save it with the encoding UTF-8")
-		return nil, []*Error{p.errorAt(at, f)}
+		return nil, p.errorAt(at, f)
 	}
 	t, err := template.New(root).Option("missingkey=error").Funcs(s.funcs).Funcs(rowFunctions(new(Renderer))).Parse(src.Text)
 	if err != nil {
-		return nil, []*Error{p.explainParse(err, s.columns)}
+		return nil, p.explainParse(err, s.columns)
 	}
 	p.tmpl = t
-	p.isStatic = onlyText(t)
-	if p.isStatic {
-		p.static = textOf(t)
-	}
-	return p, s.check(p)
+	return p, nil
 }
 
 // onlyText says whether a template has nothing but text, so that it is the
@@ -72,7 +91,12 @@ func textOf(t *template.Template) string {
 // A bound part can be executed by one Renderer, whose row its functions see.
 type bound struct {
 	*part
-	tmpl *template.Template // nil if the part is static
+	tmpl executor // nil if the part is static
+}
+
+// An executor is a template of text/template or of html/template.
+type executor interface {
+	Execute(w io.Writer, data any) error
 }
 
 // bind gives r its own copy of a part, or nil for nil.
@@ -83,11 +107,18 @@ func (r *Renderer) bind(p *part) *bound {
 	if p.isStatic {
 		return &bound{part: p}
 	}
+	if p.html != nil {
+		return &bound{part: p, tmpl: p.html.bind(r)}
+	}
 	t, err := p.tmpl.Clone()
 	if err != nil {
 		return &bound{part: p, tmpl: p.tmpl} // text/template's Clone has no error to give
 	}
-	return &bound{part: p, tmpl: t.Funcs(rowFunctions(r))}
+	b := &bound{part: p, tmpl: t.Funcs(rowFunctions(r))}
+	if pieces, ok := plainOf(p.tmpl); ok {
+		b.tmpl = &plain{pieces, b.tmpl}
+	}
+	return b
 }
 
 // execute renders a part with the Renderer's row.
@@ -119,6 +150,13 @@ func (o *output) Write(p []byte) (int, error) {
 	return o.Buffer.Write(p)
 }
 
+func (o *output) WriteString(s string) (int, error) {
+	if o.Len()+len(s) > maxOutput {
+		return 0, errTooLong
+	}
+	return o.Buffer.WriteString(s)
+}
+
 // error is what is wrong with the part as a whole.
 func (p *part) error(f *failure) *Error {
 	e := &Error{Name: p.src.Name, Field: p.field, Text: f.text, Hint: f.hint}
@@ -126,6 +164,14 @@ func (p *part) error(f *failure) *Error {
 		e.Line = p.src.Line + 1
 	}
 	return e
+}
+
+// of is the part as it speaks of an included file; 0 is the part itself.
+func (p *part) of(source int) *part {
+	if source == 0 {
+		return p
+	}
+	return &part{field: p.field, src: p.include.sources[source-1]}
 }
 
 // errorAt is what is wrong at an offset of the part's text.

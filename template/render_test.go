@@ -16,8 +16,8 @@ import (
 func TestRender(t *testing.T) {
 	c := config("Dear {{.first_name}},\n\n{{define \"sign\"}}-- {{.city}}{{end}}{{template \"sign\" .}}\n")
 	c.Subject.Text = "{{.first_name}}, your renewal\n"
-	c.ReplyTo = Source{Name: "renewal.yaml:15 (reply_to)", Text: "{{address .first_name .email}}"}
 	c.Headers = []Header{
+		{"X-Reply", Source{Name: "renewal.yaml:15 (X-Reply)", Text: "{{address .first_name .email}}"}},
 		{"X-Campaign", Source{Name: "renewal.yaml:16 (X-Campaign)", Text: "renewal"}},
 		{"X-Empty", Source{Name: "renewal.yaml:17 (X-Empty)", Text: "{{.empty}} "}},
 		{"X-Key", Source{Name: "renewal.yaml:18 (X-Key)", Text: " {{key}} "}},
@@ -28,8 +28,7 @@ func TestRender(t *testing.T) {
 	}
 	want := Letter{
 		Subject: "Ann, your renewal",
-		ReplyTo: `"Ann" <ann@club.example>`,
-		Headers: []Field{{"X-Campaign", "renewal"}, {"X-Key", "M-17"}},
+		Headers: []Field{{"X-Reply", `"Ann" <ann@club.example>`}, {"X-Campaign", "renewal"}, {"X-Key", "M-17"}},
 		Text:    "Dear Ann,\n\n-- Zürich\n",
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -174,7 +173,7 @@ func TestFunctionThatPanics(t *testing.T) {
 		t.Fatal(errs[0])
 	}
 	r := s.Renderer()
-	r.text = r.bind(p)
+	r.text = r.bindBody(&body{part: p})
 	_, err := r.Render(someRow())
 	if want := "letter.txt:1: boom can't be used like this"; err == nil || err.Error() != want {
 		t.Errorf("Render gives %v, want %s", err, want)
@@ -276,8 +275,7 @@ func FuzzCells(f *testing.F) {
 	c := config("{{.a}} {{field \"b c\"}} {{.a | default .a}} {{title .a}} {{split .d .a}} {{printf \"%s %q %.3s\" .a .a .a}} x")
 	c.Columns = []string{"a", "b c", "d"}
 	c.Subject.Text = `S {{.a}} {{field "b c"}} {{index . "d"}}`
-	c.ReplyTo = Source{Name: "r", Text: `{{address .a "x@club.example"}}`}
-	c.Headers = []Header{{"X-A", Source{Name: "h", Text: "{{.a}}"}}, {"X-B", Source{Name: "h", Text: `{{eq .a "b"}}{{if ne .a 5}}{{.d}}{{end}}`}}}
+	c.Headers = []Header{{"X-R", Source{Name: "r", Text: `{{address .a "x@club.example"}}`}}, {"X-A", Source{Name: "h", Text: "{{.a}}"}}, {"X-B", Source{Name: "h", Text: `{{eq .a "b"}}{{if ne .a 5}}{{.d}}{{end}}`}}}
 	s, err := Parse(c)
 	if err != nil {
 		f.Fatal(err)
@@ -296,7 +294,7 @@ func FuzzCells(f *testing.F) {
 			}
 			return
 		}
-		for _, line := range []string{l.Subject, l.ReplyTo, l.Headers[0].Value} {
+		for _, line := range []string{l.Subject, l.Headers[0].Value, l.Headers[len(l.Headers)-1].Value} {
 			if strings.ContainsFunc(line, func(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }) || !utf8.ValidString(line) {
 				t.Errorf("a line of a header is %q", line)
 			}

@@ -53,7 +53,7 @@ func (s *Session) stream(m Message) (atStart bool, err *Error) {
 	if m.files {
 		buf = make([]byte, maxPiece)
 	}
-	problem := m.pieces(buf, func(b []byte) error {
+	problem := m.pieces(buf, func(b []byte, plain bool) error {
 		for len(b) > 0 {
 			piece := b[:min(len(b), maxPiece)]
 			b = b[len(piece):]
@@ -64,7 +64,11 @@ func (s *Session) stream(m Message) (atStart bool, err *Error) {
 				}
 				s.out = s.out[:0]
 			}
-			s.out, atStart = stuff(s.out, piece, atStart)
+			if plain {
+				s.out, atStart = append(s.out, piece...), piece[len(piece)-1] == '\n'
+			} else {
+				s.out, atStart = stuff(s.out, piece, atStart)
+			}
 		}
 		return nil
 	})

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 )
 
 // maxTextLine is the longest line of a message, without its end (RFC 5321, section 4.5.3.1.6).
@@ -13,14 +12,6 @@ const maxTextLine = 998
 
 // ErrContent is in the chain of the errors for octets that a message must not have.
 var ErrContent = errors.New("not a valid message")
-
-// A Segment is a run of octets of a message: either Data, or Size octets of a file that Open opens, once for each
-// delivery. Data must not be changed afterwards; it may be shared by any number of messages.
-type Segment struct {
-	Data []byte
-	Size int64
-	Open func() (io.ReadCloser, error)
-}
 
 // A Message is the final octets of a message (RFC 5322), before dot-stuffing. It may be delivered any number of times,
 // also at once. The zero Message is an empty one.
@@ -62,7 +53,7 @@ func newMessage(segments []Segment, allow8 bool) (Message, error) {
 			c = checker{octets: m.size, allow8: allow8, has8: c.has8, utf8: c.utf8, body: true}
 			continue
 		}
-		if err := c.check(s.Data); err != nil {
+		if err := c.segment(s); err != nil {
 			return Message{}, err
 		}
 		m.size += int64(len(s.Data))
@@ -88,6 +79,16 @@ type checker struct {
 	has8   bool // one came
 	utf8   bool // one came in the header
 	body   bool // the header has ended
+}
+
+// segment checks the octets of a segment, if they were not checked before.
+func (c *checker) segment(s Segment) error {
+	if !s.whole || c.line > 0 || c.cr {
+		return c.check(s.Data)
+	}
+	c.octets += int64(len(s.Data))
+	c.body = c.body || s.blank
+	return nil
 }
 
 // check checks the next octets. RFC 5321, sections 2.3.8 and 4.1.1.4: CR and LF only as CRLF, everything else invites
@@ -190,60 +191,6 @@ func (c *checker) at(i int) *checker {
 
 func (c *checker) violation(what string) error {
 	return fmt.Errorf("%w: %s at octet %d", ErrContent, what, c.octets)
-}
-
-// pieces calls yield with the message's octets in order, in slices of any length that are valid until it returns. buf
-// serves to read files.
-func (m Message) pieces(buf []byte, yield func([]byte) error) error {
-	c := checker{allow8: m.allow8}
-	for _, s := range m.segments {
-		err := s.pieces(buf, func(b []byte) error {
-			if m.files {
-				if err := c.check(b); err != nil {
-					return err
-				}
-			}
-			return yield(b)
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return c.end()
-}
-
-// pieces is Message.pieces for one segment, unchecked but for its size.
-func (s Segment) pieces(buf []byte, yield func([]byte) error) (err error) {
-	if s.Open == nil {
-		return yield(s.Data)
-	}
-	f, err := s.Open()
-	if err != nil {
-		return fmt.Errorf("opening a part of the message: %w", err)
-	}
-	defer f.Close() // read only: nothing is lost
-	var n int64
-	for {
-		k, err := f.Read(buf)
-		if n += int64(k); n > s.Size {
-			return fmt.Errorf("%w: a part is longer than its %d octets", ErrContent, s.Size)
-		}
-		if k > 0 {
-			if err := yield(buf[:k]); err != nil {
-				return err
-			}
-		}
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return fmt.Errorf("reading a part of the message: %w", err)
-		}
-	}
-	if n < s.Size {
-		return fmt.Errorf("%w: a part has %d octets of %d", ErrContent, n, s.Size)
-	}
-	return nil
 }
 
 // stuff appends b to dst with the dots at line starts doubled (RFC 5321, section 4.5.2), and returns the new dst and

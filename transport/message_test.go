@@ -56,6 +56,10 @@ func TestNewMessage(t *testing.T) {
 // TestNew8BitMessage: octets above 127 are allowed, the rest of the rules stays, and where they are is known.
 func TestNew8BitMessage(t *testing.T) {
 	open := func() (io.ReadCloser, error) { return nil, io.EOF }
+	checked, err := CheckedSegment([]byte("B: c\r\n\r\nd\r\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range []struct {
 		name       string
 		segments   []Segment
@@ -68,6 +72,7 @@ func TestNew8BitMessage(t *testing.T) {
 		{"header in pieces", []Segment{{Data: []byte("A: b\r")}, {Data: []byte("\nB: ü\r\n\r\n")}}, true, true, ""},
 		{"body in pieces", []Segment{{Data: []byte("A: b\r\n\r")}, {Data: []byte("\nü\r\n")}}, true, false, ""},
 		{"file", []Segment{{Data: []byte("A: b\r\n\r\n")}, {Size: 3, Open: open}}, true, false, ""},
+		{"body behind a checked end of the header", []Segment{{Data: []byte("A: b\r\n")}, checked, {Data: []byte("ü\r\n")}}, true, false, ""},
 		{"bare LF", []Segment{{Data: []byte("ü\n")}}, false, false, "a bare LF at octet 2"},
 		{"NUL", []Segment{{Data: []byte("ü\x00")}}, false, false, "a NUL at octet 2"},
 		{"line", []Segment{{Data: []byte(strings.Repeat("ü", 500))}}, false, false, "998"},

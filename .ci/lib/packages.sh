@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the checks need beside Go, from Debian: a C compiler for the race
-# detector, Python and OpenSSL to judge with, and Postfix with Cyrus SASL to talk
+# detector, Python and OpenSSL to judge with, a verifier of DKIM, and Postfix with Cyrus SASL to talk
 # to. No service is started by the installation, and none is configured.
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive PATH=$PATH:/usr/sbin:/sbin
@@ -14,7 +14,7 @@ need openssl openssl
 need postfix postfix
 need sasl2-bin saslpasswd2
 installed() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
-for package in libc6-dev ca-certificates libsasl2-modules libsasl2-modules-db; do
+for package in libc6-dev ca-certificates libsasl2-modules libsasl2-modules-db python3-dkim python3-nacl; do
   installed "$package" || missing+=("$package")
 done
 if ((${#missing[@]} == 0)); then

@@ -1,5 +1,5 @@
 // Package peers sends the same message by this module's transport and by other clients, so that their round trips and the time
-// that they take can be compared. It is a module of its own, since nothing else needs those clients.
+// that they take can be compared, and makes the same messages by this module and by go-mail. It is a module of its own, since nothing else needs those clients.
 package peers
 
 import (
@@ -22,7 +22,7 @@ var rounds = flag.Int("rounds", 20, "messages that each client sends in each kin
 // how many times that of mailshot it is, and the round trips that the server counted: without connecting, with QUIT. The
 // clients take turns, so that what else the machine does falls on all of them; what is reported was measured before.
 //
-//	go test -run xxx -bench . -benchtime 1x -rounds 40
+//	go test -run xxx -bench Message -benchtime 1x -rounds 40
 func BenchmarkMessage(b *testing.B) {
 	for _, bb := range []struct {
 		name string

@@ -21,7 +21,13 @@ and does not talk to the server.`,
 		Args:    one("job file"),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Path = args[0]
-			r, err := job.Check(c.Context(), o, p.env(c.Context()))
+			env := p.env(c.Context())
+			env.Event = func(e job.Event) {
+				if e.Kind == job.Doubted {
+					p.warn(e.Text)
+				}
+			}
+			r, err := job.Check(c.Context(), o, env)
 			if err != nil {
 				return err
 			}
@@ -47,12 +53,32 @@ func checked(r *job.CheckReport) string {
 	} else {
 		fmt.Fprintf(&b, "  %-10s %d, %s … %s\n", "letters", r.Letters, clean(r.First), clean(r.Last))
 		fmt.Fprintf(&b, "  %-10s %s\n", "subject", clean(r.Subject))
+		if r.Copies != "" {
+			fmt.Fprintf(&b, "  %-10s %s\n", "copies", clean(r.Copies))
+		}
+		fmt.Fprintf(&b, "  %-10s %s at most (row %d), %s in all\n", "size", octets(r.Largest), r.LargestRow, octets(r.Octets))
 	}
 	if left := leftOut(r.Left); left != "" {
 		fmt.Fprintf(&b, "  %-10s %s\n", "left out", left)
+	}
+	if r.Signed != "" {
+		fmt.Fprintf(&b, "  %-10s %s\n", "signed by", clean(r.Signed))
 	}
 	if r.Server != "" {
 		fmt.Fprintf(&b, "  %-10s %s\n", "server", clean(r.Server))
 	}
 	return b.String()
+}
+
+// octets is a size as people say it.
+func octets(n int64) string {
+	unit, words := int64(1), []string{"kB", "MB", "GB", "TB"}
+	if n < 1000 {
+		return fmt.Sprintf("%d octets", n)
+	}
+	for len(words) > 1 && n >= 999_950*unit {
+		unit *= 1000
+		words = words[1:]
+	}
+	return fmt.Sprintf("%.1f %s", float64(n)/float64(1000*unit), words[0])
 }

@@ -24,9 +24,11 @@ func (p *program) doctorCommand() *cobra.Command {
 		Short: "can this machine talk to the server?",
 		Long: `Doctor opens one session with the job's server and tells, step by step, how it
 goes: the addresses of its name, the connection, the greeting, what it offers, TLS
-and its certificate, and whether it takes the password. What fails is told with the
-reason and with what to do. No message is sent, nothing is written, and of the job
-only the job file and what its server section names is looked at.
+and its certificate, and whether it takes the password. If the job signs its letters,
+the key is compared with the one that is published in the DNS; the record to publish
+is told where it is another. What fails is told with the reason and with what to do.
+No message is sent, nothing is written, and of the job only the job file and what its
+server section and its dkim name is looked at.
 
 For each reply it waits 30 seconds, where a run has more patience.
 
@@ -37,7 +39,7 @@ EXIT STATUS
   69  the server can't be reached, or TLS failed
   73  the file of --trace can't be made
   77  authentication refused
-  78  bad job file, or the password can't be read
+  78  bad job file, the password or the DKIM key can't be read, or another key is published
   129, 130, 143  interrupted
 `,
 		Example: `  mailshot doctor renewal.yaml
@@ -95,19 +97,29 @@ func (p *program) doctor(c *cobra.Command, f *doctorFlags) error {
 		return nil
 	}
 	o := job.Options{Path: f.Path}
-	p.warn(fmt.Sprintf("nothing can be sent like this: %s. Next: %s", failures(r), o.Command("doctor")))
+	p.warn(fmt.Sprintf("%s: %s failed. Next: %s", consequence(r), strings.Join(failures(r), " and "), o.Command("doctor")))
 	return &finished{exitStatus(r.Err)}
 }
 
+// consequence is what failures mean for a run.
+func consequence(r *job.DoctorReport) string {
+	for _, s := range failures(r) {
+		if s != "dkim" {
+			return "nothing can be sent like this"
+		}
+	}
+	return "letters would be sent without a signature that holds, or not at all"
+}
+
 // failures names the steps that failed.
-func failures(r *job.DoctorReport) string {
+func failures(r *job.DoctorReport) []string {
 	var names []string
 	for _, s := range r.Steps {
 		if s.State == job.StepFailed {
 			names = append(names, s.Name)
 		}
 	}
-	return strings.Join(names, " and ") + " failed"
+	return names
 }
 
 // doctorText is the report for people: a line for each step, and what is to be

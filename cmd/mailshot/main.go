@@ -8,16 +8,12 @@ package main
 import (
 	"os"
 	"os/signal"
-	"runtime"
 	"syscall"
 
 	"golang.org/x/term"
 )
 
 func main() {
-	// While the journal is synced, a thread waits for the disk and keeps one of
-	// the places for running code; it is to be no processor's only one.
-	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
 	// A reader of our output that goes away is no reason to stop sending.
 	signal.Ignore(syscall.SIGPIPE)
 	hostname, _ := os.Hostname() // without it EHLO gives the address

@@ -43,6 +43,9 @@ func (p *program) newProgress(f *sendFlags) *progress {
 
 // event takes in what happened. It is quick.
 func (g *progress) event(e job.Event) {
+	if e.Kind == job.Doubted {
+		g.p.warn(e.Text)
+	}
 	if g.quiet {
 		return
 	}

@@ -60,6 +60,7 @@ func questionText(q job.Question) string {
 	default:
 		line("to", q.First+" … "+q.Last)
 	}
+	line("copies", q.With)
 	line("server", q.Server)
 	if q.Rate != "" {
 		line("rate", fmt.Sprintf("%s, about %s in all", q.Rate, q.Estimate.Round(time.Second)))
@@ -117,7 +118,7 @@ func leftOut(l job.Left) string {
 	return enumerate(
 		number{l.Sent, "sent before"}, number{l.Unknown, "unknown"}, number{l.Skipped, "bad rows"},
 		number{l.Filtered, "filtered"}, number{l.Suppressed, "suppressed"}, number{l.Duplicates, "duplicates"},
-		number{l.Later, "for later"},
+		number{l.NoFile, "without a file"}, number{l.Later, "for later"},
 	)
 }
 

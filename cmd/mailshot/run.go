@@ -220,7 +220,7 @@ func (p *program) verdict(r *job.Report, o job.Options, err error) error {
 	for _, line := range r.Skipped {
 		p.warn("skipped: " + line)
 	}
-	if more := r.Left.Skipped - len(r.Skipped); more > 0 {
+	if more := r.Left.Skipped + r.Left.NoFile - len(r.Skipped); more > 0 {
 		p.warn(fmt.Sprintf("… and %d more skipped", more))
 	}
 	for _, line := range r.LeftOut {

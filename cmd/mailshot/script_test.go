@@ -29,9 +29,13 @@ func TestMain(m *testing.M) {
 //	chomp FILE N            the last N octets of a file are taken off
 //	rows FILE N             a recipients file with N rows is made
 //	spreadsheet FILE        a results log is saved as a spreadsheet does
+//	received ADDRESS FILE   the last message that the server accepted for the
+//	                        address is written to a file, with plain line ends
 //	remember VAR LOG KEY COLUMN
 //	                        the column of the key's last record, for $VAR
-//	nosecrets               the password stands in no output and no file
+//	dkimkey FILE KIND …     a private key is made; see makeKey
+//	signed N [DIR]          the messages have signatures that hold
+//	nosecrets               the password stands in no output and no file, and neither does a private key
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
@@ -45,7 +49,8 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "smtpd": startServer, "await": awaitHold, "ledger": checkLedger, "expand": expand, "edit": edit, "chomp": chomp, "rows": makeRows,
-			"spreadsheet": saveAgain, "remember": remember, "nosecrets": noSecrets,
+			"dkimkey": makeKey, "signed": checkSigned,
+			"spreadsheet": saveAgain, "remember": remember, "nosecrets": noSecrets, "received": received,
 		},
 	})
 }

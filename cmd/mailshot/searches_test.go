@@ -9,11 +9,11 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// ownSecret ends the names of the files that may hold the password.
+// ownSecret ends the names of the files that may hold a password or a key.
 const ownSecret = ".secret"
 
 // noSecrets searches everything that a script printed or wrote for the
-// passwords, as they are and in base64.
+// passwords, as they are and in base64, and for the keys that there are.
 func noSecrets(ts *testscript.TestScript, neg bool, args []string) {
 	var secrets []string
 	for _, s := range []string{password, wrongPassword} {
@@ -23,10 +23,15 @@ func noSecrets(ts *testscript.TestScript, neg bool, args []string) {
 			secrets = append(secrets, encoded[(before*8+5)/6:(before+len(s))*8/6])
 		}
 	}
+	eachFile(ts, func(path string, _ os.FileInfo) {
+		if strings.HasSuffix(path, ownSecret) {
+			secrets = append(secrets, keyLines(ts.ReadFile(path))...)
+		}
+	})
 	search := func(name, text string) {
 		for _, s := range secrets {
 			if strings.Contains(text, s) {
-				ts.Fatalf("%s holds a password", name)
+				ts.Fatalf("%s holds a secret", name)
 			}
 		}
 	}

@@ -43,7 +43,8 @@ func (h *hold) wait() {
 
 // A fixture is the server of one script.
 type fixture struct {
-	server *smtptest.Server
+	server  *smtptest.Server
+	records map[string]string // DKIM's, by name
 
 	mu    sync.Mutex // guards rules
 	rules []rule
@@ -55,7 +56,7 @@ func fixtureOf(ts *testscript.TestScript) *fixture { return ts.Value(fixtureKey{
 
 // startServer is the script command
 //
-//	smtpd [-new] [-tls|-implicit] [-cert=expired|name] [-ca=other] [-client] [-auth[=MECHANISM,…]] [RULES]
+//	smtpd [-new] [-tls|-implicit] [-cert=expired|name] [-ca=other] [-client] [-auth[=MECHANISM,…]] [-offers=KEYWORD,…] [RULES]
 //
 // which starts a server and sets HOST, PORT and, with TLS, CA. -auth requires
 // the user "office" with the password of the tests; with -ca=other CA is an
@@ -89,6 +90,8 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 		case strings.HasPrefix(a, "-auth="):
 			h.Mechanisms = strings.Split(a[len("-auth="):], ",")
 			h.Users = map[string]string{"office": password}
+		case strings.HasPrefix(a, "-offers="):
+			h.Keywords = strings.Split(a[len("-offers="):], ",")
 		case a == "-auth":
 			h.Users = map[string]string{"office": password}
 		case strings.HasPrefix(a, "-"):
@@ -233,6 +236,7 @@ func (f *fixture) obeyed(h *smtptest.Handler) {
 //	ledger once N           accepted messages, each to another recipient
 //	ledger to ADDRESS N     accepted messages to the address
 //	ledger id ADDRESS ID N  of these, those with the Message-ID
+//	ledger said TEXT N      commands with the text in them
 func checkLedger(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: ledger WHAT [ADDRESS] N")
@@ -261,6 +265,14 @@ func count(ts *testscript.TestScript, s *smtptest.Server, what []string) int {
 		for _, session := range s.Sessions() {
 			for _, c := range session.Commands {
 				if strings.HasPrefix(strings.ToUpper(c), "MAIL") {
+					n++
+				}
+			}
+		}
+	case "said":
+		for _, session := range s.Sessions() {
+			for _, c := range session.Commands {
+				if strings.Contains(c, what[1]) {
 					n++
 				}
 			}

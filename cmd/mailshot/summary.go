@@ -14,7 +14,8 @@ func summary(r *job.Report) string {
 	var b strings.Builder
 	if r.Total == 0 {
 		fmt.Fprintf(&b, "%s: nothing to do", r.Job)
-		left := enumerate(number{r.Left.Filtered, "filtered"}, number{r.Left.Suppressed, "suppressed"}, number{r.Left.Later, "for later"})
+		left := enumerate(number{r.Left.Filtered, "filtered"}, number{r.Left.Suppressed, "suppressed"},
+			number{r.Left.NoFile, "without a file"}, number{r.Left.Later, "for later"})
 		if left != "" {
 			b.WriteString("; " + left)
 		}
@@ -90,7 +91,8 @@ func counted(r *job.Report) string {
 	rest := enumerate(
 		number{r.Counts.Failed(), "failed"}, number{r.Counts.Unknown, "unknown"}, number{len(r.Lost), "in the journal alone"},
 		number{r.Untried(), "not tried"}, number{r.Left.Skipped, "skipped"},
-		number{r.Left.Filtered, "filtered"}, number{r.Left.Suppressed, "suppressed"}, number{r.Left.Later, "for later"},
+		number{r.Left.Filtered, "filtered"}, number{r.Left.Suppressed, "suppressed"},
+		number{r.Left.NoFile, "without a file"}, number{r.Left.Later, "for later"},
 	)
 	if rest != "" {
 		all += ", " + rest

@@ -15,41 +15,132 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
+// A FileError is about a file that a line of the job file names.
+type FileError struct {
+	Line int
+	Err  error
+}
+
+func (e *FileError) Error() string { return e.Err.Error() }
+
+func (e *FileError) Unwrap() error { return e.Err }
+
 // MessageDigest is 8 hex digits that change when the letter does: over the
 // message section, whatever its comments, formatting and order of keys, and
-// over the content of its template file. read is given resolved paths; its
-// error is wrapped.
+// over the content of its template files and of the files that all messages
+// share. read is given resolved paths; its error is wrapped in a *FileError.
 //
-// Where the path of the template file is a template, its actions stand for any
+// Where the path of a template file is a template, its actions stand for any
 // text within one name: all regular files inside Dir that it can name count,
 // and if the path has no letter or digit of its own, those with the ending of a
-// text: .txt, .text, .tmpl, .tpl, .md, .html, .htm or none.
+// text: .txt, .text, .tmpl, .tpl, .md, .html, .htm or none. A row's attachment
+// does not count: it is no part of what all have in common.
 func (j *Job) MessageDigest(read func(path string) ([]byte, error)) (string, error) {
 	h := sha256.New()
 	h.Write(j.message)
-	files, err := j.templateFiles()
+	files, err := j.letterFiles()
 	if err != nil {
 		return "", err
 	}
-	for _, name := range files {
-		data, err := read(j.Resolve(name))
+	for _, f := range files {
+		data, err := read(j.Resolve(f.Value))
 		if err != nil {
-			return "", fmt.Errorf("reading the template %s: %w", name, err)
+			return "", &FileError{f.Line, fmt.Errorf("reading %s: %w", f.Value, err)}
 		}
-		h.Write(appendItem(appendItem(nil, 'f', name), 'd', string(data)))
+		h.Write(appendItem(nil, 'f', f.Value))
+		h.Write(appendHead(nil, 'd', len(data)))
+		h.Write(data)
 	}
 	return hex.EncodeToString(h.Sum(nil)[:4]), nil
 }
 
-// templateFiles are the files that the path of the text can name, sorted.
-func (j *Job) templateFiles() ([]string, error) {
-	name := j.Message.Text.File.Value
+// letterFiles are the files that the letter is made of, whatever the row.
+func (j *Job) letterFiles() ([]Text, error) {
+	m := &j.Message
+	var files []Text
+	for _, t := range []Text{m.Text.File, m.HTML.File} {
+		more, err := j.templateFiles(t)
+		if err != nil {
+			return nil, &FileError{t.Line, err}
+		}
+		files = append(files, more...)
+	}
+	included, err := j.IncludeFiles()
+	if err != nil {
+		return nil, err
+	}
+	files = append(files, included...)
+	for _, f := range m.Inline {
+		files = append(files, f.File)
+	}
+	for _, a := range m.Attachments {
+		if !a.PerRow {
+			files = append(files, a.File)
+		}
+	}
+	return files, nil
+}
+
+// IncludeFiles are the files that Message.Include names, in its order, those of
+// a pattern sorted, each once. A pattern that names none is a *FileError.
+func (j *Job) IncludeFiles() ([]Text, error) {
+	var files []Text
+	have := map[string]bool{}
+	for _, t := range j.Message.Include {
+		names, err := j.included(t.Value)
+		if err != nil {
+			return nil, &FileError{t.Line, err}
+		}
+		for _, name := range names {
+			if !have[name] {
+				have[name] = true
+				files = append(files, Text{Value: name, Line: t.Line})
+			}
+		}
+	}
+	return files, nil
+}
+
+// included are the files of one path or pattern.
+func (j *Job) included(path string) ([]string, error) {
+	if !strings.ContainsAny(path, `*?[`) {
+		return []string{path}, nil
+	}
+	dir := ""
+	pattern := path
+	if !filepath.IsAbs(path) {
+		dir = cmp.Or(j.Dir, ".")
+		pattern = filepath.Join(quoteGlob(dir), path)
+	}
+	matches, err := filepath.Glob(pattern)
+	if err != nil {
+		return nil, fmt.Errorf("%s: a pattern with a [ that is not closed", path)
+	}
+	var names []string
+	for _, m := range matches {
+		if info, err := os.Stat(m); err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		if rel, err := filepath.Rel(dir, m); err == nil && dir != "" {
+			m = rel
+		}
+		names = append(names, m)
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("no file is named as %s: %w", path, fs.ErrNotExist)
+	}
+	return names, nil
+}
+
+// templateFiles are the files that the path of a template can name, sorted.
+func (j *Job) templateFiles(path Text) ([]Text, error) {
+	name := path.Value
 	if name == "" {
 		return nil, nil
 	}
 	pattern := globOf(name)
 	if !pattern.wild {
-		return []string{name}, nil
+		return []Text{path}, nil
 	}
 	root, err := os.OpenRoot(cmp.Or(j.Dir, "."))
 	if err != nil {
@@ -60,13 +151,16 @@ func (j *Job) templateFiles() ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("looking for the templates %s: %w", name, err)
 	}
-	// A link out of the directory has no Stat here: no row can name it either.
-	matches = slices.DeleteFunc(matches, func(m string) bool {
-		info, err := root.Stat(m)
-		return err != nil || !info.Mode().IsRegular() || !pattern.static && !letterName(m)
-	})
 	slices.Sort(matches)
-	return matches, nil
+	var files []Text
+	for _, m := range matches {
+		// A link out of the directory has no Stat here: no row can name it either.
+		info, err := root.Stat(m)
+		if err == nil && info.Mode().IsRegular() && (pattern.static || letterName(m)) {
+			files = append(files, Text{Value: m, Line: path.Line})
+		}
+	}
+	return files, nil
 }
 
 // letterName says whether a file looks like a letter, where the pattern does not
@@ -106,8 +200,11 @@ func canonical(b []byte, n *yaml.Node) []byte {
 }
 
 func appendItem(b []byte, kind byte, s string) []byte {
+	return append(appendHead(b, kind, len(s)), s...)
+}
+
+func appendHead(b []byte, kind byte, size int) []byte {
 	b = append(b, kind)
-	b = strconv.AppendInt(b, int64(len(s)), 10)
-	b = append(b, ':')
-	return append(b, s...)
+	b = strconv.AppendInt(b, int64(size), 10)
+	return append(b, ':')
 }

@@ -3,6 +3,7 @@ package jobfile
 import (
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -159,8 +160,75 @@ func TestMessageDigestNotRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = j.MessageDigest(os.ReadFile)
-	if !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), "reading the template letter.txt: ") {
+	if !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), "reading letter.txt: ") {
 		t.Errorf("MessageDigest: %v; want that letter.txt does not exist", err)
+	}
+}
+
+// Every file that all messages share is part of the letter; a row's is not.
+func TestMessageDigestOfSharedFiles(t *testing.T) {
+	message := digestMessage + `  html: letters/{{.lang}}.html
+  include: ["partials/*.html", base.txt, "partials/foot.*"]
+  inline: {logo: logo.png}
+  attachments: [terms.pdf, "invoices/{{.id}}.pdf"]
+`
+	content := map[string]string{
+		"letters/de.html": "a", "partials/head.html": "b", "partials/foot.html": "c", "partials/x.txt": "d", "partials/sub/y.html": "e",
+		"base.txt": "f", "logo.png": "g", "terms.pdf": "h", "invoices/1.pdf": "i",
+	}
+	first, files := digestOf(t, message, content)
+	want := []string{"letter.txt", "letters/de.html", "partials/foot.html", "partials/head.html", "base.txt", "logo.png", "terms.pdf"}
+	if !slices.Equal(files, want) {
+		t.Errorf("it read %q; want %q", files, want)
+	}
+	for name := range content {
+		changed := maps.Clone(content)
+		changed[name] += "!"
+		got, _ := digestOf(t, message, changed)
+		if (got != first) != slices.Contains(want, name) {
+			t.Errorf("with %s changed the digest is %s, and was %s", name, got, first)
+		}
+	}
+}
+
+func TestIncludeFiles(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "[a]*")
+	if err := os.MkdirAll(filepath.Join(dir, "p"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"p/b.txt", "p/a.txt", "c.txt"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range []struct {
+		include string
+		want    []string
+		err     string
+	}{
+		{"none.txt", []string{"none.txt"}, ""}, // whether it is there is for those to see who read it
+		{"p/*.txt", []string{"p/a.txt", "p/b.txt"}, ""},
+		{"[c.txt, p/a.txt, 'p/[ab].txt']", []string{"c.txt", "p/a.txt", "p/b.txt"}, ""},
+		{"'../*/c.txt'", []string{"c.txt"}, ""},
+		{"'*'", []string{"c.txt"}, ""}, // p is no file
+		{"[c.txt, 'q/*']", nil, "no file is named as q/*: file does not exist"},
+		{"'p/[a.txt'", nil, "p/[a.txt: a pattern with a [ that is not closed"},
+	} {
+		j, err := Parse(filepath.Join(dir, "job.yaml"), []byte("recipients: m.csv\n"+digestMessage+"  include: "+tt.include+"\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := j.IncludeFiles()
+		if err != nil != (tt.err != "") || err != nil && err.Error() != tt.err {
+			t.Errorf("include: %s: %v; want %q", tt.include, err, tt.err)
+		}
+		var names []string
+		for _, f := range got {
+			names = append(names, f.Value)
+		}
+		if !slices.Equal(names, tt.want) {
+			t.Errorf("include: %s: %q; want %q", tt.include, names, tt.want)
+		}
 	}
 }
 

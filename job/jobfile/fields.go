@@ -112,20 +112,15 @@ func (f field) fixedPath() (string, bool) {
 
 // fixedPaths is one path or a list of them, with their lines.
 func (f field) fixedPaths() []Text {
-	items := []*yaml.Node{f.node}
-	if f.node.Kind == yaml.SequenceNode {
-		items = f.node.Content
-	}
 	var paths []Text
-	for _, n := range items {
-		item := field{d: f.d, key: f.key, path: f.path, line: n.Line, node: n}
+	for _, item := range f.items() {
 		path, ok := item.fixedPath()
 		switch {
 		case !ok:
 		case path == "-":
 			item.refuse("must be the path of a file, not %s", show(path))
 		default:
-			paths = append(paths, Text{Value: path, Line: n.Line})
+			paths = append(paths, Text{Value: path, Line: item.line})
 		}
 	}
 	return paths
@@ -200,8 +195,21 @@ func (d *decoder) results(s section, j *Job) {
 		{j.Server.ClientCertificate.Key, "`key` of `client_certificate`"},
 		{j.Server.Password.File, "the file of the password"},
 	}
+	add := func(path, what string) { others = append(others, struct{ path, what string }{path, what}) }
 	for _, list := range j.Recipients.Suppress {
-		others = append(others, struct{ path, what string }{list.Value, "a list of `suppress`"})
+		add(list.Value, "a list of `suppress`")
+	}
+	m := &j.Message
+	add(m.HTML.File.Value, "the template of the HTML")
+	add(m.DKIM.Key.File, "the key of `dkim`")
+	for _, t := range m.Include {
+		add(t.Value, "a template of `include`")
+	}
+	for _, f := range m.Inline {
+		add(f.File.Value, "a file of `inline`")
+	}
+	for _, a := range m.Attachments {
+		add(a.File.Value, "an attachment")
 	}
 	log := j.ResultsPath("", false)
 	for _, other := range others {

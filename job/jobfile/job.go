@@ -52,11 +52,15 @@ type Text struct {
 	Line  int // the line of the job file where Value begins
 }
 
-// A Template is a text of its own: exactly one of its fields is given.
+// A Template is a text of its own: exactly one of its fields is given. The
+// zero Template is one that was not given.
 type Template struct {
 	File   Text // the path of a template file; the path may itself be a template
 	Inline Text // the template
 }
+
+// IsZero reports whether there is no such text.
+func (t Template) IsZero() bool { return t == Template{} }
 
 // A Header is one additional field of the message; its value is a template.
 type Header struct {
@@ -68,11 +72,62 @@ type Header struct {
 type Message struct {
 	From         address.Mailbox
 	EnvelopeFrom address.Mailbox // without a name; default: the address of From
-	ReplyTo      Text            // a template
-	Subject      Text            // a template, never empty
-	Text         Template
-	Headers      []Header // in the order of the file
+	Sender       Text            // a template
+	ReplyTo      []Text          // templates of lists of mailboxes, as those of Cc and Bcc
+	Cc           []Text
+	Bcc          []Text
+	Subject      Text     // a template, never empty
+	Text         Template // zero: none, and then there is HTML
+	HTML         Template // zero: none
+	Include      []Text   // paths of further template files, or patterns of them as "partials/*.txt"
+
+	Inline          []InlineFile // in the order of the file
+	Attachments     []Attachment // in the order of the file
+	AttachmentsFrom string       // a directory that the path of a row's file may lead into too; "" means none
+
+	Headers       []Header // in the order of the file
+	Unsubscribe   Unsubscribe
+	ListID        Text   // a template: news.club.example, or with a description before it in angle brackets
+	AutoSubmitted string // "no", "auto-generated" or "auto-replied"; "" means that there is no such field
+	InReplyTo     Text   // a template: a Message-ID
+	DKIM          DKIM   // zero: the message is not signed
 }
+
+// An InlineFile is shown in the HTML, where it is known as cid:ID.
+type InlineFile struct {
+	ID   string // letters, digits, ".", "-" and "_"
+	File Text   // its path
+}
+
+// An Attachment is a file that goes with the message.
+type Attachment struct {
+	File        Text   // its path; a template if PerRow
+	PerRow      bool   // each row has a file of its own: File has an action
+	Name        Text   // a template; zero: the file's own name
+	Type        string // the media type; "" means that it is found out
+	Unique      bool   // two rows must not have the same file; the default of PerRow, and only with it
+	MustContain Text   // a template of what the name of the file, or its text, has to have in it; only with PerRow
+	OnMissing   string // "error" or "skip-row", which is only with PerRow
+	Line        int    // of the job file
+}
+
+// Unsubscribe says how the reader gets off the list. The zero value says
+// nothing about it.
+type Unsubscribe struct {
+	URL      Text // a template
+	Mailto   Text // a template: an address, or a mailto: URL
+	OneClick bool // RFC 8058; only with a URL and a DKIM signature
+}
+
+// DKIM says who signs the message.
+type DKIM struct {
+	Domain   string // "" means that of From
+	Selector string
+	Key      secret.Source // of the private key, in PEM; it is never asked for
+}
+
+// IsZero reports whether the message is not signed.
+func (d *DKIM) IsZero() bool { return d.Selector == "" && d.Key.IsZero() }
 
 // TLS says how a session is protected. The zero value is StartTLS, and that
 // is required, not tried.

@@ -48,6 +48,32 @@ message:
       Dear {{.first_name}},
       # no comment
   headers: {X-Campaign: renewal-2026, X-Branch: "{{.branch}}"}
+  sender: Ann <ann@club.example>
+  cc: "board@club.example, {{.branch_mail}}"
+  bcc:
+    - archive@club.example
+    - "{{.boss}}"
+  html: letter.html
+  include: [partials/*.html]
+  inline:
+    photo: p.jpg
+    logo: logo.png
+  attachments:
+    - terms.pdf
+    - file: invoices/{{.member_id}}.pdf
+      name: Invoice {{.member_id}}.pdf
+      must_contain: "{{.member_id}}"
+      on_missing: skip-row
+    - {file: "maps/{{.branch}}.bin", type: image/png, unique: false}
+  attachments_from: ../accounts
+  unsubscribe:
+    url: https://club.example/u/{{.token}}
+    mailto: leave@club.example
+    one_click: true
+  list_id: Club news <news.club.example>
+  auto_submitted: no
+  in_reply_to: <4f1c@club.example>
+  dkim: {domain: Club.example, selector: s2026, key: {file: dkim.pem}}
 
 server:
   host: smtp.club.example
@@ -96,17 +122,40 @@ func TestParseFull(t *testing.T) {
 				Address: address.Address{Local: "office", Domain: "club.example"},
 			},
 			EnvelopeFrom: address.Mailbox{Address: address.Address{Local: "bounces", Domain: "club.example"}},
-			ReplyTo:      Text{Value: "{{.branch}} <{{.branch_mail}}>", Line: 22},
+			ReplyTo:      []Text{{Value: "{{.branch}} <{{.branch_mail}}>", Line: 22}},
 			Subject:      Text{Value: "Your renewal, {{.first_name}}", Line: 24},
 			Text:         Template{Inline: Text{Value: "\nDear {{.first_name}},\n# no comment\n", Line: 28}},
 			Headers: []Header{
 				{Name: "X-Campaign", Value: Text{Value: "renewal-2026", Line: 31}},
 				{Name: "X-Branch", Value: Text{Value: "{{.branch}}", Line: 31}},
 			},
+			Sender:  Text{Value: "Ann <ann@club.example>", Line: 32},
+			Cc:      []Text{{Value: "board@club.example, {{.branch_mail}}", Line: 33}},
+			Bcc:     []Text{{Value: "archive@club.example", Line: 35}, {Value: "{{.boss}}", Line: 36}},
+			HTML:    Template{File: Text{Value: "letter.html", Line: 37}},
+			Include: []Text{{Value: "partials/*.html", Line: 38}},
+			Inline:  []InlineFile{{ID: "photo", File: Text{Value: "p.jpg", Line: 40}}, {ID: "logo", File: Text{Value: "logo.png", Line: 41}}},
+			Attachments: []Attachment{
+				{File: Text{Value: "terms.pdf", Line: 43}, OnMissing: "error", Line: 43},
+				{
+					File: Text{Value: "invoices/{{.member_id}}.pdf", Line: 44}, PerRow: true, Unique: true,
+					Name:        Text{Value: "Invoice {{.member_id}}.pdf", Line: 45},
+					MustContain: Text{Value: "{{.member_id}}", Line: 46}, OnMissing: "skip-row", Line: 44,
+				},
+				{File: Text{Value: "maps/{{.branch}}.bin", Line: 48}, PerRow: true, Type: "image/png", OnMissing: "error", Line: 48},
+			},
+			AttachmentsFrom: "../accounts",
+			Unsubscribe: Unsubscribe{
+				URL: Text{Value: "https://club.example/u/{{.token}}", Line: 51}, Mailto: Text{Value: "leave@club.example", Line: 52}, OneClick: true,
+			},
+			ListID:        Text{Value: "Club news <news.club.example>", Line: 54},
+			AutoSubmitted: "no",
+			InReplyTo:     Text{Value: "<4f1c@club.example>", Line: 56},
+			DKIM:          DKIM{Domain: "club.example", Selector: "s2026", Key: secret.Source{File: "dkim.pem", Line: 57}},
 		},
 		Server: Server{
 			Host: "smtp.club.example", Port: 2525, TLS: Implicit,
-			HasAuth: true, Username: "office", Password: secret.Source{Command: []string{"pass", "show", "smtp"}, Line: 38},
+			HasAuth: true, Username: "office", Password: secret.Source{Command: []string{"pass", "show", "smtp"}, Line: 64},
 			Auth: "scram-sha-256", Hello: "[192.0.2.1]", CA: "ca.pem", AllowPlaintextAuth: true,
 			ClientCertificate: Certificate{Cert: "office.pem", Key: "office.key"},
 			Timeouts:          Timeouts{Connect: 10 * time.Second, Reply: time.Minute, Final: 20 * time.Minute},
@@ -121,7 +170,7 @@ func TestParseFull(t *testing.T) {
 	if diff := cmp.Diff(want, got, ignoreHidden); diff != "" {
 		t.Errorf("Parse (-want +got):\n%s", diff)
 	}
-	for key, line := range map[string]int{"name": 3, "recipients.key": 9, "recipients.where": 12, "message.headers.X-Branch": 31, "server.ca": 41, "server.nothing": 0} {
+	for key, line := range map[string]int{"name": 3, "recipients.key": 9, "recipients.where": 12, "message.headers.X-Branch": 31, "server.ca": 67, "server.nothing": 0} {
 		if got := got.Line(key); got != line {
 			t.Errorf("Line(%q) = %d; want %d", key, got, line)
 		}

@@ -23,17 +23,39 @@ func (d *decoder) message(f field, m *Message) {
 			}
 		}
 	}
-	if f, ok := s.get("reply_to", false); ok {
-		m.ReplyTo = f.filled()
-	}
 	if f, ok := s.get("subject", true); ok {
 		m.Subject = f.filled()
 	}
-	if f, ok := s.get("text", true); ok {
-		m.Text = d.template(f)
+	d.texts(s, m)
+	d.attachments(s, m)
+	if f, ok := s.get("dkim", false); ok {
+		d.dkim(f, m)
 	}
+	d.letterhead(s, m)
 	if f, ok := s.get("headers", false); ok {
 		m.Headers = d.headers(f)
+		d.once(m)
+	}
+}
+
+// texts decodes the letter itself: a text, HTML, or both.
+func (d *decoder) texts(s section, m *Message) {
+	html, hasHTML := s.get("html", false)
+	if hasHTML {
+		m.HTML = d.template(html)
+	}
+	_, given := s.fields["html"]
+	if f, ok := s.get("text", !given && !s.excused["html"]); ok {
+		m.Text = d.template(f)
+	}
+	if f, ok := s.get("include", false); ok {
+		m.Include = f.fixedPaths()
+	}
+	if f, ok := s.get("inline", false); ok {
+		m.Inline = d.inlineFiles(f)
+		if !given && len(m.Inline) > 0 {
+			f.refuse("is for the HTML, and there is no `html`")
+		}
 	}
 }
 
@@ -60,10 +82,6 @@ func (f field) mailbox() (address.Mailbox, bool) {
 		f.d.add(f.line, fmt.Sprintf("`%s`: %v", f.key, err), "")
 		return address.Mailbox{}, false
 	}
-	if !box.Address.ASCII() {
-		f.d.add(f.line, fmt.Sprintf("`%s`: what is before the @ is not ASCII; it needs SMTPUTF8, which is not supported yet", f.key), "")
-		return address.Mailbox{}, false
-	}
 	return box, true
 }
 
@@ -71,7 +89,11 @@ func (f field) mailbox() (address.Mailbox, bool) {
 func (d *decoder) template(f field) Template {
 	if f.node.Kind == yaml.MappingNode {
 		if f, ok := f.section().get("inline", true); ok {
-			if s, ok := f.freeText(); ok {
+			s, ok := f.freeText()
+			if ok && strings.TrimSpace(s) == "" {
+				f.refuse("is empty")
+			}
+			if ok {
 				return Template{Inline: Text{Value: s, Line: f.textLine()}}
 			}
 		}
@@ -83,7 +105,7 @@ func (d *decoder) template(f field) Template {
 	case strings.TrimSpace(path.Value) == "":
 		f.refuse("is empty")
 	case strings.Contains(path.Value, "\n"):
-		f.refuseHint("write the text itself as `inline` below `text`", "must be the path of a template file, not the text itself")
+		f.refuseHint(fmt.Sprintf("write the text itself as `inline` below `%s`", f.key), "must be the path of a template file, not the text itself")
 	}
 	return Template{File: path}
 }
@@ -119,6 +141,15 @@ func (d *decoder) headers(f field) []Header {
 	return headers
 }
 
+// once refuses a header that another key makes too.
+func (d *decoder) once(m *Message) {
+	for _, h := range m.Headers {
+		if strings.EqualFold(h.Name, "References") && m.InReplyTo.Value != "" {
+			d.add(h.Value.Line, fmt.Sprintf("`%s` is made from `in_reply_to`, and may be there only once", h.Name), "leave one of them out")
+		}
+	}
+}
+
 // headerName reports whether s can name a header field: RFC 5322, section 3.6.8.
 func headerName(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r < 33 || r > 126 || r == ':' })
@@ -129,10 +160,10 @@ func reserved(lower string) (text, hint string) {
 	switch lower {
 	case "to":
 		return "is made from the recipients file", "see `recipients.email` and `recipients.name`"
-	case "from", "subject", "reply-to":
+	case "from", "subject", "reply-to", "cc", "bcc", "sender", "list-id", "auto-submitted", "in-reply-to":
 		return fmt.Sprintf("has a key of its own: `message.%s`", strings.ReplaceAll(lower, "-", "_")), ""
-	case "cc", "bcc", "sender":
-		return "is not supported yet", ""
+	case "list-unsubscribe", "list-unsubscribe-post":
+		return "has a key of its own: `message.unsubscribe`", ""
 	case "date", "message-id", "mime-version", "return-path", "received", "dkim-signature":
 		return "cannot be set; mailshot or a server makes it", ""
 	}

@@ -27,10 +27,17 @@ var sections = map[string]keys{
 		known: []string{"file", "email", "name", "key", "delimiter", "encoding", "where", "suppress", "duplicates"},
 	},
 	"message": {
-		known: []string{"from", "envelope_from", "reply_to", "subject", "text", "headers"},
-		later: []string{"cc", "bcc", "sender", "html", "attachments", "inline", "unsubscribe", "dkim"},
+		known: []string{
+			"from", "envelope_from", "sender", "reply_to", "cc", "bcc", "subject", "text", "html", "include", "inline", "attachments",
+			"attachments_from", "headers", "unsubscribe", "list_id", "auto_submitted", "in_reply_to", "dkim",
+		},
 	},
-	"message.text": {known: []string{"inline"}},
+	"message.text":        {known: []string{"inline"}},
+	"message.html":        {known: []string{"inline"}},
+	"message.attachments": {known: []string{"file", "name", "type", "unique", "must_contain", "on_missing"}},
+	"message.unsubscribe": {known: []string{"url", "mailto", "one_click"}},
+	"message.dkim":        {known: []string{"domain", "selector", "key"}},
+	dkimKeyPath:           {known: []string{"env", "file", "command"}},
 	"server": {
 		known: []string{"host", "port", "tls", "username", "password", "auth", "hello", "ca", "client_certificate", "allow_plaintext_auth", "timeouts", "pipelining"},
 	},
@@ -44,7 +51,13 @@ var sections = map[string]keys{
 	"delivery.retry": {known: []string{"attempts", "wait", "max_wait"}},
 }
 
-const passwordPath = "server.password"
+// The places of secrets. What stands below them may be the secret itself.
+const (
+	passwordPath = "server.password"
+	dkimKeyPath  = "message.dkim.key"
+)
+
+func secretPath(path string) bool { return path == passwordPath || path == dkimKeyPath }
 
 // A section is a group of keys.
 type section struct {
@@ -77,7 +90,6 @@ func (f field) section() section {
 		switch {
 		case slices.Contains(all.later, sub.key):
 			f.d.add(sub.line, fmt.Sprintf("`%s` is not supported yet", sub.key), "")
-			s.excused["text"] = s.excused["text"] || sub.key == "html"
 		case !slices.Contains(all.known, sub.key):
 			s.unknown(sub)
 		default:
@@ -120,8 +132,8 @@ func (s *section) unknown(sub field) {
 	s.strange = true
 	all := sections[s.path]
 	meant := closest(sub.key, slices.Concat(all.known, all.later))
-	text, hint := "unknown key in `password`", "" // the key may be the password itself
-	if s.path != passwordPath {
+	text, hint := fmt.Sprintf("unknown key in `%s`", s.key()), "" // the key may be the secret itself
+	if !secretPath(s.path) {
 		word := leadingWord(sub.key)
 		text = fmt.Sprintf("unknown key `%s`", word)
 		if word != sub.key {
@@ -131,19 +143,22 @@ func (s *section) unknown(sub field) {
 	}
 	home := homeOf(sub.key)
 	switch {
-	case s.path == "message.text":
-		hint = "write the path as `text: letter.txt`, or the text itself as `text: {inline: …}`"
+	case s.path == "message.text" || s.path == "message.html":
+		hint = fmt.Sprintf("write the path as `%[1]s: letter.%[2]s`, or the text itself as `%[1]s: {inline: …}`", s.key(), strings.Replace(s.key(), "text", "txt", 1))
 		s.excused["inline"] = true
 	case meant != "":
 		text += fmt.Sprintf("; did you mean `%s`?", meant)
 		s.excused[meant] = true
-	case home != "" && s.path != passwordPath:
+	case home != "" && !secretPath(s.path):
 		text += fmt.Sprintf("; it belongs in `%s`", home)
 	default:
 		hint = cmp.Or(hint, "the keys here are "+strings.Join(all.known, ", "))
 	}
 	s.d.add(sub.line, text, hint)
 }
+
+// key is the key of the section itself.
+func (s *section) key() string { return s.path[strings.LastIndexByte(s.path, '.')+1:] }
 
 // leadingWord is what of a key can be told: where the space after the colon
 // is lacking, the value is part of the key and may be a password.

@@ -4,10 +4,6 @@ import (
 	"net"
 	"strings"
 	"time"
-
-	"gopkg.in/yaml.v3"
-
-	"mailshot/job/secret"
 )
 
 func (d *decoder) server(f field, v *Server) {
@@ -111,7 +107,7 @@ func (d *decoder) credentials(s section, v *Server) {
 		v.Username, _ = userField.plain()
 	}
 	if pass {
-		v.Password = d.password(passField)
+		v.Password = passField.secret(passwordHint, true)
 	}
 	switch {
 	case user && !pass && !s.excused["password"]:
@@ -147,76 +143,4 @@ func (d *decoder) certificate(f field, v *Server) {
 	if v.TLS == None {
 		f.refuse("is never shown with `tls: none`")
 	}
-}
-
-const passwordHint = "name where it is: {env: SMTP_PASSWORD}, {file: …}, {command: [pass, show, smtp]} or ask"
-
-// password decodes where the password is. No message repeats any of it: what
-// stands here may be the password itself.
-func (d *decoder) password(f field) secret.Source {
-	src := secret.Source{Line: f.line}
-	n := f.node
-	odd := n.Kind == yaml.AliasNode || n.Anchor != "" || n.Style&yaml.TaggedStyle != 0
-	switch {
-	case n.Kind == yaml.ScalarNode && n.Value == "ask" && !odd:
-		src.Ask = true
-		return src
-	case odd, n.Kind == yaml.ScalarNode && !isNull(n), isUnquotedTemplate(n):
-		f.refuseHint(passwordHint, "must not be written in the job file")
-		return src
-	case n.Kind != yaml.MappingNode:
-		f.refuseHint(passwordHint, "must be `ask` or say where the password is")
-		return src
-	}
-	s := f.section()
-	if len(s.fields) != 1 {
-		if !s.strange {
-			f.refuseHint(passwordHint, "must have one of `env`, `file` and `command`")
-		}
-		return src
-	}
-	if f, ok := s.get("env", false); ok {
-		src.Env = f.variable()
-	}
-	if f, ok := s.get("file", false); ok {
-		src.File, _ = f.fixedPath()
-	}
-	if f, ok := s.get("command", false); ok {
-		src.Command = f.command()
-	}
-	return src
-}
-
-// variable is the name of an environment variable.
-func (f field) variable() string {
-	s, ok := f.plain()
-	if ok && (!only(s, "_") || only(s[:1], "") && '0' <= s[0] && s[0] <= '9') {
-		f.refuse("must be the name of an environment variable: letters, digits and `_`, without a `$`")
-	}
-	return s
-}
-
-// command is a program with its arguments.
-func (f field) command() []string {
-	if f.node.Kind != yaml.SequenceNode {
-		f.refuseHint("write each word on its own: [pass, show, smtp]", "must be a list, not %s", kindOf(f.node))
-		return nil
-	}
-	var argv []string
-	for _, n := range f.node.Content {
-		word := field{d: f.d, key: f.key, path: f.path, line: n.Line, node: n}
-		if !word.usable() {
-			return nil
-		}
-		if n.Kind != yaml.ScalarNode || strings.ContainsRune(n.Value, 0) {
-			word.refuse("must be a list of words")
-			return nil
-		}
-		argv = append(argv, n.Value)
-	}
-	if len(argv) == 0 || argv[0] == "" {
-		f.refuse("is empty")
-		return nil
-	}
-	return argv
 }

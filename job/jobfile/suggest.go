@@ -24,7 +24,7 @@ func closest(key string, words []string) string {
 func homeOf(key string) string {
 	home := ""
 	for path, k := range sections {
-		if path == "" || path == passwordPath || !slices.Contains(k.known, key) {
+		if path == "" || secretPath(path) || !slices.Contains(k.known, key) {
 			continue
 		}
 		if home != "" {

@@ -76,12 +76,6 @@ func (r *Reader) address(row *Row) *problem.Problem {
 	if err != nil {
 		return &problem.Problem{Kind: "address", Text: fmt.Sprintf("address %s: %v", quote(cell), err)}
 	}
-	if !a.ASCII() {
-		return &problem.Problem{
-			Kind: "smtputf8",
-			Text: fmt.Sprintf("address %s: what is before the @ is not ASCII; it needs SMTPUTF8, which is not supported yet", quote(cell)),
-		}
-	}
 	row.Address = a
 	return nil
 }

@@ -43,7 +43,7 @@ func (OS) Open(name string) (File, error) { return file(os.Open(name)) }
 
 // OpenAppend opens an existing file to append to it.
 func (OS) OpenAppend(name string) (File, error) {
-	return file(os.OpenFile(name, os.O_WRONLY|os.O_APPEND, 0))
+	return quiet(os.OpenFile(name, os.O_WRONLY|os.O_APPEND, 0))
 }
 
 // Create makes a file that only its owner may read.

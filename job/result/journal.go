@@ -59,8 +59,9 @@ type journal struct {
 	done chan struct{} // closed by it
 	size int64         // of the file; the committer's
 
-	mu   sync.Mutex // guards next, and all but err of it
-	next *group     // what the next commit takes; nil if there is nothing
+	mu    sync.Mutex // guards all below, and all but err of next
+	next  *group     // what the next commit takes; nil if there is nothing
+	spare []byte     // the memory of a group's lines that are written
 }
 
 // A group is some intents that become durable together.
@@ -103,7 +104,8 @@ func (j *journal) intend(line []byte) *group {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.next == nil {
-		j.next = &group{lines: []byte{'\n'}, due: time.Now().Add(linger), ended: make(chan struct{})}
+		j.next = &group{lines: append(j.spare[:0], '\n'), due: time.Now().Add(linger), ended: make(chan struct{})}
+		j.spare = nil
 		j.stir()
 	}
 	g := j.next
@@ -150,11 +152,13 @@ func (j *journal) commits() {
 			}
 		}
 		if g := j.take(); g != nil {
+			lines := g.lines
 			if first {
-				g.lines, first = g.lines[1:], false
+				lines, first = lines[1:], false
 			}
-			g.err = j.commit(g.lines)
+			g.err = j.commit(lines)
 			close(g.ended)
+			j.giveBack(g)
 		}
 	}
 }
@@ -176,6 +180,13 @@ func (j *journal) take() *group {
 	g := j.next
 	j.next = nil
 	return g
+}
+
+// giveBack takes the memory of a group that has ended for the next.
+func (j *journal) giveBack(g *group) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.spare, g.lines = g.lines, nil
 }
 
 // commit makes lines durable, and sees to it that the log, which is to get

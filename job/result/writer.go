@@ -3,6 +3,7 @@ package result
 import (
 	"errors"
 	"fmt"
+	"sync"
 )
 
 // A Writer writes what becomes of a run: to the journal what is about to be
@@ -15,6 +16,7 @@ import (
 type Writer struct {
 	log     *logFile
 	journal *journal
+	lines   sync.Pool // *[]byte, of lines in the making
 }
 
 // newWriter begins to write to a log that holds so many records, in place of
@@ -25,7 +27,7 @@ func newWriter(log *logFile, run string, records int) (*Writer, error) {
 	if err != nil {
 		return nil, errors.Join(err, log.close())
 	}
-	return &Writer{log, j}, nil
+	return &Writer{log: log, journal: j}, nil
 }
 
 // An Intent is a record that is kept in case that nothing more becomes known.
@@ -38,7 +40,9 @@ type Intent struct {
 // Intend hands over the record that an attempt gets if nothing more becomes
 // known of it; its status is Unknown. It does not wait.
 func (w *Writer) Intend(rec *Record) *Intent {
-	line, err := rec.AppendLine(make([]byte, 0, 512))
+	buf := w.line()
+	defer w.lines.Put(buf)
+	line, err := rec.AppendLine((*buf)[:0])
 	if err == nil && rec.Status != Unknown {
 		err = fmt.Errorf("an intent of status %s", rec.Status)
 	}
@@ -46,7 +50,17 @@ func (w *Writer) Intend(rec *Record) *Intent {
 		w.log.fail(err)
 		return &Intent{err: err}
 	}
+	*buf = line
 	return &Intent{w.journal, w.journal.intend(line), nil}
+}
+
+// line gives room for a line.
+func (w *Writer) line() *[]byte {
+	if b, ok := w.lines.Get().(*[]byte); ok {
+		return b
+	}
+	b := make([]byte, 0, 512)
+	return &b
 }
 
 // Durable waits until the intent would survive a power cut. After an error what
@@ -61,14 +75,21 @@ func (i *Intent) Durable() error {
 	return i.journal.log.failed()
 }
 
-// Record appends a record to the log, as one line in one write.
-func (w *Writer) Record(rec *Record) error {
-	line, err := rec.AppendLine(make([]byte, 0, 512))
-	if err != nil {
-		w.log.fail(err)
-		return err
+// Record appends records to the log, each as one line, all in one write. After
+// an error it is not known which of them the log has.
+func (w *Writer) Record(recs ...*Record) error {
+	buf := w.line()
+	defer w.lines.Put(buf)
+	lines := (*buf)[:0]
+	for _, rec := range recs {
+		var err error
+		if lines, err = rec.AppendLine(lines); err != nil {
+			w.log.fail(err)
+			return err
+		}
 	}
-	return w.log.append(line)
+	*buf = lines
+	return w.log.append(lines)
 }
 
 // Close makes the log durable and then removes the journal. If anything went

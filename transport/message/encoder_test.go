@@ -56,6 +56,22 @@ func TestFieldError(t *testing.T) {
 		{"literal", address("a@[1]2]"), "To"},
 		{"endless", address(strings.Repeat("a", 400) + "@example.org"), "To"},
 		{"reply to", func(m *message.Message) { m.ReplyTo = []message.Mailbox{{Address: "x"}} }, "Reply-To"},
+		{"sender", func(m *message.Message) { m.Sender = message.Mailbox{Address: "x"} }, "Sender"},
+		{"line break in sender", func(m *message.Message) { m.Sender = message.Mailbox{Name: "a\nb", Address: "a@b.example"} }, "Sender"},
+		{"copy", func(m *message.Message) { m.Cc = []message.Mailbox{{Address: "a@b.example"}, {Address: "x"}} }, "Cc"},
+		{"line break in copy", func(m *message.Message) { m.Cc = []message.Mailbox{{Name: "a\r\nBcc: x", Address: "a@b.example"}} }, "Cc"},
+		{"UTF-8 in a domain", func(m *message.Message) { m.UTF8 = true; m.To[0].Address = "a@bü.example" }, "To"},
+		{"no UTF-8 in a local part", func(m *message.Message) { m.UTF8 = true; m.To[0].Address = "a\xff@b.example" }, "To"},
+		{"control in a local part", func(m *message.Message) { m.UTF8 = true; m.To[0].Address = "ü\u0085@b.example" }, "To"},
+		{"line separator in a local part", func(m *message.Message) { m.UTF8 = true; m.To[0].Address = "ü\u2028@b.example" }, "To"},
+		{"quote in a wide local part", func(m *message.Message) { m.UTF8 = true; m.To[0].Address = `"ü"x"@b.example` }, "To"},
+		{"space in a wide local part", func(m *message.Message) { m.UTF8 = true; m.To[0].Address = `ü b@b.example` }, "To"},
+		{"list", func(m *message.Message) { m.ListID.ID = "a b.example" }, "List-Id"},
+		{"line break in the list's name", func(m *message.Message) { m.ListID = message.ListID{Description: "a\nb", ID: "a.b"} }, "List-Id"},
+		{"list twice", func(m *message.Message) {
+			m.ListID.ID = "a.b"
+			m.Headers = []message.Field{{Name: "list-id", Value: "<c.d>"}}
+		}, "list-id"},
 		{"no date", func(m *message.Message) { m.Date = time.Time{} }, "Date"},
 		{"no Message-ID", func(m *message.Message) { m.MessageID = "" }, "Message-ID"},
 		{"brackets around Message-ID", func(m *message.Message) { m.MessageID = "<a@b>" }, "Message-ID"},

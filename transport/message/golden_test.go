@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -125,6 +126,44 @@ var goldens = []struct {
 	})},
 }
 
+// Letters with fields of mailing lists and of many recipients.
+var listGoldens = []struct {
+	name string
+	m    *message.Message
+}{
+	{"copies", letter(func(m *message.Message) {
+		m.Sender = message.Mailbox{Name: "Lee, Ann", Address: "ann.lee@club.example"}
+		m.Cc = []message.Mailbox{
+			{Name: "Board, the", Address: "board@club.example"},
+			{Name: "Zoë Ångström", Address: "zoe@club.example"},
+			{Address: "archive@club.example"},
+		}
+		m.ReplyTo = []message.Mailbox{{Name: `The "Desk"`, Address: "desk@club.example"}, {Address: "help@club.example"}}
+	})},
+	{"many-copies", letter(func(m *message.Message) {
+		for i := range 30 {
+			m.Cc = append(m.Cc, message.Mailbox{Name: strings.Repeat("Имя ", i%9) + "x", Address: strings.Repeat("c", i+1) + "@club.example"})
+		}
+	})},
+	{"list", letter(func(m *message.Message) {
+		m.ListID = message.ListID{Description: "Club news", ID: "news.club.example"}
+		m.Headers = []message.Field{
+			{Name: "List-Unsubscribe", Value: "<https://club.example/u?t=" + strings.Repeat("t", 40) + ">, <mailto:leave@club.example?subject=leave>"},
+			{Name: "List-Unsubscribe-Post", Value: "List-Unsubscribe=One-Click"},
+			{Name: "Auto-Submitted", Value: "auto-generated"},
+			{Name: "In-Reply-To", Value: "<4f1c@club.example>"},
+			{Name: "References", Value: "<4f1c@club.example>"},
+		}
+	})},
+	{"list-name", letter(func(m *message.Message) {
+		m.ListID = message.ListID{Description: `Новости "клуба", каждую неделю и ещё немного сверх того, если есть о чём писать`, ID: "news.club.example"}
+	})},
+	{"list-quoted", letter(func(m *message.Message) {
+		m.ListID = message.ListID{Description: `News, "weekly"`, ID: strings.Repeat("news.", 14) + "example"}
+	})},
+	{"list-bare", letter(func(m *message.Message) { m.ListID = message.ListID{ID: "news.club.example"} })},
+}
+
 func encode(t testing.TB, m *message.Message) []byte {
 	t.Helper()
 	var e message.Encoder
@@ -156,7 +195,7 @@ func golden(t *testing.T, name string, got []byte) {
 }
 
 func TestGolden(t *testing.T) {
-	for _, tt := range goldens {
+	for _, tt := range slices.Concat(goldens, listGoldens) {
 		t.Run(tt.name, func(t *testing.T) {
 			got := encode(t, tt.m)
 			golden(t, tt.name, got)
@@ -166,3 +205,36 @@ func TestGolden(t *testing.T) {
 		})
 	}
 }
+
+// TestGoldenUTF8: a local part that is not ASCII, and nothing else, makes a
+// header that is not.
+func TestGoldenUTF8(t *testing.T) {
+	m := letter(func(m *message.Message) {
+		m.UTF8 = true
+		m.From = message.Mailbox{Name: "Büro", Address: "büro@club.example"}
+		m.To[0] = message.Mailbox{Name: "Анна", Address: `"анна ли"@example.org`}
+		m.Cc = []message.Mailbox{{Address: "plain@example.org"}}
+		m.Subject = "Grüße"
+		m.Body.Text = "Grüße aus Köln\n"
+	})
+	got := encode(t, m)
+	golden(t, "utf8", got)
+	wantSame(t, readStandard(t, got), m)
+	wantSame(t, readGoMessage(t, got), m)
+	header, body, _ := strings.Cut(string(got), "\r\n\r\n")
+	for line := range strings.SplitSeq(header, "\r\n") {
+		if isASCII(line) == (strings.HasPrefix(line, "From:") || strings.HasPrefix(line, "To:")) {
+			t.Errorf("header line %q", line)
+		}
+	}
+	if !isASCII(body) {
+		t.Errorf("the body is not ASCII: %q", body)
+	}
+	m.UTF8 = false
+	var e message.Encoder
+	if _, err := e.Encode(m); err == nil || err.Error() != `From: "b\u00fcro@club.example" is not an address as it goes on the wire` {
+		t.Errorf("Encode without UTF8: %v", err)
+	}
+}
+
+func isASCII(s string) bool { return !strings.ContainsFunc(s, func(r rune) bool { return r >= 0x80 }) }

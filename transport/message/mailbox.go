@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -32,22 +33,16 @@ func (e *Encoder) mailboxes(field string, list []Mailbox) error {
 }
 
 func (e *Encoder) mailbox(m *Mailbox, comma bool) error {
-	if err := checkAddress(m.Address); err != nil {
+	if err := checkAddress(m.Address, e.utf8); err != nil {
 		return err
 	}
 	if err := checkText(m.Name); err != nil {
 		return fmt.Errorf("display name of %s: %w", m.Address, err)
 	}
 	name := strings.Trim(m.Name, " ")
-	address := len(m.Address)
 	if name != "" {
-		address += len(" <>")
-		if e.phrase(name) {
-			if err := e.place(address + 1); err != nil {
-				return err
-			}
-		} else {
-			e.words(name, inPhrase)
+		if err := e.name(name, len(m.Address)+len(" <>,")); err != nil {
+			return err
 		}
 	}
 	e.token = e.token[:0]
@@ -62,6 +57,41 @@ func (e *Encoder) mailbox(m *Mailbox, comma bool) error {
 		e.token = append(e.token, ',')
 	}
 	return e.place(0)
+}
+
+// name writes a display name, which after octets of an address follow.
+func (e *Encoder) name(name string, after int) error {
+	if e.phrase(name) {
+		return e.place(after)
+	}
+	e.words(name, inPhrase)
+	return nil
+}
+
+// listID writes List-Id, if there is one.
+func (e *Encoder) listID(l *ListID) error {
+	if l.ID == "" {
+		return nil
+	}
+	const field = "List-Id"
+	if len(l.ID) > maxAddress || !dotAtom(l.ID) {
+		return &FieldError{field, fmt.Errorf("%+q is not the identifier of a list", l.ID)}
+	}
+	if err := checkText(l.Description); err != nil {
+		return &FieldError{field, err}
+	}
+	e.begin(field)
+	if name := strings.Trim(l.Description, " "); name != "" {
+		if err := e.name(name, len(l.ID)+len(" <>")); err != nil {
+			return &FieldError{field, err}
+		}
+	}
+	e.token = append(append(append(e.token[:0], '<'), l.ID...), '>')
+	if err := e.place(0); err != nil {
+		return &FieldError{field, err}
+	}
+	e.end()
+	return nil
 }
 
 // phrase puts a display name into e.token, as atoms or as a quoted string; not
@@ -112,20 +142,34 @@ func appendQuotedString(dst []byte, s string) []byte {
 	return append(dst, '"')
 }
 
-// checkAddress makes sure that a is one addr-spec (RFC 5322, section 3.4.1)
-// and nothing more. That it can be mailed to is for others to say.
-func checkAddress(a string) error {
+// checkAddress makes sure that a is one addr-spec (RFC 5322, section 3.4.1, and
+// with wide RFC 6532, section 3.2) and nothing more. That it can be mailed to is
+// for others to say.
+func checkAddress(a string, wide bool) error {
 	if a == "" {
 		return errors.New("there is no address")
 	}
 	at := strings.LastIndexByte(a, '@')
-	if len(a) > maxAddress || at < 0 || !localPart(a[:at]) || !domain(a[at+1:]) {
+	if len(a) > maxAddress || at < 0 || !localPart(a[:max(at, 0)], wide) || !domain(a[at+1:]) {
 		return fmt.Errorf("%+q is not an address as it goes on the wire", a)
 	}
 	return nil
 }
 
-func localPart(s string) bool {
+// localPart tells whether s is one, quoted or not.
+func localPart(s string, wide bool) bool {
+	if wide && !ascii(s) {
+		if !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
+			return false
+		}
+		// What is not ASCII is atext, and qtext (RFC 6532, section 3.2).
+		s = strings.Map(func(r rune) rune {
+			if r >= utf8.RuneSelf {
+				return 'x'
+			}
+			return r
+		}, s)
+	}
 	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
 		return dotAtom(s)
 	}

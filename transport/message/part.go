@@ -47,7 +47,21 @@ func collapse(p *Part) *Part {
 
 // isText tells which kind of leaf p is.
 func (p *Part) isText() bool {
-	return p.Content == nil && (p.Text != "" || p.Type == "" || hasPrefixFold(p.Type, "text/"))
+	return !p.isContent() && (p.Text != "" || p.Type == "" || hasPrefixFold(p.Type, "text/"))
+}
+
+// isContent tells whether p is a leaf that is not to be touched.
+func (p *Part) isContent() bool { return p.contents() > 0 }
+
+// contents is the number of such contents; more than one are an error.
+func (p *Part) contents() int {
+	n := 0
+	for _, given := range [...]bool{p.Content != nil, p.File != nil, p.Encoded != nil} {
+		if given {
+			n++
+		}
+	}
+	return n
 }
 
 // kind is p's media type or the one that it has by default.
@@ -68,7 +82,7 @@ func (p *Part) check(kind string) error {
 	switch {
 	case hasPrefixFold(kind, "multipart/") != (len(p.Parts) > 0):
 		err = fmt.Errorf("%s needs parts, and nothing else has any", kind)
-	case p.Text != "" && p.Content != nil, len(p.Parts) > 0 && (p.Text != "" || p.Content != nil):
+	case p.contents() > 1, p.Text != "" && p.isContent(), len(p.Parts) > 0 && (p.Text != "" || p.isContent()):
 		err = fmt.Errorf("%s has more than one content", kind)
 	case p.Text != "" && hasPrefixFold(kind, "message/"):
 		err = fmt.Errorf("%s is no text: it goes as it is, without an encoding", kind) // RFC 2046, section 5.2.1
@@ -82,15 +96,16 @@ func (p *Part) check(kind string) error {
 	return nil
 }
 
-// multipart writes p with a boundary that its parts do not contain.
+// multipart writes p with a boundary that its parts do not contain; what is in
+// base64 elsewhere can't.
 func (e *Encoder) multipart(p *Part, kind, id string) error {
 	if p.FileName != "" || p.Disposition != "" || p.ContentID != "" {
 		return &FieldError{"Content-Disposition", fmt.Errorf("%s has none, and no Content-ID", kind)}
 	}
 	number := e.multiparts
-	start := len(e.buf)
+	start, cuts := len(e.buf), len(e.cuts)
 	for try := 0; ; try++ {
-		e.buf = e.buf[:start]
+		e.buf, e.cuts = e.buf[:start], e.cuts[:cuts]
 		e.multiparts = number + 1
 		boundary := newBoundary(id, number, try)
 		if err := e.multipartFields(p, kind, string(boundary[2:])); err != nil {
@@ -181,13 +196,13 @@ func (e *Encoder) textLeaf(p *Part, kind string) error {
 	return nil
 }
 
-// binaryLeaf writes Content in base64, or as it is if it is a message: RFC
+// binaryLeaf writes the content in base64, or as it is if it is a message: RFC
 // 2046, section 5.2.1, allows a message no encoding, so one that is not
-// canonical goes as mere octets.
+// canonical, or that is not at hand, goes as mere octets.
 func (e *Encoder) binaryLeaf(p *Part, kind string) error {
 	enc := base64Encoding
 	if hasPrefixFold(kind, "message/") {
-		if canonical(p.Content) {
+		if p.Content != nil && canonical(p.Content) {
 			enc = sevenBit
 		} else {
 			kind = "application/octet-stream"
@@ -199,9 +214,14 @@ func (e *Encoder) binaryLeaf(p *Part, kind string) error {
 	if err := e.leafFields(p, enc); err != nil {
 		return err
 	}
-	if enc == sevenBit {
+	switch {
+	case p.File != nil:
+		return e.file(p.File)
+	case p.Encoded != nil:
+		e.elsewhere(Segment{Data: p.Encoded.data, Size: int64(len(p.Encoded.data)), Shared: p.Encoded})
+	case enc == sevenBit:
 		e.buf = append(e.buf, p.Content...)
-	} else {
+	default:
 		e.buf = appendBase64(e.buf, p.Content)
 	}
 	return nil

@@ -23,12 +23,14 @@ import (
 
 // A read is a message as a parser sees it.
 type read struct {
-	From, To, ReplyTo []message.Mailbox
-	Subject           string
-	Date              time.Time
-	MessageID         string
-	Headers           []message.Field
-	Body              node
+	From, Sender, To, Cc, ReplyTo []message.Mailbox
+
+	Subject   string
+	Date      time.Time
+	MessageID string
+	ListID    message.ListID
+	Headers   []message.Field
+	Body      node
 }
 
 // A node is a part as a parser sees it.
@@ -75,9 +77,12 @@ func wantSame(t *testing.T, got read, m *message.Message) {
 
 func difference(got read, m *message.Message) string {
 	want := read{
-		From: []message.Mailbox{m.From}, To: m.To, ReplyTo: m.ReplyTo,
-		Subject: m.Subject, Date: m.Date, MessageID: m.MessageID, Headers: m.Headers,
+		From: []message.Mailbox{m.From}, To: m.To, Cc: m.Cc, ReplyTo: m.ReplyTo,
+		Subject: m.Subject, Date: m.Date, MessageID: m.MessageID, ListID: m.ListID, Headers: m.Headers,
 		Body: expected(m.Body),
+	}
+	if m.Sender.Address != "" {
+		want.Sender = []message.Mailbox{m.Sender}
 	}
 	return cmp.Diff(want, got)
 }
@@ -120,7 +125,7 @@ func normalised(s string) string {
 
 // own are the fields that are not further ones.
 var own = map[string]bool{
-	"from": true, "to": true, "reply-to": true, "subject": true, "date": true, "message-id": true,
+	"from": true, "sender": true, "to": true, "cc": true, "reply-to": true, "list-id": true, "subject": true, "date": true, "message-id": true,
 	"mime-version": true, "content-type": true, "content-transfer-encoding": true, "content-disposition": true, "content-id": true,
 }
 
@@ -143,7 +148,7 @@ func readStandard(t testing.TB, b []byte) read {
 	for _, list := range []struct {
 		name string
 		to   *[]message.Mailbox
-	}{{"From", &r.From}, {"To", &r.To}, {"Reply-To", &r.ReplyTo}} {
+	}{{"From", &r.From}, {"Sender", &r.Sender}, {"To", &r.To}, {"Cc", &r.Cc}, {"Reply-To", &r.ReplyTo}} {
 		if m.Header.Get(list.name) == "" {
 			continue
 		}
@@ -160,6 +165,7 @@ func readStandard(t testing.TB, b []byte) read {
 		t.Errorf("net/mail: %v", err)
 	}
 	r.MessageID = strings.Trim(m.Header.Get("Message-ID"), "<>")
+	r.ListID = readListID(decode(m.Header.Get("List-Id")))
 	r.Headers = further(t, b, func(name, value string) string {
 		if strings.HasPrefix(name, "List-") {
 			return value
@@ -168,6 +174,16 @@ func readStandard(t testing.TB, b []byte) read {
 	})
 	r.Body = standardNode(t, m.Header.Get, m.Body)
 	return r
+}
+
+// readListID takes a decoded List-Id apart; no parser does.
+func readListID(s string) message.ListID {
+	description, id, _ := strings.Cut(strings.TrimSuffix(s, ">"), "<")
+	description = strings.Trim(description, " ")
+	if n := len(description); n > 1 && description[0] == '"' && description[n-1] == '"' {
+		description = strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(description[1 : n-1])
+	}
+	return message.ListID{Description: description, ID: id}
 }
 
 // further gives the fields that are not own, in their order, which net/mail
@@ -253,7 +269,7 @@ func readGoMessage(t testing.TB, b []byte) read {
 	for _, list := range []struct {
 		name string
 		to   *[]message.Mailbox
-	}{{"From", &r.From}, {"To", &r.To}, {"Reply-To", &r.ReplyTo}} {
+	}{{"From", &r.From}, {"Sender", &r.Sender}, {"To", &r.To}, {"Cc", &r.Cc}, {"Reply-To", &r.ReplyTo}} {
 		addresses, err := h.AddressList(list.name)
 		if err != nil {
 			t.Errorf("go-message: %s: %v", list.name, err)
@@ -273,6 +289,9 @@ func readGoMessage(t testing.TB, b []byte) read {
 	check(err)
 	r.MessageID, err = h.MessageID()
 	check(err)
+	list, err := h.Text("List-Id")
+	check(err)
+	r.ListID = readListID(list)
 	for f := h.Fields(); f.Next(); {
 		if own[strings.ToLower(f.Key())] {
 			continue

@@ -148,17 +148,20 @@ func appendLines(dst []byte, s string) []byte {
 const base64Line = 57
 
 // base64Size is the size of n octets in base64 with its line ends.
-func base64Size(n int) int {
-	return base64.StdEncoding.EncodedLen(n) + (n+base64Line-1)/base64Line*len("\r\n")
+func base64Size[T int | int64](n T) T {
+	return (n+2)/3*4 + (n+base64Line-1)/base64Line*T(len("\r\n"))
 }
 
 // appendBase64 appends b in base64, in lines.
 func appendBase64(dst, b []byte) []byte {
-	dst = slices.Grow(dst, base64Size(len(b)))
+	return encodeLines(slices.Grow(dst, base64Size(len(b))), b)
+}
+
+// encodeLines appends b in base64, in lines; dst has room for them.
+func encodeLines(dst, b []byte) []byte {
 	for len(b) > 0 {
 		n := min(len(b), base64Line)
-		dst = base64.StdEncoding.AppendEncode(dst, b[:n])
-		dst = append(dst, "\r\n"...)
+		dst = append(base64.StdEncoding.AppendEncode(dst, b[:n]), "\r\n"...)
 		b = b[n:]
 	}
 	return dst

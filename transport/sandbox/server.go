@@ -79,6 +79,7 @@ func (s *Server) Start() (addr string, err error) {
 	}))
 	r.smtp.Domain = "localhost"
 	r.smtp.MaxLineLength = maxLine
+	r.smtp.EnableSMTPUTF8 = true
 	r.smtp.ReadTimeout = idleTimeout
 	r.smtp.WriteTimeout = writeTimeout
 	r.smtp.ErrorLog = log.New(io.Discard, "", 0)

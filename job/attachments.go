@@ -1,0 +1,220 @@
+package job
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+
+	"mailshot/job/jobfile"
+	"mailshot/template"
+	"mailshot/transport/message"
+)
+
+// attachments are the files that go with the letters of a run. They are safe
+// for concurrent use once made.
+type attachments struct {
+	list   []attachment
+	lines  *template.Lines
+	dirs   []rootDir
+	perRow bool   // some are each row's own
+	stamps stamps // of the rows' files, as they were when they were checked
+}
+
+// An attachment is one that all letters have, or one that is each row's own.
+// Its lines are places in those of the template; -1 is none.
+type attachment struct {
+	*jobfile.Attachment
+	shared  *sharedFile // nil: a row's own
+	folder  folder
+	path    int
+	name    int
+	contain int
+}
+
+// newAttachments finds the shared files and parses the templates. c has what
+// they know beside the row.
+func newAttachments(j *jobfile.Job, f *files, c template.Config) (*attachments, error) {
+	if len(j.Message.Attachments) == 0 {
+		return nil, nil
+	}
+	a := &attachments{}
+	var lines []template.Header
+	line := func(field string, t jobfile.Text) int {
+		if t.Value == "" {
+			return -1
+		}
+		lines = append(lines, template.Header{Name: field, Value: templateSource(j, field, t)})
+		return len(lines) - 1
+	}
+	var problems []error
+	for i := range j.Message.Attachments {
+		at := attachment{Attachment: &j.Message.Attachments[i], path: -1}
+		at.name = line("name of the attachment", at.Name)
+		at.contain = line("must_contain", at.MustContain)
+		if at.PerRow {
+			a.perRow = true
+			at.path = line("attachment", at.File)
+		} else {
+			var err error
+			if at.shared, err = f.attached(j.Resolve(at.File.Value)); err != nil {
+				problems = append(problems, err)
+				continue
+			}
+		}
+		a.list = append(a.list, at)
+	}
+	var err error
+	if a.lines, err = template.ParseLines(lines, c); err != nil {
+		problems = append(problems, unjoin(err)...)
+	}
+	if a.perRow {
+		problems = append(problems, a.findFolders(j)...)
+	}
+	if len(problems) > 0 {
+		return nil, errors.Join(append(problems, a.close())...)
+	}
+	return a, nil
+}
+
+// findFolders opens the directories of the rows' files.
+func (a *attachments) findFolders(j *jobfile.Job) (problems []error) {
+	var err error
+	if a.dirs, err = rootDirs(j); err != nil {
+		return []error{err}
+	}
+	for i := range a.list {
+		at := &a.list[i]
+		if !at.PerRow {
+			continue
+		}
+		if at.folder, err = newFolder(j, at.File.Value, a.dirs); err == nil {
+			continue
+		}
+		err = fmt.Errorf("%s:%d: attachment %s: %w", j.Path, at.File.Line, at.File.Value, err)
+		if errors.As(err, new(errOutside)) {
+			err = hinted{err, "name the directory with the files in the job file: attachments_from"}
+		}
+		problems = append(problems, err)
+	}
+	return problems
+}
+
+// close gives the directories back. nil is none.
+func (a *attachments) close() error {
+	if a == nil {
+		return nil
+	}
+	var errs []error
+	for _, d := range a.dirs {
+		errs = append(errs, d.root.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// A hinted error has the next step.
+type hinted struct {
+	error
+	hint string
+}
+
+func (h hinted) Unwrap() error { return h.error }
+
+// An attacher makes the parts of one row's message after the other. Each worker
+// has its own.
+type attacher struct {
+	*attachments
+	renderer *template.LinesRenderer
+	checking bool // the rows' files are found for the first time, not again
+	found    []rowFile
+}
+
+func (a *attachments) attacher() *attacher {
+	if a == nil {
+		return nil
+	}
+	return &attacher{attachments: a, renderer: a.lines.Renderer()}
+}
+
+// A rowFile is a file of one row.
+type rowFile struct {
+	*openable
+	attachment *attachment
+	shown      string // its path, as the row has it
+}
+
+// parts appends the files of a row to the parts of its message.
+func (a *attacher) parts(parts []message.Part, r template.Row) ([]message.Part, error) {
+	lines, err := a.renderer.Render(r)
+	if err != nil {
+		return nil, err
+	}
+	a.found = a.found[:0]
+	for i := range a.list {
+		p, err := a.list[i].part(a, lines)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, p)
+	}
+	if a.perRow && !a.checking && a.stamps.of(r.Number) != stampOf(a.found) {
+		return nil, a.changed()
+	}
+	return parts, nil
+}
+
+// changed says that a row's files are not those that were checked.
+func (a *attacher) changed() error {
+	var names []string
+	for _, f := range a.found {
+		names = append(names, f.shown)
+	}
+	return fmt.Errorf("%s: %w", strings.Join(names, ", "), errChanged)
+}
+
+// part makes a part of the row's message.
+func (at *attachment) part(a *attacher, lines []string) (message.Part, error) {
+	p := message.Part{Disposition: "attachment"}
+	shown := at.File.Value
+	if at.path >= 0 {
+		shown = lines[at.path]
+	}
+	p.FileName = path.Base(shown)
+	if at.name >= 0 {
+		p.FileName = lines[at.name]
+	}
+	if err := checkName(p.FileName); err != nil {
+		return p, err
+	}
+	if at.shared != nil {
+		p.File, p.Encoded = at.shared.content()
+		p.Type = cmp.Or(at.Type, typeByName(shown, p.FileName), typeByContent(at.shared.head))
+		return p, nil
+	}
+	f := rowFile{attachment: at, shown: shown}
+	var err error
+	if f.openable, err = at.folder.find(shown); err != nil {
+		return p, at.notFound(shown, err)
+	}
+	p.Type = cmp.Or(at.Type, typeByName(shown, p.FileName))
+	if a.checking || p.Type == "" {
+		if p.Type, err = f.look(p.Type, a.checking, lines); err != nil {
+			return p, attachedError{shown, err}
+		}
+	}
+	p.File = f.file()
+	a.found = append(a.found, f)
+	return p, nil
+}
+
+// checkName refuses what is no name of a file.
+func checkName(name string) error {
+	switch {
+	case name == "":
+		return errors.New("the name of the attachment is empty")
+	case strings.ContainsAny(name, `/\`) || name == "." || name == "..":
+		return fmt.Errorf("the name of the attachment, %q, has a directory in it", name)
+	}
+	return nil
+}

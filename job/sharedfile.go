@@ -1,0 +1,90 @@
+package job
+
+import (
+	"crypto/sha256"
+	"io"
+	"os"
+
+	"mailshot/transport"
+	"mailshot/transport/message"
+)
+
+// maxKept is the size up to which a file that all letters share is kept in
+// memory, encoded; beyond it is read for each of them, as a row's file is.
+const maxKept = 16 << 20
+
+// A sharedFile is a file that goes with every letter. Up to maxKept it is read
+// once: what was checked is what is sent.
+type sharedFile struct {
+	path string
+	head []byte            // its beginning
+	sum  [sha256.Size]byte // of its content
+
+	encoded *message.Encoded
+	segment transport.Segment // of encoded
+	large   *openable         // instead of both
+}
+
+// readShared reads a file that the job file names.
+func readShared(path string) (*sharedFile, error) {
+	f, err := openRegular(path, os.Stat, os.OpenFile)
+	if err != nil {
+		return nil, err
+	}
+	s := &sharedFile{path: path}
+	if f.info.Size() > maxKept {
+		s.large = f
+		return s, s.survey()
+	}
+	hash := sha256.New()
+	head := &beginning{}
+	file := message.File{Size: f.info.Size(), Open: func() (io.ReadCloser, error) {
+		r, err := f.Open()
+		if err != nil {
+			return nil, err
+		}
+		return struct {
+			io.Reader
+			io.Closer
+		}{io.TeeReader(r, io.MultiWriter(hash, head)), r}, nil
+	}}
+	if s.encoded, err = file.Encode(); err != nil {
+		return nil, err
+	}
+	hash.Sum(s.sum[:0])
+	s.head = head.octets
+	s.segment, err = transport.CheckedSegment(s.encoded.Data())
+	return s, err
+}
+
+// survey reads what has to be known of a large file.
+func (s *sharedFile) survey() error {
+	r, err := s.large.Open()
+	if err != nil {
+		return err
+	}
+	defer r.Close() // read only: nothing is lost
+	hash, head := sha256.New(), &beginning{}
+	if _, err := io.Copy(io.MultiWriter(hash, head), r); err != nil {
+		return err
+	}
+	hash.Sum(s.sum[:0])
+	s.head = head.octets
+	return nil
+}
+
+// content is the file as a part of a message takes it: one of the two.
+func (s *sharedFile) content() (*message.File, *message.Encoded) {
+	if s.large != nil {
+		return s.large.file(), nil
+	}
+	return nil, s.encoded
+}
+
+// A beginning keeps the first octets that are written to it.
+type beginning struct{ octets []byte }
+
+func (b *beginning) Write(p []byte) (int, error) {
+	b.octets = append(b.octets, p[:min(len(p), sniffed-len(b.octets))]...)
+	return len(p), nil
+}

@@ -1,0 +1,143 @@
+package template
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"text/template/parse"
+)
+
+// separator stands for a comma of the template itself. A row that has it in a
+// cell gets no letter.
+const separator = '\x1f'
+
+// Lists are templates that become a list of lines each: Cc, with a mailbox in
+// each item. Only a comma that the template itself has parts two items, and not
+// one in quotation marks; a comma in a cell is a part of its item, so that a
+// cell can't bring in a second mailbox. They are safe for concurrent use.
+type Lists struct {
+	set   *Set
+	parts [][]*part // of each list
+}
+
+// A List is one list: its templates one after the other.
+type List struct {
+	Name   string // what errors call it
+	Values []Source
+}
+
+// ParseLists parses the templates and checks them as [Parse] does; the problems
+// are *Error joined by [errors.Join]. Of c only Columns, Now and Mailing are
+// looked at.
+func ParseLists(lists []List, c Config) (*Lists, error) {
+	l := &Lists{set: &Set{columns: c.Columns, funcs: functions(c.Now, c.Mailing)}}
+	var problems []error
+	for _, list := range lists {
+		var parts []*part
+		for _, src := range list.Values {
+			p, errs := l.set.parseLine(list.Name, src)
+			for _, err := range errs {
+				problems = append(problems, err)
+			}
+			if p != nil {
+				p.separate()
+			}
+			parts = append(parts, p)
+		}
+		l.parts = append(l.parts, parts)
+	}
+	if len(problems) > 0 {
+		return nil, errors.Join(problems...)
+	}
+	return l, nil
+}
+
+// separate puts a separator for each comma in the text of a template that is
+// not in quotation marks of that text.
+func (p *part) separate() {
+	quoted, escaped := false, false
+	mark := func(text []byte) {
+		for i, c := range text {
+			switch {
+			case escaped:
+				escaped = false
+			case c == '\\' && quoted:
+				escaped = true
+			case c == '"':
+				quoted = !quoted
+			case c == ',' && !quoted:
+				text[i] = separator
+			}
+		}
+	}
+	if p.isStatic {
+		text := []byte(p.static)
+		mark(text)
+		p.static = string(text)
+		return
+	}
+	for _, t := range p.tmpl.Templates() {
+		if t.Tree == nil {
+			continue
+		}
+		quoted, escaped = false, false
+		walkNodes(t.Tree.Root, func(n parse.Node) {
+			if text, ok := n.(*parse.TextNode); ok {
+				text.Text = []byte(string(text.Text)) // it may be shared with the error's context
+				mark(text.Text)
+			}
+		})
+	}
+}
+
+// A ListsRenderer renders the lists, for one row at a time: it is not safe for
+// concurrent use.
+type ListsRenderer struct {
+	renderer *Renderer
+	bound    [][]*bound
+	lists    [][]string
+}
+
+// Renderer returns a new ListsRenderer. A worker makes one and keeps it.
+func (l *Lists) Renderer() *ListsRenderer {
+	r := &ListsRenderer{renderer: &Renderer{set: l.set}, lists: make([][]string, len(l.parts))}
+	for _, parts := range l.parts {
+		var bound []*bound
+		for _, p := range parts {
+			bound = append(bound, r.renderer.bind(p))
+		}
+		r.bound = append(r.bound, bound)
+	}
+	return r
+}
+
+// Render gives the items of each list for a row, in the order of [ParseLists]:
+// as those of [LinesRenderer.Render], but blank ones are left out. They are
+// good until the next call. The error is an *Error.
+func (r *ListsRenderer) Render(row Row) ([][]string, error) {
+	r.renderer.row = row
+	defer func() { r.renderer.row = Row{} }()
+	for column, cell := range row.Fields {
+		if strings.IndexByte(cell, separator) >= 0 {
+			return nil, &Error{Field: column, Text: "the cell of " + strconv.Quote(column) + " has a control character"}
+		}
+	}
+	for i, parts := range r.bound {
+		r.lists[i] = r.lists[i][:0]
+		for _, b := range parts {
+			s, err := r.renderer.execute(b)
+			if err != nil {
+				return nil, err
+			}
+			for item := range strings.SplitSeq(s, string(separator)) {
+				if item, err = b.line(item); err != nil {
+					return nil, err
+				}
+				if item != "" {
+					r.lists[i] = append(r.lists[i], item)
+				}
+			}
+		}
+	}
+	return r.lists, nil
+}
