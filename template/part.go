@@ -30,6 +30,7 @@ type part struct {
 	html     *htmlTemplate      // as it is executed; nil if this is no HTML, or isStatic
 	isStatic bool               // it has no action, so that every row gets static
 	static   string
+	pieces   []piece // of a text that has only columns in it; nil for any other
 }
 
 // parse parses and checks a template that stands alone. With a syntax error
@@ -45,6 +46,7 @@ func (s *Set) parseWith(in *include, field string, src Source) (*part, []*Error)
 	if p.isStatic = onlyText(p.tmpl); p.isStatic {
 		p.static = textOf(p.tmpl)
 	}
+	p.pieces = plainPieces(p.tmpl)
 	if errs := p.join(in); len(errs) > 0 {
 		return p, errs
 	}
@@ -121,6 +123,11 @@ func (r *Renderer) bind(p *part) *bound {
 func (r *Renderer) execute(b *bound) (string, *Error) {
 	if b.isStatic {
 		return b.static, nil
+	}
+	if b.pieces != nil {
+		if s, ok := fill(b.pieces, r.row.Fields); ok {
+			return s, nil
+		}
 	}
 	r.out.Reset()
 	err := b.tmpl.Execute(&r.out, r.row.Fields)
