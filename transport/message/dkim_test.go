@@ -359,3 +359,18 @@ func TestSignBeforeTheEpoch(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A header that is not ASCII is signed as it stands.
+func TestSignUTF8(t *testing.T) {
+	for _, d := range identities() {
+		b := sign(t, d, letter(func(m *message.Message) {
+			m.UTF8, m.To[0].Address, m.To[0].Name = true, "анна@example.org", "Анна"
+		}))
+		if err := verify(t, b, d); err != nil {
+			t.Errorf("%v\n%s", err, b)
+		}
+		if verify(t, bytes.Replace(b, []byte("анна@"), []byte("инна@"), 1), d) == nil {
+			t.Error("nobody sees another address")
+		}
+	}
+}

@@ -176,7 +176,7 @@ var utf8Golden = golden{"utf8", letter(func(m *message.Message) {
 
 // allGoldens are those that are not signed.
 func allGoldens() []golden {
-	return slices.Concat(goldens, listGoldens, partGoldens, fieldGoldens, textGoldens, []golden{utf8Golden})
+	return slices.Concat(goldens, listGoldens, noticeGoldens, partGoldens, fieldGoldens, textGoldens, []golden{utf8Golden})
 }
 
 func encode(t testing.TB, m *message.Message) []byte {

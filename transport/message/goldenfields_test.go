@@ -16,7 +16,7 @@ func named(name string) *message.Message {
 		m.ReplyTo = []message.Mailbox{{Name: name, Address: "desk@club.example"}}
 		m.ListID = message.ListID{Description: name, ID: "news.club.example"}
 		m.Headers = []message.Field{{Name: "X-Name", Value: name}}
-		m.Body = message.Part{Parts: []message.Part{{Text: "Dear " + name + "\n"}, pdf(strings.ReplaceAll(name, `\`, "") + ".pdf")}}
+		m.Body = message.Part{Parts: []message.Part{{Text: "Dear " + name + "\n"}, titled(strings.ReplaceAll(name, `\`, "") + ".pdf")}}
 	})
 }
 
@@ -87,6 +87,6 @@ var fieldGoldens = []golden{
 		m.Cc = []message.Mailbox{{Name: "Zoë", Address: strings.Repeat("ü", 32) + "@example.org"}, {Name: "ひとみ", Address: "ひとみ@example.org"}}
 		m.ReplyTo = []message.Mailbox{{Name: "Desk", Address: `"служба поддержки"@club.example`}}
 		m.Subject = "Grüße"
-		m.Body = message.Part{Parts: []message.Part{{Text: "Grüße\n"}, pdf("Grüße.pdf")}}
+		m.Body = message.Part{Parts: []message.Part{{Text: "Grüße\n"}, titled("Grüße.pdf")}}
 	})},
 }

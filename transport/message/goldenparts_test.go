@@ -9,8 +9,8 @@ import (
 // png begins like a picture; nobody looks at more of it.
 var png = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")
 
-// octets are n octets of every value.
-func octets(n int) []byte {
+// octetsTo are n octets of every value.
+func octetsTo(n int) []byte {
 	b := make([]byte, n)
 	for i := range b {
 		b[i] = byte(i * 7)
@@ -46,8 +46,8 @@ func related() message.Part {
 	}}
 }
 
-// pdf is an attachment with a name, and its name as its content.
-func pdf(name string) message.Part {
+// titled is an attachment with a name, and its name as its content.
+func titled(name string) message.Part {
 	return message.Part{Type: "application/pdf", Content: []byte("%PDF-1.7 " + name), FileName: name}
 }
 
@@ -57,7 +57,7 @@ const forwarded = "From: a@b.example\r\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n
 
 // Letters with trees and files of each kind.
 var partGoldens = []golden{
-	{"html", letter(func(m *message.Message) {
+	{"html-page", letter(func(m *message.Message) {
 		m.Body = message.Part{Type: "text/html", Text: "<!doctype html>\n<p style=\"color: #333\">Dear Ann,</p>\n<p>thank you &mdash; truly.</p>\n"}
 	})},
 	{"html-accents", letter(func(m *message.Message) {
@@ -67,20 +67,20 @@ var partGoldens = []golden{
 	{"all-levels", letter(func(m *message.Message) {
 		m.Body = message.Part{Parts: []message.Part{
 			{Type: "multipart/alternative", Parts: []message.Part{{Text: "Grüße\n"}, related()}},
-			pdf("Rechnung.pdf"), {Type: "text/csv", Content: []byte("a;b\r\n1;2\r\n"), FileName: "list.csv"},
+			titled("Rechnung.pdf"), {Type: "text/csv", Content: []byte("a;b\r\n1;2\r\n"), FileName: "list.csv"},
 		}}
 	})},
 	{"names-scripts", withFiles(
-		pdf("Überweisung für Zoë Ångström.pdf"), pdf("Счёт № 12.pdf"), pdf("Τιμολόγιο.pdf"), pdf("فاتورة.pdf"), pdf("חשבונית.pdf"), pdf("发票.pdf"),
-		pdf("請求書(控え).pdf"), pdf("송장.pdf"), pdf("चालान.pdf"), pdf("ใบแจ้งหนี้.pdf"), pdf("🧾👩‍👩‍👧.pdf"), pdf("e\u0301tat.pdf"),
+		titled("Überweisung für Zoë Ångström.pdf"), titled("Счёт № 12.pdf"), titled("Τιμολόγιο.pdf"), titled("فاتورة.pdf"), titled("חשבונית.pdf"), titled("发票.pdf"),
+		titled("請求書(控え).pdf"), titled("송장.pdf"), titled("चालान.pdf"), titled("ใบแจ้งหนี้.pdf"), titled("🧾👩‍👩‍👧.pdf"), titled("e\u0301tat.pdf"),
 	)},
 	{"names-hard", withFiles(
-		pdf(`Invoice "7"; final, (copy) = 1.pdf`), pdf("100% 'sure'*.pdf"), pdf("=?utf-8?q?trick?=.pdf"), pdf(" two  spaces .pdf"), pdf("utf-8''x.pdf"),
-		pdf("filename*0*=x.pdf"), pdf("no-break\u00a0space\u200b\u2028.pdf"), pdf(".hidden"), pdf("<script>&amp;.pdf"), pdf("~$lock#@!.pdf"),
+		titled(`Invoice "7"; final, (copy) = 1.pdf`), titled("100% 'sure'*.pdf"), titled("=?utf-8?q?trick?=.pdf"), titled(" two  spaces .pdf"), titled("utf-8''x.pdf"),
+		titled("filename*0*=x.pdf"), titled("no-break\u00a0space\u200b\u2028.pdf"), titled(".hidden"), titled("<script>&amp;.pdf"), titled("~$lock#@!.pdf"),
 	)},
 	{"names-continued", withFiles(
-		pdf(strings.Repeat("a-long-name-", 18)+".pdf"), pdf(strings.Repeat("Очень длинное имя ", 12)+".pdf"), pdf(strings.Repeat("長い名前", 20)+".pdf"),
-		pdf(strings.Repeat("x", 60)), pdf(strings.Repeat("x", 61)), pdf(strings.Repeat("%", 59)+"🎉"), pdf(strings.Repeat("word ", 40)+".pdf"),
+		titled(strings.Repeat("a-long-name-", 18)+".pdf"), titled(strings.Repeat("Очень длинное имя ", 12)+".pdf"), titled(strings.Repeat("長い名前", 20)+".pdf"),
+		titled(strings.Repeat("x", 60)), titled(strings.Repeat("x", 61)), titled(strings.Repeat("%", 59)+"🎉"), titled(strings.Repeat("word ", 40)+".pdf"),
 	)},
 	{"forwarded", withFiles(message.Part{Type: "message/rfc822", Content: []byte(forwarded), FileName: "Grüße.eml"})},
 	{"forwarded-unix", withFiles(
@@ -99,7 +99,7 @@ var partGoldens = []golden{
 			{Type: "text/calendar", Params: map[string]string{"charset": "utf-8", "method": "REQUEST"}, Content: []byte(event), FileName: "invite.ics"},
 		}}
 	})},
-	{"parameters", withFiles(message.Part{Type: "application/x-report", Content: octets(3), FileName: "r", Params: map[string]string{
+	{"parameters", withFiles(message.Part{Type: "application/x-report", Content: octetsTo(3), FileName: "r", Params: map[string]string{
 		"quoted": `a "b" \ c`, "script": "Отчёт", "long": strings.Repeat("value ", 20), "empty": "", "a": "1",
 	}})},
 	{"empty-attachment", withFiles(
@@ -107,7 +107,7 @@ var partGoldens = []golden{
 		message.Part{Type: "text/csv", File: fileOf(nil), FileName: "streamed.csv"}, message.Part{Type: "text/csv", Encoded: encoded(nil), FileName: "shared.csv"},
 	)},
 	{"empty-text", letter(func(m *message.Message) {
-		m.Body = message.Part{Parts: []message.Part{{Type: "multipart/alternative", Parts: []message.Part{{Text: ""}, {Type: "text/html", Text: ""}}}, pdf("a.pdf")}}
+		m.Body = message.Part{Parts: []message.Part{{Type: "multipart/alternative", Parts: []message.Part{{Text: ""}, {Type: "text/html", Text: ""}}}, titled("a.pdf")}}
 	})},
 	{"line-ends-attached", withFiles(
 		message.Part{Type: "text/plain", Content: []byte("a\rb\nc\r\nd\n\r"), FileName: "mixed.txt"}, message.Part{Type: "text/x-patch", Content: []byte("-a \n+b\t\n.\nFrom x"), FileName: "p.diff"},
@@ -117,19 +117,19 @@ var partGoldens = []golden{
 		message.Part{Type: "text/plain", Text: "no name\n", Disposition: "inline"},
 	)},
 	{"streamed", withFiles(
-		message.Part{Type: "application/octet-stream", File: fileOf(octets(57)), FileName: "line.bin"}, message.Part{Type: "application/pdf", File: fileOf(octets(8000)), FileName: "Выписка.pdf"},
+		message.Part{Type: "application/octet-stream", File: fileOf(octetsTo(57)), FileName: "line.bin"}, message.Part{Type: "application/pdf", File: fileOf(octetsTo(8000)), FileName: "Выписка.pdf"},
 		message.Part{Type: "message/rfc822", File: fileOf([]byte(forwarded)), FileName: "f.eml"},
 	)},
 	{"shared", withFiles(
-		message.Part{Type: "image/jpeg", Encoded: encoded(octets(1000)), FileName: "Foto.jpg"}, message.Part{Type: "application/pdf", Encoded: encoded(octets(58)), FileName: "a.pdf"},
+		message.Part{Type: "image/jpeg", Encoded: encoded(octetsTo(1000)), FileName: "Foto.jpg"}, message.Part{Type: "application/pdf", Encoded: encoded(octetsTo(58)), FileName: "a.pdf"},
 	)},
 	{"file-alone", letter(func(m *message.Message) {
-		m.Body = message.Part{Type: "application/pdf", File: fileOf(octets(100)), FileName: "Brief.pdf"}
+		m.Body = message.Part{Type: "application/pdf", File: fileOf(octetsTo(100)), FileName: "Brief.pdf"}
 	})},
 	{"deep", letter(func(m *message.Message) {
-		p := message.Part{Parts: []message.Part{{Text: "the bottom\n"}, pdf("0.pdf")}}
+		p := message.Part{Parts: []message.Part{{Text: "the bottom\n"}, titled("0.pdf")}}
 		for _, name := range []string{"1.pdf", "2.pdf", "3.pdf", "4.pdf", "5.pdf"} {
-			p = message.Part{Parts: []message.Part{p, pdf(name)}}
+			p = message.Part{Parts: []message.Part{p, titled(name)}}
 		}
 		m.Body = p
 	})},

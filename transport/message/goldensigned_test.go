@@ -26,8 +26,8 @@ var signedGoldens = []struct {
 		}
 	})}, "rsa"},
 	{golden{"signed-streamed", withFiles(
-		message.Part{Type: "application/pdf", File: fileOf(octets(500)), FileName: "Rechnung für Zoë.pdf"},
-		message.Part{Type: "image/png", Encoded: encoded(octets(100)), FileName: "logo.png"},
+		message.Part{Type: "application/pdf", File: fileOf(octetsTo(500)), FileName: "Rechnung für Zoë.pdf"},
+		message.Part{Type: "image/png", Encoded: encoded(octetsTo(100)), FileName: "logo.png"},
 	)}, "ed25519"},
 }
 

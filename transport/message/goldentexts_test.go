@@ -46,6 +46,6 @@ var textGoldens = []golden{
 	})},
 	{"header-like", saying("Bcc: eve@evil.example\r\n\r\nSubject: no\n\n=?utf-8?q?x?=\n=0D=0A=\n=3D\n&amp;\n")},
 	{"scripts", saying("Grüße, привет, γεια, مرحبا, שלום, 你好, こんにちは, 안녕하세요, नमस्ते, สวัสดี, 👋🏽\n")},
-	{"japanese", saying(strings.Repeat("会員の皆様へ、いつもありがとうございます。\n", 10))},
+	{"japanese-both", saying(strings.Repeat("会員の皆様へ、いつもありがとうございます。\n", 10))},
 	{"one-character", saying("é")},
 }

@@ -58,6 +58,8 @@ def name_of(address, phrase):
 
 
 def octets_of(part):
+    if part.is_attachment() and part.get_content_maintype() != "message":
+        return part.get_payload(decode=True)  # a text need not be one that can be shown
     content = part.get_content()
     if isinstance(content, email.message.EmailMessage):
         return content.as_bytes(policy=as_it_was)
