@@ -190,6 +190,9 @@ func (at *attachment) part(a *attacher, lines []string) (message.Part, error) {
 	if at.shared != nil {
 		p.File, p.Encoded = at.shared.content()
 		p.Type = cmp.Or(at.Type, typeByName(shown, p.FileName), typeByContent(at.shared.head))
+		if strings.HasPrefix(p.Type, "text/") {
+			p.Params = at.shared.charset.params()
+		}
 		return p, nil
 	}
 	f := rowFile{attachment: at, shown: shown}
@@ -202,6 +205,9 @@ func (at *attachment) part(a *attacher, lines []string) (message.Part, error) {
 		if p.Type, err = f.look(p.Type, a.checking, lines); err != nil {
 			return p, attachedError{shown, err}
 		}
+	}
+	if p.Params, err = f.charset(p.Type); err != nil {
+		return p, attachedError{shown, err}
 	}
 	p.File = f.file()
 	a.found = append(a.found, f)

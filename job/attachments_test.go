@@ -97,7 +97,13 @@ func attached(t *testing.T, data []byte) []string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		kind, _, _ := strings.Cut(p.Header.Get("Content-Type"), ";")
+		kind, with, err := mime.ParseMediaType(p.Header.Get("Content-Type"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if with["charset"] != "" {
+			kind += " in " + with["charset"]
+		}
 		all = append(all, fmt.Sprintf("%s %s: %s", kind, params["filename"], b))
 	}
 }
@@ -106,8 +112,9 @@ func attached(t *testing.T, data []byte) []string {
 // typed, and the log has the sum of what the server got.
 func TestAttachments(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		w := withFiles(t, 30, `terms.txt, {file: "bills/{{.code}}.pdf", name: "Rechnung für {{.name}}.pdf"}, {file: terms.txt, name: "{{.code}}", type: application/x-terms}`)
-		w.write("terms.txt", "the terms")
+		w := withFiles(t, 30, `terms.txt, {file: "bills/{{.code}}.pdf", name: "Rechnung für {{.name}}.pdf"}, {file: terms.txt, name: "{{.code}}", type: application/x-terms}, {file: "bills/{{.code}}.pdf", name: "{{.code}}", type: text/plain, unique: false}`)
+		w.write("terms.txt", "die Bedingungen für alle")
+		w.write("bills/C0007.pdf", "für sieben")
 		w.mustRun()
 		w.wantOnce(30)
 		records := w.records()
@@ -116,10 +123,15 @@ func TestAttachments(t *testing.T) {
 			if _, err := fmt.Sscanf(m.To[0], "r%d@", &n); err != nil {
 				t.Fatal(err)
 			}
+			bill, kind := fmt.Sprintf("%%PDF %d", n), "text/plain"
+			if n == 7 {
+				bill, kind = "für sieben", "text/plain in utf-8"
+			}
 			want := []string{
-				"text/plain terms.txt: the terms",
-				fmt.Sprintf("application/pdf Rechnung für Member %d.pdf: %%PDF %d", n, n),
-				fmt.Sprintf("application/x-terms C%04d: the terms", n),
+				"text/plain in utf-8 terms.txt: die Bedingungen für alle",
+				fmt.Sprintf("application/pdf Rechnung für Member %d.pdf: %s", n, bill),
+				fmt.Sprintf("application/x-terms C%04d: die Bedingungen für alle", n),
+				fmt.Sprintf("%s C%04d: %s", kind, n, bill),
 			}
 			if got := attached(t, m.Data); !slices.Equal(got, want) {
 				t.Errorf("row %d has\n%q\nwant\n%q", n, got, want)
@@ -245,6 +257,10 @@ func TestLeftoverWhere(t *testing.T) {
 		{`"{{.code}}"`, nil},
 		{`"{{.code}}.d/bill.pdf"`, nil},
 		{`"bills/{{.code}}.pdf"`, []string{"bills/C0002.pdf is the file of no row"}},
+		{`{file: "bill-{{.code}}.pdf", must_contain: "{{.code}}"}`, []string{
+			"must_contain of bill-{{.code}}.pdf can't fail: the path is made with it, and only a text is searched",
+			"bill-X.pdf is the file of no row",
+		}},
 	} {
 		bubble(t, func(t *testing.T) {
 			w := withFiles(t, 2, tt.file)
@@ -291,5 +307,39 @@ func TestAttachmentNames(t *testing.T) {
 				t.Errorf("name %q: %d messages were sent", tt.cell, n)
 			}
 		})
+	}
+}
+
+// TestSharedDigest: a file that all letters have is a part of the letter, one of
+// a row is not.
+func TestSharedDigest(t *testing.T) {
+	w := withFiles(t, 2, `all.bin, "bills/{{.code}}.pdf"`)
+	digest := func(name, text string) string {
+		t.Helper()
+		w.write(name, text)
+		m, err := open(w.options, w.env)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer m.close()
+		return m.digest
+	}
+	small := digest("all.bin", "a")
+	for _, tt := range []struct {
+		name, text string
+		same       bool
+	}{
+		{"all.bin", "b", false},
+		{"all.bin", strings.Repeat("a", maxKept+1), false},
+		{"all.bin", "a", true},
+		{"bills/C0001.pdf", "%PDF 1, corrected", true},
+	} {
+		if got := digest(tt.name, tt.text); (got == small) != tt.same {
+			t.Errorf("%s of %d octets: the digest is %s, and was %s; want the same %t", tt.name, len(tt.text), got, small, tt.same)
+		}
+	}
+	one := digest("all.bin", strings.Repeat("a", maxKept+1))
+	if other := digest("all.bin", strings.Repeat("a", maxKept)+"b"); one == other {
+		t.Error("two large files have one digest")
 	}
 }

@@ -25,6 +25,9 @@ func (m *mailing) checkFiles(ctx context.Context, c *choice, cl *claims) error {
 		return err
 	}
 	for _, at := range cl.letters.attachments.list {
+		if at.contain >= 0 && at.tautology() && !isText(cmp.Or(at.Type, typeByName(at.File.Value)), nil) {
+			m.doubt("must_contain of %s can't fail: the path is made with it, and only a text is searched", at.File.Value)
+		}
 		if at.shared == nil {
 			continue
 		}

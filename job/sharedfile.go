@@ -16,9 +16,10 @@ const maxKept = 16 << 20
 // A sharedFile is a file that goes with every letter. Up to maxKept it is read
 // once: what was checked is what is sent.
 type sharedFile struct {
-	path string
-	head []byte            // its beginning
-	sum  [sha256.Size]byte // of its content
+	path    string
+	head    []byte            // its beginning
+	sum     [sha256.Size]byte // of its content
+	charset charsetSurvey     // of its content, if it is a text
 
 	encoded *message.Encoded
 	segment transport.Segment // of encoded
@@ -46,7 +47,7 @@ func readShared(path string) (*sharedFile, error) {
 		return struct {
 			io.Reader
 			io.Closer
-		}{io.TeeReader(r, io.MultiWriter(hash, head)), r}, nil
+		}{io.TeeReader(r, io.MultiWriter(hash, head, &s.charset)), r}, nil
 	}}
 	if s.encoded, err = file.Encode(); err != nil {
 		return nil, err
@@ -65,7 +66,7 @@ func (s *sharedFile) survey() error {
 	}
 	defer r.Close() // read only: nothing is lost
 	hash, head := sha256.New(), &beginning{}
-	if _, err := io.Copy(io.MultiWriter(hash, head), r); err != nil {
+	if _, err := io.Copy(io.MultiWriter(hash, head, &s.charset), r); err != nil {
 		return err
 	}
 	hash.Sum(s.sum[:0])

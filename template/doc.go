@@ -26,7 +26,7 @@
 // These are at hand beside those of text/template (and, call, len, not, or,
 // slice). None of them reads the environment, a file or the network.
 //
-//	address NAME ADDR       a mailbox for reply_to: "Doe, Ann" <ann@club.example>
+//	address NAME ADDR       a mailbox for reply_to, cc, bcc and sender: "Doe, Ann" <ann@club.example>
 //	contains PART TEXT      whether PART is in TEXT, or an item of a list
 //	date LAYOUT VALUE       a date, shown as the layout shows 2 January 2006: date "Monday, 2 January 2006" .due
 //	default INSTEAD VALUE   VALUE, or if it is blank INSTEAD: default "friend" .first_name

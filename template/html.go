@@ -36,7 +36,7 @@ func (p *part) makeHTML(s *Set) []*Error {
 			t = added
 		}
 	}
-	p.html = &htmlTemplate{t}
+	p.html, p.pieces = &htmlTemplate{t}, nil
 	// Escaping begins with the first execution, so that a row would meet what is
 	// wrong with the HTML whatever the row.
 	err := p.html.bind(new(Renderer)).Execute(nowhere{}, map[string]string{})

@@ -88,6 +88,7 @@ func (p *part) separate() {
 			}
 		})
 	}
+	p.pieces = plainPieces(p.tmpl)
 }
 
 // A ListsRenderer renders the lists, for one row at a time: it is not safe for

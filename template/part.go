@@ -30,6 +30,7 @@ type part struct {
 	html     *htmlTemplate      // as it is executed; nil if this is no HTML, or isStatic
 	isStatic bool               // it has no action, so that every row gets static
 	static   string
+	pieces   []piece // of a text that has only columns in it; nil for any other
 }
 
 // parse parses and checks a template that stands alone. With a syntax error
@@ -45,6 +46,7 @@ func (s *Set) parseWith(in *include, field string, src Source) (*part, []*Error)
 	if p.isStatic = onlyText(p.tmpl); p.isStatic {
 		p.static = textOf(p.tmpl)
 	}
+	p.pieces = plainPieces(p.tmpl)
 	if errs := p.join(in); len(errs) > 0 {
 		return p, errs
 	}
@@ -114,17 +116,18 @@ func (r *Renderer) bind(p *part) *bound {
 	if err != nil {
 		return &bound{part: p, tmpl: p.tmpl} // text/template's Clone has no error to give
 	}
-	b := &bound{part: p, tmpl: t.Funcs(rowFunctions(r))}
-	if pieces, ok := plainOf(p.tmpl); ok {
-		b.tmpl = &plain{pieces, b.tmpl}
-	}
-	return b
+	return &bound{part: p, tmpl: t.Funcs(rowFunctions(r))}
 }
 
 // execute renders a part with the Renderer's row.
 func (r *Renderer) execute(b *bound) (string, *Error) {
 	if b.isStatic {
 		return b.static, nil
+	}
+	if b.pieces != nil {
+		if s, ok := fill(b.pieces, r.row.Fields); ok {
+			return s, nil
+		}
 	}
 	r.out.Reset()
 	err := b.tmpl.Execute(&r.out, r.row.Fields)
@@ -148,13 +151,6 @@ func (o *output) Write(p []byte) (int, error) {
 		return 0, errTooLong
 	}
 	return o.Buffer.Write(p)
-}
-
-func (o *output) WriteString(s string) (int, error) {
-	if o.Len()+len(s) > maxOutput {
-		return 0, errTooLong
-	}
-	return o.Buffer.WriteString(s)
 }
 
 // error is what is wrong with the part as a whole.

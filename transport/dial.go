@@ -28,7 +28,8 @@ type route struct {
 
 // network is the route of this machine.
 func network() route {
-	// A session is short and has deadlines: keep-alive probes would only cost system calls.
+	// A session is short and has deadlines: keep-alive probes would only cost system calls. For the wait that they can
+	// shorten, see askWhenSilent.
 	d := &net.Dialer{KeepAlive: -1}
 	return route{
 		lookup: func(ctx context.Context, host string) ([]netip.Addr, error) {

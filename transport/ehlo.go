@@ -8,6 +8,13 @@ import (
 	"time"
 )
 
+const (
+	// maxMechanisms is how many mechanisms of AUTH are looked at: more than there are.
+	maxMechanisms = 64
+	// maxMechanism is the longest name of one (RFC 4422, section 3.1).
+	maxMechanism = 20
+)
+
 // Capabilities are what the server said to EHLO, after TLS where there is TLS; claims made before TLS are forgotten.
 type Capabilities struct {
 	Extended bool   // the server speaks ESMTP: it accepted EHLO, not only HELO
@@ -64,7 +71,7 @@ func parseCapabilities(r Reply) Capabilities {
 			c.setLimits(words[1:])
 		case "AUTH":
 			for _, mechanism := range words[1:] {
-				if mechanism != "" && !slices.Contains(c.Auth, mechanism) {
+				if mechanism != "" && len(mechanism) <= maxMechanism && len(c.Auth) < maxMechanisms && !slices.Contains(c.Auth, mechanism) {
 					c.Auth = append(c.Auth, mechanism)
 				}
 			}

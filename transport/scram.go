@@ -17,9 +17,10 @@ import (
 )
 
 // Limits on the iterations that a server may ask for: fewer protect too little (RFC 7677, section 4), more are an attack.
+// Nothing ends the computation, and those of several sessions wait for each other; at most it takes a second.
 const (
 	minIterations = 4096
-	maxIterations = 10_000_000
+	maxIterations = 2_000_000
 )
 
 // scram is RFC 5802 with SHA-1, or RFC 7677 with SHA-256, without channel binding: the password does not leave, and the

@@ -158,7 +158,9 @@ func (s *Session) guardSecrets() *Error {
 func (s *Session) greeting() *Error {
 	s.stage = StageGreeting
 	s.wire.arm(s.conf.timeouts.Greeting)
+	stop := s.wire.askWhenSilent()
 	reply, err := s.reply()
+	stop()
 	if err != nil {
 		return err
 	}

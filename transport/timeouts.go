@@ -3,7 +3,8 @@ package transport
 import "time"
 
 // Timeouts bound the steps of a session. A zero field is the value of RFC 5321, section 4.5.3.2, or, where that has
-// none, the one named here.
+// none, the one named here. Each is for all that a step writes and reads, however a server spends it; only content has the
+// time of a write again as it makes progress, within a bound. So a session ends, whatever its server does.
 type Timeouts struct {
 	Connect  time.Duration // connecting, over all addresses; 30 s
 	TLS      time.Duration // a TLS handshake; 60 s

@@ -58,13 +58,22 @@ func (s *Session) traceMessage(m Message) {
 		return
 	}
 	if len(m.segments) > 0 {
-		header, _, _ := bytes.Cut(m.segments[0].Data, []byte("\r\n\r\n"))
-		if len(header) > maxReply {
-			header = header[:maxReply]
-		}
-		for line := range bytes.SplitSeq(header, []byte("\r\n")) {
+		for line := range bytes.SplitSeq(m.header(), []byte("\r\n")) {
 			s.trace('C', string(line))
 		}
 	}
 	s.trace('C', fmt.Sprintf("<message of %d octets>", m.size))
+}
+
+// header is the header of a message, as far as it is shown. It may be in several segments, as a signature is one of its own.
+func (m Message) header() []byte {
+	var b []byte
+	for _, segment := range m.segments {
+		b = append(b, segment.Data[:min(len(segment.Data), maxReply-len(b))]...)
+		header, _, ended := bytes.Cut(b, []byte("\r\n\r\n"))
+		if ended || len(b) == maxReply || segment.Open != nil {
+			return header
+		}
+	}
+	return b
 }

@@ -88,11 +88,16 @@ func (w *wire) commit(ctx context.Context) error {
 	return nil
 }
 
-// rearm gives a step that made progress its time again, as far as the limits allow.
-func (w *wire) rearm() {
+// rearm gives a write of content that made progress its time again, as far as the limits allow. It reports false for all
+// else that is written, which has no time but that of its step: an octet now and then must not hold a session.
+func (w *wire) rearm() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.end.IsZero() {
+		return false
+	}
 	w.setDeadline(time.Now().Add(w.wait))
+	return true
 }
 
 // Read reads and counts.
@@ -105,18 +110,17 @@ func (w *wire) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// Write writes b and counts. A write that times out is taken up again as long as each turn makes progress: the time of
-// RFC 5321, section 4.5.3.2.5, is for a send that does not.
+// Write writes b and counts. A write of content that times out is taken up again as long as each turn makes progress: the
+// time of RFC 5321, section 4.5.3.2.5, is for a send that does not.
 func (w *wire) Write(b []byte) (n int, err error) {
 	for {
 		var k int
 		k, err = w.Conn.Write(b[n:])
 		n += k
 		w.out += int64(k)
-		if k == 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
+		if k == 0 || !errors.Is(err, os.ErrDeadlineExceeded) || !w.rearm() {
 			return n, err
 		}
-		w.rearm()
 	}
 }
 

@@ -2,6 +2,8 @@
 # Installs what the checks need beside Go, from Debian: a C compiler for the race
 # detector, Python and OpenSSL to judge with, a verifier of DKIM, and Postfix with Cyrus SASL to talk
 # to. No service is started by the installation, and none is configured.
+#
+#   packages.sh [PACKAGE COMMAND]...     and PACKAGE where COMMAND is not to be had
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive PATH=$PATH:/usr/sbin:/sbin
 
@@ -13,6 +15,9 @@ need python3 python3
 need openssl openssl
 need postfix postfix
 need sasl2-bin saslpasswd2
+for ((i = 1; i < $#; i += 2)); do
+  need "${@:i:1}" "${@:i+1:1}"
+done
 installed() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
 for package in libc6-dev ca-certificates libsasl2-modules libsasl2-modules-db python3-dkim python3-nacl; do
   installed "$package" || missing+=("$package")

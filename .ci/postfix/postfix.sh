@@ -18,6 +18,9 @@
 # POSTFIX_MAILDIR (every message lands there), POSTFIX_LOG, POSTFIX_USER,
 # POSTFIX_PASSWORD.
 
+# shellcheck source=.ci/lib/private.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/../lib/private.sh"
+
 POSTFIX_DIR=
 
 postfix_start() {
@@ -35,14 +38,14 @@ postfix_start() {
   chown nobody "$POSTFIX_DIR/mail"
   postfix_empty
   : >"$POSTFIX_DIR/conf/refuse"
-  postfix_certificates
+  private_certificates "$POSTFIX_DIR"
   postfix_accounts
 
   local try
   for try in 1 2 3; do
-    POSTFIX_PORT=$(postfix_free_port)
+    POSTFIX_PORT=$(private_port)
     postfix_configure
-    if postfix -c "$POSTFIX_DIR/conf" start >"$POSTFIX_DIR/log/start" 2>&1 && postfix_listening; then
+    if postfix -c "$POSTFIX_DIR/conf" start >"$POSTFIX_DIR/log/start" 2>&1 && private_greeting "$POSTFIX_PORT"; then
       return
     fi
     # Somebody else may have taken the port meanwhile.
@@ -62,7 +65,7 @@ postfix_refuse() {
   # old one may answer again, so all are ended, not only told to reload.
   postfix -c "$POSTFIX_DIR/conf" stop >>"$POSTFIX_DIR/log/start" 2>&1
   postfix -c "$POSTFIX_DIR/conf" start >>"$POSTFIX_DIR/log/start" 2>&1
-  postfix_listening
+  private_greeting "$POSTFIX_PORT"
 }
 
 postfix_mark() { stat -c %s -- "$POSTFIX_LOG"; }
@@ -114,40 +117,6 @@ postfix_log_written() {
   done
   echo "postfix writes no log" >&2
   return 1
-}
-
-postfix_free_port() {
-  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
-
-# The 220 is waited for with a session of its own, which ends with QUIT.
-postfix_listening() {
-  python3 - "$POSTFIX_PORT" <<'PY'
-import smtplib, sys, time
-deadline = time.monotonic() + 20
-while True:
-    try:
-        smtplib.SMTP("127.0.0.1", int(sys.argv[1]), timeout=10).quit()
-        break
-    except OSError as e:
-        if time.monotonic() > deadline:
-            sys.exit(f"no greeting on port {sys.argv[1]}: {e}")
-        time.sleep(0.1)
-PY
-}
-
-postfix_certificates() {
-  local dir=$POSTFIX_DIR name
-  for name in ca other-ca; do
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
-      -keyout "$dir/$name.key" -out "$dir/$name.pem" -subj "/CN=mailshot checks $name" \
-      -addext 'basicConstraints=critical,CA:TRUE' -addext 'keyUsage=critical,keyCertSign' 2>>"$dir/log/openssl"
-  done
-  openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
-    -keyout "$dir/server.key" -out "$dir/server.csr" -subj '/CN=localhost' 2>>"$dir/log/openssl"
-  openssl x509 -req -in "$dir/server.csr" -CA "$dir/ca.pem" -CAkey "$dir/ca.key" -CAcreateserial -days 2 \
-    -extfile <(printf '%s\n' 'subjectAltName=DNS:localhost,IP:127.0.0.1' 'extendedKeyUsage=serverAuth') \
-    -out "$dir/server.pem" 2>>"$dir/log/openssl"
 }
 
 postfix_accounts() {

@@ -13,14 +13,13 @@ import email
 import email.header
 import email.policy
 import email.utils
-import hashlib
 import pathlib
 import sys
 
 import members as job
 
-# What the server sets before a message that it delivers.
-TRACE = {b"return-path", b"x-original-to", b"delivered-to", b"received"}
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "lib"))
+import arrived
 
 
 def main():
@@ -132,18 +131,7 @@ def compare_octets(octets, message, record):
     if record is None:
         yield "delivered, and the log does not say sent"
         return
-    lines = octets.split(b"\n")
-    while lines[0].split(b":", 1)[0].lower() in TRACE:
-        lines.pop(0)
-        while lines[0][:1] in b" \t" and lines[0]:
-            lines.pop(0)
-    handed = b"\r\n".join(lines)
-    if hashlib.sha256(handed).hexdigest() != record["sha256"]:
-        yield f"its octets are not those of the log's sha256 {record['sha256']}"
-    if str(len(handed)) != record["bytes"]:
-        yield f"it has {len(handed)} octets; the log says {record['bytes']}"
-    if message["Message-ID"].strip("<>") != record["message_id"].strip("<>"):
-        yield f"Message-ID {message['Message-ID']}; the log says {record['message_id']}"
+    yield from arrived.compare(octets, message["Message-ID"], record)
 
 
 if __name__ == "__main__":

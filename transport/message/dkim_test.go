@@ -85,7 +85,7 @@ var signedDir = flag.String("signed", "", "write the signed letters and the keys
 func TestSignGolden(t *testing.T) {
 	for _, d := range identities() {
 		keep(t, d.Selector+".record", d.RecordName()+"\t"+d.Record()+"\n")
-		for _, tt := range goldens {
+		for _, tt := range allGoldens() {
 			t.Run(tt.name+"/"+d.Selector, func(t *testing.T) {
 				b := sign(t, d, tt.m)
 				keep(t, d.Selector+"-"+tt.name+".eml", string(b))
@@ -353,5 +353,20 @@ func TestSignBeforeTheEpoch(t *testing.T) {
 	}
 	if err := verify(t, b, d); err != nil {
 		t.Error(err)
+	}
+}
+
+// A header that is not ASCII is signed as it stands.
+func TestSignUTF8(t *testing.T) {
+	for _, d := range identities() {
+		b := sign(t, d, letter(func(m *message.Message) {
+			m.UTF8, m.To[0].Address, m.To[0].Name = true, "анна@example.org", "Анна"
+		}))
+		if err := verify(t, b, d); err != nil {
+			t.Errorf("%v\n%s", err, b)
+		}
+		if verify(t, bytes.Replace(b, []byte("анна@"), []byte("инна@"), 1), d) == nil {
+			t.Error("nobody sees another address")
+		}
 	}
 }

@@ -194,8 +194,15 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
+func allGoldens() []struct {
+	name string
+	m    *message.Message
+} {
+	return slices.Concat(goldens, listGoldens, noticeGoldens)
+}
+
 func TestGolden(t *testing.T) {
-	for _, tt := range slices.Concat(goldens, listGoldens) {
+	for _, tt := range allGoldens() {
 		t.Run(tt.name, func(t *testing.T) {
 			got := encode(t, tt.m)
 			golden(t, tt.name, got)

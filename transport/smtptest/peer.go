@@ -82,6 +82,9 @@ func (p *peer) say(r Reply) error {
 	if _, err := io.WriteString(p.conn, r.wire()); err != nil {
 		return err
 	}
+	if r.Wait > 0 {
+		time.Sleep(r.Wait)
+	}
 	return p.act(r.After)
 }
 

@@ -24,7 +24,8 @@ type Reply struct {
 	Raw    string        // octets to send as they are, instead of Code and Text
 	Delay  time.Duration // before all else
 	Before Action        // done instead of replying, unless it is Continue
-	After  Action        // done after replying
+	Wait   time.Duration // after replying
+	After  Action        // done after all else
 }
 
 // Say returns a reply, as in Say(550, "5.1.1 no such user").

@@ -1,0 +1,80 @@
+package job
+
+import (
+	"fmt"
+	"testing"
+
+	"mailshot/template"
+)
+
+// claimed is a spool of rows with the files C0001 to C000n, and what tells them
+// apart.
+func claimed(t *testing.T, file string, n int) (*claims, []checkedRow) {
+	t.Helper()
+	w := withFiles(t, n, file)
+	m, err := open(w.options, w.env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { m.close() })
+	if m.spool, err = newSpool(""); err != nil {
+		t.Fatal(err)
+	}
+	m.history = m.newHistory()
+	if err := m.readRows(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	c := m.letters.claims(m.spool)
+	t.Cleanup(c.free)
+	var rows []checkedRow
+	a := m.letters.attachments.attacher()
+	in := m.spool.rows()
+	for range n {
+		r, err := in.next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.fields(m.letters.columns, c.fields)
+		a.checking = true
+		if _, err := a.parts(nil, template.Row{Number: r.number, Fields: c.fields}); err != nil {
+			t.Fatal(err)
+		}
+		rows = append(rows, claimsOf(r, in.at, a.found))
+	}
+	return c, rows
+}
+
+// TestClaimsCollide: two files with one hash are two files.
+func TestClaimsCollide(t *testing.T) {
+	c, rows := claimed(t, `"bills/{{.code}}.pdf"`, 2)
+	if err := c.sent.Add(rows[1].claims[0].id, rows[0].place); err != nil {
+		t.Fatal(err)
+	}
+	if r, _, err := c.add(rows[1]); r != nil || err != nil {
+		t.Errorf("a file is that of row %+v, %v; want none", r, err)
+	}
+}
+
+// TestClaims: of a file that several rows have, the first is told, if one of
+// the two wants it for itself.
+func TestClaims(t *testing.T) {
+	for _, tt := range []struct {
+		unique string // of rows 2, 3 and 4, which have one file
+		clash  string
+	}{{"yyy", "nyy"}, {"ynn", "nyy"}, {"nyn", "nyn"}, {"nny", "nny"}, {"nnn", "nnn"}} {
+		file := fmt.Sprintf(`{file: "bills/{{if eq .code %s}}C0001{{else}}C0002{{end}}.pdf", unique: %t}`, "`C0001`", tt.unique[0] == 'y')
+		c, rows := claimed(t, file, 4)
+		for i, r := range rows {
+			if i > 0 {
+				r.claims[0].unique = tt.unique[i-1] == 'y'
+			}
+			earlier, shown, err := c.add(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if clash := i > 0 && tt.clash[i-1] == 'y'; (earlier != nil) != clash || clash && (earlier.number != 2 || shown != "bills/C0002.pdf") {
+				t.Errorf("unique %s: row %d has %q of row %+v; want a clash %t", tt.unique, i+1, shown, earlier, clash)
+			}
+		}
+	}
+}
