@@ -67,7 +67,7 @@ func newInline(j *jobfile.Job, f *files, c *template.Config) (*inline, error) {
 
 // unknown finds the names in a template, whatever the row, that no file has.
 func (in *inline) unknown(src template.Source) (problems []error) {
-	for ref := range references(src.Text) {
+	for ref := range references(withoutActions(src.Text)) {
 		if ref.name == "" || strings.HasPrefix(src.Text[ref.end:], "{{") || in.find(ref.name) != nil {
 			continue // an action makes it, or a part of it
 		}
@@ -153,54 +153,4 @@ func (in *inline) related(parts []message.Part, html string) ([]message.Part, er
 	}
 	parts[first] = message.Part{Type: "text/html", Text: html}
 	return parts, nil
-}
-
-// A reference is where HTML names a file.
-type reference struct {
-	name       string
-	begin, end int // of the name
-}
-
-// references yields the places where HTML shows a file: cid: within a tag, or
-// in the url() of a style. In the text of the page it is only text.
-func references(html string) func(yield func(reference) bool) {
-	return func(yield func(reference) bool) {
-		const scheme = "cid:"
-		for at := 0; ; {
-			i := strings.Index(html[at:], scheme)
-			if i < 0 {
-				return
-			}
-			i += at
-			at = i + len(scheme)
-			end := at
-			for end < len(html) && isNameChar(html[end]) {
-				end++
-			}
-			if shows(html[:i]) && !yield(reference{html[at:end], at, end}) {
-				return
-			}
-			at = end
-		}
-	}
-}
-
-func isNameChar(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '.' || c == '-' || c == '_'
-}
-
-// shows tells whether an URL that follows the beginning of some HTML stands where
-// a file is shown.
-func shows(before string) bool {
-	bare := strings.TrimRight(before, " \t\n")
-	for _, quote := range []string{`"`, "'", "&#34;", "&quot;", "&#39;"} {
-		if s, ok := strings.CutSuffix(bare, quote); ok {
-			bare = strings.TrimRight(s, " \t\n")
-			break
-		}
-	}
-	if strings.HasSuffix(bare, "url(") {
-		return true
-	}
-	return strings.HasSuffix(bare, "=") && strings.LastIndexByte(bare, '<') > strings.LastIndexByte(bare, '>')
 }

@@ -25,6 +25,19 @@ func TestReferences(t *testing.T) {
 		{`<img src="cid:logo@x">`, []string{"logo"}},
 		{`<p>write cid:logo, "cid:logo" or src=cid:logo; acid: no</p>`, nil},
 		{`<p title="cid">x</p>`, nil},
+		{`<p title="cid:logo" alt='cid:logo'>x</p><b lang=cid:logo>`, nil},
+		{`<p title="src=cid:logo" data-x=" src='cid:logo'"> url(cid:logo) style="url(cid:logo)" < a src=cid:logo</p>`, nil},
+		{`<p title="x > y"><img alt='"' src="cid:logo"/><br/><img/src=cid:bg>`, []string{"logo", "bg"}},
+		{`<IMG SRC="cid:logo"><STYLE>p {background: URL(x) url( 'cid:bg' )}</STYLE><p>url(cid:no)</p>`, []string{"logo", "bg"}},
+		{`<!-- <img src="cid:no"> --><!--[if mso]><v:fill type="frame" src="cid:logo"/><![endif]--><!--[if !mso]><!--><img src="cid:bg"><!--<![endif]-->`, []string{"logo", "bg"}},
+		{`<script>x = '<img src="cid:no">'</script><textarea><img src="cid:no"></textarea><img src=cid:logo>`, []string{"logo"}},
+		{`<a href=" cid:logo" =x= y = z><img srcset="cid:bg 2x" src>`, []string{"logo", "bg"}},
+		{`<img src="cid:open`, []string{"open"}},
+		{"<style>p {background: url(cid:open", []string{"open"}},
+		{"<img src=", nil},
+		{"<img", nil},
+		{"<!--[if", nil},
+		{"<", nil},
 		{"cid:", nil},
 		{"", nil},
 	} {
@@ -38,6 +51,26 @@ func TestReferences(t *testing.T) {
 		if !slices.Equal(got, tt.want) {
 			t.Errorf("%s shows %q; want %q", tt.html, got, tt.want)
 		}
+	}
+}
+
+func TestWithoutActions(t *testing.T) {
+	for in, want := range map[string]string{
+		`<img src="cid:{{.pic}}">`:                      `<img src="cid:{{{{{{{{">`,
+		`<img {{if eq .a ">"}}src="cid:a"{{- end}}>`:    `<img                 src="cid:a"         >`,
+		`{{/* "quoted */ -}}<p {{.a | print "x"}}="y">`: `                   <p {{{{{{{{{{{{{{{{{{="y">`,
+		`open {{.a`: `open {{.a`,
+	} {
+		if got := withoutActions(in); got != want {
+			t.Errorf("%s becomes\n%s; want\n%s", in, got, want)
+		}
+	}
+	var got []string
+	for r := range references(withoutActions(`<img {{if .a}}src="cid:a"{{else}}alt="{{printf "%s>" .b}}" src="cid:b"{{end}}>`)) {
+		got = append(got, r.name)
+	}
+	if !slices.Equal(got, []string{"a", "b"}) {
+		t.Errorf("a template shows %q", got)
 	}
 }
 

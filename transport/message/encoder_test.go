@@ -242,3 +242,45 @@ func TestQuotedCharacters(t *testing.T) {
 		}
 	}
 }
+
+// TestNameLooksExtended: a name with what RFC 2231 gives a meaning is quoted,
+// for readers that see one without being told so.
+func TestNameLooksExtended(t *testing.T) {
+	for name, want := range map[string]string{
+		"O'Neil.pdf": `"O'Neil.pdf"`, "utf-8''x.pdf": `"utf-8''x.pdf"`, "a*b.pdf": `"a*b.pdf"`, "50%.pdf": `"50%.pdf"`, "plain.pdf": "plain.pdf",
+	} {
+		b := encode(t, letter(func(m *message.Message) { m.Body.FileName = name }))
+		for _, field := range []string{"\r\nContent-Type: text/plain; charset=us-ascii; name=", "\r\nContent-Disposition: attachment; filename="} {
+			if !bytes.Contains(b, []byte(field+want+"\r\n")) {
+				t.Errorf("file name %s: no %q in\n%s", name, field+want, b)
+			}
+		}
+	}
+}
+
+// TestNotText: what looks like UTF-8 and is none, as half of a pair of
+// surrogates, is refused wherever text stands.
+func TestNotText(t *testing.T) {
+	for _, bad := range []string{"\xed\xa0\xbd", "\xed\xa0\xbd\xed\xb8\x80", "\xc0\x80", "\xf4\x90\x80\x80", "caf\xe9", "\xe2\x82"} {
+		for place, change := range map[string]func(*message.Message){
+			"From":                func(m *message.Message) { m.From.Name = bad },
+			"Sender":              func(m *message.Message) { m.Sender = message.Mailbox{Name: bad, Address: "a@b.example"} },
+			"To":                  func(m *message.Message) { m.To[0].Name = bad },
+			"Cc":                  func(m *message.Message) { m.Cc = []message.Mailbox{{Name: bad, Address: "a@b.example"}} },
+			"Reply-To":            func(m *message.Message) { m.ReplyTo = []message.Mailbox{{Name: bad, Address: "a@b.example"}} },
+			"Subject":             func(m *message.Message) { m.Subject = "a " + bad },
+			"List-Id":             func(m *message.Message) { m.ListID = message.ListID{Description: bad, ID: "a.b"} },
+			"X-A":                 func(m *message.Message) { m.Headers = []message.Field{{Name: "X-A", Value: bad}} },
+			"text/plain":          func(m *message.Message) { m.Body.Text = bad },
+			"text/html":           func(m *message.Message) { m.Body = message.Part{Type: "text/html", Text: bad} },
+			"Content-Disposition": func(m *message.Message) { m.Body.FileName = bad },
+			"Content-Type":        func(m *message.Message) { m.Body.Params = map[string]string{"a": bad} },
+		} {
+			var e message.Encoder
+			_, err := e.Encode(letter(change))
+			if fe, ok := errors.AsType[*message.FieldError](err); !ok || fe.Field != place {
+				t.Errorf("%q in %s: error = %v", bad, place, err)
+			}
+		}
+	}
+}

@@ -33,10 +33,7 @@ func withText(subject, name, text string) *message.Message {
 }
 
 // Notices as a job makes them, and letters in more scripts.
-var noticeGoldens = []struct {
-	name string
-	m    *message.Message
-}{
+var noticeGoldens = []golden{
 	{"html", withBody(pagePart)},
 	{"html-inline", withBody(multi("related", shownPage, logoPart))},
 	{"html-one-child", withBody(multi("mixed", multi("alternative", multi("related", pagePart))))},

@@ -8,9 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-// maxPhrase is the length from which a display name is written in encoded
-// words, which can be folded, and not as one unit.
-const maxPhrase = 70
+// maxPhrase is the length from which a display name, with its quotation marks,
+// is written in encoded words, which can be folded, and not as one unit. That
+// finds room beside the longest name of a field of mailboxes.
+const maxPhrase = fullLine - len("Reply-To: ")
 
 // maxAddress is far more than RFC 5321, section 4.5.3.1.3, lets a path have.
 const maxAddress = 320
@@ -104,10 +105,10 @@ func (e *Encoder) phrase(name string) bool {
 	}
 	if atoms(name) {
 		e.token = append(e.token, name...)
-		return true
+	} else {
+		e.token = appendQuotedString(e.token, name)
 	}
-	e.token = appendQuotedString(e.token, name)
-	return true
+	return len(e.token) <= maxPhrase
 }
 
 // atoms tells whether s is words of atext (RFC 5322, section 3.2.3) with one

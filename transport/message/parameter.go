@@ -12,10 +12,14 @@ import (
 // pieces (RFC 2231, section 3).
 const maxParameter = 60
 
+// extending are the characters of a token that RFC 2231 gives a meaning. There
+// are readers that see it in plain values, too, unless these are quoted.
+const extending = "*'%"
+
 // parameter writes "; name=value", folded before name. The value may be any
 // text without control characters.
 func (e *Encoder) parameter(name, value string) error {
-	if !mimeToken(name) || strings.ContainsAny(name, "*'%") {
+	if !mimeToken(name) || strings.ContainsAny(name, extending) {
 		return fmt.Errorf("%+q is not a parameter's name", name)
 	}
 	if err := checkText(value); err != nil {
@@ -25,7 +29,7 @@ func (e *Encoder) parameter(name, value string) error {
 	switch {
 	case len(value) > maxParameter || needsWords(value): // there are readers that decode words here, too
 		return e.extended(name, value)
-	case mimeToken(value):
+	case mimeToken(value) && !strings.ContainsAny(value, extending):
 		e.token = append(e.token, value...)
 	default:
 		e.token = appendQuotedString(e.token, value)
