@@ -271,13 +271,13 @@ func readMailbox(key, s string) (address.Mailbox, error) {
 	switch {
 	case err == nil:
 		return box, nil
-	case strings.Contains(s, ","):
+	case strings.ContainsAny(s, ",;"):
 		return box, hinted{&valueError{key, s, err}, severalHint}
 	}
 	return box, &valueError{key, s, err}
 }
 
-const severalHint = `a cell is one address; several stand apart in the job file, as "{{.a}}, {{.b}}", or are made by {{range split "," .column}}{{.}}, {{end}}; address writes a name with a comma`
+const severalHint = `a cell is one address; several stand apart in the job file, as "{{.a}}, {{.b}}", or are made by {{range split ";" .column}}{{.}}, {{end}}; address writes a name with a comma`
 
 // wide tells whether an address in the header is not ASCII before the @: that
 // can be sent to a server with SMTPUTF8 only (RFC 6531).

@@ -24,7 +24,11 @@ func (s section) mailboxes(key string, dst *[]Text) {
 		t := item.filled()
 		if t.fixed() {
 			if _, err := address.ParseList(t.Value); err != nil {
-				item.wrong(err)
+				hint := ""
+				if strings.Contains(t.Value, ";") {
+					hint = "several addresses stand with commas between them"
+				}
+				item.d.add(item.line, fmt.Sprintf("`%s`: %v", item.key, err), hint)
 			}
 		}
 		*dst = append(*dst, t)

@@ -14,6 +14,7 @@ import (
 type keys struct {
 	known []string
 	later []string // of the design, but not built yet
+	shape string   // how the group is written, told to who wrote something else; "" where it is plain
 }
 
 // sections has the keys of every section, by its path; "" is the whole file.
@@ -35,9 +36,12 @@ var sections = map[string]keys{
 	"message.text":        {known: []string{"inline"}},
 	"message.html":        {known: []string{"inline"}},
 	"message.attachments": {known: []string{"file", "name", "type", "unique", "must_contain", "on_missing"}},
-	"message.unsubscribe": {known: []string{"url", "mailto", "one_click"}},
-	"message.dkim":        {known: []string{"domain", "selector", "key"}},
-	dkimKeyPath:           {known: []string{"env", "file", "command"}},
+	"message.unsubscribe": {
+		known: []string{"url", "mailto", "one_click"},
+		shape: `write {url: "https://…"}, {mailto: …}, or both`,
+	},
+	"message.dkim": {known: []string{"domain", "selector", "key"}},
+	dkimKeyPath:    {known: []string{"env", "file", "command"}},
 	"server": {
 		known: []string{"host", "port", "tls", "username", "password", "auth", "hello", "ca", "client_certificate", "allow_plaintext_auth", "timeouts", "pipelining"},
 	},
@@ -79,7 +83,7 @@ func (f field) section() section {
 		if f.path == "" {
 			what = "a job file is"
 		}
-		f.d.add(f.line, fmt.Sprintf("%s a group of keys, not %s", what, kindOf(f.node)), "")
+		f.d.add(f.line, fmt.Sprintf("%s a group of keys, not %s", what, kindOf(f.node)), sections[f.path].shape)
 	}
 	if f.node.Kind != yaml.MappingNode || !f.usable() {
 		s.broken = true

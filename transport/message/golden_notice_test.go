@@ -60,7 +60,7 @@ var noticeGoldens = []golden{
 	{"korean", withText("회원 갱신 안내", "안나 리", "안나 님께,\n\n감사합니다.\n")},
 	{"emoji", withText("🎉 Feier 🎂 am 31. 🗓️", "Zoë 🌊", "🎉\n")},
 	{"vietnamese", withText("Gia hạn hội viên", "Nguyễn Thị Ánh", "Kính gửi chị Ánh,\n\ncảm ơn chị.\n")},
-	{"joiners", withText("می‌خواهم", "علی‌رضا", "می‌خواهم\n")},
+	{"joiners", withText("می\u200cخواهم", "علی\u200cرضا", "می\u200cخواهم\n")},
 	{"question-marks", withText("Why? =?really?=  now =?", `"=?utf-8?b?eA==?="`, "?=\n")},
 }
 
