@@ -29,8 +29,12 @@ func wantLines(t testing.TB, b []byte) {
 
 // foldable tells whether a line of a header could be folded: at a single space,
 // or before a value that then is within the limit. Identifiers and media types
-// are not, as there are servers that then miss them.
+// are not, as there are servers that then miss them. A parameter in pieces could
+// have shorter ones.
 func foldable(line string) bool {
+	if strings.HasPrefix(line, " ") && strings.Contains(line, "*=") {
+		return true
+	}
 	if name, value, ok := strings.Cut(line, ": "); ok && !strings.Contains(name, " ") {
 		if len(value) < 78 && !strings.HasSuffix(name, "-ID") && name != "Content-Type" {
 			return true

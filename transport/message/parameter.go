@@ -12,6 +12,9 @@ import (
 // pieces (RFC 2231, section 3).
 const maxParameter = 60
 
+// leastPiece has room for any character, in octets.
+const leastPiece = utf8.UTFMax * len("%00")
+
 // extending are the characters of a token that RFC 2231 gives a meaning. There
 // are readers that see it in plain values, too, unless these are quoted.
 const extending = "*'%"
@@ -33,6 +36,9 @@ func (e *Encoder) parameter(name, value string) error {
 		e.token = append(e.token, value...)
 	default:
 		e.token = appendQuotedString(e.token, value)
+		if len(" ")+len(e.token)+len(";") > fullLine { // for its backslashes
+			return e.extended(name, value)
+		}
 	}
 	return e.placeParameter()
 }
@@ -46,7 +52,8 @@ func (e *Encoder) placeParameter() error {
 // extended writes a parameter as RFC 2231 has it, in UTF-8, and no plain one
 // beside it: there are readers that would take that for the name.
 func (e *Encoder) extended(name, value string) error {
-	if n := widthExtended(value); n <= maxParameter {
+	room := max(fullLine-len(" ")-len(name)-len("*0*=utf-8''")-len(";"), leastPiece)
+	if widthExtended(value) <= room {
 		e.token = append(append(e.token[:0], name...), "*=utf-8''"...)
 		e.token = appendExtended(e.token, value)
 		return e.placeParameter()
@@ -58,7 +65,7 @@ func (e *Encoder) extended(name, value string) error {
 		if piece == 0 {
 			e.token = append(e.token, "utf-8''"...)
 		}
-		n := fittingExtended(value)
+		n := fittingExtended(value, room)
 		e.token = appendExtended(e.token, value[:n])
 		value = value[n:]
 		if err := e.placeParameter(); err != nil {
@@ -69,12 +76,12 @@ func (e *Encoder) extended(name, value string) error {
 }
 
 // fittingExtended is the length of the longest prefix of s in whole characters
-// that makes one piece.
-func fittingExtended(s string) int {
+// that makes one piece of at most room octets.
+func fittingExtended(s string, room int) int {
 	n, width := 0, 0
 	for n < len(s) {
 		_, size := utf8.DecodeRuneInString(s[n:])
-		if width += widthExtended(s[n : n+size]); width > maxParameter {
+		if width += widthExtended(s[n : n+size]); width > room {
 			break
 		}
 		n += size
