@@ -38,6 +38,8 @@ func regular(info os.FileInfo) error {
 		return errors.New("it is a directory")
 	case !info.Mode().IsRegular():
 		return errors.New("it is no regular file")
+	case info.Size() == 0:
+		return errors.New("the file is empty") // what an export that broke off leaves
 	}
 	return nil
 }
