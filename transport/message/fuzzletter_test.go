@@ -88,11 +88,11 @@ func FuzzLetter(f *testing.F) {
 		if diff := difference(readStandard(t, b), want); diff != "" {
 			t.Errorf("net/mail and mime read (-want +got):\n%s", diff)
 		}
-		again := asGoMessage(want)
-		if got := readGoMessage(t, b); !strings.Contains(value, "=?") || shape>>4&7 != 4 { // it takes words in parameters for encoded ones
-			if diff := difference(got, again); diff != "" {
-				t.Errorf("go-message reads (-want +got):\n%s", diff)
-			}
+		if strings.Contains(file+value, "=?") {
+			return // go-message takes words in parameters for encoded ones
+		}
+		if diff := difference(readGoMessage(t, b), want); diff != "" {
+			t.Errorf("go-message reads (-want +got):\n%s", diff)
 		}
 		if t.Failed() {
 			t.Logf("%s", b)
