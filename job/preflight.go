@@ -117,18 +117,21 @@ func (m *mailing) checkLetters(ctx context.Context, c *choice) (subject string, 
 // are not, since they have one file.
 func (m *mailing) takeFiles(c *choice, all *claims, f checkedRow) (clashing []int, err error) {
 	m.letters.attachments.stamps.set(f.row.number, f.stamp)
-	earlier, shown, err := all.add(f)
-	if err != nil || earlier == nil {
+	disputes, err := all.add(f)
+	if err != nil || len(disputes) == 0 {
 		return nil, internal(err)
 	}
-	// Whose it is nobody knows: neither row is sent.
-	m.rejectFile(c, f.row, earlier, shown)
+	// Whose they are nobody knows: none of the rows is sent.
+	m.rejectFile(c, f.row, disputes[0].earlier, disputes[0].shown)
 	clashing = append(clashing, f.row.number)
-	if _, out := m.book.rejects.of(earlier.number); !out {
-		why := reject{reason: fmt.Sprintf("%s is also the file of row %d", shown, f.row.number), own: true}
-		c.skip(earlier.number, why)
-		m.book.rejects.also(earlier.number, why)
-		clashing = append(clashing, earlier.number)
+	for _, d := range disputes {
+		if _, out := m.book.rejects.of(d.earlier.number); out {
+			continue
+		}
+		why := reject{reason: fmt.Sprintf("%s is also the file of row %d", d.shown, f.row.number), own: true}
+		c.skip(d.earlier.number, why)
+		m.book.rejects.also(d.earlier.number, why)
+		clashing = append(clashing, d.earlier.number)
 	}
 	return clashing, nil
 }
