@@ -184,7 +184,7 @@ func (k *chunk) check(cp *composer, m *mailing, c *choice) {
 		if len(mail.files) > 0 {
 			k.files = append(k.files, claimsOf(r, k.places[i], mail.files))
 		}
-		if m.larder != nil {
+		if m.larder != nil && len(k.kept) < chunkKept {
 			k.kept = appendKept(k.kept, r.number, &mail)
 		}
 	}
