@@ -161,8 +161,9 @@ type reference struct {
 	begin, end int // of the name
 }
 
-// references yields the places where HTML shows a file: cid: within a tag, or
-// in the url() of a style. In the text of the page it is only text.
+// references yields the places where HTML shows a file: cid: at the beginning of
+// an attribute that names one, or in the url() of a style. Elsewhere it is only
+// text: no cell can come to stand in one of these places with it.
 func references(html string) func(yield func(reference) bool) {
 	return func(yield func(reference) bool) {
 		const scheme = "cid:"
@@ -192,15 +193,60 @@ func isNameChar(c byte) bool {
 // shows tells whether an URL that follows the beginning of some HTML stands where
 // a file is shown.
 func shows(before string) bool {
-	bare := strings.TrimRight(before, " \t\n")
+	at := strings.LastIndexByte(before, '<')
+	for at >= 0 && strings.HasPrefix(before[at:], "<!--") { // styles of old are in a comment
+		at = strings.LastIndexByte(before[:at], '<')
+	}
+	if at < 0 {
+		return false
+	}
+	tag := before[at+1:]
+	if strings.IndexByte(tag, '>') >= 0 { // behind the tag, which in a style is the last before it
+		return strings.EqualFold(tag[:strings.IndexAny(tag, " \t\r\n>")], "style") && inURL(tag)
+	}
+	switch name, value := lastAttribute(tag); strings.ToLower(name) {
+	case "src", "srcset", "background", "href", "xlink:href", "poster", "data":
+		return strings.TrimSpace(value) == ""
+	case "style":
+		return inURL(value)
+	}
+	return false
+}
+
+// inURL tells whether a style ends at the beginning of an url().
+func inURL(style string) bool {
+	style = strings.TrimRight(style, " \t\n")
 	for _, quote := range []string{`"`, "'", "&#34;", "&quot;", "&#39;"} {
-		if s, ok := strings.CutSuffix(bare, quote); ok {
-			bare = strings.TrimRight(s, " \t\n")
+		if s, ok := strings.CutSuffix(style, quote); ok {
+			style = strings.TrimRight(s, " \t\n")
 			break
 		}
 	}
-	if strings.HasSuffix(bare, "url(") {
-		return true
+	return strings.HasSuffix(style, "url(")
+}
+
+// lastAttribute gives the attribute whose value the beginning of a tag ends in,
+// and so much of the value as there is; "" if it ends elsewhere.
+func lastAttribute(tag string) (name, value string) {
+	const space = " \t\r\n"
+	for {
+		i := strings.IndexAny(tag, space+"=")
+		if i < 0 {
+			return "", ""
+		}
+		name, tag = tag[:i], strings.TrimLeft(tag[i:], space)
+		if !strings.HasPrefix(tag, "=") {
+			continue
+		}
+		tag = strings.TrimLeft(tag[1:], space)
+		end := space
+		if strings.HasPrefix(tag, `"`) || strings.HasPrefix(tag, "'") {
+			end, tag = tag[:1], tag[1:]
+		}
+		i = strings.IndexAny(tag, end)
+		if i < 0 {
+			return name, tag
+		}
+		tag = tag[i+1:]
 	}
-	return strings.HasSuffix(bare, "=") && strings.LastIndexByte(bare, '<') > strings.LastIndexByte(bare, '>')
 }
