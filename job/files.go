@@ -86,7 +86,7 @@ func (f *files) segments() map[*message.Encoded]transport.Segment {
 
 // read gives the content of a file as a template names it. A path that was
 // made from a row's cells can only name a file inside the job's directory;
-// neither ".." nor a symbolic link leads out of it.
+// neither ".." nor a symbolic link leads out of it, nor to a secret.
 func (f *files) read(path string, fromRow bool) ([]byte, error) {
 	if !fromRow {
 		path = f.job.Resolve(path)
@@ -131,7 +131,14 @@ func (f *files) load(key fileKey) ([]byte, error) {
 		return nil, err
 	}
 	defer root.Close()
-	b, err := root.ReadFile(key.path)
+	var b []byte
+	info, err := root.Stat(key.path)
+	if err == nil {
+		err = checkRowFile(f.job, info)
+	}
+	if err == nil {
+		b, err = root.ReadFile(key.path)
+	}
 	if err != nil && strings.Contains(err.Error(), "escapes") { // the error has no name in package os
 		err = errors.New("it leads out of the job's directory")
 	}

@@ -15,8 +15,10 @@ import (
 
 // A folder is where the files of rows are: what their path has before its first
 // action, up to the last slash. Nothing outside is reached from it: not by a
-// path that a cell made, and not by a symbolic link out of the root.
+// path that a cell made, and not by a symbolic link out of the root; and no
+// secret of the job.
 type folder struct {
+	job   *jobfile.Job
 	fixed string   // as it is written, with the slash; may be ""
 	root  *os.Root // the job's directory, or that of attachments_from
 	dir   string   // of the folder within the root
@@ -67,7 +69,7 @@ func rootDirs(j *jobfile.Job) ([]rootDir, error) {
 
 // newFolder finds the root of a path template's folder.
 func newFolder(j *jobfile.Job, template string, dirs []rootDir) (folder, error) {
-	f := folder{}
+	f := folder{job: j}
 	f.fixed, _ = splitFolder(template)
 	at, err := filepath.Abs(j.Resolve(f.fixed))
 	if err != nil {
@@ -122,6 +124,9 @@ func (f *folder) find(rendered string) (*openable, error) {
 	o, err := openRegular(filepath.FromSlash(name), f.root.Stat, f.root.OpenFile)
 	if err != nil {
 		return nil, attachedError{rendered, f.outside(err)}
+	}
+	if err := checkRowFile(f.job, o.info); err != nil {
+		return nil, attachedError{rendered, err}
 	}
 	return o, nil
 }
