@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 
 	"mailshot/job/jobfile"
@@ -124,7 +123,7 @@ func (f *files) load(key fileKey) ([]byte, error) {
 		return os.ReadFile(key.path)
 	}
 	if !filepath.IsLocal(key.path) {
-		return nil, errors.New("it leads out of the job's directory")
+		return nil, errOutside{}
 	}
 	root, err := os.OpenRoot(f.job.Dir)
 	if err != nil {
@@ -139,8 +138,8 @@ func (f *files) load(key fileKey) ([]byte, error) {
 	if err == nil {
 		b, err = root.ReadFile(key.path)
 	}
-	if err != nil && strings.Contains(err.Error(), "escapes") { // the error has no name in package os
-		err = errors.New("it leads out of the job's directory")
+	if escapes(err) {
+		err = errOutside{}
 	}
 	return b, err
 }
@@ -151,19 +150,22 @@ type fileError struct {
 	err  error
 }
 
-func (e fileError) Error() string {
+func (e fileError) Error() string { return fileWords(e.path, e.err, "reading ") }
+
+func (e fileError) Unwrap() error { return e.err }
+
+// fileWords says what is the matter with a file. Where that is neither that it is
+// not there nor that it is not ours to read, doing is what was done.
+func fileWords(path string, err error, doing string) string {
 	switch {
-	case errors.Is(e.err, fs.ErrNotExist):
-		return "there is no file " + e.path
-	case errors.Is(e.err, fs.ErrPermission):
-		return "no permission to read " + e.path
+	case errors.Is(err, fs.ErrNotExist):
+		return "there is no file " + path
+	case errors.Is(err, fs.ErrPermission):
+		return "no permission to read " + path
 	}
-	err := e.err
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
 		err = pe.Err
 	}
-	return fmt.Sprintf("reading %s: %v", e.path, err)
+	return fmt.Sprintf("%s%s: %v", doing, path, err)
 }
-
-func (e fileError) Unwrap() error { return e.err }

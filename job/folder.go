@@ -131,12 +131,18 @@ func (f *folder) find(rendered string) (*openable, error) {
 	return o, nil
 }
 
-// outside tells os.Root's refusal, which has no name, in words of its own.
+// outside tells os.Root's refusal in words of its own.
 func (f *folder) outside(err error) error {
-	if strings.Contains(err.Error(), "escapes") {
+	if escapes(err) {
 		return errOutside{f.from}
 	}
 	return err
+}
+
+// escapes tells whether an error is os.Root's refusal to leave the root, which has
+// no name.
+func escapes(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "escapes from parent")
 }
 
 // errOutside is a path that leads where no row's file may be.
@@ -155,19 +161,6 @@ type attachedError struct {
 	err  error
 }
 
-func (e attachedError) Error() string {
-	switch {
-	case errors.Is(e.err, fs.ErrNotExist):
-		return "there is no file " + e.path
-	case errors.Is(e.err, fs.ErrPermission):
-		return "no permission to read " + e.path
-	}
-	err := e.err
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		err = pe.Err
-	}
-	return fmt.Sprintf("%s: %v", e.path, err)
-}
+func (e attachedError) Error() string { return fileWords(e.path, e.err, "") }
 
 func (e attachedError) Unwrap() error { return e.err }

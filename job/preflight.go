@@ -78,7 +78,8 @@ func (m *mailing) checkLetters(ctx context.Context, c *choice) (subject string, 
 		case <-working.Done():
 			continue
 		}
-		m.larder.add(k.kept)
+		out, e := m.takeRows(c, claims, k)
+		bad, err = append(bad, out...), cmp.Or(err, e)
 		select {
 		case spare <- k.kept[:0]:
 		default:
@@ -89,19 +90,6 @@ func (m *mailing) checkLetters(ctx context.Context, c *choice) (subject string, 
 		if k.last != "" {
 			c.last = k.last
 		}
-		c.tally.take(k.tally)
-		for _, b := range k.bad {
-			bad = append(bad, b.row.number)
-			p := m.letterProblem(b)
-			why := reject{reason: b.err.Error(), own: true, problem: p}
-			_, why.noFile = errors.AsType[skipRow](b.err)
-			c.skip(b.row.number, why)
-			m.book.rejects.reject(b.row.number, why)
-		}
-		for _, f := range k.files {
-			clashing, e := m.takeFiles(c, claims, f)
-			bad, err = append(bad, clashing...), cmp.Or(err, e)
-		}
 	}
 	err = cmp.Or(g.Wait(), err)
 	for _, n := range bad { // not before: the rows to send were read meanwhile
@@ -111,6 +99,26 @@ func (m *mailing) checkLetters(ctx context.Context, c *choice) (subject string, 
 		return subject, err
 	}
 	return subject, m.checkFiles(ctx, c, claims)
+}
+
+// takeRows takes in the rows of a chunk that was checked, and gives those that are
+// not sent.
+func (m *mailing) takeRows(c *choice, all *claims, k *chunk) (bad []int, err error) {
+	m.larder.add(k.kept)
+	c.tally.take(k.tally)
+	for _, b := range k.bad {
+		bad = append(bad, b.row.number)
+		p := m.letterProblem(b)
+		why := reject{reason: b.err.Error(), own: true, problem: p}
+		_, why.noFile = errors.AsType[skipRow](b.err)
+		c.skip(b.row.number, why)
+		m.book.rejects.reject(b.row.number, why)
+	}
+	for _, f := range k.files {
+		clashing, e := m.takeFiles(c, all, f)
+		bad, err = append(bad, clashing...), cmp.Or(err, e)
+	}
+	return bad, err
 }
 
 // takeFiles takes in the files of a row that is well, and gives the rows that
