@@ -207,6 +207,7 @@ func TestChangedFile(t *testing.T) {
 		{"as it was", func(string) error { return nil }, "1/1 sent final 250"},
 		{"time", func(p string) error { return os.Chtimes(p, time.Time{}, time.Unix(1, 0)) }, "1/1 failed permanent compose 0"},
 		{"size", func(p string) error { return os.WriteFile(p, []byte("longer than it was"), 0o600) }, "1/1 failed permanent compose 0"},
+		{"another of that size and time", replaceAlike, "1/1 failed permanent compose 0"},
 		{"gone", os.Remove, "1/1 failed permanent compose 0"},
 		{"a directory", func(p string) error { return errors.Join(os.Remove(p), os.Mkdir(p, 0o700)) }, "1/1 failed permanent compose 0"},
 	} {
@@ -224,6 +225,20 @@ func TestChangedFile(t *testing.T) {
 			})
 		})
 	}
+}
+
+// replaceAlike puts another file in the place of one, with its size and time.
+func replaceAlike(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	other := path + ".other"
+	return errors.Join(
+		os.WriteFile(other, bytes.Repeat([]byte("x"), int(info.Size())), 0o600),
+		os.Chtimes(other, time.Time{}, info.ModTime()),
+		os.Rename(other, path),
+	)
 }
 
 // TestLeftover: so many files without a row are named, the first in order; the

@@ -119,7 +119,7 @@ func (t *trial) deliver(ctx context.Context, c *composer) (*result.Record, error
 		// It was well when it was checked: a function of the template can fail
 		// at another time than it did then.
 		t.record.Stage = stageCompose
-		return t.failed(result.Permanent, err.Error()), err
+		return t.failed(composeClass(err), err.Error()), err
 	}
 	t.record.Recipient = m.recipient.String()
 	t.record.Bytes = m.message.Size()
@@ -187,6 +187,15 @@ func (t *trial) judge(err error) *result.Record {
 		return t.failed(result.Permanent, plain(err))
 	}
 	return t.failed(result.Temporary, plain(err))
+}
+
+// composeClass tells a letter that can't be made from a file of it that can't be
+// read just now, as where too many are open.
+func composeClass(err error) result.Class {
+	if errors.As(err, new(*fs.PathError)) {
+		return fileClass(err)
+	}
+	return result.Permanent
 }
 
 // fileClass tells a file that is not any more what was checked from one that

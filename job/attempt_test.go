@@ -3,10 +3,12 @@ package job
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -185,4 +187,22 @@ func (w *world) prepared() (*mailing, *choice) {
 		w.t.Fatal(err)
 	}
 	return m, c
+}
+
+// A file that this machine can't open just now is no lasting fault of the row.
+func TestComposeClass(t *testing.T) {
+	for _, tt := range []struct {
+		err  error
+		want result.Class
+	}{
+		{attachedError{"a.pdf", &fs.PathError{Op: "openat", Path: "a.pdf", Err: syscall.EMFILE}}, result.Temporary},
+		{attachedError{"a.pdf", &fs.PathError{Op: "openat", Path: "a.pdf", Err: fs.ErrNotExist}}, result.Permanent},
+		{attachedError{"a.pdf", errChanged}, result.Permanent},
+		{attachedError{"a.pdf", errOutside{}}, result.Permanent},
+		{errors.New("the subject is empty"), result.Permanent},
+	} {
+		if got := composeClass(fmt.Errorf("row: %w", tt.err)); got != tt.want {
+			t.Errorf("%v: %s; want %s", tt.err, got, tt.want)
+		}
+	}
 }

@@ -54,9 +54,16 @@ func claimsOf(r *row, place uint64, files []rowFile) checkedRow {
 	return c
 }
 
-// add takes a row's claims, and gives the earlier row that has one of its files,
-// if one of the two wants it for itself.
-func (c *claims) add(r checkedRow) (earlier *row, shown string, err error) {
+// A dispute is an earlier row that has a file of a later one, which one of the two
+// wants for itself.
+type dispute struct {
+	earlier *row
+	shown   string
+}
+
+// add takes a row's claims, and gives the dispute of each of its files that has
+// one.
+func (c *claims) add(r checkedRow) (disputes []dispute, err error) {
 	for _, cl := range r.claims {
 		if _, ok := c.common[cl.id]; ok && !cl.unique {
 			continue
@@ -64,18 +71,18 @@ func (c *claims) add(r checkedRow) (earlier *row, shown string, err error) {
 		first, unique, err := c.holder(cl.id)
 		switch {
 		case err != nil:
-			return nil, "", err
+			return nil, err
 		case first == nil:
 			if err := c.sent.Add(cl.id, r.place); err != nil {
-				return nil, "", err
+				return nil, err
 			}
 		case first.number != r.row.number && (cl.unique || unique):
-			earlier, shown = first, cl.shown
+			disputes = append(disputes, dispute{first, cl.shown})
 		case !cl.unique && !unique && len(c.common) < maxCommon:
 			c.common[cl.id] = struct{}{}
 		}
 	}
-	return earlier, shown, nil
+	return disputes, nil
 }
 
 // holder is the row that is sent with a file, and whether it wants it for

@@ -50,8 +50,8 @@ func TestClaimsCollide(t *testing.T) {
 	if err := c.sent.Add(rows[1].claims[0].id, rows[0].place); err != nil {
 		t.Fatal(err)
 	}
-	if r, _, err := c.add(rows[1]); r != nil || err != nil {
-		t.Errorf("a file is that of row %+v, %v; want none", r, err)
+	if disputes, err := c.add(rows[1]); disputes != nil || err != nil {
+		t.Errorf("a file is that of %+v, %v; want none", disputes, err)
 	}
 }
 
@@ -68,12 +68,13 @@ func TestClaims(t *testing.T) {
 			if i > 0 {
 				r.claims[0].unique = tt.unique[i-1] == 'y'
 			}
-			earlier, shown, err := c.add(r)
+			disputes, err := c.add(r)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if clash := i > 0 && tt.clash[i-1] == 'y'; (earlier != nil) != clash || clash && (earlier.number != 2 || shown != "bills/C0002.pdf") {
-				t.Errorf("unique %s: row %d has %q of row %+v; want a clash %t", tt.unique, i+1, shown, earlier, clash)
+			clash := i > 0 && tt.clash[i-1] == 'y'
+			if (len(disputes) == 1) != clash || clash && (disputes[0].earlier.number != 2 || disputes[0].shown != "bills/C0002.pdf") {
+				t.Errorf("unique %s: the disputes of row %d are %+v; want one %t", tt.unique, i+1, disputes, clash)
 			}
 		}
 	}

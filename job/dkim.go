@@ -17,9 +17,9 @@ import (
 )
 
 // prepareDKIM finds out who signs the letters, and reads the key where no
-// program has to be started for it: what is wrong with a key is found before
-// anything is sent. The sandbox goes on without a key that is not there, and
-// starts no program.
+// program has to be started for it, nor a pipe waited for: what is wrong with a key
+// is found before anything is sent. The sandbox goes on without a key that is not
+// there, and starts no program.
 func (m *mailing) prepareDKIM(ctx context.Context) error {
 	c := &m.job.Message.DKIM
 	if c.IsZero() {
@@ -34,9 +34,9 @@ func (m *mailing) prepareDKIM(ctx context.Context) error {
 		m.doubt("%s", doubt)
 	}
 	missing := c.Key.Check(secretEnv(m.job, m.env))
-	switch program := len(c.Key.Command) > 0; {
+	switch program := len(c.Key.Command) > 0 || m.isPipe(c.Key.File); {
 	case m.options.Sandbox && program:
-		m.doubt("the letters are not signed: the sandbox does not run the program that message.dkim.key names")
+		m.doubt("the letters are not signed: the sandbox runs no program for message.dkim.key, and reads no pipe")
 		return nil
 	case m.options.Sandbox && missing != nil:
 		m.doubt("the letters are not signed: message.dkim.key: %v", missing)
@@ -53,6 +53,16 @@ func (m *mailing) prepareDKIM(ctx context.Context) error {
 	}
 	m.dkim = d
 	return nil
+}
+
+// isPipe tells whether a file that the job names is a pipe: a program gives what
+// is read from it, once.
+func (m *mailing) isPipe(name string) bool {
+	if name == "" {
+		return false
+	}
+	info, err := os.Stat(m.job.Resolve(name))
+	return err == nil && info.Mode()&os.ModeNamedPipe != 0
 }
 
 // runDKIM reads the key that a program gives, after the question.

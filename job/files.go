@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 
 	"mailshot/job/jobfile"
@@ -86,7 +85,7 @@ func (f *files) segments() map[*message.Encoded]transport.Segment {
 
 // read gives the content of a file as a template names it. A path that was
 // made from a row's cells can only name a file inside the job's directory;
-// neither ".." nor a symbolic link leads out of it.
+// neither ".." nor a symbolic link leads out of it, nor to a secret.
 func (f *files) read(path string, fromRow bool) ([]byte, error) {
 	if !fromRow {
 		path = f.job.Resolve(path)
@@ -124,16 +123,23 @@ func (f *files) load(key fileKey) ([]byte, error) {
 		return os.ReadFile(key.path)
 	}
 	if !filepath.IsLocal(key.path) {
-		return nil, errors.New("it leads out of the job's directory")
+		return nil, errOutside{}
 	}
 	root, err := os.OpenRoot(f.job.Dir)
 	if err != nil {
 		return nil, err
 	}
 	defer root.Close()
-	b, err := root.ReadFile(key.path)
-	if err != nil && strings.Contains(err.Error(), "escapes") { // the error has no name in package os
-		err = errors.New("it leads out of the job's directory")
+	var b []byte
+	info, err := root.Stat(key.path)
+	if err == nil {
+		err = checkRowFile(f.job, info)
+	}
+	if err == nil {
+		b, err = root.ReadFile(key.path)
+	}
+	if escapes(err) {
+		err = errOutside{}
 	}
 	return b, err
 }
@@ -144,19 +150,22 @@ type fileError struct {
 	err  error
 }
 
-func (e fileError) Error() string {
+func (e fileError) Error() string { return fileWords(e.path, e.err, "reading ") }
+
+func (e fileError) Unwrap() error { return e.err }
+
+// fileWords says what is the matter with a file. Where that is neither that it is
+// not there nor that it is not ours to read, doing is what was done.
+func fileWords(path string, err error, doing string) string {
 	switch {
-	case errors.Is(e.err, fs.ErrNotExist):
-		return "there is no file " + e.path
-	case errors.Is(e.err, fs.ErrPermission):
-		return "no permission to read " + e.path
+	case errors.Is(err, fs.ErrNotExist):
+		return "there is no file " + path
+	case errors.Is(err, fs.ErrPermission):
+		return "no permission to read " + path
 	}
-	err := e.err
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
 		err = pe.Err
 	}
-	return fmt.Sprintf("reading %s: %v", e.path, err)
+	return fmt.Sprintf("%s%s: %v", doing, path, err)
 }
-
-func (e fileError) Unwrap() error { return e.err }

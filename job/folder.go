@@ -15,8 +15,10 @@ import (
 
 // A folder is where the files of rows are: what their path has before its first
 // action, up to the last slash. Nothing outside is reached from it: not by a
-// path that a cell made, and not by a symbolic link out of the root.
+// path that a cell made, and not by a symbolic link out of the root; and no
+// secret of the job.
 type folder struct {
+	job   *jobfile.Job
 	fixed string   // as it is written, with the slash; may be ""
 	root  *os.Root // the job's directory, or that of attachments_from
 	dir   string   // of the folder within the root
@@ -67,7 +69,7 @@ func rootDirs(j *jobfile.Job) ([]rootDir, error) {
 
 // newFolder finds the root of a path template's folder.
 func newFolder(j *jobfile.Job, template string, dirs []rootDir) (folder, error) {
-	f := folder{}
+	f := folder{job: j}
 	f.fixed, _ = splitFolder(template)
 	at, err := filepath.Abs(j.Resolve(f.fixed))
 	if err != nil {
@@ -123,15 +125,24 @@ func (f *folder) find(rendered string) (*openable, error) {
 	if err != nil {
 		return nil, attachedError{rendered, f.outside(err)}
 	}
+	if err := checkRowFile(f.job, o.info); err != nil {
+		return nil, attachedError{rendered, err}
+	}
 	return o, nil
 }
 
-// outside tells os.Root's refusal, which has no name, in words of its own.
+// outside tells os.Root's refusal in words of its own.
 func (f *folder) outside(err error) error {
-	if strings.Contains(err.Error(), "escapes") {
+	if escapes(err) {
 		return errOutside{f.from}
 	}
 	return err
+}
+
+// escapes tells whether an error is os.Root's refusal to leave the root, which has
+// no name.
+func escapes(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "escapes from parent")
 }
 
 // errOutside is a path that leads where no row's file may be.
@@ -150,19 +161,6 @@ type attachedError struct {
 	err  error
 }
 
-func (e attachedError) Error() string {
-	switch {
-	case errors.Is(e.err, fs.ErrNotExist):
-		return "there is no file " + e.path
-	case errors.Is(e.err, fs.ErrPermission):
-		return "no permission to read " + e.path
-	}
-	err := e.err
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		err = pe.Err
-	}
-	return fmt.Sprintf("%s: %v", e.path, err)
-}
+func (e attachedError) Error() string { return fileWords(e.path, e.err, "") }
 
 func (e attachedError) Unwrap() error { return e.err }

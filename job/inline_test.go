@@ -1,12 +1,14 @@
 package job
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
 	"mailshot/transport/message"
+	"mailshot/transport/smtptest"
 )
 
 func TestReferences(t *testing.T) {
@@ -38,6 +40,13 @@ func TestReferences(t *testing.T) {
 		{"<img", nil},
 		{"<!--[if", nil},
 		{"<", nil},
+		{`<p>a url(cid:logo), src="cid:logo" b</p>`, nil},
+		{`<p title="a =cid:logo" class="b"><img alt="url(cid:logo)" src=x>`, nil},
+		{`<p title="cid:logo" data-x='src="cid:logo"'>`, nil},
+		{`<img alt="{{if eq .a "b = c"}}d{{end}}" SRC="cid:logo">`, []string{"logo"}},
+		{`<STYLE type="text/css">p > b {background: url(cid:bg)}</STYLE>`, []string{"bg"}},
+		{"<style\ntype=x><!-- p {background: url(cid:bg)} --></style>", []string{"bg"}},
+		{`<!--[if mso]><v:fill type="tile" src="cid:bg" /><![endif]-->`, []string{"bg"}},
 		{"cid:", nil},
 		{"", nil},
 	} {
@@ -102,6 +111,29 @@ func TestRelated(t *testing.T) {
 		_, err := in.related(nil, tt.html)
 		if h, ok := err.(hinted); !ok || h.hint != tt.hint || !strings.Contains(err.Error(), "and there is no such file") {
 			t.Errorf("%s: %v, hint %q; want %q", tt.html, err, h.hint, tt.hint)
+		}
+	}
+}
+
+// No cell brings in a file, and none is missed because of one.
+func TestCellsShowNothing(t *testing.T) {
+	w := newWorld(t, 0, "", smtptest.Handler{})
+	w.write("logo.png", "\x89PNG\r\n\x1a\n")
+	csv := "email,name\n"
+	for i, cell := range []string{"url(cid:logo)", "=cid:logo", `a = "cid:logo"`, "cid:logo", "url('cid:none')", `<img src="cid:logo">`} {
+		csv += fmt.Sprintf("r%d@club.example,\"%s\"\n", i+1, strings.ReplaceAll(cell, `"`, `""`))
+	}
+	w.write("people.csv", csv)
+	w.write("job.yaml", `version: 1
+recipients: people.csv
+message: {from: office@club.example, subject: x, html: {inline: '<p title="{{.name}}" class={{.name}}>Dear {{.name}}</p>'}, inline: {logo: logo.png}}
+server: {host: mail.test, tls: none}
+`)
+	w.mustRun()
+	w.wantOnce(6)
+	for _, m := range w.server.Messages() {
+		if bytes.Contains(m.Data, []byte("image/png")) {
+			t.Errorf("a cell has brought in a file:\n%s", m.Data)
 		}
 	}
 }

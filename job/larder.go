@@ -20,6 +20,10 @@ const (
 	maxLetter   = 256 << 10
 )
 
+// chunkKept is how many octets of a chunk's letters are in memory when no more
+// of them are kept: a few chunks for each processor are on their way at once.
+const chunkKept = 2 << 20
+
 // A larder keeps the messages of the first pass as they were checked, behind
 // the rows of the spool and in their order, so that sending need not make them
 // again. That saves time and nothing else: a message that is not there is made

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 	"testing"
 	"time"
 
@@ -100,3 +101,39 @@ func TestLarderDiskFull(t *testing.T) {
 type failingWriter struct{}
 
 func (failingWriter) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
+
+// Large letters are not all kept: what a chunk of them takes of memory has a
+// bound, and the others come out the same.
+func TestLarderLargeLetters(t *testing.T) {
+	const rows = 3 * chunkSize
+	w := newWorld(t, rows, "", smtptest.Handler{})
+	w.write("letter.txt", strings.Repeat("Dear {{.name}}, this is a long letter.\n", 4000))
+	m, c := w.prepared()
+	m.larder = m.spool.larder()
+	if m.larder.left < larderSize {
+		t.Skip("there is little room on the disk")
+	}
+	if _, err := m.checkLetters(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	if most := int64(3 * (chunkKept + maxLetter)); m.larder.size == 0 || m.larder.size > most {
+		t.Errorf("three chunks kept %d octets; want no more than %d", m.larder.size, most)
+	}
+	next, cp, n, kept := m.firstPass(c, &runner{}), m.letters.composer(), 0, 0
+	for e, err := next(); !errors.Is(err, io.EOF); e, err = next() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.date = m.start
+		if n++; e.kept.octets == nil {
+			continue
+		}
+		kept++
+		if got, err := cp.mail(e); err != nil || !bytes.Contains(got.octets[0].Data, []byte("\r\nTo: "+e.row.address.String()+"\r\n")) {
+			t.Fatalf("row %d: another letter was kept, or none: %v", e.row.number, err)
+		}
+	}
+	if n != rows || kept == 0 || kept == rows {
+		t.Errorf("%d rows, of which %d letters are kept", n, kept)
+	}
+}

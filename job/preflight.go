@@ -78,7 +78,8 @@ func (m *mailing) checkLetters(ctx context.Context, c *choice) (subject string, 
 		case <-working.Done():
 			continue
 		}
-		m.larder.add(k.kept)
+		out, e := m.takeRows(c, claims, k)
+		bad, err = append(bad, out...), cmp.Or(err, e)
 		select {
 		case spare <- k.kept[:0]:
 		default:
@@ -88,19 +89,6 @@ func (m *mailing) checkLetters(ctx context.Context, c *choice) (subject string, 
 		}
 		if k.last != "" {
 			c.last = k.last
-		}
-		c.tally.take(k.tally)
-		for _, b := range k.bad {
-			bad = append(bad, b.row.number)
-			p := m.letterProblem(b)
-			why := reject{reason: b.err.Error(), own: true, problem: p}
-			_, why.noFile = errors.AsType[skipRow](b.err)
-			c.skip(b.row.number, why)
-			m.book.rejects.reject(b.row.number, why)
-		}
-		for _, f := range k.files {
-			clashing, e := m.takeFiles(c, claims, f)
-			bad, err = append(bad, clashing...), cmp.Or(err, e)
 		}
 	}
 	err = cmp.Or(g.Wait(), err)
@@ -113,22 +101,45 @@ func (m *mailing) checkLetters(ctx context.Context, c *choice) (subject string, 
 	return subject, m.checkFiles(ctx, c, claims)
 }
 
+// takeRows takes in the rows of a chunk that was checked, and gives those that are
+// not sent.
+func (m *mailing) takeRows(c *choice, all *claims, k *chunk) (bad []int, err error) {
+	m.larder.add(k.kept)
+	c.tally.take(k.tally)
+	for _, b := range k.bad {
+		bad = append(bad, b.row.number)
+		p := m.letterProblem(b)
+		why := reject{reason: b.err.Error(), own: true, problem: p}
+		_, why.noFile = errors.AsType[skipRow](b.err)
+		c.skip(b.row.number, why)
+		m.book.rejects.reject(b.row.number, why)
+	}
+	for _, f := range k.files {
+		clashing, e := m.takeFiles(c, all, f)
+		bad, err = append(bad, clashing...), cmp.Or(err, e)
+	}
+	return bad, err
+}
+
 // takeFiles takes in the files of a row that is well, and gives the rows that
 // are not, since they have one file.
 func (m *mailing) takeFiles(c *choice, all *claims, f checkedRow) (clashing []int, err error) {
 	m.letters.attachments.stamps.set(f.row.number, f.stamp)
-	earlier, shown, err := all.add(f)
-	if err != nil || earlier == nil {
+	disputes, err := all.add(f)
+	if err != nil || len(disputes) == 0 {
 		return nil, internal(err)
 	}
-	// Whose it is nobody knows: neither row is sent.
-	m.rejectFile(c, f.row, earlier, shown)
+	// Whose they are nobody knows: none of the rows is sent.
+	m.rejectFile(c, f.row, disputes[0].earlier, disputes[0].shown)
 	clashing = append(clashing, f.row.number)
-	if _, out := m.book.rejects.of(earlier.number); !out {
-		why := reject{reason: fmt.Sprintf("%s is also the file of row %d", shown, f.row.number), own: true}
-		c.skip(earlier.number, why)
-		m.book.rejects.also(earlier.number, why)
-		clashing = append(clashing, earlier.number)
+	for _, d := range disputes {
+		if _, out := m.book.rejects.of(d.earlier.number); out {
+			continue
+		}
+		why := reject{reason: fmt.Sprintf("%s is also the file of row %d", d.shown, f.row.number), own: true}
+		c.skip(d.earlier.number, why)
+		m.book.rejects.also(d.earlier.number, why)
+		clashing = append(clashing, d.earlier.number)
 	}
 	return clashing, nil
 }
@@ -181,7 +192,7 @@ func (k *chunk) check(cp *composer, m *mailing, c *choice) {
 		if len(mail.files) > 0 {
 			k.files = append(k.files, claimsOf(r, k.places[i], mail.files))
 		}
-		if m.larder != nil {
+		if m.larder != nil && len(k.kept) < chunkKept {
 			k.kept = appendKept(k.kept, r.number, &mail)
 		}
 	}

@@ -3,6 +3,7 @@ package job
 import (
 	"encoding/binary"
 	"hash/fnv"
+	"io"
 )
 
 // stamps are what the files of rows looked like when they were checked: eight
@@ -31,7 +32,8 @@ func (s *stamps) of(row int) uint64 {
 	return 0
 }
 
-// stampOf stands for the sizes and times of a row's files. It is never 0.
+// stampOf stands for a row's files: which they are, their sizes and times. It is
+// never 0.
 func stampOf(files []rowFile) uint64 {
 	h := fnv.New64a()
 	var b [16]byte
@@ -39,6 +41,7 @@ func stampOf(files []rowFile) uint64 {
 		binary.LittleEndian.PutUint64(b[:], uint64(f.info.Size()))
 		binary.LittleEndian.PutUint64(b[8:], uint64(f.info.ModTime().UnixNano()))
 		h.Write(b[:])
+		io.WriteString(h, fileID(f.info, f.shown))
 	}
 	return max(h.Sum64(), 1)
 }

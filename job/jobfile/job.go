@@ -6,6 +6,7 @@ package jobfile
 
 import (
 	"path/filepath"
+	"slices"
 	"time"
 
 	"mailshot/job/address"
@@ -211,6 +212,12 @@ func (j *Job) Resolve(p string) string {
 		return filepath.Clean(p)
 	}
 	return filepath.Join(j.Dir, p)
+}
+
+// SecretFiles are the files in which the job has secrets, as it names them.
+func (j *Job) SecretFiles() []string {
+	all := []string{j.Server.Password.File, j.Server.ClientCertificate.Key, j.Message.DKIM.Key.File}
+	return slices.DeleteFunc(all, func(name string) bool { return name == "" })
 }
 
 // Line is the line of a key such as "recipients.email" in the job file, or 0
