@@ -6,7 +6,6 @@ package jobfile
 
 import (
 	"path/filepath"
-	"slices"
 	"time"
 
 	"mailshot/job/address"
@@ -214,10 +213,21 @@ func (j *Job) Resolve(p string) string {
 	return filepath.Join(j.Dir, p)
 }
 
-// SecretFiles are the files in which the job has secrets, as it names them.
-func (j *Job) SecretFiles() []string {
-	all := []string{j.Server.Password.File, j.Server.ClientCertificate.Key, j.Message.DKIM.Key.File}
-	return slices.DeleteFunc(all, func(name string) bool { return name == "" })
+// OwnFiles are the files that are not for any recipient to read: those with the
+// job's secrets, the job file, the recipients, who gets nothing, and the log of
+// the job without a mailing's name.
+func (j *Job) OwnFiles() []string {
+	named := []string{j.Server.Password.File, j.Server.ClientCertificate.Key, j.Message.DKIM.Key.File, filepath.Base(j.Path), j.Recipients.File}
+	for _, list := range j.Recipients.Suppress {
+		named = append(named, list.Value)
+	}
+	var own []string
+	for _, name := range named {
+		if name != "" {
+			own = append(own, j.Resolve(name))
+		}
+	}
+	return append(own, j.ResultsPath("", false))
 }
 
 // Line is the line of a key such as "recipients.email" in the job file, or 0
