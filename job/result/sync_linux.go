@@ -20,9 +20,13 @@ type quietFile struct {
 	*os.File
 
 	mu    sync.Mutex // one sync at a time
-	tried bool
-	queue *syncQueue // nil: it was not tried, or there is none to be had
+	syncs int
+	queue *syncQueue // nil: it is not worth while yet, or there is none to be had
 }
+
+// threadSyncs is how many syncs a thread waits for before the kernel is asked
+// for a queue. To give that back takes some 30 ms.
+const threadSyncs = 64
 
 // quiet makes a quietFile of what was opened.
 func quiet(f *os.File, err error) (File, error) {
@@ -36,8 +40,7 @@ func quiet(f *os.File, err error) (File, error) {
 func (f *quietFile) Sync() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if !f.tried {
-		f.tried = true
+	if f.syncs++; f.syncs == threadSyncs+1 {
 		f.queue, _ = newSyncQueue() // without one there is still fsync(2)
 	}
 	if f.queue == nil || !f.queue.ask(f.File) {

@@ -18,7 +18,7 @@ func TestQuietSync(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 3 {
+	for range threadSyncs + 3 {
 		if _, err := f.Write([]byte("x")); err != nil {
 			t.Fatal(err)
 		}
