@@ -196,23 +196,5 @@ func FuzzHTMLCells(f *testing.F) {
 }
 
 func BenchmarkRenderHTML(b *testing.B) {
-	fields := map[string]string{}
-	var columns []string
-	var text strings.Builder
-	for i := range 20 {
-		name := fmt.Sprintf("c%02d", i)
-		columns = append(columns, name)
-		fields[name] = "value of " + name
-		fmt.Fprintf(&text, "<p>This is a line of the letter, and here is <b>{{.%s}}</b> with more words.</p>\n", name)
-	}
-	c := htmlConfig(text.String())
-	c.Columns = columns
-	r := mustParse(b, c).Renderer()
-	row := Row{Number: 1, Fields: fields}
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := r.Render(row); err != nil {
-			b.Fatal(err)
-		}
-	}
+	benchmarkRender(b, htmlConfig, "<p>This is a line of the letter, and here is <b>{{.%s}}</b> with more words.</p>\n")
 }

@@ -331,6 +331,11 @@ func FuzzTemplate(f *testing.F) {
 }
 
 func BenchmarkRender(b *testing.B) {
+	benchmarkRender(b, config, "This is a line of the letter, and here is {{.%s}} with more words.\n")
+}
+
+// benchmarkRender renders a letter of 20 lines with a column each.
+func benchmarkRender(b *testing.B, letter func(text string) Config, line string) {
 	fields := map[string]string{}
 	var columns []string
 	var text strings.Builder
@@ -338,9 +343,9 @@ func BenchmarkRender(b *testing.B) {
 		name := fmt.Sprintf("c%02d", i)
 		columns = append(columns, name)
 		fields[name] = "value of " + name
-		fmt.Fprintf(&text, "This is a line of the letter, and here is {{.%s}} with more words.\n", name)
+		fmt.Fprintf(&text, line, name)
 	}
-	c := config(text.String())
+	c := letter(text.String())
 	c.Columns = columns
 	r := mustParse(b, c).Renderer()
 	row := Row{Number: 1, Fields: fields}
