@@ -98,6 +98,11 @@ func (m meddled) OpenAppend(name string) (result.File, error) {
 	return &meddledFile{file, m.syncs}, err
 }
 
+func (m meddled) OpenWrite(name string) (result.File, error) {
+	file, err := m.OS.OpenWrite(name)
+	return &meddledFile{file, m.syncs}, err
+}
+
 func (m meddled) SyncDir(name string) error {
 	if m.syncs == nil {
 		return nil

@@ -23,7 +23,15 @@ type fullDisk struct {
 }
 
 func (d *fullDisk) OpenAppend(name string) (result.File, error) {
-	f, err := d.OS.OpenAppend(name)
+	return d.open(d.OS.OpenAppend, name)
+}
+
+func (d *fullDisk) OpenWrite(name string) (result.File, error) {
+	return d.open(d.OS.OpenWrite, name)
+}
+
+func (d *fullDisk) open(open func(string) (result.File, error), name string) (result.File, error) {
+	f, err := open(name)
 	if err != nil || !strings.HasSuffix(name, d.suffix) {
 		return f, err
 	}
@@ -40,6 +48,13 @@ func (f *fullFile) Write(b []byte) (int, error) {
 		return 0, errFull
 	}
 	return f.File.Write(b)
+}
+
+func (f *fullFile) WriteAt(b []byte, at int64) (int, error) {
+	if f.disk.writes.Add(1) > f.disk.room {
+		return 0, errFull
+	}
+	return f.File.WriteAt(b, at)
 }
 
 // A log that can't be written: the journal has what may have been accepted, the

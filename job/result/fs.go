@@ -13,6 +13,7 @@ import (
 type FS interface {
 	Open(name string) (File, error)       // to read an existing file
 	OpenAppend(name string) (File, error) // to write at the end of an existing file, wherever that is then
+	OpenWrite(name string) (File, error)  // to write to places of an existing file
 	Create(name string) (File, error)     // to write a new file, mode 0600; fs.ErrExist if there is one
 	Stat(name string) (fs.FileInfo, error)
 	Rename(old, new string) error // atomic
@@ -27,6 +28,7 @@ type File interface {
 	io.Reader
 	io.ReaderAt
 	io.Writer
+	io.WriterAt // of a file that is open to write to places
 	io.Closer
 	Stat() (fs.FileInfo, error)
 	Truncate(size int64) error // of a file that is open to write
@@ -44,6 +46,11 @@ func (OS) Open(name string) (File, error) { return file(os.Open(name)) }
 // OpenAppend opens an existing file to append to it.
 func (OS) OpenAppend(name string) (File, error) {
 	return quiet(os.OpenFile(name, os.O_WRONLY|os.O_APPEND, 0))
+}
+
+// OpenWrite opens an existing file to write to places in it.
+func (OS) OpenWrite(name string) (File, error) {
+	return quiet(os.OpenFile(name, os.O_WRONLY, 0))
 }
 
 // Create makes a file that only its owner may read.

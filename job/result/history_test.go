@@ -462,6 +462,29 @@ func TestRecoverFindsTheLogTaken(t *testing.T) {
 	}
 }
 
+// Zeros behind what a journal holds are as nothing, whether its last line is
+// whole or torn; within it they are damage where they hide what was durable.
+func TestJournalWithZeros(t *testing.T) {
+	p := newPair(t)
+	for cut := range len(p.journal) {
+		_, want, wantErr := p.read(p.log, p.journal[:cut])
+		for _, zeros := range []int{1, 4096, 1 << 17} {
+			_, got, err := p.read(p.log, append(p.journal[:cut:cut], make([]byte, zeros)...))
+			if (err == nil) != (wantErr == nil) || got.Fold.Counts() != want.Fold.Counts() {
+				t.Fatalf("cut at %d, %d zeros: %+v, %v; want %+v, %v", cut, zeros, got.Fold.Counts(), err, want.Fold.Counts(), wantErr)
+			}
+			got.Fold.Free()
+		}
+		want.Fold.Free()
+	}
+	groups := bytes.SplitAfter(p.journal, []byte("\n\n"))
+	damaged := slices.Clone(p.journal)
+	clear(damaged[len(groups[0])-20 : len(groups[0])-1])
+	if _, _, err := p.read(p.log, append(damaged, make([]byte, 4096)...)); !errors.Is(err, result.ErrBroken) {
+		t.Errorf("zeros before the end: %v, want %v", err, result.ErrBroken)
+	}
+}
+
 // Begin does not write over the journal of a run that was not recovered.
 func TestBeginNeedsRecovery(t *testing.T) {
 	p := newPair(t)

@@ -52,12 +52,11 @@ func parseHead(line string) (h journalHead, err error) {
 // so an empty line says that all before it is durable, and a group that is
 // torn was never waited for.
 type journal struct {
-	f    File
+	f    *paddedFile // the committer's
 	path string
 	log  *logFile
 	wake chan struct{} // of the committer: there is a group, or it is waited for; closed at the end
 	done chan struct{} // closed by it
-	size int64         // of the file; the committer's
 
 	mu    sync.Mutex // guards all below, and all but err of next
 	next  *group     // what the next commit takes; nil if there is nothing
@@ -90,11 +89,12 @@ func openJournal(log *logFile, run string, records int) (*journal, error) {
 	if err := createWhole(log.fsys, path, head); err != nil {
 		return nil, fmt.Errorf("creating the journal: %w", err)
 	}
-	f, err := log.fsys.OpenAppend(path)
+	f, err := log.fsys.OpenWrite(path)
 	if err != nil {
 		return nil, fmt.Errorf("opening the journal: %w", err)
 	}
-	j := &journal{f: f, path: path, log: log, size: int64(len(head)), wake: make(chan struct{}, 1), done: make(chan struct{})}
+	size := int64(len(head))
+	j := &journal{f: &paddedFile{f, size, size}, path: path, log: log, wake: make(chan struct{}, 1), done: make(chan struct{})}
 	go j.commits()
 	return j, nil
 }
@@ -196,16 +196,11 @@ func (j *journal) commit(lines []byte) error {
 	if err := j.log.failed(); err != nil {
 		return err
 	}
-	err := write(j.f, lines)
-	if err == nil {
-		err = j.f.Sync()
-	}
-	if err != nil {
+	if err := j.f.append(lines); err != nil {
 		err = fmt.Errorf("writing the journal %s: %w", j.path, cause(err))
-		j.log.fail(errors.Join(err, j.f.Truncate(j.size)))
+		j.log.fail(errors.Join(err, j.f.cut()))
 		return err
 	}
-	j.size += int64(len(lines))
 	if err := j.hold(); err != nil {
 		return err
 	}
@@ -215,7 +210,7 @@ func (j *journal) commit(lines []byte) error {
 // hold tells whether the journal is still the one under its name. Without it a
 // run that is cut off leaves no word.
 func (j *journal) hold() error {
-	err := isStill(j.log.fsys, j.path, j.f, j.size)
+	err := isStill(j.log.fsys, j.path, j.f, j.f.room)
 	if err != nil {
 		err = fmt.Errorf("writing the journal %s: %w", j.path, cause(err))
 		j.log.fail(err)

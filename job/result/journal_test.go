@@ -37,7 +37,7 @@ func TestJournalTakesBackWhatFails(t *testing.T) {
 			if err := w.Intend(intent("k")).Durable(); err != nil {
 				t.Fatal(err)
 			}
-			before := slurp(t, path+journalSuffix)
+			before := strings.TrimRight(slurp(t, path+journalSuffix), "\x00")
 			r.mu.Lock()
 			r.fail = func(did string) error {
 				if did == op {

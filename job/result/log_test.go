@@ -52,6 +52,9 @@ func (r *recorder) Create(name string) (File, error) { return r.open("create", n
 func (r *recorder) OpenAppend(name string) (File, error) {
 	return r.open("append", name, r.FS.OpenAppend)
 }
+func (r *recorder) OpenWrite(name string) (File, error) {
+	return r.open("open", name, r.FS.OpenWrite)
+}
 
 func (r *recorder) Rename(old, new string) error {
 	if err := r.do("rename " + filepath.Base(old) + " " + filepath.Base(new)); err != nil {
@@ -80,6 +83,13 @@ func (f *recorded) Write(b []byte) (int, error) {
 		return f.File.Write(b[:len(b)/2])
 	}
 	return f.File.Write(b)
+}
+
+func (f *recorded) WriteAt(b []byte, at int64) (int, error) {
+	if err := f.r.do("write"); err != nil {
+		return 0, err
+	}
+	return f.File.WriteAt(b, at)
 }
 
 func (f *recorded) Sync() error {

@@ -200,6 +200,9 @@ func (d *Disk) Open(name string) (result.File, error) { return d.open("open", na
 // OpenAppend opens a file to write at its end.
 func (d *Disk) OpenAppend(name string) (result.File, error) { return d.open("append", name) }
 
+// OpenWrite opens a file to write to places in it.
+func (d *Disk) OpenWrite(name string) (result.File, error) { return d.open("write", name) }
+
 func (d *Disk) open(op, name string) (result.File, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -39,13 +39,22 @@ func (h *handle) ReadAt(p []byte, at int64) (int, error) {
 	return n, nil
 }
 
-func (h *handle) Write(b []byte) (int, error) {
+func (h *handle) Write(b []byte) (int, error) { return h.write(b, -1) }
+
+func (h *handle) WriteAt(b []byte, at int64) (int, error) { return h.write(b, int(at)) }
+
+// write writes to a place, or to the end if that is negative.
+func (h *handle) write(b []byte, at int) (int, error) {
 	h.disk.mu.Lock()
 	defer h.disk.mu.Unlock()
 	do, err := h.disk.begin()
 	if do {
-		h.file.writes = append(h.file.writes, write{at: len(h.file.content), data: slices.Clone(b)})
-		h.file.content = append(h.file.content, b...)
+		if at < 0 {
+			at = len(h.file.content)
+		}
+		h.file.writes = append(h.file.writes, write{at: at, data: slices.Clone(b)})
+		h.file.content = resize(slices.Clone(h.file.content), max(len(h.file.content), at+len(b)))
+		copy(h.file.content[at:], b)
 	}
 	if err != nil {
 		return 0, err

@@ -1,0 +1,154 @@
+package result
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// padded opens a new paddedFile.
+func padded(t *testing.T, fsys FS, name string) *paddedFile {
+	t.Helper()
+	if err := writeNew(fsys, name, "head\n"); err != nil {
+		t.Fatal(err)
+	}
+	f, err := fsys.OpenWrite(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return &paddedFile{f, 5, 5}
+}
+
+// contentOfFile is all that contentOf gives.
+func contentOfFile(t *testing.T, name string) string {
+	t.Helper()
+	f, err := OS{}.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	r, err := contentOf(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestPaddedFile(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "f")
+	p := padded(t, OS{}, name)
+	want := "head\n"
+	for _, size := range []int{1, leastPadding - 7, 1, 3 * leastPadding, 100, mostPadding, mostPadding + 1, 1} {
+		line := strings.Repeat("x", size)
+		if err := p.append([]byte(line)); err != nil {
+			t.Fatal(err)
+		}
+		want += line
+		if got := contentOfFile(t, name); got != want {
+			t.Fatalf("after %d octets more it holds %d octets, want %d", size, len(got), len(want))
+		}
+		file := slurp(t, name)
+		if int64(len(file)) != p.room || strings.TrimRight(file[len(want):], "\x00") != "" || p.room-p.size > mostPadding {
+			t.Fatalf("the file has %d octets with %d in it, and room up to %d", len(file), p.size, p.room)
+		}
+	}
+	if err := p.cut(); err != nil {
+		t.Fatal(err)
+	}
+	if got := slurp(t, name); got != want || p.room != p.size {
+		t.Errorf("after cut the file has %d octets, want %d", len(got), len(want))
+	}
+}
+
+// Nearly all that is written is written over zeros.
+func TestPaddedFileSeldomGrows(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "f")
+	r := &recorder{FS: OS{}}
+	p := padded(t, r, name)
+	r.ops = nil
+	const lines, size = 5_000, 350
+	for range lines {
+		if err := p.append(bytes.Repeat([]byte("x"), size)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	writes := strings.Count(strings.Join(r.ops, " "), "write")
+	if most := lines + lines*size/mostPadding + 8; writes > most {
+		t.Errorf("%d writes for %d lines, want %d at most", writes, lines, most)
+	}
+}
+
+// A disk that has no room for zeros may have some for what is to be written.
+func TestPaddedFileOnFullDisk(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "f")
+	r := &recorder{FS: OS{}}
+	p := padded(t, r, name)
+	full := true
+	r.fail = func(op string) error {
+		if op == "write" && full {
+			full = false
+			return errDisk
+		}
+		return nil
+	}
+	if err := p.append([]byte("line\n")); err != nil {
+		t.Fatal(err)
+	}
+	if got := slurp(t, name); got != "head\nline\n" {
+		t.Errorf("the file is %q", got)
+	}
+	r.fail = func(string) error { return errDisk }
+	if err := p.append([]byte("line\n")); !errors.Is(err, errDisk) {
+		t.Errorf("append: %v, want %v", err, errDisk)
+	}
+}
+
+// Whoever reads while it is written finds no zeros in the middle.
+func TestContentWhileItIsWritten(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "f")
+	p := padded(t, OS{}, name)
+	done := make(chan error, 1)
+	go func() {
+		for range 1000 {
+			if err := p.append(bytes.Repeat([]byte("x"), 777)); err != nil {
+				done <- err
+				return
+			}
+		}
+		done <- nil
+	}()
+	for {
+		select {
+		case err := <-done:
+			if got := contentOfFile(t, name); err != nil || len(got) != 5+1000*777 {
+				t.Errorf("it holds %d octets, %v", len(got), err)
+			}
+			return
+		default:
+			if got := contentOfFile(t, name); strings.Contains(got, "\x00") {
+				t.Fatalf("zeros within the %d octets that are read", len(got))
+			}
+		}
+	}
+}
+
+func TestContentOfNothing(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "f")
+	for _, content := range []string{"", "\x00", strings.Repeat("\x00", 1<<17+1)} {
+		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := contentOfFile(t, name); got != "" {
+			t.Errorf("%d zeros hold %q", len(content), got)
+		}
+	}
+}
