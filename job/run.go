@@ -141,6 +141,7 @@ func (m *mailing) send(ctx context.Context, c *choice) (*Report, error) {
 		return nil, err
 	}
 	r := m.runner(c, server.dialer, server.recorder(m.listen(logRecorder{log})))
+	r.canary = server.canary
 	written, stopped := m.recordSkips(ctx, log, skips)
 	if stopped == nil {
 		r.tell(Event{Kind: Started, PerSecond: perSecond(m.rate())})
@@ -179,6 +180,7 @@ func (m *mailing) sendNothing(report *Report) error {
 type target struct {
 	dialer   *transport.Dialer
 	recorder func(Recorder) Recorder
+	canary   func() // ends the canary's session; nil: there is none
 }
 
 // server gets the server ready and tries it.
@@ -196,7 +198,9 @@ func (m *mailing) server(ctx context.Context, c *choice) (target, func(), error)
 	if err := authenticate(ctx, t.dialer, m.job, m.env); err != nil {
 		return t, nil, err
 	}
-	return t, func() {}, canary(ctx, t.dialer, m.job)
+	var err error
+	t.canary, err = canary(ctx, t.dialer, m.job)
+	return t, t.canary, err
 }
 
 func (m *mailing) runner(c *choice, d deliverer, rec Recorder) *runner {

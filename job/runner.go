@@ -24,6 +24,7 @@ import (
 type runner struct {
 	attempts  attempts
 	composers []*composer // one for each worker
+	canary    func()      // ends the canary's session; nil: there is none
 	buffers   [][]byte    // of letters that are done with
 	retry     jobfile.Retry
 	limiter   *rate.Limiter // nil: no limit
@@ -53,6 +54,12 @@ func sortLater(rows []later) {
 	slices.SortFunc(rows, func(a, b later) int { return cmp.Compare(a.row, b.row) })
 }
 
+// heapSlack is by how many octets more than it would the heap may grow while rows
+// are sent before garbage is collected: memory that nobody touches takes none, and
+// is counted. A handshake leaves 120 KB, and without that there is a collection
+// for every 33 of them.
+const heapSlack = 8 << 20
+
 // A source gives the errands of a pass, then io.EOF.
 type source func() (*errand, error)
 
@@ -60,6 +67,8 @@ type source func() (*errand, error)
 // is the user's: when it is done no more rows are begun, and sessions in
 // flight may go on for the grace.
 func (r *runner) run(ctx context.Context, first source, next func([]later) source) *Error {
+	slack := make([]byte, heapSlack)
+	defer runtime.KeepAlive(slack)
 	sessions, cut := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer cut(nil)
 	defer context.AfterFunc(ctx, func() { r.cutLater(ctx, sessions, cut) })()
@@ -129,8 +138,13 @@ func (r *runner) onePass(ctx, sessions context.Context, from source) time.Time {
 		work: make(chan *errand, len(r.composers)), done: make(chan outcome, len(r.composers)),
 	}
 	var workers errgroup.Group
-	for _, c := range r.composers {
-		workers.Go(func() error { return p.worker(sessions, c) })
+	for i, c := range r.composers {
+		workers.Go(func() error {
+			if i == 0 && r.canary != nil {
+				r.canary() // the others need not wait for it, and there are no more sessions than workers
+			}
+			return p.worker(sessions, c)
+		})
 	}
 	p.timer = time.NewTimer(time.Hour)
 	defer p.timer.Stop()

@@ -24,7 +24,7 @@ func (m *mailing) startSandbox() (target, func(), error) {
 		return target{}, nil, fail(Exists, "starting the sandbox: %w", err)
 	}
 	d := &transport.Dialer{Addr: addr, TLSMode: transport.Plaintext, Trace: m.env.Trace, Grace: replyGrace, DialContext: m.env.Dial}
-	return target{d, func(r Recorder) Recorder { return namingRecorder{r, names} }}, func() { _ = s.Close() }, nil
+	return target{dialer: d, recorder: func(r Recorder) Recorder { return namingRecorder{r, names} }}, func() { _ = s.Close() }, nil
 }
 
 // rowNames knows under which Message-IDs rows are on their way, so that the

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -89,17 +90,17 @@ func authenticate(ctx context.Context, d *transport.Dialer, j *jobfile.Job, env 
 }
 
 // canary opens one session through AUTH: what is wrong with the server, the
-// certificate or the password costs one attempt.
-func canary(ctx context.Context, d *transport.Dialer, j *jobfile.Job) error {
+// certificate or the password costs one attempt. end, which may be called again,
+// ends it.
+func canary(ctx context.Context, d *transport.Dialer, j *jobfile.Job) (end func(), err error) {
 	s, err := d.Open(ctx)
 	if err != nil {
 		if ctx.Err() != nil {
-			return interrupted(ctx)
+			return nil, interrupted(ctx)
 		}
-		return serverError(d.Addr, j, err)
+		return nil, serverError(d.Addr, j, err)
 	}
-	_ = s.Close() // QUIT decides nothing
-	return nil
+	return sync.OnceFunc(func() { _ = s.Close() }), nil // QUIT decides nothing
 }
 
 // serverError is the end that a session which can't be had makes of a run. addr
