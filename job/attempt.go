@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"runtime/debug"
+	"strconv"
 	"time"
 
 	"mailshot/job/result"
@@ -131,7 +132,7 @@ func (t *trial) deliver(ctx context.Context, c *composer) (*result.Record, error
 	receipt, err := t.server.Deliver(ctx, transport.Delivery{
 		Envelope: m.envelope(c.job.Message.EnvelopeFrom.Address),
 		Message:  m.message,
-		Label:    fmt.Sprintf("row %d", r.number),
+		Label:    "row " + strconv.Itoa(r.number),
 		Trace:    t.transcript.trace(),
 		OnMail:   t.onMail, OnCommit: t.onCommit,
 	})

@@ -10,7 +10,6 @@ import (
 	"hash"
 	"io"
 	"slices"
-	"strings"
 	"time"
 
 	"mailshot/job/address"
@@ -99,12 +98,25 @@ func templateSource(j *jobfile.Job, key string, t jobfile.Text) template.Source 
 	return template.Source{Name: fmt.Sprintf("%s:%d (%s)", j.Path, t.Line, key), Text: t.Value}
 }
 
+// idOctets is how many octets of a hash a Message-ID has, and idLength how many
+// characters they are.
+const (
+	idOctets = 16
+	idLength = (idOctets*8 + 4) / 5
+)
+
+// idAlphabet is base32hex (RFC 4648, section 7) in lower case.
+var idAlphabet = base32.NewEncoding("0123456789abcdefghijklmnopqrstuv").WithPadding(base32.NoPadding)
+
 // messageID is the row's, the same in every pass of the run (RFC 5322,
 // section 3.6.4).
 func (l *letters) messageID(row int) string {
-	sum := sha256.Sum256(binary.BigEndian.AppendUint64(l.secret[:len(l.secret):len(l.secret)], uint64(row)))
-	id := base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:16])
-	return strings.ToLower(id) + "@" + l.job.Message.From.Address.Domain
+	var secretAndRow [len(l.secret) + 8]byte
+	binary.BigEndian.PutUint64(secretAndRow[copy(secretAndRow[:], l.secret[:]):], uint64(row))
+	sum := sha256.Sum256(secretAndRow[:])
+	var id [idLength]byte
+	idAlphabet.Encode(id[:], sum[:idOctets])
+	return string(id[:]) + "@" + l.job.Message.From.Address.Domain
 }
 
 // A mail is one row ready to go. Its octets are valid until the composer's

@@ -93,7 +93,7 @@ func textOf(t *template.Template) string {
 // A bound part can be executed by one Renderer, whose row its functions see.
 type bound struct {
 	*part
-	tmpl executor // nil if the part is static
+	tmpl executor // the Renderer's own copy; nil until it is needed, which for many letters is never
 }
 
 // An executor is a template of text/template or of html/template.
@@ -101,22 +101,24 @@ type executor interface {
 	Execute(w io.Writer, data any) error
 }
 
-// bind gives r its own copy of a part, or nil for nil.
+// bind makes a part one of r's, or nil of nil.
 func (r *Renderer) bind(p *part) *bound {
 	if p == nil {
 		return nil
 	}
-	if p.isStatic {
-		return &bound{part: p}
-	}
+	return &bound{part: p}
+}
+
+// executor gives r its own copy of a part's template.
+func (r *Renderer) executor(p *part) executor {
 	if p.html != nil {
-		return &bound{part: p, tmpl: p.html.bind(r)}
+		return p.html.bind(r)
 	}
 	t, err := p.tmpl.Clone()
 	if err != nil {
-		return &bound{part: p, tmpl: p.tmpl} // text/template's Clone has no error to give
+		return p.tmpl // text/template's Clone has no error to give
 	}
-	return &bound{part: p, tmpl: t.Funcs(rowFunctions(r))}
+	return t.Funcs(rowFunctions(r))
 }
 
 // execute renders a part with the Renderer's row.
@@ -128,6 +130,9 @@ func (r *Renderer) execute(b *bound) (string, *Error) {
 		if s, ok := fill(b.pieces, r.row.Fields); ok {
 			return s, nil
 		}
+	}
+	if b.tmpl == nil {
+		b.tmpl = r.executor(b.part)
 	}
 	r.out.Reset()
 	err := b.tmpl.Execute(&r.out, r.row.Fields)

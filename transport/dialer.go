@@ -81,15 +81,17 @@ type Dialer struct {
 
 // settings is what a Dialer's fields come to.
 type settings struct {
-	tls      *tls.Config
-	timeouts Timeouts
-	grace    time.Duration
+	host, port string // of Addr
+	network    route
+	tls        *tls.Config
+	timeouts   Timeouts
+	grace      time.Duration
 }
 
 // prepare checks the fields and fills in their defaults, once.
 func (d *Dialer) prepare() *Error {
 	d.once.Do(func() {
-		d.conf = settings{timeouts: d.Timeouts.orDefaults(), grace: d.Grace}
+		d.conf = settings{network: network(), timeouts: d.Timeouts.orDefaults(), grace: d.Grace}
 		if d.conf.grace <= 0 {
 			d.conf.grace = defaultGrace
 		}
@@ -110,6 +112,7 @@ func (d *Dialer) check() (Stage, error) {
 	if err != nil || host == "" || port == "" {
 		return StageDial, fmt.Errorf("server address %q is not host:port", d.Addr)
 	}
+	d.conf.host, d.conf.port = host, port
 	if d.Hello != "" {
 		if err := checkDomain(d.Hello); err != nil {
 			return StageEhlo, fmt.Errorf("name for EHLO: %w", err)
@@ -148,13 +151,9 @@ func (d *Dialer) connect(ctx context.Context, p *Probe) (net.Conn, error) {
 // dial connects by the caller's means or by ours.
 func (d *Dialer) dial(ctx context.Context, p *Probe) (net.Conn, error) {
 	if d.DialContext == nil {
-		host, port, err := net.SplitHostPort(d.Addr)
-		if err != nil {
-			return nil, err
-		}
-		r := network()
+		r := d.conf.network
 		r.probe = p
-		return r.connect(ctx, host, port)
+		return r.connect(ctx, d.conf.host, d.conf.port)
 	}
 	conn, err := d.DialContext(ctx, "tcp", d.Addr)
 	if errors.Is(err, syscall.EADDRNOTAVAIL) {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 const (
@@ -46,11 +47,8 @@ func parseCapabilities(r Reply) Capabilities {
 			continue
 		}
 		c.Keywords = append(c.Keywords, escape(line))
-		words := strings.Fields(strings.ToUpper(line))
-		if mechanism, ok := strings.CutPrefix(words[0], "AUTH="); ok {
-			words = append([]string{"AUTH", mechanism}, words[1:]...) // an old form that some servers still send
-		}
-		switch words[0] {
+		keyword, parameters := cutKeyword(strings.ToUpper(line))
+		switch keyword {
 		case "PIPELINING":
 			c.Pipelining = true
 		case "STARTTLS":
@@ -65,19 +63,32 @@ func parseCapabilities(r Reply) Capabilities {
 			c.EnhancedStatusCodes = true
 		case "SIZE":
 			if !c.sizeParameter {
-				c.Size, c.sizeParameter = parseSize(words[1:])
+				c.Size, c.sizeParameter = parseSize(strings.Fields(parameters))
 			}
 		case "LIMITS":
-			c.setLimits(words[1:])
+			c.setLimits(strings.Fields(parameters))
 		case "AUTH":
-			for _, mechanism := range words[1:] {
-				if mechanism != "" && len(mechanism) <= maxMechanism && len(c.Auth) < maxMechanisms && !slices.Contains(c.Auth, mechanism) {
+			for mechanism := range strings.FieldsSeq(parameters) {
+				if len(mechanism) <= maxMechanism && len(c.Auth) < maxMechanisms && !slices.Contains(c.Auth, mechanism) {
 					c.Auth = append(c.Auth, mechanism)
 				}
 			}
 		}
 	}
 	return c
+}
+
+// cutKeyword cuts the keyword off the front of a line.
+func cutKeyword(line string) (keyword, parameters string) {
+	end := strings.IndexFunc(line, unicode.IsSpace)
+	if end < 0 {
+		end = len(line)
+	}
+	keyword, parameters = line[:end], line[end:]
+	if mechanism, ok := strings.CutPrefix(keyword, "AUTH="); ok {
+		return "AUTH", mechanism + parameters // an old form that some servers still send
+	}
+	return keyword, parameters
 }
 
 // parseSize reads the parameter of SIZE, 1 to 20 digits that may be left out (RFC 1870, section 3). 0 is no limit. It

@@ -193,8 +193,11 @@ func cutEnhanced(line string, reply int) (code, rest string) {
 		return "", line
 	}
 	word, rest, _ := strings.Cut(line, " ")
-	parts := strings.Split(word, ".")
-	if len(parts) != 3 || parts[0] != strconv.Itoa(class) || !isNumber(parts[1]) || !isNumber(parts[2]) {
+	if len(word) < 2 || word[0] != byte('0'+class) || word[1] != '.' {
+		return "", line
+	}
+	subject, detail, ok := strings.Cut(word[2:], ".")
+	if !ok || !isNumber(subject) || !isNumber(detail) {
 		return "", line
 	}
 	return word, rest

@@ -5,11 +5,23 @@ import (
 	"unicode/utf8"
 )
 
-// plain tells the bytes that stand for themselves wherever they are.
-// Semicolons and what is not ASCII need a closer look.
-func plain(c byte) bool {
-	return c >= 0x20 && c < 0x7f && c != '\\' && c != ';'
-}
+// What a byte is in a cell. Classes add up.
+const (
+	looked    = 1 << iota // it may not stand for itself; all others do, wherever they are
+	separates             // a cell that has it needs quotes
+)
+
+var classes = func() (c [256]uint8) {
+	for b := range c {
+		if b < 0x20 || b >= 0x7f || b == '\\' || b == ';' {
+			c[b] |= looked
+		}
+	}
+	for _, b := range []byte(`,;"`) {
+		c[b] |= separates
+	}
+	return c
+}()
 
 // escape gives s as one line of valid UTF-8 without control characters:
 //
@@ -23,7 +35,7 @@ func plain(c byte) bool {
 // quotes, and the rest would be a cell of its own.
 func escape(s string) string {
 	i := 0
-	for i < len(s) && plain(s[i]) {
+	for i < len(s) && classes[s[i]]&looked == 0 {
 		i++
 	}
 	if i == len(s) {
@@ -143,7 +155,14 @@ func hex(s string, n int) (v uint32, ok bool) {
 // formula tells whether a spreadsheet may take a cell of this text for a
 // formula.
 func formula(s string) bool {
-	return s != "" && strings.IndexByte("=+-@\t\r", s[0]) >= 0
+	if s == "" {
+		return false
+	}
+	switch s[0] {
+	case '=', '+', '-', '@', '\t', '\r':
+		return true
+	}
+	return false
 }
 
 // guard puts an apostrophe before a cell that a spreadsheet might take for a

@@ -235,14 +235,9 @@ func appendCell(line []byte, cell string) []byte {
 // space, or hold a semicolon, get them for the sake of other programs.
 func quoted(cell string) bool {
 	for i := range len(cell) {
-		switch cell[i] {
-		case ',', ';', '"':
+		if classes[cell[i]]&separates != 0 {
 			return true
-		case ' ':
-			if i == 0 || i == len(cell)-1 {
-				return true
-			}
 		}
 	}
-	return false
+	return cell != "" && (cell[0] == ' ' || cell[len(cell)-1] == ' ')
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"sync"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -20,13 +21,17 @@ type quietFile struct {
 	*os.File
 
 	mu    sync.Mutex // one sync at a time
-	syncs int
-	queue *syncQueue // nil: it is not worth while yet, or there is none to be had
+	syncs int        // by a thread, since begun
+	begun time.Time
+	queue *syncQueue // nil: it is not worth while, or there is none to be had
 }
 
-// threadSyncs is how many syncs a thread waits for before the kernel is asked
-// for a queue. To give that back takes some 30 ms.
-const threadSyncs = 64
+// The kernel is asked for a queue once so many syncs were made in so short a
+// time that a thread that waits is in the way. To give it back takes some 30 ms.
+const (
+	threadSyncs = 64
+	threadTime  = 500 * time.Millisecond
+)
 
 // quiet makes a quietFile of what was opened.
 func quiet(f *os.File, err error) (File, error) {
@@ -40,8 +45,8 @@ func quiet(f *os.File, err error) (File, error) {
 func (f *quietFile) Sync() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.syncs++; f.syncs == threadSyncs+1 {
-		f.queue, _ = newSyncQueue() // without one there is still fsync(2)
+	if f.queue == nil {
+		f.lookForQueue()
 	}
 	if f.queue == nil || !f.queue.ask(f.File) {
 		return f.dataSync()
@@ -50,6 +55,18 @@ func (f *quietFile) Sync() error {
 		return &fs.PathError{Op: "sync", Path: f.Name(), Err: err}
 	}
 	return nil
+}
+
+// lookForQueue gets a queue if that is worth while.
+func (f *quietFile) lookForQueue() {
+	if f.syncs%threadSyncs == 0 {
+		now := time.Now()
+		if f.syncs > 0 && now.Sub(f.begun) < threadTime {
+			f.queue, _ = newSyncQueue() // without one there is still fdatasync(2)
+		}
+		f.syncs, f.begun = 0, now
+	}
+	f.syncs++
 }
 
 // dataSync is fdatasync(2): it leaves out the times of the file, which are of no
