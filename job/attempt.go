@@ -112,7 +112,7 @@ type trial struct {
 func (t *trial) deliver(ctx context.Context, c *composer) (*result.Record, error) {
 	r := t.errand.row
 	t.record = result.Record{
-		Run: t.run, Row: r.number, Line: r.line, Key: r.key, Recipient: r.address.String(),
+		Run: t.run, Row: r.number, Line: r.line, Key: r.key, Recipient: c.recipient(r).String(),
 		Attempt: t.errand.attempt, MessageID: t.errand.messageID,
 	}
 	m, err := c.mail(t.errand)
@@ -122,7 +122,6 @@ func (t *trial) deliver(ctx context.Context, c *composer) (*result.Record, error
 		t.record.Stage = stageCompose
 		return t.failed(composeClass(err), err.Error()), err
 	}
-	t.record.Recipient = m.recipient.String()
 	t.record.Bytes = m.message.Size()
 	if t.record.SHA256, err = c.digest(m); err != nil {
 		t.record.Stage = stageCompose

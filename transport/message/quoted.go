@@ -49,10 +49,7 @@ func literals(s string, column int) int {
 	if column == 0 && troubleAtStart(s) {
 		return 0
 	}
-	n := 0
-	for room := min(len(s), softLimit-column); n < room && classes[s[n]] <= blank; n++ {
-	}
-	return n
+	return run(s[:min(len(s), softLimit-column)])
 }
 
 // escapes is the number of octets at the start of s that are escaped together:

@@ -60,9 +60,7 @@ func surveyText(s string) survey {
 	for s != "" {
 		i, escaped := 0, 0
 		for {
-			for i < len(s) && classes[s[i]] <= blank {
-				i++
-			}
+			i += run(s[i:])
 			if i == len(s) || classes[s[i]] == lineEnd {
 				break
 			}
