@@ -54,10 +54,10 @@ func sortLater(rows []later) {
 	slices.SortFunc(rows, func(a, b later) int { return cmp.Compare(a.row, b.row) })
 }
 
-// heapSlack is by how many octets more than it would the heap may grow while rows
-// are sent before garbage is collected: memory that nobody touches takes none, and
-// is counted. A handshake leaves 120 KB, and without that there is a collection
-// for every 33 of them.
+// heapSlack is how many octets of memory are held while rows are sent and never
+// touched. They take none, but count when the heap has grown enough for garbage to
+// be collected. A TLS handshake leaves 120 KB of it: a heap as small as ours would
+// be collected for every 33 sessions.
 const heapSlack = 8 << 20
 
 // A source gives the errands of a pass, then io.EOF.

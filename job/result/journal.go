@@ -50,7 +50,7 @@ func parseHead(line string) (h journalHead, err error) {
 // A journal keeps what is about to be sent. Intents are written and synced in
 // groups, each in one write, which begins with an empty line but for the first:
 // so an empty line says that all before it is durable, and a group that is
-// torn was never waited for.
+// torn was never waited for. Zeros follow the last.
 type journal struct {
 	f    *paddedFile // the committer's
 	path string
