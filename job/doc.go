@@ -16,7 +16,7 @@
 //     is made once, to see that it can be made. Problems are told together.
 //  3. The user is asked.
 //  4. One session is opened through AUTH, the canary. What fails here is the
-//     job's failure, and costs one attempt.
+//     job's failure, and costs one attempt. Its QUIT is the first worker's.
 //  5. The log is made if there is none, then the journal, and rows are sent,
 //     each in a session of its own, by a bounded number of workers. Every pass
 //     reads the spool, so what was checked is what is sent.

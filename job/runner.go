@@ -54,10 +54,10 @@ func sortLater(rows []later) {
 	slices.SortFunc(rows, func(a, b later) int { return cmp.Compare(a.row, b.row) })
 }
 
-// heapSlack is how many octets of memory are held while rows are sent and never
-// touched. They take none, but count when the heap has grown enough for garbage to
-// be collected. A TLS handshake leaves 120 KB of it: a heap as small as ours would
-// be collected for every 33 sessions.
+// heapSlack is how many octets are held while rows are sent and never touched.
+// They take no memory, but count when the heap has grown enough for garbage to be
+// collected, and so let as much more of it lie about. A TLS handshake leaves 120 KB
+// of garbage: a heap as small as ours would be collected for every 33 sessions.
 const heapSlack = 8 << 20
 
 // A source gives the errands of a pass, then io.EOF.

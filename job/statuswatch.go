@@ -45,7 +45,8 @@ func (m *mailing) watchOnce() (left *Unfinished, again bool, err error) {
 	m.history = m.newHistory()
 	h := m.history
 	if err := h.read(); err != nil {
-		return nil, errors.Is(err, result.ErrBroken) || errors.Is(err, result.ErrNoLog), err
+		// ErrEdited may be of the rest of a line that was not all there.
+		return nil, errors.Is(err, result.ErrBroken) || errors.Is(err, result.ErrEdited) || errors.Is(err, result.ErrNoLog), err
 	}
 	run, rows := h.Left()
 	if run == "" {

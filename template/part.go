@@ -26,7 +26,7 @@ type part struct {
 	src      Source
 	include  *include           // what src may call; nil if it is alone
 	origin   map[string]int     // of the templates that are from included files: which
-	tmpl     *template.Template // never executed itself: it is cloned by bind
+	tmpl     *template.Template // never executed itself: a Renderer has a copy
 	html     *htmlTemplate      // as it is executed; nil if this is no HTML, or isStatic
 	isStatic bool               // it has no action, so that every row gets static
 	static   string

@@ -44,8 +44,8 @@ type boundBody struct {
 	file *bound
 }
 
-// Renderer returns a new Renderer. A worker makes one and keeps it, as making
-// it costs more than a letter does.
+// Renderer returns a new Renderer. A worker makes one and keeps it, as the first
+// letter of each costs many times what the others do.
 func (s *Set) Renderer() *Renderer {
 	r := &Renderer{set: s, files: map[fileKey]*bound{}}
 	r.subject = r.bind(s.subject)

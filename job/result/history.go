@@ -129,12 +129,7 @@ func (h *History) openJournal() (*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	content, err := contentOf(j.file)
-	if err != nil {
-		j.close()
-		return nil, err
-	}
-	j.lines.r.Reset(content)
+	j.lines.r.Reset(&content{file: j.file})
 	j.opts.AcceptEdited = false // it is nobody's to edit
 	line, err := j.lines.next()
 	if err == nil {

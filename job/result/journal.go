@@ -219,9 +219,14 @@ func (j *journal) hold() error {
 }
 
 // stop ends the committing. Nothing may be handed over any more. The error says
-// that the journal is not ours to remove.
+// that the journal is not ours to remove. One that stays gives back its room: the
+// next run may need it.
 func (j *journal) stop() error {
 	close(j.wake)
 	<-j.done
-	return errors.Join(j.hold(), j.f.Close())
+	err := j.hold()
+	if err == nil && j.log.failed() != nil {
+		err = j.f.cut()
+	}
+	return errors.Join(err, j.f.Close())
 }

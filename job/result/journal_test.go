@@ -62,6 +62,71 @@ func TestJournalTakesBackWhatFails(t *testing.T) {
 	}
 }
 
+// A journal that stays because the log can't be written leaves the disk its room.
+func TestJournalGivesRoomBack(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.csv")
+	r := &recorder{FS: OS{}}
+	w := begin(t, r, path)
+	if err := w.Intend(intent("k")).Durable(); err != nil {
+		t.Fatal(err)
+	}
+	r.mu.Lock()
+	r.fail = func(did string) error {
+		if did == "write" {
+			return errDisk
+		}
+		return nil
+	}
+	r.mu.Unlock()
+	if err := w.Record(intent("k")); !errors.Is(err, errDisk) {
+		t.Errorf("Record: %v, want %v", err, errDisk)
+	}
+	if err := w.Close(); !errors.Is(err, errDisk) {
+		t.Errorf("Close: %v, want %v", err, errDisk)
+	}
+	if got := slurp(t, path+journalSuffix); strings.Contains(got, "\x00") || strings.Count(got, "\n") != 2 {
+		t.Errorf("the journal is %.300q, want its head, an intent and no zeros", got)
+	}
+}
+
+// A busyFS does something when a file is opened to read it.
+type busyFS struct {
+	FS
+	opened func(name string)
+}
+
+func (f busyFS) Open(name string) (File, error) {
+	f.opened(name)
+	return f.FS.Open(name)
+}
+
+// Whoever reads while a run goes on sees what was intended while the log was
+// read: those rows may have been sent to by the time that it is told.
+func TestHistorySeesIntentsOfMeanwhile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.csv")
+	w := begin(t, OS{}, path)
+	defer w.Close()
+	if err := w.Intend(intent("k")).Durable(); err != nil {
+		t.Fatal(err)
+	}
+	fsys := busyFS{OS{}, func(name string) {
+		if name != path {
+			return
+		}
+		if err := w.Intend(intent("l")).Durable(); err != nil {
+			t.Error(err)
+		}
+	}}
+	h := NewHistory(fsys, path, ReadOptions{}, nil)
+	defer h.Fold.Free()
+	if err := h.Read(); err != nil {
+		t.Fatal(err)
+	}
+	if _, pending := h.Left(); pending != 2 || h.Fold.Of("l").Status != Unknown {
+		t.Errorf("%d intents are pending, l is %q; want 2, unknown", pending, h.Fold.Of("l").Status)
+	}
+}
+
 // A record that can't be one keeps the journal: there is nothing to say what
 // became of it.
 func TestWriterBadRecord(t *testing.T) {

@@ -2,7 +2,10 @@ package result
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"io"
+	"syscall"
 )
 
 // A paddedFile is written behind what it holds, where zeros stand already. To
@@ -42,15 +45,32 @@ func (p *paddedFile) append(b []byte) error {
 	return nil
 }
 
-// pad makes room up to end and for some more. A disk that is too full for that
-// may have room for b yet.
+// pad makes room up to end and for some more, unless another program made the
+// file shorter: that would be hidden. A disk that is too full for more may have
+// room for what is to be written.
 func (p *paddedFile) pad(end int64) error {
+	info, err := p.Stat()
+	if err != nil {
+		return err
+	}
+	if info.Size() != p.room {
+		return fmt.Errorf("%w: it was changed", ErrTaken)
+	}
 	zeros := make([]byte, end-p.room+min(max(p.size, leastPadding), mostPadding))
 	if _, err := p.WriteAt(zeros, p.room); err != nil {
-		return p.Truncate(p.room)
+		cut := p.Truncate(p.room)
+		if cut == nil && noRoom(err) {
+			return nil
+		}
+		return errors.Join(err, cut)
 	}
 	p.room += int64(len(zeros))
 	return nil
+}
+
+// noRoom tells an error that is about the size of what is written.
+func noRoom(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
 }
 
 // cut cuts off what is behind that which it holds.
@@ -62,23 +82,50 @@ func (p *paddedFile) cut() error {
 	return err
 }
 
-// contentOf gives what a file holds before the zeros at its end. It may be
-// written meanwhile: what is read was there when it was called.
-func contentOf(f File) (*io.SectionReader, error) {
+// A content reads what a file holds before the zeros at its end. The file may be
+// written meanwhile: once all is read that was there, it looks for more.
+type content struct {
+	file    File
+	at, end int64
+}
+
+func (c *content) Read(b []byte) (int, error) {
+	if c.at == c.end {
+		end, err := contentEnd(c.file)
+		if err != nil {
+			return 0, err
+		}
+		if end <= c.at {
+			return 0, io.EOF
+		}
+		c.end = end
+	}
+	n, err := c.file.ReadAt(b[:min(int64(len(b)), c.end-c.at)], c.at)
+	c.at += int64(n)
+	if n > 0 {
+		err = nil
+	}
+	return n, err
+}
+
+// contentEnd tells where zeros begin that go to the end of a file. It looks from
+// there, so that what it has passed was written before it came.
+func contentEnd(f File) (int64, error) {
 	info, err := f.Stat()
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
 	block := make([]byte, 1<<16)
-	for end := info.Size(); end > 0; {
+	end := info.Size()
+	for end > 0 {
 		part := block[:min(end, int64(len(block)))]
 		if _, err := f.ReadAt(part, end-int64(len(part))); err != nil && err != io.EOF {
-			return nil, err
+			return 0, err
+		}
+		if n := len(bytes.TrimRight(part, "\x00")); n > 0 {
+			return end - int64(len(part)-n), nil
 		}
 		end -= int64(len(part))
-		if n := len(bytes.TrimRight(part, "\x00")); n > 0 {
-			return io.NewSectionReader(f, 0, end+int64(n)), nil
-		}
 	}
-	return io.NewSectionReader(f, 0, 0), nil
+	return 0, nil
 }

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -32,11 +34,7 @@ func contentOfFile(t *testing.T, name string) string {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	r, err := contentOf(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := io.ReadAll(r)
+	b, err := io.ReadAll(&content{file: f})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +94,7 @@ func TestPaddedFileOnFullDisk(t *testing.T) {
 	r.fail = func(op string) error {
 		if op == "write" && full {
 			full = false
-			return errDisk
+			return &fs.PathError{Op: "write", Path: name, Err: syscall.ENOSPC}
 		}
 		return nil
 	}
@@ -109,6 +107,40 @@ func TestPaddedFileOnFullDisk(t *testing.T) {
 	r.fail = func(string) error { return errDisk }
 	if err := p.append([]byte("line\n")); !errors.Is(err, errDisk) {
 		t.Errorf("append: %v, want %v", err, errDisk)
+	}
+}
+
+// Nothing but a full disk is passed over.
+func TestPaddedFileOnBadDisk(t *testing.T) {
+	r := &recorder{FS: OS{}}
+	p := padded(t, r, filepath.Join(t.TempDir(), "f"))
+	bad := true
+	r.fail = func(op string) error {
+		if op == "write" && bad {
+			bad = false
+			return errDisk
+		}
+		return nil
+	}
+	if err := p.append([]byte("line\n")); !errors.Is(err, errDisk) {
+		t.Errorf("append: %v, want %v", err, errDisk)
+	}
+}
+
+// Room is not made in a file that somebody else has cut: it would look whole.
+func TestPaddedFileCut(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "f")
+	p := padded(t, OS{}, name)
+	for _, size := range []int{1, leastPadding} {
+		if err := p.append(bytes.Repeat([]byte("x"), size)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Truncate(name, 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.append(bytes.Repeat([]byte("x"), mostPadding)); !errors.Is(err, ErrTaken) {
+		t.Errorf("append: %v, want %v", err, ErrTaken)
 	}
 }
 

@@ -149,8 +149,12 @@ func some[T any](rng *rand.Rand, all []T) []T {
 	return chosen
 }
 
-// left is what may be left of a file: of each write all, none or a part.
-// What was not written before something that was is zeros.
+// sector is what a disk writes whole or not at all.
+const sector = 512
+
+// left is what may be left of a file: of each write all, none, a part, or any of
+// its sectors. What was not written before something that was is as it was, or
+// zeros.
 func (f *file) left(rng *rand.Rand) []byte {
 	b := slices.Clone(f.durable)
 	for _, w := range some(rng, f.writes) {
@@ -159,16 +163,25 @@ func (f *file) left(rng *rand.Rand) []byte {
 			continue
 		}
 		from, to := 0, len(w.data)
-		switch rng.IntN(4) {
+		lost := func() bool { return false }
+		switch rng.IntN(5) {
 		case 0:
 			to = rng.IntN(len(w.data) + 1)
 		case 1:
 			from = rng.IntN(len(w.data) + 1)
+		case 2:
+			lost = func() bool { return rng.IntN(2) == 0 }
 		}
 		if len(b) < w.at+to {
 			b = resize(b, w.at+to)
 		}
-		copy(b[w.at+from:], w.data[from:to])
+		for at := from; at < to; {
+			end := min(to, at+sector-(w.at+at)%sector)
+			if !lost() {
+				copy(b[w.at+at:], w.data[at:end])
+			}
+			at = end
+		}
 	}
 	return b
 }
