@@ -36,7 +36,7 @@ func (m *mailing) allTaken(c *choice) error {
 	for _, key := range m.again() {
 		r, err := m.book.withKey(key)
 		if err != nil {
-			return internal(err)
+			return problem.InternalError(err)
 		}
 		if r == nil || c.send.has(r.number) {
 			continue
@@ -46,7 +46,7 @@ func (m *mailing) allTaken(c *choice) error {
 	if left.Len() == 0 {
 		return nil
 	}
-	return &Error{Kind: BadData, Err: left.Err(), Hint: "nothing was sent; --again sends no row that would not be sent for the first time"}
+	return &problem.Error{Kind: problem.BadData, Err: left.Err(), Hint: "nothing was sent; --again sends no row that would not be sent for the first time"}
 }
 
 // whyNot says why a row is left out.

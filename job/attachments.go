@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"mailshot/job/jobfile"
+	"mailshot/job/problem"
 	"mailshot/template"
 	"mailshot/transport/message"
 )
@@ -67,7 +68,7 @@ func newAttachments(j *jobfile.Job, f *files, c template.Config) (*attachments, 
 	}
 	var err error
 	if a.lines, err = template.ParseLines(lines, c); err != nil {
-		problems = append(problems, unjoin(err)...)
+		problems = append(problems, problem.Split(err)...)
 	}
 	if a.perRow {
 		problems = append(problems, a.findFolders(j)...)
@@ -94,7 +95,7 @@ func (a *attachments) findFolders(j *jobfile.Job) (problems []error) {
 		}
 		err = fmt.Errorf("%s:%d: attachment %s: %w", j.Path, at.File.Line, at.File.Value, err)
 		if errors.As(err, new(errOutside)) {
-			err = hinted{err, "name the directory with the files in the job file: attachments_from"}
+			err = problem.WithHint(err, "name the directory with the files in the job file: attachments_from")
 		}
 		problems = append(problems, err)
 	}
@@ -112,14 +113,6 @@ func (a *attachments) close() error {
 	}
 	return errors.Join(errs...)
 }
-
-// A hinted error has the next step.
-type hinted struct {
-	error
-	hint string
-}
-
-func (h hinted) Unwrap() error { return h.error }
 
 // An attacher makes the parts of one row's message after the other. Each worker
 // has its own.

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/transport"
 	"mailshot/transport/message"
@@ -30,7 +31,7 @@ type outcome struct {
 	begun  time.Time
 	record *result.Record // nil: the row is put back, nothing was attempted
 	err    error          // of the session; nil if the message was sent
-	fatal  *Error         // ends the run
+	fatal  *problem.Error // ends the run
 }
 
 // stageCompose is the stage of an attempt that ended before a session.
@@ -58,7 +59,7 @@ func (a *attempts) try(ctx context.Context, e *errand, c *composer) (o outcome) 
 	defer func() {
 		if p := recover(); p != nil {
 			o.record, o.err = t.panicked(p)
-			o.fatal = fail(Internal, "row %d: %v\n%s", e.row.number, p, debug.Stack())
+			o.fatal = problem.Fail(problem.Internal, "row %d: %v\n%s", e.row.number, p, debug.Stack())
 		}
 	}()
 	if o.record, o.err = t.deliver(ctx, c); o.record != nil {
@@ -89,7 +90,7 @@ func (a *attempts) record(outcomes []outcome) {
 		case o.fatal != nil:
 			o.fatal.Err = errors.Join(o.fatal.Err, err)
 		default:
-			o.fatal = fail(CantWrite, "%w", err)
+			o.fatal = problem.Fail(problem.CantWrite, "%w", err)
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"mailshot/job/jobfile"
+	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/transport"
 	"mailshot/transport/smtptest"
@@ -125,7 +126,7 @@ func TestRecordFails(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		d := &diary{record: errors.New("disk full")}
 		o := d.try(t, smtptest.Handler{})
-		if o.fatal == nil || o.fatal.Kind != CantWrite {
+		if o.fatal == nil || o.fatal.Kind != problem.CantWrite {
 			t.Errorf("the outcome is %+v, want one that stops the run", o.fatal)
 		}
 	})
@@ -143,7 +144,7 @@ func TestLogCannotBeWritten(t *testing.T) {
 		}
 		r := m.runner(c, d, &log)
 		stopped := r.run(t.Context(), m.firstPass(c, &runner{}), func(rows []later) source { return m.nextPass(c, rows, r) })
-		if stopped == nil || stopped.Kind != CantWrite {
+		if stopped == nil || stopped.Kind != problem.CantWrite {
 			t.Fatalf("stopped by %v, want CantWrite", stopped)
 		}
 		w.server.Wait()

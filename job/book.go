@@ -49,7 +49,7 @@ func readBook(ctx context.Context, r io.Reader, j *jobfile.Job, sp *spool, rej *
 	}
 	for in, err := range rd.Ahead() {
 		if ctx.Err() != nil {
-			return nil, interrupted(ctx)
+			return nil, problem.InterruptedBy(ctx)
 		}
 		if errors.Is(err, io.EOF) {
 			break
@@ -58,24 +58,24 @@ func readBook(ctx context.Context, r io.Reader, j *jobfile.Job, sp *spool, rej *
 			return nil, unread(ctx, err)
 		}
 		if err := b.add(in); err != nil {
-			return nil, fail(Exists, "keeping the rows in the spool: %w", err)
+			return nil, problem.Fail(problem.Exists, "keeping the rows in the spool: %w", err)
 		}
 	}
 	if err := sp.flush(); err != nil {
-		return nil, fail(Exists, "writing the spool: %w", err)
+		return nil, problem.Fail(problem.Exists, "writing the spool: %w", err)
 	}
 	if b.total == 0 {
-		return nil, fail(BadData, "%s has no rows", b.file).hint("a header line and one line for each recipient are needed")
+		return nil, problem.Fail(problem.BadData, "%s has no rows", b.file).WithHint("a header line and one line for each recipient are needed")
 	}
 	return b, nil
 }
 
 // unread is the end for recipients that can't be read.
-func unread(ctx context.Context, err error) *Error {
+func unread(ctx context.Context, err error) *problem.Error {
 	if ctx.Err() != nil {
-		return interrupted(ctx)
+		return problem.InterruptedBy(ctx)
 	}
-	return &Error{Kind: BadData, Err: err}
+	return &problem.Error{Kind: problem.BadData, Err: err}
 }
 
 func recipientOptions(j *jobfile.Job) recipients.Options {

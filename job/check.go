@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"mailshot/job/problem"
 )
 
 // A CheckReport says what a check has found well.
@@ -31,8 +32,8 @@ func both(server, rest error) error {
 	if server == nil || rest == nil {
 		return cmp.Or(server, rest)
 	}
-	e := &Error{Kind: Internal, Err: fmt.Errorf("%w\n%w", server, rest)}
-	var je *Error
+	e := &problem.Error{Kind: problem.Internal, Err: fmt.Errorf("%w\n%w", server, rest)}
+	var je *problem.Error
 	if errors.As(server, &je) {
 		e.Kind, e.Hint = je.Kind, je.Hint
 	}
@@ -49,7 +50,7 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 	server := m.prepare(ctx) // told together with what is wrong with the rows
 	defer func() { err = both(server, err) }()
 	if m.spool, err = newSpool(""); err != nil {
-		return nil, fail(Exists, "making a spool: %w", err)
+		return nil, problem.Fail(problem.Exists, "making a spool: %w", err)
 	}
 	m.history = m.newHistory()
 	if err := m.readRows(ctx); err != nil {

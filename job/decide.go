@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 
+	"mailshot/job/problem"
 	"mailshot/job/result"
 )
 
@@ -30,7 +31,7 @@ func (b *book) each(f func(r *row, place uint64)) error {
 			return nil
 		}
 		if err != nil {
-			return &Error{Kind: Internal, Err: err}
+			return &problem.Error{Kind: problem.Internal, Err: err}
 		}
 		f(r, place)
 	}
@@ -85,7 +86,7 @@ func (b *book) choose(h *history, p policy, sel selection, digest string) (*choi
 		}
 	}
 	if d.taken == 0 {
-		return nil, fail(BadData, "%s has %d rows, and none of them is asked for", b.file, b.total).hint("look at --rows and --key")
+		return nil, problem.Fail(problem.BadData, "%s has %d rows, and none of them is asked for", b.file, b.total).WithHint("look at --rows and --key")
 	}
 	if err := d.g.err(); err != nil {
 		return nil, err
@@ -231,7 +232,7 @@ func (c *choice) recallMessageIDs(b *book, h *history, p policy, digest string) 
 		}
 		r, err := b.withKey(e.Key)
 		if err != nil {
-			return &Error{Kind: Internal, Err: err}
+			return &problem.Error{Kind: problem.Internal, Err: err}
 		}
 		if r != nil && c.send.has(r.number) {
 			ids[r.number] = e.MessageID

@@ -24,6 +24,7 @@ import (
 	"github.com/emersion/go-msgauth/dkim"
 
 	"mailshot/job/address"
+	"mailshot/job/problem"
 	"mailshot/transport/message"
 	"mailshot/transport/smtptest"
 )
@@ -187,7 +188,7 @@ func TestSignedByCommand(t *testing.T) {
 	w.env.Confirm = func(context.Context, Question) (bool, error) { return true, nil }
 	sessions := len(w.server.Sessions())
 	_, err := w.run(t.Context())
-	wantKind(t, err, BadJob)
+	wantKind(t, err, problem.BadJob)
 	if n := len(w.server.Sessions()) - sessions; n != 0 {
 		t.Errorf("%d sessions without a key", n)
 	}
@@ -324,7 +325,7 @@ func TestDoctorDKIM(t *testing.T) {
 	w.env.Dial = failing(errors.New("no network"))
 	w.env.LookupTXT = func(context.Context, string) ([]string, error) { return nil, missing }
 	r, err := Doctor(t.Context(), DoctorOptions{Path: w.options.Path}, w.env)
-	if err != nil || r.Err == nil || r.Err.Kind != Unreachable {
+	if err != nil || r.Err == nil || r.Err.Kind != problem.Unreachable {
 		t.Errorf("without a server and a record: %v, %v; want the server's error", r.Err, err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"mailshot/job/jobfile"
+	"mailshot/job/problem"
 	"mailshot/transport"
 )
 
@@ -34,7 +35,7 @@ type DoctorReport struct {
 	Probe    *transport.Probe
 
 	Certificate *x509.Certificate // that the server showed, also if it was refused; nil: none
-	Err         *Error            // why a run could not send; nil: it could
+	Err         *problem.Error    // why a run could not send; nil: it could
 }
 
 // A Step is one part of the way to the server.
@@ -86,7 +87,7 @@ func Doctor(ctx context.Context, o DoctorOptions, env Env) (*DoctorReport, error
 		return nil, loadError(o.Path, err)
 	}
 	if err := j.CheckServer(); err != nil {
-		return nil, &Error{Kind: BadJob, Err: err}
+		return nil, &problem.Error{Kind: problem.BadJob, Err: err}
 	}
 	d, err := dialer(j, env)
 	if err != nil {
@@ -98,8 +99,8 @@ func Doctor(ctx context.Context, o DoctorOptions, env Env) (*DoctorReport, error
 	if !o.NoAuth {
 		x.secret = authenticate(ctx, d, j, env)
 	}
-	var je *Error
-	if errors.As(x.secret, &je) && je.Kind == Interrupted {
+	var je *problem.Error
+	if errors.As(x.secret, &je) && je.Kind == problem.Interrupted {
 		return nil, je
 	}
 	if env.Event != nil {
@@ -107,7 +108,7 @@ func Doctor(ctx context.Context, o DoctorOptions, env Env) (*DoctorReport, error
 	}
 	x.probe, err = d.Probe(ctx)
 	if ctx.Err() != nil {
-		return nil, interrupted(ctx)
+		return nil, problem.InterruptedBy(ctx)
 	}
 	if err != nil {
 		x.failure = sessionError(err)
@@ -121,7 +122,7 @@ func Doctor(ctx context.Context, o DoctorOptions, env Env) (*DoctorReport, error
 	}
 	s, unsigned := examineDKIM(ctx, j, env)
 	if ctx.Err() != nil {
-		return nil, interrupted(ctx)
+		return nil, problem.InterruptedBy(ctx)
 	}
 	r.Steps = append(r.Steps, s)
 	if r.Err == nil {
@@ -142,8 +143,8 @@ type examination struct {
 
 // verdict is the end that a run would come to. A password that is not there
 // goes before all else, as it does in a run.
-func (x *examination) verdict(addr string) *Error {
-	var je *Error
+func (x *examination) verdict(addr string) *problem.Error {
+	var je *problem.Error
 	switch {
 	case errors.As(x.secret, &je):
 		return je

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"mailshot/job/jobfile"
+	"mailshot/job/problem"
 	"mailshot/transport"
 )
 
@@ -253,7 +254,7 @@ func (x *examination) auth() Step {
 		return Step{Name: "auth", State: StepNotAsked, Detail: []string{"not asked for: --no-auth"}}
 	case x.secret != nil:
 		st := Step{Name: "auth", State: StepFailed, Detail: []string{x.secret.Error()}}
-		var je *Error
+		var je *problem.Error
 		if errors.As(x.secret, &je) {
 			st.Advice = je.Hint
 		}

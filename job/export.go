@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"mailshot/job/problem"
 	"mailshot/job/recipients"
 	"mailshot/job/result"
 )
@@ -41,7 +42,7 @@ func exported() []string {
 func Export(ctx context.Context, o Options, env Env, x ExportOptions) (_ *ExportReport, err error) {
 	states := []string{"sent", "failed", "unknown", "skipped", untried}
 	if !slices.Contains(states, x.Status) {
-		return nil, fail(Usage, "--status %s: it is one of %s", x.Status, strings.Join(states, ", "))
+		return nil, problem.Fail(problem.Usage, "--status %s: it is one of %s", x.Status, strings.Join(states, ", "))
 	}
 	m, err := openStatus(o, env)
 	if err != nil {
@@ -80,7 +81,7 @@ func (m *mailing) narrow(run string, o Options) error {
 		return nil
 	}
 	if !slices.ContainsFunc(h.Fold.Runs(), func(r result.RunSummary) bool { return r.ID == run }) {
-		return fail(Usage, "%s has no record of a run %s", h.path, run).hint("its runs: %s", o.Command("status"))
+		return problem.Fail(problem.Usage, "%s has no record of a run %s", h.path, run).WithHint("its runs: %s", o.Command("status"))
 	}
 	if err := h.Narrow(run); err != nil {
 		return unreadable(h.path, err)
@@ -111,7 +112,7 @@ func (m *mailing) export(ctx context.Context, x ExportOptions, in io.Reader, w i
 	}
 	for {
 		if ctx.Err() != nil {
-			return nil, interrupted(ctx)
+			return nil, problem.InterruptedBy(ctx)
 		}
 		row, err := rd.Next()
 		if errors.Is(err, io.EOF) {
@@ -139,7 +140,9 @@ func (m *mailing) export(ctx context.Context, x ExportOptions, in io.Reader, w i
 	return report, nil
 }
 
-func notExported(err error) *Error { return fail(CantWrite, "writing the rows: %w", err) }
+func notExported(err error) *problem.Error {
+	return problem.Fail(problem.CantWrite, "writing the rows: %w", err)
+}
 
 // An exporter finds what the log says of rows that are asked for.
 type exporter struct {

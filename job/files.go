@@ -1,15 +1,13 @@
 package job
 
 import (
-	"errors"
-	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"sync"
 
 	"mailshot/job/jobfile"
+	"mailshot/job/problem"
 	"mailshot/transport"
 	"mailshot/transport/message"
 )
@@ -61,7 +59,7 @@ func (f *files) attached(path string) (*sharedFile, error) {
 	}
 	s, err := readShared(path)
 	if err != nil {
-		return nil, fileError{f.shown(path), err}
+		return nil, problem.FileError{Path: f.shown(path), Err: err}
 	}
 	if f.carry == nil {
 		f.carry = make(map[string]*sharedFile)
@@ -101,7 +99,7 @@ func (f *files) once(key fileKey) ([]byte, error) {
 	}
 	b, err := f.load(key)
 	if err != nil {
-		return nil, fileError{f.shown(key.path), err}
+		return nil, problem.FileError{Path: f.shown(key.path), Err: err}
 	}
 	if f.have == nil {
 		f.have = make(map[fileKey][]byte)
@@ -142,30 +140,4 @@ func (f *files) load(key fileKey) ([]byte, error) {
 		err = errOutside{}
 	}
 	return b, err
-}
-
-// A fileError says what is the matter with a file, without the system call.
-type fileError struct {
-	path string
-	err  error
-}
-
-func (e fileError) Error() string { return fileWords(e.path, e.err, "reading ") }
-
-func (e fileError) Unwrap() error { return e.err }
-
-// fileWords says what is the matter with a file. Where that is neither that it is
-// not there nor that it is not ours to read, doing is what was done.
-func fileWords(path string, err error, doing string) string {
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return "there is no file " + path
-	case errors.Is(err, fs.ErrPermission):
-		return "no permission to read " + path
-	}
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		err = pe.Err
-	}
-	return fmt.Sprintf("%s%s: %v", doing, path, err)
 }

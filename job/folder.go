@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"mailshot/job/jobfile"
+	"mailshot/job/problem"
 )
 
 // A folder is where the files of rows are: what their path has before its first
@@ -58,7 +59,7 @@ func rootDirs(j *jobfile.Job) ([]rootDir, error) {
 	}
 	if from := j.Message.AttachmentsFrom; from != "" {
 		if err := add(j.Resolve(from), true); err != nil {
-			return nil, fmt.Errorf("%s:%d: attachments_from: %w", j.Path, j.Line("message.attachments_from"), fileError{from, err})
+			return nil, fmt.Errorf("%s:%d: attachments_from: %w", j.Path, j.Line("message.attachments_from"), problem.FileError{Path: from, Err: err})
 		}
 	}
 	if err := add(cmp.Or(j.Dir, "."), false); err != nil {
@@ -161,6 +162,6 @@ type attachedError struct {
 	err  error
 }
 
-func (e attachedError) Error() string { return fileWords(e.path, e.err, "") }
+func (e attachedError) Error() string { return problem.FileWords(e.path, e.err, "") }
 
 func (e attachedError) Unwrap() error { return e.err }

@@ -4,6 +4,7 @@ package job
 
 import (
 	"errors"
+	"mailshot/job/problem"
 	"os"
 	"path/filepath"
 	"strings"
@@ -44,7 +45,7 @@ func TestUnreadableFile(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := w.run(t.Context())
-		wantKind(t, err, BadData)
+		wantKind(t, err, problem.BadData)
 		if want := "people.csv:3: row 2: no permission to read bills/C0002.pdf"; !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v; want %s", err, want)
 		}

@@ -68,7 +68,7 @@ func (g *guard) findOrphans() error {
 		}
 		full = errors.Join(full, open.Add(g.b.compared(r), place))
 	})
-	if err = cmp.Or(err, internal(full)); err != nil || open.Len() == 0 {
+	if err = cmp.Or(err, problem.InternalError(full)); err != nil || open.Len() == 0 {
 		return err
 	}
 	return g.h.each(func(e result.Entry) error {
@@ -78,7 +78,7 @@ func (g *guard) findOrphans() error {
 		}
 		at := address.CompareText(e.Recipient)
 		if own, err := g.b.withKey(e.Key); err != nil || own != nil && g.stays(own, at) {
-			return internal(err)
+			return problem.InternalError(err)
 		}
 		set := &g.sent
 		if st.Status == result.Unknown {
@@ -90,7 +90,7 @@ func (g *guard) findOrphans() error {
 			}
 			return false
 		})
-		return internal(err)
+		return problem.InternalError(err)
 	})
 }
 
@@ -98,14 +98,6 @@ func (g *guard) findOrphans() error {
 // row still has.
 func (g *guard) stays(r *row, address string) bool {
 	return delivered(g.h.Fold.Of(r.key)) && !g.moved.has(r.number) && g.b.vouches(r) && g.b.compared(r) == address
-}
-
-// internal is the end for the spool that can't be read, or nil.
-func internal(err error) error {
-	if err == nil {
-		return nil
-	}
-	return &Error{Kind: Internal, Err: err}
 }
 
 func delivered(st result.Standing) bool {
@@ -168,11 +160,11 @@ func (g *guard) err() error {
 	if g.problems.Len() == 0 {
 		return nil
 	}
-	e := &Error{Kind: BadData, Err: g.problems.Err()}
+	e := &problem.Error{Kind: problem.BadData, Err: g.problems.Err()}
 	if g.again {
-		return e.hint("the recipients changed since the last run; correct the file, or --changed send sends to the addresses that it has now")
+		return e.WithHint("the recipients changed since the last run; correct the file, or --changed send sends to the addresses that it has now")
 	}
-	return e.hint("%s", strings.Join([]string{
+	return e.WithHint("%s", strings.Join([]string{
 		"the recipients changed since the last run; correct the file (leading zeros lost? a key column added?), or",
 		"--changed skip  takes these rows as delivered",
 		"--changed send  sends to them",

@@ -75,8 +75,7 @@ func (in *inline) unknown(src template.Source) (problems []error) {
 		if !strings.HasSuffix(place, ")") { // else it has a line already
 			place = fmt.Sprintf("%s:%d", place, 1+strings.Count(src.Text[:ref.begin], "\n"))
 		}
-		err := in.noFile(ref.name)
-		problems = append(problems, hinted{fmt.Errorf("%s: %w", place, err.error), err.hint})
+		problems = append(problems, fmt.Errorf("%s: %w", place, in.noFile(ref.name)))
 	}
 	return problems
 }
@@ -91,23 +90,22 @@ func (in *inline) find(id string) *inlineFile {
 }
 
 // noFile tells that no file has a name, and which there are.
-func (in *inline) noFile(id string) hinted {
-	h := hinted{error: fmt.Errorf("the HTML shows cid:%s, and there is no such file", id)}
+func (in *inline) noFile(id string) error {
+	err := fmt.Errorf("the HTML shows cid:%s, and there is no such file", id)
 	var names []string
 	for _, f := range in.files {
 		names = append(names, f.id)
 	}
 	if len(names) == 0 {
-		h.hint = fmt.Sprintf("name it in the job file: inline: {%s: %s.png}", id, id)
-		return h
+		return problem.WithHint(err, fmt.Sprintf("name it in the job file: inline: {%s: %s.png}", id, id))
 	}
-	h.hint = "the files of inline are " + strings.Join(names, ", ")
+	hint := "the files of inline are " + strings.Join(names, ", ")
 	far := func(name string) int { return problem.Distance(strings.ToLower(id), strings.ToLower(name)) }
 	near := slices.MinFunc(names, func(a, b string) int { return far(a) - far(b) })
 	if far(near) <= 2 {
-		h.hint = fmt.Sprintf("did you mean %s? %s", near, h.hint)
+		hint = fmt.Sprintf("did you mean %s? %s", near, hint)
 	}
-	return h
+	return problem.WithHint(err, hint)
 }
 
 // unused are the files that no letter showed so far.

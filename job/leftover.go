@@ -33,7 +33,7 @@ func (m *mailing) checkFiles(ctx context.Context, c *choice, cl *claims) error {
 		}
 		if info, err := os.Stat(at.shared.path); err == nil {
 			if err := cl.others.Add(fileID(info, at.shared.path), 0); err != nil {
-				return internal(err)
+				return problem.InternalError(err)
 			}
 		}
 	}
@@ -46,14 +46,14 @@ func (m *mailing) otherRows(ctx context.Context, c *choice, cl *claims) error {
 	in := m.spool.rows()
 	for {
 		if ctx.Err() != nil {
-			return interrupted(ctx)
+			return problem.InterruptedBy(ctx)
 		}
 		r, err := in.next()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
-			return internal(err)
+			return problem.InternalError(err)
 		}
 		if c.send.has(r.number) {
 			continue
@@ -68,7 +68,7 @@ func (m *mailing) otherRows(ctx context.Context, c *choice, cl *claims) error {
 			}
 			if _, have := cl.others.Find(f.id, func(uint64) bool { return true }); !have {
 				if err := cl.others.Add(f.id, 0); err != nil {
-					return internal(err)
+					return problem.InternalError(err)
 				}
 			}
 		}
@@ -79,7 +79,7 @@ func (m *mailing) otherRows(ctx context.Context, c *choice, cl *claims) error {
 func (m *mailing) rowsClash(c *choice, cl *claims, other *row, f claim) error {
 	r, unique, err := cl.holder(f.id)
 	if err != nil {
-		return internal(err)
+		return problem.InternalError(err)
 	}
 	if r != nil && (unique || f.unique) && c.send.has(r.number) {
 		m.rejectFile(c, r, other, f.shown)
@@ -126,7 +126,7 @@ func (m *mailing) leftoverIn(ctx context.Context, cl *claims, at *attachment) er
 	yes := func(uint64) bool { return true } // 30 bits of a hash will do for a warning
 	err := at.folder.each(func(name string, info os.FileInfo) error {
 		if ctx.Err() != nil {
-			return interrupted(ctx)
+			return problem.InterruptedBy(ctx)
 		}
 		id := fileID(info, at.folder.fixed+name)
 		if _, sent := cl.sent.Find(id, yes); sent || !takes(name) {

@@ -14,6 +14,7 @@ import (
 
 	"mailshot/job/address"
 	"mailshot/job/jobfile"
+	"mailshot/job/problem"
 	"mailshot/template"
 	"mailshot/transport"
 	"mailshot/transport/message"
@@ -39,7 +40,7 @@ type letters struct {
 func newLetters(j *jobfile.Job, columns []string, f *files, mailing string, now time.Time, random io.Reader) (*letters, error) {
 	l := &letters{job: j, columns: columns}
 	if _, err := io.ReadFull(random, l.secret[:]); err != nil {
-		return nil, fail(Internal, "making Message-IDs: %w", err)
+		return nil, problem.Fail(problem.Internal, "making Message-IDs: %w", err)
 	}
 	c, err := letterConfig(j, f)
 	if err != nil {
@@ -47,15 +48,15 @@ func newLetters(j *jobfile.Job, columns []string, f *files, mailing string, now 
 	}
 	c.Columns, c.Now, c.Mailing = columns, now, mailing
 	set, err := template.Parse(c)
-	problems := unjoin(err)
+	problems := problem.Split(err)
 	l.templates = set
 	l.head, err = newLetterhead(j, c)
-	problems = append(problems, unjoin(err)...)
+	problems = append(problems, problem.Split(err)...)
 	l.inline, err = newInline(j, f, &c)
-	problems = append(problems, unjoin(err)...)
+	problems = append(problems, problem.Split(err)...)
 	l.attachments, err = newAttachments(j, f, c)
 	l.shared = f.segments()
-	return l, errors.Join(append(problems, unjoin(err)...)...)
+	return l, errors.Join(append(problems, problem.Split(err)...)...)
 }
 
 // letterConfig is what the job file says of the letter, for its templates.

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -101,26 +102,26 @@ func (m *mailing) checkOptions() error {
 	}
 	if o.Mailing != "" {
 		if err := jobfile.ValidMailing(o.Mailing); err != nil {
-			return &Error{Kind: Usage, Err: err}
+			return &problem.Error{Kind: problem.Usage, Err: err}
 		}
 	}
 	if o.Changed != "" && o.Changed != "skip" && o.Changed != "send" {
-		return fail(Usage, "--changed %s: it is skip or send", o.Changed)
+		return problem.Fail(problem.Usage, "--changed %s: it is skip or send", o.Changed)
 	}
 	for _, w := range o.Only {
 		if w != "temporary" && w != "permanent" && w != "untried" {
-			return fail(Usage, "--only %s: it is temporary, permanent or untried", w)
+			return problem.Fail(problem.Usage, "--only %s: it is temporary, permanent or untried", w)
 		}
 	}
 	if o.Fresh && m.env.Confirm == nil {
-		return fail(Usage, "--fresh asks, even with --yes, and nobody can be asked here, as there is no terminal")
+		return problem.Fail(problem.Usage, "--fresh asks, even with --yes, and nobody can be asked here, as there is no terminal")
 	}
 	if o.To == "" {
 		return nil
 	}
 	to, err := address.Parse(o.To)
 	if err != nil {
-		return fail(Usage, "--to %s: %w", o.To, err)
+		return problem.Fail(problem.Usage, "--to %s: %w", o.To, err)
 	}
 	m.test = &to
 	if !m.sel.narrowed() && m.sel.limit == 0 {
@@ -131,9 +132,9 @@ func (m *mailing) checkOptions() error {
 
 func loadError(path string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return fail(NoInput, "there is no job file %s", path)
+		return problem.Fail(problem.NoInput, "there is no job file %s", path)
 	}
-	return &Error{Kind: BadJob, Err: err}
+	return &problem.Error{Kind: problem.BadJob, Err: err}
 }
 
 // inputError is the end for a file that the job names under a key.
@@ -151,11 +152,11 @@ func (m *mailing) letterError(err error) error {
 
 // inputErrorAt is the end for a file that the job names in a line.
 func (m *mailing) inputErrorAt(line int, err error) error {
-	e := &Error{Kind: BadData, Err: err}
+	e := &problem.Error{Kind: problem.BadData, Err: err}
 	if errors.Is(err, fs.ErrNotExist) {
-		e.Kind = NoInput
+		e.Kind = problem.NoInput
 	}
-	var fe fileError
+	var fe problem.FileError
 	switch {
 	case line == 0:
 	case errors.As(err, &fe):
@@ -171,7 +172,7 @@ func (m *mailing) openRecipients() (io.ReadCloser, error) {
 	name := m.job.Recipients.File
 	if name == "-" {
 		if m.env.Stdin == nil {
-			return nil, fail(NoInput, "the recipients come from standard input, and there is none")
+			return nil, problem.Fail(problem.NoInput, "the recipients come from standard input, and there is none")
 		}
 		return io.NopCloser(m.env.Stdin), nil
 	}
@@ -181,7 +182,7 @@ func (m *mailing) openRecipients() (io.ReadCloser, error) {
 		if m.job.Line(key) == 0 {
 			key = "recipients"
 		}
-		return nil, m.inputError(key, fileError{name, err})
+		return nil, m.inputError(key, problem.FileError{Path: name, Err: err})
 	}
 	return f, nil
 }
@@ -201,7 +202,7 @@ func (m *mailing) parse(columns []string) (*sieve, error) {
 	var err error
 	m.letters, err = newLetters(m.job, columns, m.files, m.options.Mailing, m.start, m.env.Random)
 	if where := m.parseWhere(columns); where != nil || err != nil {
-		return nil, templateErrors(errors.Join(append(unjoin(where), unjoin(err)...)...))
+		return nil, templateErrors(errors.Join(append(problem.Split(where), problem.Split(err)...)...))
 	}
 	m.letters.to, m.letters.dkim = m.test, m.dkim
 	if m.test == nil { // else there are no copies
@@ -227,32 +228,19 @@ func (m *mailing) policy() policy {
 // templateErrors makes the problems of the templates an end.
 func templateErrors(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return &Error{Kind: NoInput, Err: err}
+		return &problem.Error{Kind: problem.NoInput, Err: err}
 	}
 	l := &problem.List{}
-	for _, err := range unjoin(err) {
+	for _, err := range problem.Split(err) {
 		p := problem.Problem{Kind: "template", Text: err.Error()}
 		var te *template.Error
 		if errors.As(err, &te) {
 			p.Hint = te.Hint
 		}
-		if h, ok := errors.AsType[hinted](err); ok {
-			p.Hint = h.hint
-		}
+		p.Hint = cmp.Or(problem.HintOf(err), p.Hint)
 		l.Add(p)
 	}
-	return &Error{Kind: BadData, Err: l}
-}
-
-// unjoin gives the errors that errors.Join put together; those of nil are none.
-func unjoin(err error) []error {
-	if j, ok := err.(interface{ Unwrap() []error }); ok {
-		return j.Unwrap()
-	}
-	if err == nil {
-		return nil
-	}
-	return []error{err}
+	return &problem.Error{Kind: problem.BadData, Err: l}
 }
 
 // close gives everything back. The results log is not its matter.
@@ -305,7 +293,7 @@ func (m *mailing) checkSecrets() error {
 		return nil
 	}
 	if err := s.Password.Check(secretEnv(m.job, m.env)); err != nil {
-		return fail(BadJob, "%s:%d: password: %w", m.job.Path, s.Password.Line, err)
+		return problem.Fail(problem.BadJob, "%s:%d: password: %w", m.job.Path, s.Password.Line, err)
 	}
 	return nil
 }
@@ -317,21 +305,21 @@ func (m *mailing) ask(ctx context.Context, q Question) error {
 	case o.Sandbox:
 		return nil
 	case q.Earlier > 0 && !o.ChangedLetter && (o.Yes || m.env.Confirm == nil):
-		return fail(BadData, "the letter changed: %d got an earlier one", q.Earlier).hint("if that is meant, add --changed-letter")
+		return problem.Fail(problem.BadData, "the letter changed: %d got an earlier one", q.Earlier).WithHint("if that is meant, add --changed-letter")
 	case o.Yes && q.Copies == 0:
 		return nil
 	case m.env.Confirm == nil:
-		return fail(Usage, "nobody can be asked here, as there is no terminal").hint("check first: mailshot check %s; then add --yes", quote(o.Path))
+		return problem.Fail(problem.Usage, "nobody can be asked here, as there is no terminal").WithHint("check first: mailshot check %s; then add --yes", quote(o.Path))
 	}
 	yes, err := m.env.Confirm(ctx, q)
 	if ctx.Err() != nil {
-		return interrupted(ctx)
+		return problem.InterruptedBy(ctx)
 	}
 	if err != nil {
-		return fail(Declined, "asking: %w", err)
+		return problem.Fail(problem.Declined, "asking: %w", err)
 	}
 	if !yes {
-		return fail(Declined, "nothing was sent")
+		return problem.Fail(problem.Declined, "nothing was sent")
 	}
 	return nil
 }

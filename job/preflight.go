@@ -127,7 +127,7 @@ func (m *mailing) takeFiles(c *choice, all *claims, f checkedRow) (clashing []in
 	m.letters.attachments.stamps.set(f.row.number, f.stamp)
 	disputes, err := all.add(f)
 	if err != nil || len(disputes) == 0 {
-		return nil, internal(err)
+		return nil, problem.InternalError(err)
 	}
 	// Whose they are nobody knows: none of the rows is sent.
 	m.rejectFile(c, f.row, disputes[0].earlier, disputes[0].shown)
@@ -152,7 +152,7 @@ func (m *mailing) chunks(ctx context.Context, c *choice, work, order chan<- *chu
 		r, err := in.nextOf(&c.send)
 		end := errors.Is(err, io.EOF)
 		if err != nil && !end {
-			return &Error{Kind: Internal, Err: err}
+			return &problem.Error{Kind: problem.Internal, Err: err}
 		}
 		if !end {
 			k.rows, k.places = append(k.rows, r), append(k.places, in.at)
@@ -163,12 +163,12 @@ func (m *mailing) chunks(ctx context.Context, c *choice, work, order chan<- *chu
 		select {
 		case order <- k:
 		case <-ctx.Done():
-			return interrupted(ctx)
+			return problem.InterruptedBy(ctx)
 		}
 		select {
 		case work <- k:
 		case <-ctx.Done():
-			return interrupted(ctx)
+			return problem.InterruptedBy(ctx)
 		}
 		if end {
 			return nil
@@ -210,9 +210,7 @@ func (m *mailing) letterProblem(b badLetter) problem.Problem {
 	if errors.As(b.err, &fe) {
 		p.Hint = "a header is one line of text; correct the cell"
 	}
-	if h, ok := errors.AsType[hinted](b.err); ok {
-		p.Hint = h.hint
-	}
+	p.Hint = cmp.Or(problem.HintOf(b.err), p.Hint)
 	if missing, ok := errors.AsType[missingFile](b.err); ok && m.missing < problem.Listed {
 		m.missing++
 		p.Text += missing.meant()

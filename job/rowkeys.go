@@ -4,6 +4,7 @@ import (
 	"context"
 	"hash/maphash"
 
+	"mailshot/job/problem"
 	"mailshot/job/recipients"
 	"mailshot/job/result"
 )
@@ -46,7 +47,7 @@ func (m *mailing) rowKeys(ctx context.Context, none bool) (*rowKeys, error) {
 	defer in.Close()
 	sp, err := newSpool("")
 	if err != nil {
-		return nil, fail(Exists, "making a spool: %w", err)
+		return nil, problem.Fail(problem.Exists, "making a spool: %w", err)
 	}
 	defer sp.close()
 	b, err := readBook(ctx, in, m.job, sp, newRejects(false), func(columns []string) (*sieve, error) { return &m.sieve, m.parseWhere(columns) })

@@ -11,6 +11,7 @@ import (
 
 	"mailshot/job/address"
 	"mailshot/job/jobfile"
+	"mailshot/job/problem"
 	"mailshot/transport"
 )
 
@@ -61,7 +62,7 @@ func (m *mailing) prepareServer() error {
 		return nil
 	}
 	if err := m.job.CheckServer(); err != nil {
-		return &Error{Kind: BadJob, Err: err}
+		return &problem.Error{Kind: problem.BadJob, Err: err}
 	}
 	var err error
 	if m.dialer, err = dialer(m.job, m.env); err != nil {
@@ -79,7 +80,7 @@ func (m *mailing) check(ctx context.Context) (c *choice, subject string, err err
 		return nil, "", err
 	}
 	if problems := &m.book.rejects.problems; problems.Len() > 0 {
-		e := &Error{Kind: BadData, Err: problems, Hint: "nothing was sent; correct these"}
+		e := &problem.Error{Kind: problem.BadData, Err: problems, Hint: "nothing was sent; correct these"}
 		if problems.Len() > m.sieve.problems.Len() {
 			e.Hint += ", or leave bad rows out with --skip-invalid"
 		}
@@ -150,11 +151,11 @@ func (m *mailing) send(ctx context.Context, c *choice) (*Report, error) {
 	r.attempts.transcripts.tell(report)
 	report.Begun = report.Begun || written > 0 || r.counts.Done() > 0
 	report.Counts, report.Lost, report.Took = r.counts, r.lost, m.env.Now().Sub(begun)
-	if err := log.Close(); err != nil && (stopped == nil || stopped.Kind > CantWrite) {
-		stopped = fail(CantWrite, "closing the results log: %w", err)
+	if err := log.Close(); err != nil && (stopped == nil || stopped.Kind > problem.CantWrite) {
+		stopped = problem.Fail(problem.CantWrite, "closing the results log: %w", err)
 	}
 	m.reportAgain(report)
-	if stopped != nil && stopped.Kind == CantWrite {
+	if stopped != nil && stopped.Kind == problem.CantWrite {
 		report.Begun = report.Begun || m.recovers()
 	}
 	if stopped != nil {
@@ -170,7 +171,7 @@ func (m *mailing) sendNothing(report *Report) error {
 	}
 	if m.options.Sandbox && !m.options.Rerun { // what an earlier run sent is no outcome of this one
 		if err := emptySandbox(m.place); err != nil {
-			return &Error{Kind: Exists, Err: err}
+			return &problem.Error{Kind: problem.Exists, Err: err}
 		}
 	}
 	return nil

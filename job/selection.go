@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"mailshot/job/address"
+	"mailshot/job/problem"
 )
 
 // A selection is the part of the rows that the user asked for by --rows,
@@ -27,11 +28,11 @@ func newSelection(o Options) (selection, error) {
 		keys, s.flag = o.Again, "--again"
 	}
 	if o.Limit < 0 {
-		return s, fail(Usage, "--limit %d: a limit is a number of rows, 1 or more", o.Limit)
+		return s, problem.Fail(problem.Usage, "--limit %d: a limit is a number of rows, 1 or more", o.Limit)
 	}
 	var err error
 	if s.ranges, err = parseRanges(o.Rows); err != nil {
-		return s, &Error{Kind: Usage, Err: err, Hint: "rows are given as 1-10,42 or 13-"}
+		return s, &problem.Error{Kind: problem.Usage, Err: err, Hint: "rows are given as 1-10,42 or 13-"}
 	}
 	if len(keys) > 0 {
 		s.keys = make(map[string]bool, len(keys))
@@ -75,10 +76,10 @@ func (s *selection) resolve(b *book) error {
 		own := b.ownKey(k)
 		r, err := b.withKey(own)
 		if err != nil {
-			return &Error{Kind: Internal, Err: err}
+			return &problem.Error{Kind: problem.Internal, Err: err}
 		}
 		if r == nil {
-			return fail(BadData, "%s %s: no row of %s has this key", s.flag, k, b.file)
+			return problem.Fail(problem.BadData, "%s %s: no row of %s has this key", s.flag, k, b.file)
 		}
 		keys[own] = true
 	}

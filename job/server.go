@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"mailshot/job/jobfile"
+	"mailshot/job/problem"
 	"mailshot/transport"
 )
 
@@ -72,11 +73,11 @@ func authenticate(ctx context.Context, d *transport.Dialer, j *jobfile.Job, env 
 	if err != nil {
 		switch {
 		case ctx.Err() != nil:
-			return interrupted(ctx)
-		case errors.Is(err, ErrInterrupted):
-			return &Error{Kind: Interrupted, Err: ErrInterrupted}
+			return problem.InterruptedBy(ctx)
+		case errors.Is(err, problem.ErrInterrupted):
+			return &problem.Error{Kind: problem.Interrupted, Err: problem.ErrInterrupted}
 		}
-		return fail(BadJob, "server.password: %w", err)
+		return problem.Fail(problem.BadJob, "server.password: %w", err)
 	}
 	mechanism := strings.ToUpper(s.Auth)
 	if mechanism == "AUTO" {
@@ -96,7 +97,7 @@ func canary(ctx context.Context, d *transport.Dialer, j *jobfile.Job) (end func(
 	s, err := d.Open(ctx)
 	if err != nil {
 		if ctx.Err() != nil {
-			return nil, interrupted(ctx)
+			return nil, problem.InterruptedBy(ctx)
 		}
 		return nil, serverError(d.Addr, j, err)
 	}
@@ -105,16 +106,16 @@ func canary(ctx context.Context, d *transport.Dialer, j *jobfile.Job) (end func(
 
 // serverError is the end that a session which can't be had makes of a run. addr
 // is what the server is called.
-func serverError(addr string, j *jobfile.Job, err error) *Error {
+func serverError(addr string, j *jobfile.Job, err error) *problem.Error {
 	te := sessionError(err)
 	if te == nil {
-		return fail(Unreachable, "%s: %w", addr, err)
+		return problem.Fail(problem.Unreachable, "%s: %w", addr, err)
 	}
-	e := &Error{Kind: Unreachable, Err: worded{fmt.Sprintf("%s: %s", addr, plain(err)), err}, Hint: advise(j, err)}
+	e := &problem.Error{Kind: problem.Unreachable, Err: worded{fmt.Sprintf("%s: %s", addr, plain(err)), err}, Hint: advise(j, err)}
 	switch {
 	case te.Stage == transport.StageAuth && te.Class == transport.Permanent,
 		te.Stage == transport.StageMail && te.Reply != nil && te.Reply.Code == 530: // RFC 4954, section 6
-		e.Kind = AuthRefused
+		e.Kind = problem.AuthRefused
 	case te.Stage == transport.StageDial:
 		e.Err = unreached(j, addr, err)
 	}
@@ -164,9 +165,4 @@ func unreached(j *jobfile.Job, addr string, err error) error {
 		return worded{fmt.Sprintf("connecting to %s: %v", addr, op.Err), err}
 	}
 	return err
-}
-
-// interrupted is the end for a context that is done.
-func interrupted(ctx context.Context) *Error {
-	return &Error{Kind: Interrupted, Err: context.Cause(ctx)}
 }

@@ -46,15 +46,15 @@ func (m *mailing) skips(c *choice) skips {
 
 // recordSkips writes a record for each of the rows, where it changes what the
 // log says of it, and tells how many it wrote.
-func (m *mailing) recordSkips(ctx context.Context, log *result.Writer, s skips) (written int, _ *Error) {
+func (m *mailing) recordSkips(ctx context.Context, log *result.Writer, s skips) (written int, _ *problem.Error) {
 	in := m.spool.rows()
 	for left := s.len(); left > 0; {
 		if ctx.Err() != nil {
-			return written, interrupted(ctx)
+			return written, problem.InterruptedBy(ctx)
 		}
 		r, err := in.next()
 		if err != nil {
-			return written, &Error{Kind: Internal, Err: err}
+			return written, &problem.Error{Kind: problem.Internal, Err: err}
 		}
 		var rec *result.Record
 		switch {
@@ -72,7 +72,7 @@ func (m *mailing) recordSkips(ctx context.Context, log *result.Writer, s skips) 
 			continue
 		}
 		if err := log.Record(rec); err != nil {
-			return written, fail(CantWrite, "%w", err)
+			return written, problem.Fail(problem.CantWrite, "%w", err)
 		}
 		written++
 	}

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 
 	"mailshot/job/jobfile"
+	"mailshot/job/problem"
 	"mailshot/job/recipients"
 	"mailshot/job/result"
 )
@@ -62,7 +63,7 @@ func Status(ctx context.Context, o Options, env Env, unknown func(*result.Record
 	go func() { counted <- m.countRows(ctx, s) }() // the fold is only read from here on
 	err = m.records(ctx, s, unknown)
 	if s.Unread = <-counted; ctx.Err() != nil {
-		return nil, interrupted(ctx)
+		return nil, problem.InterruptedBy(ctx)
 	}
 	return s, err
 }
@@ -129,11 +130,11 @@ func (m *mailing) records(ctx context.Context, s *StatusReport, unknown func(*re
 	for e, err := range h.EachOf(only...) {
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			return fail(Exists, "another run has begun while the log was read").hint("look again")
+			return problem.Fail(problem.Exists, "another run has begun while the log was read").WithHint("look again")
 		case err != nil:
 			return unreadable(h.path, err)
 		case ctx.Err() != nil:
-			return interrupted(ctx)
+			return problem.InterruptedBy(ctx)
 		case !h.Fold.Decides(&e):
 		case e.Status == result.Failed:
 			failed.add(&e.Record)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"mailshot/job/jobfile"
+	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/transport/smtptest"
 )
@@ -139,7 +140,7 @@ func TestWhereGuard(t *testing.T) {
 	w.write("people.csv", "id,status,name,email\n1,out,A,a@club.example\n1,in,A,a@club.example\n3,in,B,b@club.example\n")
 	w.options.Rerun = true
 	_, err := w.run(t.Context())
-	wantKind(t, err, BadData)
+	wantKind(t, err, problem.BadData)
 	if err != nil && !strings.Contains(err.Error(), "b@club.example was delivered to before, under another key") {
 		t.Errorf("error %v", err)
 	}
@@ -166,7 +167,7 @@ func TestWhereInterrupted(t *testing.T) {
 		return time.Now()
 	}
 	_, err := w.run(ctx)
-	wantKind(t, err, Interrupted)
+	wantKind(t, err, problem.Interrupted)
 	if got := len(w.records()); got == 0 || got > 10 {
 		t.Errorf("%d records; want up to 10", got)
 	}

@@ -1,6 +1,7 @@
-package job
+package problem
 
 import (
+	"context"
 	"errors"
 	"fmt"
 )
@@ -38,13 +39,27 @@ func (e *Error) Unwrap() error { return e.Err }
 // ErrInterrupted is what a prompt gives when the user does not want to answer.
 var ErrInterrupted = errors.New("interrupted")
 
-// fail makes an *Error of a kind with a text.
-func fail(k Kind, format string, args ...any) *Error {
+// Fail makes an *Error of a kind with a text.
+func Fail(k Kind, format string, args ...any) *Error {
 	return &Error{Kind: k, Err: fmt.Errorf(format, args...)}
 }
 
-// hint adds the next step and returns e.
-func (e *Error) hint(format string, args ...any) *Error {
+// WithHint adds the next step and returns e.
+func (e *Error) WithHint(format string, args ...any) *Error {
 	e.Hint = fmt.Sprintf(format, args...)
 	return e
+}
+
+// InterruptedBy returns the Error for a context that is done.
+func InterruptedBy(ctx context.Context) *Error {
+	return &Error{Kind: Interrupted, Err: context.Cause(ctx)}
+}
+
+// InternalError returns an Error of kind Internal, as for a spool that can't be read,
+// or nil if err is nil.
+func InternalError(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &Error{Kind: Internal, Err: err}
 }
