@@ -8,7 +8,7 @@ import (
 
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
-	"mailshot/job/recipients"
+	"mailshot/job/recipients/sheet"
 	"mailshot/job/result"
 )
 
@@ -38,7 +38,7 @@ type book struct {
 // told apart, become rejects.
 func readBook(ctx context.Context, r io.Reader, j *jobfile.Job, sp *spool, rej *rejects, sieveFor func(columns []string) (*sieve, error)) (*book, error) {
 	rc := &j.Recipients
-	rd, err := recipients.NewReader(r, recipientOptions(j))
+	rd, err := sheet.NewReader(r, recipientOptions(j))
 	if err != nil {
 		return nil, unread(ctx, err)
 	}
@@ -78,9 +78,9 @@ func unread(ctx context.Context, err error) *problem.Error {
 	return &problem.Error{Kind: problem.BadData, Err: err}
 }
 
-func recipientOptions(j *jobfile.Job) recipients.Options {
+func recipientOptions(j *jobfile.Job) sheet.Options {
 	rc := &j.Recipients
-	return recipients.Options{
+	return sheet.Options{
 		File: shownName(rc.File), Email: rc.Email, Name: rc.Name, Key: rc.Key,
 		Delimiter: rc.Delimiter, Encoding: rc.Encoding,
 	}
@@ -94,7 +94,7 @@ func shownName(file string) string {
 	return file
 }
 
-func (b *book) add(in *recipients.Row) error {
+func (b *book) add(in *sheet.Row) error {
 	b.total++
 	r := &row{number: in.Number, line: in.Line, key: in.Key, address: in.Address, name: in.Name, cells: in.Cells}
 	why, err := b.sieve.sift(in)

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"mailshot/job/problem"
-	"mailshot/job/recipients"
+	"mailshot/job/recipients/sheet"
 	"mailshot/job/result"
 )
 
@@ -100,13 +100,13 @@ func (m *mailing) export(ctx context.Context, x ExportOptions, in io.Reader, w i
 	if err := f.open(m.history); err != nil {
 		return nil, err
 	}
-	rd, err := recipients.NewReader(in, recipientOptions(m.job))
+	rd, err := sheet.NewReader(in, recipientOptions(m.job))
 	if err != nil {
 		return nil, unread(ctx, err)
 	}
 	report := &ExportReport{Recipients: shownName(m.job.Recipients.File)}
 	buffered := bufio.NewWriterSize(w, 1<<16)
-	c, err := recipients.NewCopier(buffered, rd, exported()...)
+	c, err := sheet.NewCopier(buffered, rd, exported()...)
 	if err != nil {
 		return nil, notExported(err)
 	}
@@ -175,7 +175,7 @@ func (x *exporter) close() {
 }
 
 // cells gives the further cells of a row; nil if it is not asked for.
-func (x *exporter) cells(in *recipients.Row) ([]string, error) {
+func (x *exporter) cells(in *sheet.Row) ([]string, error) {
 	key, own := x.keys.of(in)
 	state := x.fold.Of(key).Status
 	if state == "" && !own && in.Key != "" {

@@ -5,7 +5,7 @@ import (
 	"hash/maphash"
 
 	"mailshot/job/problem"
-	"mailshot/job/recipients"
+	"mailshot/job/recipients/sheet"
 	"mailshot/job/result"
 )
 
@@ -62,7 +62,7 @@ func (m *mailing) rowKeys(ctx context.Context, none bool) (*rowKeys, error) {
 // of gives the key of a row's records, and tells whether it is the row's own.
 // Where it is not, as in a duplicate, what the row has for a key is that of
 // another row.
-func (k *rowKeys) of(in *recipients.Row) (key string, own bool) {
+func (k *rowKeys) of(in *sheet.Row) (key string, own bool) {
 	if k.none && !k.sifted && in.Key != "" {
 		return in.Key, true
 	}
@@ -72,7 +72,7 @@ func (k *rowKeys) of(in *recipients.Row) (key string, own bool) {
 }
 
 // guest tells whether the row's key stands for another row.
-func (k *rowKeys) guest(in *recipients.Row) bool {
+func (k *rowKeys) guest(in *sheet.Row) bool {
 	if k.sifted {
 		return k.guests.has(in.Number)
 	}

@@ -10,7 +10,7 @@ import (
 
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
-	"mailshot/job/recipients"
+	"mailshot/job/recipients/sheet"
 	"mailshot/job/result"
 )
 
@@ -160,7 +160,7 @@ func (m *mailing) countRows(ctx context.Context, s *StatusReport) error {
 		return err
 	}
 	defer f.Close()
-	rd, err := recipients.NewReader(f, recipientOptions(m.job))
+	rd, err := sheet.NewReader(f, recipientOptions(m.job))
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 	"mailshot/job/address"
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
-	"mailshot/job/recipients"
+	"mailshot/job/recipients/sheet"
 )
 
 // A suppression is a list of recipients.suppress: addresses and domains that
@@ -35,7 +35,7 @@ func (id entryID) compare(other entryID) int { return bytes.Compare(id[:], other
 // readSuppression reads a list. What is wrong with its lines goes to problems.
 func readSuppression(r io.Reader, file string, problems *problem.List) (suppression, error) {
 	s := suppression{file: file}
-	l, err := recipients.NewList(r, file)
+	l, err := sheet.NewList(r, file)
 	if err != nil {
 		return s, err
 	}

@@ -10,7 +10,7 @@ import (
 
 	"mailshot/job/address"
 	"mailshot/job/problem"
-	"mailshot/job/recipients"
+	"mailshot/job/recipients/sheet"
 )
 
 func parsed(t testing.TB, s string) address.Address {
@@ -136,7 +136,7 @@ func TestSift(t *testing.T) {
 	m := &mailing{sieve: sieve{lists: []suppression{suppressionOf(t, "a.txt", strings.NewReader("ada@club.example\n"))}}}
 	m.job = jobWhere(t, `{{gt .n 1}}`)
 	text := "email,n\nada@club.example,2\nada@club.example,0\nbert@club.example,2\nbert.club.example,0\nbert.club.example,2\nada@club.example,x\nada@club.example,0,0\n"
-	rd, err := recipients.NewReader(strings.NewReader(text), recipients.Options{})
+	rd, err := sheet.NewReader(strings.NewReader(text), sheet.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,7 @@ import (
 	"errors"
 
 	"mailshot/job/problem"
-	"mailshot/job/recipients"
+	"mailshot/job/recipients/sheet"
 	"mailshot/template"
 )
 
@@ -31,7 +31,7 @@ type sieve struct {
 // sift says whether a row is left out. Where the condition can't be decided the
 // error says so, and the row is a bad one. So is a row whose cells can't be
 // relied on: nobody knows what the condition would make of it.
-func (s *sieve) sift(in *recipients.Row) (exclusion, error) {
+func (s *sieve) sift(in *sheet.Row) (exclusion, error) {
 	if in.Doubtful {
 		return included, nil
 	}

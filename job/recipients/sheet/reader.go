@@ -1,11 +1,11 @@
-// Package recipients reads the CSV file that says who gets a letter, one row at
+// Package sheet reads the CSV file that says who gets a letter, one row at
 // a time and in constant memory.
 //
 // A row that cannot be sent to is returned with its problem, and reading goes
 // on: every record of the file is either a Row or, if nothing is in its cells,
 // no row at all. Reading only ends early where it is no longer certain where
 // rows begin, so that no cell is ever taken for a row.
-package recipients
+package sheet
 
 import (
 	"bufio"

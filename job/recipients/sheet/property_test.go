@@ -1,4 +1,4 @@
-package recipients
+package sheet
 
 import (
 	"bytes"
