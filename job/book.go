@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"io"
 
+	"mailshot/job/index"
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
 	"mailshot/job/recipients/sheet"
-	"mailshot/job/result"
 )
 
 // A book is the recipients file as one run knows it: every row in the spool,
@@ -26,11 +26,11 @@ type book struct {
 	file       string
 	hasKey     bool
 	duplicates string
-	keys       result.Index // of the spool: the first recipient with a key
-	asides     result.Index // of the spool: of the rows that are left out, the first with a key
-	guests     bits         // rows whose key stands for another row
-	addresses  result.Index // of the spool: the first row with an address, where that is asked for
-	byAddress  bool         // it is
+	keys       index.Index // of the spool: the first recipient with a key
+	asides     index.Index // of the spool: of the rows that are left out, the first with a key
+	guests     bits        // rows whose key stands for another row
+	addresses  index.Index // of the spool: the first row with an address, where that is asked for
+	byAddress  bool        // it is
 }
 
 // readBook reads and spools all of r. Rows that the sieve for these columns
@@ -190,7 +190,7 @@ func (b *book) compared(r *row) string {
 }
 
 // first gives the row under a key of an index that is the one, or nil.
-func (b *book) first(x *result.Index, key string, is func(*row) bool) (found *row, err error) {
+func (b *book) first(x *index.Index, key string, is func(*row) bool) (found *row, err error) {
 	x.Find(key, func(place uint64) bool {
 		r, rerr := b.spool.at(place)
 		if rerr != nil {

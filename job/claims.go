@@ -1,7 +1,7 @@
 package job
 
 import (
-	"mailshot/job/result"
+	"mailshot/job/index"
 	"mailshot/template"
 )
 
@@ -13,8 +13,8 @@ type claims struct {
 	fields  map[string]string
 	lines   *template.LinesRenderer // renders a row's paths once more
 
-	sent   result.Index        // files of rows that are sent: the rows' places in the spool
-	others result.Index        // of other rows, and files that all letters have
+	sent   index.Index         // files of rows that are sent: the rows' places in the spool
+	others index.Index         // of other rows, and files that all letters have
 	common map[string]struct{} // some ids of files that several rows may have, so that not each of them looks for the first
 }
 

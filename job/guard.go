@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"mailshot/job/address"
+	"mailshot/job/index"
 	"mailshot/job/problem"
 	"mailshot/job/result"
 )
@@ -59,7 +60,7 @@ func (g *guard) astray() bool {
 // findOrphans finds the rows whose address was delivered to under a key that no
 // row has any more, or whose row has another address now.
 func (g *guard) findOrphans() error {
-	var open result.Index // by address, the rows that may be sent
+	var open index.Index // by address, the rows that may be sent
 	defer open.Free()
 	var full error
 	err := g.b.each(func(r *row, place uint64) {

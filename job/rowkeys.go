@@ -4,6 +4,7 @@ import (
 	"context"
 	"hash/maphash"
 
+	"mailshot/job/index"
 	"mailshot/job/problem"
 	"mailshot/job/recipients/sheet"
 	"mailshot/job/result"
@@ -24,7 +25,7 @@ type rowKeys struct {
 
 	seen  bits // places of the fold
 	seed  maphash.Seed
-	other result.Index // keys that the fold does not have; of hashes, which with its own are 70 bits
+	other index.Index // keys that the fold does not have; of hashes, which with its own are 70 bits
 }
 
 // rowKeys finds out which rows the job leaves out, if it leaves out any.
@@ -81,7 +82,7 @@ func (k *rowKeys) guest(in *sheet.Row) bool {
 
 // sees tells whether a key was there before.
 func (k *rowKeys) sees(key string) bool {
-	if place, ok := k.fold.Place(key); ok {
+	if place, ok := k.fold.Slot(key); ok {
 		before := k.seen.has(place)
 		k.seen.add(place)
 		return before
@@ -89,7 +90,7 @@ func (k *rowKeys) sees(key string) bool {
 	if k.other.Len() == 0 {
 		k.seed = maphash.MakeSeed()
 	}
-	h := maphash.String(k.seed, key) % result.MaxPlace
+	h := maphash.String(k.seed, key) % index.MaxValue
 	if _, before := k.other.Find(key, func(other uint64) bool { return other == h }); before {
 		return true
 	}

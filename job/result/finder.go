@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"io"
+
+	"mailshot/job/index"
 )
 
 // A Finder gives records by their keys. It keeps their places, in some 11
@@ -12,9 +14,9 @@ import (
 type Finder struct {
 	history *History
 	log     *source
-	journal *source // nil if there are no intents in it
-	index   Index   // of places: twice that of a line in the log, or twice the number of an intent, plus one
-	window  []byte  // of the log, from start
+	journal *source     // nil if there are no intents in it
+	index   index.Index // of places: twice that of a line in the log, or twice the number of an intent, plus one
+	window  []byte      // of the log, from start
 	start   int64
 }
 

@@ -1,13 +1,14 @@
-package result
+package index
 
 import (
 	"encoding/binary"
 	"math/bits"
 )
 
-// slots is an open-addressed table, at most four fifths full, of numbers that
-// are not 0. Each has a home: the place in the table, as a fraction of 2^64,
-// from which it is looked for. The zero value but for width is empty.
+// slots is an open-addressed hash table with linear probing, at most four fifths
+// full, of numbers that are not 0. Each number has a home: where the search for
+// it begins, as a fraction of the table in units of 2^-64. The zero value but
+// for width is empty.
 type slots struct {
 	width int // octets of a number: 4 or 8
 	mem   memory
@@ -31,25 +32,25 @@ func (s *slots) set(i int, v uint64) {
 	binary.LittleEndian.PutUint64(s.mem.octets[i*8:], v)
 }
 
-// find gives the number with this home for which is says yes. It asks for
-// others, too.
-func (s *slots) find(home uint64, is func(uint64) bool) (v uint64, ok bool) {
+// find returns the number with this home for which match returns true. It calls
+// match for other numbers, too.
+func (s *slots) find(home uint64, match func(uint64) bool) (v uint64, ok bool) {
 	if s.n == 0 {
 		return 0, false
 	}
 	size := s.size()
-	for i := place64(home, size); ; i++ {
+	for i := scale(home, size); ; i++ {
 		if i == size {
 			i = 0
 		}
-		if v = s.get(i); v == 0 || is(v) {
+		if v = s.get(i); v == 0 || match(v) {
 			return v, v != 0
 		}
 	}
 }
 
-// add adds a number. Where the table has to grow first, homeOf gives the homes
-// of those that are there, and by is how much of its size it grows.
+// add adds a number. If the table has to grow first, homeOf returns the homes of
+// the numbers in it, and by is how much it grows, as a part of its size.
 func (s *slots) add(home, v uint64, by float64, homeOf func(uint64) uint64) {
 	if size := s.size(); s.n >= size-size/5-1 {
 		s.grow(max(32, size+int(by*float64(size))), homeOf)
@@ -60,7 +61,7 @@ func (s *slots) add(home, v uint64, by float64, homeOf func(uint64) uint64) {
 
 func (s *slots) put(home, v uint64) {
 	size := s.size()
-	i := place64(home, size)
+	i := scale(home, size)
 	for s.get(i) != 0 {
 		if i++; i == size {
 			i = 0
@@ -69,7 +70,7 @@ func (s *slots) put(home, v uint64) {
 	s.set(i, v)
 }
 
-// grow moves everything to a table of that size.
+// grow moves all numbers to a table of that size.
 func (s *slots) grow(size int, homeOf func(uint64) uint64) {
 	old := *s
 	s.mem = newMemory(size * s.width)
@@ -81,8 +82,8 @@ func (s *slots) grow(size int, homeOf func(uint64) uint64) {
 	old.mem.free()
 }
 
-// place64 is where a fraction of 2^64 falls among so many.
-func place64(fraction uint64, size int) int {
+// scale returns fraction times size divided by 2^64.
+func scale(fraction uint64, size int) int {
 	hi, _ := bits.Mul64(fraction, uint64(size))
 	return int(hi)
 }
