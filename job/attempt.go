@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"mailshot/job/advice"
 	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/transport"
@@ -182,12 +183,12 @@ func (t *trial) judge(err error) *result.Record {
 	}
 	switch class {
 	case transport.Unknown:
-		t.record.Error = plain(err)
+		t.record.Error = advice.Plain(err)
 		return t.ended(result.Unknown, "")
 	case transport.Permanent:
-		return t.failed(result.Permanent, plain(err))
+		return t.failed(result.Permanent, advice.Plain(err))
 	}
-	return t.failed(result.Temporary, plain(err))
+	return t.failed(result.Temporary, advice.Plain(err))
 }
 
 // composeClass tells a letter that can't be made from a file of it that can't be

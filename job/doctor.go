@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"mailshot/job/advice"
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
 	"mailshot/transport"
@@ -111,7 +112,7 @@ func Doctor(ctx context.Context, o DoctorOptions, env Env) (*DoctorReport, error
 		return nil, problem.InterruptedBy(ctx)
 	}
 	if err != nil {
-		x.failure = sessionError(err)
+		x.failure = advice.SessionError(err)
 	}
 	r := &DoctorReport{
 		Job: j.Name, Addr: d.Addr, TLS: j.Server.TLS.String(), Username: j.Server.Username, Untried: o.NoAuth && j.Server.HasAuth,
@@ -149,7 +150,7 @@ func (x *examination) verdict(addr string) *problem.Error {
 	case errors.As(x.secret, &je):
 		return je
 	case x.failure != nil:
-		return serverError(addr, x.job, x.failure)
+		return advice.ServerError(addr, x.job, x.failure)
 	}
 	return nil
 }
@@ -180,7 +181,7 @@ func (x *examination) step(name string, took time.Duration, seen ...string) Step
 	s := Step{Name: name, Took: took}
 	switch {
 	case x.failedAt(name, len(seen) > 0):
-		s.State, s.Detail, s.Advice = StepFailed, []string{x.reason()}, advise(x.job, x.failure)
+		s.State, s.Detail, s.Advice = StepFailed, []string{x.reason()}, advice.Advise(x.job, x.failure)
 	case len(seen) > 0:
 		s.State, s.Detail = StepPassed, seen
 	default:
@@ -223,7 +224,7 @@ func (x *examination) failedAt(name string, done bool) bool {
 // reason is why the session ended, without the name of the step.
 func (x *examination) reason() string {
 	if x.failure.Stage == transport.StageDial {
-		return unreached(x.job, net.JoinHostPort(x.job.Server.Host, strconv.Itoa(x.job.Server.Port)), x.failure).Error()
+		return advice.Unreached(x.job, net.JoinHostPort(x.job.Server.Host, strconv.Itoa(x.job.Server.Port)), x.failure).Error()
 	}
 	return unstaged(x.failure)
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"mailshot/job/advice"
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
 	"mailshot/transport"
@@ -83,7 +84,7 @@ func (x *examination) connect() Step {
 func (x *examination) tryReason(err error) string {
 	var op *net.OpError
 	switch {
-	case errors.Is(err, context.DeadlineExceeded), timedOut(err):
+	case errors.Is(err, context.DeadlineExceeded), advice.TimedOut(err):
 		return "no answer"
 	case errors.As(err, &op):
 		return op.Err.Error()
@@ -305,9 +306,9 @@ func (x *examination) quit() Step {
 
 // unstaged is the text of a session's error without its stage and class.
 func unstaged(err error) string {
-	te := sessionError(err)
+	te := advice.SessionError(err)
 	if te == nil {
 		return err.Error()
 	}
-	return strings.TrimPrefix(plain(err), te.Stage.String()+": ")
+	return strings.TrimPrefix(advice.Plain(err), te.Stage.String()+": ")
 }

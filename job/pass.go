@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"mailshot/job/advice"
 	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/transport"
@@ -177,8 +178,8 @@ func (p *pass) end(o outcome) {
 		p.health.reached(o.begun)
 	}
 	why := p.health.recorded(o.record)
-	if te := sessionError(o.err); te != nil && te.Scope == transport.ScopeJob {
-		p.stop(serverError("the server", p.job, o.err))
+	if te := advice.SessionError(o.err); te != nil && te.Scope == transport.ScopeJob {
+		p.stop(advice.ServerError("the server", p.job, o.err))
 	} else if why != "" {
 		p.stop(problem.Fail(problem.Unreachable, "gave up: %s", why).WithHint("mend the cause; rerun sends what is left"))
 	}
@@ -234,8 +235,8 @@ func (p *pass) putBack(o outcome) {
 	if p.stopped != nil {
 		return
 	}
-	if te := sessionError(o.err); te != nil && te.Scope == transport.ScopeJob {
-		p.stop(serverError("the server", p.job, o.err))
+	if te := advice.SessionError(o.err); te != nil && te.Scope == transport.ScopeJob {
+		p.stop(advice.ServerError("the server", p.job, o.err))
 		return
 	}
 	now := p.now()
@@ -246,11 +247,11 @@ func (p *pass) putBack(o outcome) {
 	}
 	pause, stop := p.health.hostFailed(o.begun, now)
 	if stop {
-		p.stop(problem.Fail(problem.Unreachable, "gave up after %d tries: %s", p.health.hostFailures, plain(o.err)))
+		p.stop(problem.Fail(problem.Unreachable, "gave up after %d tries: %s", p.health.hostFailures, advice.Plain(o.err)))
 		return
 	}
 	if pause > 0 {
 		p.pauseUntil = now.Add(pause)
-		p.tell(Event{Kind: Paused, Until: p.pauseUntil, Text: plain(o.err)})
+		p.tell(Event{Kind: Paused, Until: p.pauseUntil, Text: advice.Plain(o.err)})
 	}
 }

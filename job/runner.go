@@ -3,7 +3,6 @@ package job
 import (
 	"cmp"
 	"context"
-	"errors"
 	"runtime"
 	"slices"
 	"time"
@@ -12,7 +11,6 @@ import (
 
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
-	"mailshot/transport"
 )
 
 // A runner sends rows: one goroutine reads them, paces them, hands them to a
@@ -143,12 +141,6 @@ func (r *runner) reuse(o outcome) {
 		r.buffers = append(r.buffers, o.errand.kept.octets)
 		o.errand.kept = kept{}
 	}
-}
-
-func sessionError(err error) *transport.Error {
-	var te *transport.Error
-	errors.As(err, &te)
-	return te
 }
 
 // stop closes admission. The first reason stays, but for one that takes

@@ -1,4 +1,4 @@
-package job
+package advice
 
 import (
 	"fmt"
@@ -36,7 +36,7 @@ func TestPattern(t *testing.T) {
 		{"=", "="},
 		{strings.Repeat("mailbox ", 40), strings.Repeat("mailbox ", 25) + "…"},
 	} {
-		if got := patternOf(tt.in); got != tt.want {
+		if got := Pattern(tt.in); got != tt.want {
 			t.Errorf("patternOf(%q)\n\t%q, want\n\t%q", tt.in, got, tt.want)
 		}
 	}
@@ -47,15 +47,15 @@ func FuzzPattern(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		got := patternOf(text)
-		if len(got) > maxPattern+len(gap) {
+		got := Pattern(text)
+		if len(got) > MaxPattern+len(gap) {
 			t.Errorf("patternOf(%q) has %d octets", text, len(got))
 		}
 		if utf8.ValidString(text) && !utf8.ValidString(got) {
 			t.Errorf("patternOf(%q) = %q is not UTF-8", text, got)
 		}
 		for _, id := range []string{"a1", "b@c.example", "mx.example"} { // whatever the number, the group is one
-			if a, b := patternOf(id+" "+text), patternOf("77 "+text); a != b {
+			if a, b := Pattern(id+" "+text), Pattern("77 "+text); a != b {
 				t.Errorf("%q and %q are two patterns", a, b)
 			}
 		}
@@ -69,6 +69,6 @@ func BenchmarkPattern(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		patternOf(texts[i%len(texts)])
+		Pattern(texts[i%len(texts)])
 	}
 }

@@ -1,4 +1,4 @@
-package job
+package advice
 
 import (
 	"context"
@@ -133,7 +133,7 @@ server: {`+host+tt.server+`}
 			if tt.stage == auth && (te.Reply == nil || te.Reply.Code >= 500) || te.Reply != nil && te.Reply.Code >= 500 {
 				te.Class = transport.Permanent
 			}
-			e := serverError("server:1", j, te)
+			e := ServerError("server:1", j, te)
 			if e.Kind != tt.kind || !strings.Contains(e.Error(), tt.reason) || !strings.Contains(e.Hint, tt.advice) || e.Hint == "" {
 				t.Errorf("kind %d, %q, hint %q; want kind %d, %q, hint %q", e.Kind, e, e.Hint, tt.kind, tt.reason, tt.advice)
 			}

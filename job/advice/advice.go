@@ -1,4 +1,4 @@
-package job
+package advice
 
 import (
 	"context"
@@ -15,11 +15,11 @@ import (
 	"mailshot/transport"
 )
 
-// advise says what a user can do about a session that can't be had, "" if
+// Advise says what a user can do about a session that can't be had, "" if
 // there is nothing to say. It is the one place for that: a run's canary and
 // the examination of a server have it from here.
-func advise(j *jobfile.Job, err error) string {
-	te := sessionError(err)
+func Advise(j *jobfile.Job, err error) string {
+	te := SessionError(err)
 	if te == nil {
 		return ""
 	}
@@ -72,7 +72,7 @@ func adviseDial(j *jobfile.Job, err error) string {
 		return "there is no way from here to the server: is this machine connected to the network, or to the VPN that the server is behind?"
 	case isAny(syscall.EPERM, syscall.EACCES):
 		return "a firewall on this machine forbids the connection"
-	case timedOut(err):
+	case TimedOut(err):
 		return adviseSilence(s.Port)
 	}
 	return "check server.host and server.port; networks that block port 25 mostly let 587 and 465 through"
@@ -92,7 +92,7 @@ func adviseSilence(port int) string {
 	return fmt.Sprintf("a firewall on the way drops what goes to port %d, or the host or port is wrong: try port 587 (tls: starttls) or 465 (tls: implicit)", port)
 }
 
-func timedOut(err error) bool {
+func TimedOut(err error) bool {
 	var ne net.Error
 	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &ne) && ne.Timeout()
 }
@@ -114,7 +114,7 @@ func adviseGreeting(te *transport.Error) string {
 		return tryAtOnce
 	case errors.Is(te, transport.ErrNotReply):
 		return "this is no server for sending mail: check server.host and server.port (mostly 587 or 465)"
-	case timedOut(te):
+	case TimedOut(te):
 		return "a server that waits in silence mostly wants TLS at once: " + tryAtOnce
 	case errors.Is(te, io.EOF):
 		return "a server that hangs up without a word may not want this machine's address, or wants TLS at once: " + tryAtOnce

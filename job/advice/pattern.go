@@ -1,4 +1,4 @@
-package job
+package advice
 
 import (
 	"strings"
@@ -6,24 +6,24 @@ import (
 	"unicode/utf8"
 )
 
-// maxPattern is the greatest length of a pattern in octets. What differs only
+// MaxPattern is the greatest length of a pattern in octets. What differs only
 // beyond is one group.
-const maxPattern = 200
+const MaxPattern = 200
 
 // gap stands in a pattern for what differs from one reply to the next.
 const gap = "…"
 
-// patternOf gives what replies of one kind have in common: words that speak of
+// Pattern gives what replies of one kind have in common: words that speak of
 // one recipient, message or host are gaps. These are what stands in quotation
 // marks or angle brackets, addresses, host names, URLs, and whatever has a
 // digit in it or mixes its letters as no word does. Enhanced status codes stay.
-func patternOf(text string) string {
+func Pattern(text string) string {
 	var b strings.Builder
-	b.Grow(min(len(text), maxPattern))
-	text = clip(text, 10*maxPattern)
+	b.Grow(min(len(text), MaxPattern))
+	text = Clip(text, 10*MaxPattern)
 	for rest := text; ; {
 		rest = strings.TrimLeftFunc(rest, unicode.IsSpace)
-		if rest == "" || b.Len() > maxPattern {
+		if rest == "" || b.Len() > MaxPattern {
 			break
 		}
 		var word string
@@ -40,15 +40,15 @@ func patternOf(text string) string {
 		b.WriteString(word)
 	}
 	s := b.String()
-	if short := clip(s, maxPattern); short != s {
+	if short := Clip(s, MaxPattern); short != s {
 		return short + gap
 	}
 	return s
 }
 
-// clip gives the first octets of a text, at most so many, and no half of a
+// Clip gives the first octets of a text, at most so many, and no half of a
 // character.
-func clip(text string, octets int) string {
+func Clip(text string, octets int) string {
 	if len(text) <= octets {
 		return text
 	}
