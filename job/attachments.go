@@ -46,7 +46,7 @@ func newAttachments(j *jobfile.Job, f *files, c template.Config) (*attachments, 
 		if t.Value == "" {
 			return -1
 		}
-		lines = append(lines, template.Header{Name: field, Value: templateSource(j, field, t)})
+		lines = append(lines, template.Header{Name: field, Value: template.Source{Name: j.Place(field, t), Text: t.Value}})
 		return len(lines) - 1
 	}
 	var problems []error

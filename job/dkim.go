@@ -34,7 +34,7 @@ func (m *mailing) prepareDKIM(ctx context.Context) error {
 	if doubt != "" {
 		m.doubt("%s", doubt)
 	}
-	missing := c.Key.Check(secretEnv(m.job, m.env))
+	missing := c.Key.Check(m.job.SecretEnv(m.env.Secrets))
 	switch program := len(c.Key.Command) > 0 || m.isPipe(c.Key.File); {
 	case m.options.Sandbox && program:
 		m.doubt("the letters are not signed: the sandbox runs no program for message.dkim.key, and reads no pipe")
@@ -93,7 +93,7 @@ func signature(j *jobfile.Job) *message.DKIM {
 
 // readDKIM reads the key into d.
 func readDKIM(ctx context.Context, j *jobfile.Job, env Env, d *message.DKIM) error {
-	text, err := j.Message.DKIM.Key.Read(ctx, secretEnv(j, env))
+	text, err := j.Message.DKIM.Key.Read(ctx, j.SecretEnv(env.Secrets))
 	if ctx.Err() != nil {
 		return problem.InterruptedBy(ctx)
 	}

@@ -64,13 +64,13 @@ func newLetterhead(j *jobfile.Job, c template.Config) (*letterhead, error) {
 }
 
 func templateLine(j *jobfile.Job, key string, t jobfile.Text) template.Header {
-	return template.Header{Name: key, Value: templateSource(j, key, t)}
+	return template.Header{Name: key, Value: template.Source{Name: j.Place(key, t), Text: t.Value}}
 }
 
 func templateList(j *jobfile.Job, key string, texts []jobfile.Text) template.List {
 	l := template.List{Name: key}
 	for _, t := range texts {
-		l.Values = append(l.Values, templateSource(j, key, t))
+		l.Values = append(l.Values, template.Source{Name: j.Place(key, t), Text: t.Value})
 	}
 	return l
 }

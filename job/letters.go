@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"hash"
 	"io"
 	"slices"
@@ -62,11 +61,11 @@ func newLetters(j *jobfile.Job, columns []string, f *files, mailing string, now 
 // letterConfig is what the job file says of the letter, for its templates.
 func letterConfig(j *jobfile.Job, f *files) (template.Config, error) {
 	m := &j.Message
-	c := template.Config{Subject: templateSource(j, "subject", m.Subject), ReadFile: f.read}
+	c := template.Config{Subject: template.Source{Name: j.Place("subject", m.Subject), Text: m.Subject.Value}, ReadFile: f.read}
 	c.Text, c.TextFile = bodySources(j, "text", m.Text)
 	c.HTML, c.HTMLFile = bodySources(j, "html", m.HTML)
 	for _, h := range m.Headers {
-		c.Headers = append(c.Headers, template.Header{Name: h.Name, Value: templateSource(j, "headers."+h.Name, h.Value)})
+		c.Headers = append(c.Headers, template.Header{Name: h.Name, Value: template.Source{Name: j.Place("headers."+h.Name, h.Value), Text: h.Value.Value}})
 	}
 	include, err := j.IncludeFiles()
 	if err != nil {
@@ -86,17 +85,12 @@ func letterConfig(j *jobfile.Job, f *files) (template.Config, error) {
 // of them at most is given.
 func bodySources(j *jobfile.Job, key string, t jobfile.Template) (body, path template.Source) {
 	if t.Inline.Value != "" {
-		body = templateSource(j, key, t.Inline)
+		body = template.Source{Name: j.Place(key, t.Inline), Text: t.Inline.Value}
 	}
 	if t.File.Value != "" {
-		path = templateSource(j, key, t.File)
+		path = template.Source{Name: j.Place(key, t.File), Text: t.File.Value}
 	}
 	return body, path
-}
-
-// templateSource is a template of the job file, named by its place and key.
-func templateSource(j *jobfile.Job, key string, t jobfile.Text) template.Source {
-	return template.Source{Name: fmt.Sprintf("%s:%d (%s)", j.Path, t.Line, key), Text: t.Value}
 }
 
 // idOctets is how many octets of a hash a Message-ID has, and idLength how many

@@ -15,7 +15,6 @@ import (
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
 	"mailshot/job/result"
-	"mailshot/job/secret"
 	"mailshot/template"
 	"mailshot/transport"
 	"mailshot/transport/message"
@@ -137,35 +136,12 @@ func loadError(path string, err error) error {
 	return &problem.Error{Kind: problem.BadJob, Err: err}
 }
 
-// inputError is the end for a file that the job names under a key.
-func (m *mailing) inputError(key string, err error) error {
-	return m.inputErrorAt(m.job.Line(key), err)
-}
-
 // letterError is the end for a file that the letter is made of.
 func (m *mailing) letterError(err error) error {
 	if fe, ok := errors.AsType[*jobfile.FileError](err); ok {
-		return m.inputErrorAt(fe.Line, fe.Err)
+		return m.job.InputError(fe.Line, fe.Err)
 	}
-	return m.inputErrorAt(0, err)
-}
-
-// inputErrorAt is the end for a file that the job names in a line.
-func (m *mailing) inputErrorAt(line int, err error) error {
-	e := &problem.Error{Kind: problem.BadData, Err: err}
-	if errors.Is(err, fs.ErrNotExist) {
-		e.Kind = problem.NoInput
-	}
-	var fe problem.FileError
-	switch {
-	case line == 0:
-	case errors.As(err, &fe):
-		e.Err = fmt.Errorf("%s:%d: %w", m.job.Path, line, fe)
-		e.Hint = "paths are relative to the job file"
-	default:
-		e.Err = fmt.Errorf("%s:%d: %w", m.job.Path, line, err)
-	}
-	return e
+	return m.job.InputError(0, err)
 }
 
 func (m *mailing) openRecipients() (io.ReadCloser, error) {
@@ -182,7 +158,7 @@ func (m *mailing) openRecipients() (io.ReadCloser, error) {
 		if m.job.Line(key) == 0 {
 			key = "recipients"
 		}
-		return nil, m.inputError(key, problem.FileError{Path: name, Err: err})
+		return nil, m.job.InputError(m.job.Line(key), problem.FileError{Path: name, Err: err})
 	}
 	return f, nil
 }
@@ -267,14 +243,6 @@ func (m *mailing) close() error {
 	return errors.Join(errs...)
 }
 
-// secretEnv is where the job's secrets are looked for.
-func secretEnv(j *jobfile.Job, env Env) secret.Env {
-	e := env.Secrets
-	e.Dir = j.Dir
-	e.Question = fmt.Sprintf("password of %s at %s", j.Server.Username, j.Server.Host)
-	return e
-}
-
 // rate is the pace of the run; the sandbox has none.
 func (m *mailing) rate() jobfile.Rate {
 	switch {
@@ -292,7 +260,7 @@ func (m *mailing) checkSecrets() error {
 	if m.options.Sandbox || !s.HasAuth {
 		return nil
 	}
-	if err := s.Password.Check(secretEnv(m.job, m.env)); err != nil {
+	if err := s.Password.Check(m.job.SecretEnv(m.env.Secrets)); err != nil {
 		return problem.Fail(problem.BadJob, "%s:%d: password: %w", m.job.Path, s.Password.Line, err)
 	}
 	return nil

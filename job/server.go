@@ -65,7 +65,7 @@ func authenticate(ctx context.Context, d *transport.Dialer, j *jobfile.Job, env 
 	if !s.HasAuth {
 		return nil
 	}
-	read := func(ctx context.Context) (string, error) { return s.Password.Read(ctx, secretEnv(j, env)) }
+	read := func(ctx context.Context) (string, error) { return s.Password.Read(ctx, j.SecretEnv(env.Secrets)) }
 	t := newTokens(read, env.Now)
 	password, err := t.get(ctx, "")
 	if err != nil {

@@ -95,12 +95,12 @@ func (m *mailing) readLists() error {
 func (m *mailing) readListAt(path jobfile.Text) error {
 	f, err := os.Open(m.job.Resolve(path.Value))
 	if err != nil {
-		return m.inputErrorAt(path.Line, problem.FileError{Path: path.Value, Err: err})
+		return m.job.InputError(path.Line, problem.FileError{Path: path.Value, Err: err})
 	}
 	defer f.Close()
 	s, err := readSuppression(f, path.Value, &m.sieve.problems)
 	if pe := new(os.PathError); errors.As(err, &pe) { // a directory, say
-		return m.inputErrorAt(path.Line, problem.FileError{Path: path.Value, Err: err})
+		return m.job.InputError(path.Line, problem.FileError{Path: path.Value, Err: err})
 	}
 	if err != nil {
 		return &problem.Error{Kind: problem.BadData, Err: err}

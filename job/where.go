@@ -68,7 +68,7 @@ func (m *mailing) parseWhere(columns []string) error {
 	}
 	m.sieve.columns, m.sieve.fields = columns, make(map[string]string, len(columns))
 	var err error
-	m.sieve.where, err = template.ParseCondition("where", templateSource(m.job, "where", w),
+	m.sieve.where, err = template.ParseCondition("where", template.Source{Name: m.job.Place("where", w), Text: w.Value},
 		template.Config{Columns: columns, Now: m.start, Mailing: m.options.Mailing})
 	return err
 }
