@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"mailshot/job/advice"
+	"mailshot/job/attachment"
 	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/transport"
@@ -203,7 +204,7 @@ func composeClass(err error) result.Class {
 // fileClass tells a file that is not any more what was checked from one that
 // can't be read just now.
 func fileClass(err error) result.Class {
-	if errors.Is(err, errChanged) || errors.Is(err, message.ErrFileSize) || errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, attachment.ErrChanged) || errors.Is(err, message.ErrFileSize) || errors.Is(err, fs.ErrNotExist) {
 		return result.Permanent
 	}
 	return result.Temporary

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"mailshot/job/attachment"
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
 	"mailshot/job/result"
@@ -62,7 +63,7 @@ func (d *diary) try(t *testing.T, h smtptest.Handler) outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := newLetters(j, []string{"email", "name", "code"}, &files{job: j}, "", time.Now(), strings.NewReader(strings.Repeat("x", 32)))
+	l, err := newLetters(j, []string{"email", "name", "code"}, &attachment.Files{Job: j}, "", time.Now(), strings.NewReader(strings.Repeat("x", 32)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +83,7 @@ func (d *diary) try(t *testing.T, h smtptest.Handler) outcome {
 	}
 	r := &row{number: 7, line: 9, key: "k7", cells: []string{"r7@club.example", "Seven", "C7"}}
 	r.address.Local, r.address.Domain = "r7", "club.example"
-	outcomes := []outcome{a.try(t.Context(), &errand{row: r, attempt: 3, messageID: "id@club.example", date: time.Now()}, l.composer())}
+	outcomes := []outcome{a.try(t.Context(), &errand{row: r, attempt: 3, messageID: "id@club.example", date: time.Now()}, l.composer(false))}
 	a.record(outcomes)
 	o := outcomes[0]
 	s.Wait()
@@ -196,10 +197,10 @@ func TestComposeClass(t *testing.T) {
 		err  error
 		want result.Class
 	}{
-		{attachedError{"a.pdf", &fs.PathError{Op: "openat", Path: "a.pdf", Err: syscall.EMFILE}}, result.Temporary},
-		{attachedError{"a.pdf", &fs.PathError{Op: "openat", Path: "a.pdf", Err: fs.ErrNotExist}}, result.Permanent},
-		{attachedError{"a.pdf", errChanged}, result.Permanent},
-		{attachedError{"a.pdf", errOutside{}}, result.Permanent},
+		{problem.FileError{Path: "a.pdf", Err: &fs.PathError{Op: "openat", Path: "a.pdf", Err: syscall.EMFILE}}, result.Temporary},
+		{problem.FileError{Path: "a.pdf", Err: &fs.PathError{Op: "openat", Path: "a.pdf", Err: fs.ErrNotExist}}, result.Permanent},
+		{problem.FileError{Path: "a.pdf", Err: attachment.ErrChanged}, result.Permanent},
+		{errors.New("it leads out of the job's directory"), result.Permanent},
 		{errors.New("the subject is empty"), result.Permanent},
 	} {
 		if got := composeClass(fmt.Errorf("row: %w", tt.err)); got != tt.want {

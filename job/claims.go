@@ -1,6 +1,7 @@
 package job
 
 import (
+	"mailshot/job/attachment"
 	"mailshot/job/index"
 	"mailshot/template"
 )
@@ -8,10 +9,10 @@ import (
 // claims tell which row has which file, in some 12 octets a file, so that no
 // two rows get one file. They are made by one goroutine.
 type claims struct {
-	letters *letters
 	spool   *spool
-	fields  map[string]string
-	lines   *template.LinesRenderer // renders a row's paths once more
+	columns []string
+	values  map[string]string // by column, of the row that is looked at
+	locator *attachment.Locator
 
 	sent   index.Index         // files of rows that are sent: the rows' places in the spool
 	others index.Index         // of other rows, and files that all letters have
@@ -22,36 +23,19 @@ type claims struct {
 const maxCommon = 1000
 
 func (l *letters) claims(sp *spool) *claims {
-	if l.attachments == nil || !l.attachments.perRow {
+	locator := l.attachments.Locator()
+	if locator == nil {
 		return nil
 	}
-	return &claims{
-		letters: l, spool: sp, fields: make(map[string]string), lines: l.attachments.lines.Renderer(), common: make(map[string]struct{}),
-	}
-}
-
-// A claim is a file of a row that was checked.
-type claim struct {
-	id     string
-	shown  string
-	unique bool
+	return &claims{spool: sp, columns: l.columns, values: make(map[string]string), locator: locator, common: make(map[string]struct{})}
 }
 
 // checkedRow is what a row's letter has of files.
 type checkedRow struct {
-	row    *row
-	place  uint64
-	stamp  uint64
-	claims []claim
-}
-
-// claimsOf are those of a mail.
-func claimsOf(r *row, place uint64, files []rowFile) checkedRow {
-	c := checkedRow{row: r, place: place, stamp: stampOf(files)}
-	for _, f := range files {
-		c.claims = append(c.claims, claim{fileID(f.info, f.shown), f.shown, f.attachment.Unique})
-	}
-	return c
+	row         *row
+	place       uint64
+	fingerprint uint64
+	files       []attachment.File
 }
 
 // A dispute is an earlier row that has a file of a later one, which one of the two
@@ -64,22 +48,22 @@ type dispute struct {
 // add takes a row's claims, and gives the dispute of each of its files that has
 // one.
 func (c *claims) add(r checkedRow) (disputes []dispute, err error) {
-	for _, cl := range r.claims {
-		if _, ok := c.common[cl.id]; ok && !cl.unique {
+	for _, cl := range r.files {
+		if _, ok := c.common[cl.ID]; ok && !cl.Unique {
 			continue
 		}
-		first, unique, err := c.holder(cl.id)
+		first, unique, err := c.holder(cl.ID)
 		switch {
 		case err != nil:
 			return nil, err
 		case first == nil:
-			if err := c.sent.Add(cl.id, r.place); err != nil {
+			if err := c.sent.Add(cl.ID, r.place); err != nil {
 				return nil, err
 			}
-		case first.number != r.row.number && (cl.unique || unique):
-			disputes = append(disputes, dispute{first, cl.shown})
-		case !cl.unique && !unique && len(c.common) < maxCommon:
-			c.common[cl.id] = struct{}{}
+		case first.number != r.row.number && (cl.Unique || unique):
+			disputes = append(disputes, dispute{first, cl.Shown})
+		case !cl.Unique && !unique && len(c.common) < maxCommon:
+			c.common[cl.ID] = struct{}{}
 		}
 	}
 	return disputes, nil
@@ -95,8 +79,8 @@ func (c *claims) holder(id string) (holder *row, unique bool, err error) {
 			return true
 		}
 		for _, f := range c.filesOf(r) {
-			if f.id == id {
-				holder, unique = r, unique || f.unique
+			if f.ID == id {
+				holder, unique = r, unique || f.Unique
 			}
 		}
 		return holder != nil
@@ -105,23 +89,9 @@ func (c *claims) holder(id string) (holder *row, unique bool, err error) {
 }
 
 // filesOf finds the files of a row, those that there are.
-func (c *claims) filesOf(r *row) []claim {
-	r.fields(c.letters.columns, c.fields)
-	lines, err := c.lines.Render(template.Row{Number: r.number, Line: r.line, Key: r.key, Fields: c.fields})
-	if err != nil {
-		return nil
-	}
-	var all []claim
-	for i := range c.letters.attachments.list {
-		at := &c.letters.attachments.list[i]
-		if at.path < 0 {
-			continue
-		}
-		if f, err := at.folder.find(lines[at.path]); err == nil {
-			all = append(all, claim{fileID(f.info, lines[at.path]), lines[at.path], at.Unique})
-		}
-	}
-	return all
+func (c *claims) filesOf(r *row) []attachment.File {
+	r.fields(c.columns, c.values)
+	return c.locator.Files(template.Row{Number: r.number, Line: r.line, Key: r.key, Fields: c.values})
 }
 
 // free gives the memory back. nil has none.

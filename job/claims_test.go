@@ -27,19 +27,19 @@ func claimed(t *testing.T, file string, n int) (*claims, []checkedRow) {
 	c := m.letters.claims(m.spool)
 	t.Cleanup(c.free)
 	var rows []checkedRow
-	a := m.letters.attachments.attacher()
+	a := m.letters.attachments.Finder(true)
 	in := m.spool.rows()
 	for range n {
 		r, err := in.next()
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.fields(m.letters.columns, c.fields)
-		a.checking = true
-		if _, err := a.parts(nil, template.Row{Number: r.number, Fields: c.fields}); err != nil {
+		r.fields(c.columns, c.values)
+		if _, err := a.Parts(nil, template.Row{Number: r.number, Fields: c.values}); err != nil {
 			t.Fatal(err)
 		}
-		rows = append(rows, claimsOf(r, in.at, a.found))
+		files, fingerprint := a.Found()
+		rows = append(rows, checkedRow{r, in.at, fingerprint, files})
 	}
 	return c, rows
 }
@@ -47,7 +47,7 @@ func claimed(t *testing.T, file string, n int) (*claims, []checkedRow) {
 // TestClaimsCollide: two files with one hash are two files.
 func TestClaimsCollide(t *testing.T) {
 	c, rows := claimed(t, `"bills/{{.code}}.pdf"`, 2)
-	if err := c.sent.Add(rows[1].claims[0].id, rows[0].place); err != nil {
+	if err := c.sent.Add(rows[1].files[0].ID, rows[0].place); err != nil {
 		t.Fatal(err)
 	}
 	if disputes, err := c.add(rows[1]); disputes != nil || err != nil {
@@ -66,7 +66,7 @@ func TestClaims(t *testing.T) {
 		c, rows := claimed(t, file, 4)
 		for i, r := range rows {
 			if i > 0 {
-				r.claims[0].unique = tt.unique[i-1] == 'y'
+				r.files[0].Unique = tt.unique[i-1] == 'y'
 			}
 			disputes, err := c.add(r)
 			if err != nil {

@@ -126,7 +126,7 @@ func TestSignedDraft(t *testing.T) {
 	counted := &countingKey{Signer: d.Key}
 	m.dkim.Key = counted
 	r := &row{number: 1, address: address.Address{Local: "r1", Domain: "club.example"}, cells: []string{"r1@club.example", "Ann", "7"}}
-	draft, real := m.letters.checker(), m.letters.composer()
+	draft, real := m.letters.composer(true), m.letters.composer(false)
 	a, err := draft.compose(r, "id@club.example", m.start)
 	if err != nil {
 		t.Fatal(err)

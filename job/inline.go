@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"mailshot/job/attachment"
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
 	"mailshot/template"
@@ -29,19 +30,19 @@ type inlineFile struct {
 }
 
 // newInline reads the files, and finds names in the templates that no file has.
-func newInline(j *jobfile.Job, f *files, c *template.Config) (*inline, error) {
+func newInline(j *jobfile.Job, f *attachment.Files, c *template.Config) (*inline, error) {
 	in := &inline{}
 	var problems []error
 	for _, file := range j.Message.Inline {
-		s, err := f.attached(j.Resolve(file.File.Value))
+		s, err := f.Attached(j.Resolve(file.File.Value))
 		if err != nil {
 			problems = append(problems, fmt.Errorf("%s:%d: %w", j.Path, file.File.Line, err))
 			continue
 		}
 		p := message.Part{Disposition: "inline", FileName: filepath.Base(file.File.Value)}
-		p.Type = cmp.Or(typeByName(file.File.Value), typeByContent(s.head))
-		p.File, p.Encoded = s.content()
-		p.ContentID = fmt.Sprintf("%s.%s@%s", file.ID, hex.EncodeToString(s.sum[:6]), j.Message.From.Address.Domain)
+		p.Type = cmp.Or(attachment.TypeByName(file.File.Value), attachment.TypeByContent(s.Head))
+		p.File, p.Encoded = s.Content()
+		p.ContentID = fmt.Sprintf("%s.%s@%s", file.ID, hex.EncodeToString(s.Sum[:6]), j.Message.From.Address.Domain)
 		in.files = append(in.files, &inlineFile{id: file.ID, part: p})
 	}
 	if len(problems) > 0 {
@@ -55,7 +56,7 @@ func newInline(j *jobfile.Job, f *files, c *template.Config) (*inline, error) {
 	case c.HTML.Text != "":
 		sources = append(sources[:len(sources):len(sources)], c.HTML)
 	case path != "" && !strings.Contains(path, "{{"):
-		if data, err := f.read(path, false); err == nil { // else it is told elsewhere
+		if data, err := f.Read(path, false); err == nil { // else it is told elsewhere
 			sources = append(sources[:len(sources):len(sources)], template.Source{Name: path, Text: string(data)})
 		}
 	}

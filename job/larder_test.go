@@ -32,7 +32,7 @@ func TestLarder(t *testing.T) {
 				t.Fatal(err)
 			}
 			c.send.remove(77)
-			next, cp, kept := m.firstPass(c, &runner{}), m.letters.composer(), 0
+			next, cp, kept := m.firstPass(c, &runner{}), m.letters.composer(false), 0
 			date := m.start.Add(49 * time.Hour)
 			for number := 1; ; number++ {
 				if number == 77 {
@@ -112,7 +112,7 @@ func TestLarderLargeLetters(t *testing.T) {
 	if most := int64(3 * (chunkKept + maxLetter)); m.larder.size == 0 || m.larder.size > most {
 		t.Errorf("three chunks kept %d octets; want no more than %d", m.larder.size, most)
 	}
-	next, cp, n, kept := m.firstPass(c, &runner{}), m.letters.composer(), 0, 0
+	next, cp, n, kept := m.firstPass(c, &runner{}), m.letters.composer(false), 0, 0
 	for e, err := next(); !errors.Is(err, io.EOF); e, err = next() {
 		if err != nil {
 			t.Fatal(err)

@@ -98,7 +98,7 @@ func benchLetters(b *testing.B, path string) (reading, sending time.Duration, oc
 	}
 	defer log.Close()
 	rec := logRecorder{log}
-	cp, in, attempt := m.letters.composer(), m.spool.rows(), 1
+	cp, in, attempt := m.letters.composer(false), m.spool.rows(), 1
 	begun = processors()
 	for end := false; !end; {
 		var records []*result.Record

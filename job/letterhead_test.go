@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"mailshot/job/address"
+	"mailshot/job/attachment"
 	"mailshot/job/jobfile"
 )
 
@@ -50,14 +51,14 @@ func composerOf(t testing.TB, job string, columns ...string) *composer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := newLetters(j, columns, &files{job: j}, "", time.Now(), zeros{})
+	l, err := newLetters(j, columns, &attachment.Files{Job: j}, "", time.Now(), zeros{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := l.head.copiesTo(func(address.Address) string { return "" }); err != nil {
 		t.Fatal(err)
 	}
-	return l.composer()
+	return l.composer(false)
 }
 
 // zeros are random numbers that are none.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"mailshot/job/address"
+	"mailshot/job/attachment"
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
 	"mailshot/template"
@@ -30,13 +31,13 @@ type letters struct {
 	dkim      *message.DKIM    // nil: they are not signed
 
 	inline      *inline
-	attachments *attachments // nil: there are none
+	attachments *attachment.List // nil: there are none
 	shared      map[*message.Encoded]transport.Segment
 	secret      [32]byte // makes Message-IDs that nobody can foretell
 }
 
 // newLetters parses the templates. now is the run's start.
-func newLetters(j *jobfile.Job, columns []string, f *files, mailing string, now time.Time, random io.Reader) (*letters, error) {
+func newLetters(j *jobfile.Job, columns []string, f *attachment.Files, mailing string, now time.Time, random io.Reader) (*letters, error) {
 	l := &letters{job: j, columns: columns}
 	if _, err := io.ReadFull(random, l.secret[:]); err != nil {
 		return nil, problem.Fail(problem.Internal, "making Message-IDs: %w", err)
@@ -53,15 +54,15 @@ func newLetters(j *jobfile.Job, columns []string, f *files, mailing string, now 
 	problems = append(problems, problem.Split(err)...)
 	l.inline, err = newInline(j, f, &c)
 	problems = append(problems, problem.Split(err)...)
-	l.attachments, err = newAttachments(j, f, c)
-	l.shared = f.segments()
+	l.attachments, err = attachment.New(j, f, c)
+	l.shared = f.Segments()
 	return l, errors.Join(append(problems, problem.Split(err)...)...)
 }
 
 // letterConfig is what the job file says of the letter, for its templates.
-func letterConfig(j *jobfile.Job, f *files) (template.Config, error) {
+func letterConfig(j *jobfile.Job, f *attachment.Files) (template.Config, error) {
 	m := &j.Message
-	c := template.Config{Subject: template.Source{Name: j.Place("subject", m.Subject), Text: m.Subject.Value}, ReadFile: f.read}
+	c := template.Config{Subject: template.Source{Name: j.Place("subject", m.Subject), Text: m.Subject.Value}, ReadFile: f.Read}
 	c.Text, c.TextFile = bodySources(j, "text", m.Text)
 	c.HTML, c.HTMLFile = bodySources(j, "html", m.HTML)
 	for _, h := range m.Headers {
@@ -72,7 +73,7 @@ func letterConfig(j *jobfile.Job, f *files) (template.Config, error) {
 		return c, err
 	}
 	for _, t := range include {
-		data, err := f.shared(j.Resolve(t.Value))
+		data, err := f.Shared(j.Resolve(t.Value))
 		if err != nil {
 			return c, err
 		}
@@ -117,17 +118,18 @@ func (l *letters) messageID(row int) string {
 // A mail is one row ready to go. Its octets are valid until the composer's
 // next one.
 type mail struct {
-	recipient address.Address
-	copies    []address.Address // who gets it too, in the same session
-	cc        int               // how many of these are named in it
-	wide      bool              // it needs a server with SMTPUTF8
-	subject   string
-	message   transport.Message
-	messageID string
-	octets    []message.Segment
-	letter    []message.Segment // before they are signed
-	dateAt    int               // where the date begins in the first of these
-	files     []rowFile         // its own
+	recipient   address.Address
+	copies      []address.Address // who gets it too, in the same session
+	cc          int               // how many of these are named in it
+	wide        bool              // it needs a server with SMTPUTF8
+	subject     string
+	message     transport.Message
+	messageID   string
+	octets      []message.Segment
+	letter      []message.Segment // before they are signed
+	dateAt      int               // where the date begins in the first of these
+	files       []attachment.File // its own
+	fingerprint uint64            // of these
 }
 
 // envelope is from whom and to whom the mail goes. Either all recipients get it
@@ -152,29 +154,21 @@ type composer struct {
 	head     *headWriter
 	encoder  message.Encoder
 	signer   message.Signer
-	draft    bool           // the letters are only looked at, and not signed
-	attacher *attacher      // nil: there are no attachments
-	parts    []message.Part // of the message: the letter, attachments
-	related  []message.Part // of the letter: the HTML, inline files
+	draft    bool               // the letters are only looked at, and not signed
+	attacher *attachment.Finder // nil: there are no attachments
+	parts    []message.Part     // of the message: the letter, attachments
+	related  []message.Part     // of the letter: the HTML, inline files
 	fields   map[string]string
 	hash     hash.Hash
 }
 
-func (l *letters) composer() *composer {
+// composer returns a composer. A draft is of letters that are looked at for the
+// first time: their files are checked, and they are not signed.
+func (l *letters) composer(draft bool) *composer {
 	return &composer{
-		letters: l, renderer: l.templates.Renderer(), head: l.head.writer(), attacher: l.attachments.attacher(),
+		letters: l, renderer: l.templates.Renderer(), head: l.head.writer(), attacher: l.attachments.Finder(draft), draft: draft,
 		signer: message.Signer{DKIM: l.dkim}, fields: make(map[string]string, len(l.columns)), hash: sha256.New(),
 	}
-}
-
-// checker is a composer of letters that are looked at for the first time.
-func (l *letters) checker() *composer {
-	c := l.composer()
-	c.draft = true
-	if c.attacher != nil {
-		c.attacher.checking = true
-	}
-	return c
 }
 
 // compose renders and encodes the row's message.
@@ -202,7 +196,7 @@ func (c *composer) compose(r *row, messageID string, date time.Time) (mail, erro
 		m.Headers = append(m.Headers, message.Field{Name: h.Name, Value: h.Value})
 	}
 	if c.attacher != nil {
-		if c.parts, err = c.attacher.parts(append(c.parts[:0], m.Body), row); err != nil {
+		if c.parts, err = c.attacher.Parts(append(c.parts[:0], m.Body), row); err != nil {
 			return mail{}, err
 		}
 		m.Body = message.Part{Parts: c.parts}
@@ -210,8 +204,8 @@ func (c *composer) compose(r *row, messageID string, date time.Time) (mail, erro
 	out, err := c.encode(&m, to)
 	out.copies, out.cc = copies, c.head.cc
 	out.wide = m.UTF8 || !c.job.Message.EnvelopeFrom.Address.ASCII() || slices.ContainsFunc(copies, func(a address.Address) bool { return !a.ASCII() })
-	if c.attacher != nil {
-		out.files = c.attacher.found
+	if c.attacher != nil && c.draft {
+		out.files, out.fingerprint = c.attacher.Found()
 	}
 	return out, err
 }

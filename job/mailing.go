@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"mailshot/job/address"
+	"mailshot/job/attachment"
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
 	"mailshot/job/result"
@@ -28,7 +29,7 @@ type mailing struct {
 	env     Env
 	start   time.Time
 	place   place
-	files   *files
+	files   *attachment.Files
 	digest  string // of the letter
 	run     string // the run's id
 	test    *address.Address
@@ -67,8 +68,8 @@ func open(o Options, env Env) (*mailing, error) {
 		return nil, loadError(o.Path, err)
 	}
 	m.place = placeOf(m.job, o)
-	m.files = &files{job: m.job}
-	if m.digest, err = m.job.MessageDigest(m.files.digested); err != nil {
+	m.files = &attachment.Files{Job: m.job}
+	if m.digest, err = m.job.MessageDigest(m.files.Digested); err != nil {
 		return nil, m.letterError(err)
 	}
 	m.run = result.RunID(m.job.Name, m.start, m.digest)
@@ -238,7 +239,7 @@ func (m *mailing) close() error {
 		m.book.free()
 	}
 	if m.letters != nil {
-		errs = append(errs, m.letters.attachments.close())
+		errs = append(errs, m.letters.attachments.Close())
 	}
 	return errors.Join(errs...)
 }

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"mailshot/job/attachment"
 	"mailshot/job/problem"
 	"mailshot/template"
 	"mailshot/transport/message"
@@ -57,7 +58,7 @@ func (m *mailing) checkLetters(ctx context.Context, c *choice) (subject string, 
 	})
 	for range workers {
 		g.Go(func() error {
-			cp := m.letters.checker()
+			cp := m.letters.composer(true)
 			for k := range work {
 				select {
 				case k.kept = <-spare:
@@ -110,7 +111,7 @@ func (m *mailing) takeRows(c *choice, all *claims, k *chunk) (bad []int, err err
 		bad = append(bad, b.row.number)
 		p := m.letterProblem(b)
 		why := reject{reason: b.err.Error(), own: true, problem: p}
-		_, why.noFile = errors.AsType[skipRow](b.err)
+		_, why.noFile = errors.AsType[attachment.SkipRow](b.err)
 		c.skip(b.row.number, why)
 		m.book.rejects.reject(b.row.number, why)
 	}
@@ -124,7 +125,7 @@ func (m *mailing) takeRows(c *choice, all *claims, k *chunk) (bad []int, err err
 // takeFiles takes in the files of a row that is well, and gives the rows that
 // are not, since they have one file.
 func (m *mailing) takeFiles(c *choice, all *claims, f checkedRow) (clashing []int, err error) {
-	m.letters.attachments.stamps.set(f.row.number, f.stamp)
+	m.letters.attachments.SetFingerprint(f.row.number, f.fingerprint)
 	disputes, err := all.add(f)
 	if err != nil || len(disputes) == 0 {
 		return nil, problem.InternalError(err)
@@ -190,7 +191,7 @@ func (k *chunk) check(cp *composer, m *mailing, c *choice) {
 		k.last = mail.recipient.String()
 		k.tally.add(&mail, r.number)
 		if len(mail.files) > 0 {
-			k.files = append(k.files, claimsOf(r, k.places[i], mail.files))
+			k.files = append(k.files, checkedRow{r, k.places[i], mail.fingerprint, mail.files})
 		}
 		if m.larder != nil && len(k.kept) < chunkKept {
 			k.kept = appendKept(k.kept, r.number, &mail)
@@ -211,9 +212,9 @@ func (m *mailing) letterProblem(b badLetter) problem.Problem {
 		p.Hint = "a header is one line of text; correct the cell"
 	}
 	p.Hint = cmp.Or(problem.HintOf(b.err), p.Hint)
-	if missing, ok := errors.AsType[missingFile](b.err); ok && m.missing < problem.Listed {
+	if missing, ok := errors.AsType[*attachment.MissingError](b.err); ok && m.missing < problem.Listed {
 		m.missing++
-		p.Text += missing.meant()
+		p.Text += missing.Meant()
 	}
 	return p
 }

@@ -217,7 +217,7 @@ func (m *mailing) runner(c *choice, d deliverer, rec Recorder) *runner {
 		health: health{giveUp: m.job.Delivery.GiveUpAfter},
 	}
 	for range workers {
-		r.composers = append(r.composers, m.letters.composer())
+		r.composers = append(r.composers, m.letters.composer(false))
 	}
 	if rate := m.rate(); rate.Count > 0 {
 		r.limiter = newLimiter(rate.Count, rate.Per)

@@ -1,4 +1,4 @@
-package job
+package attachment
 
 import (
 	"bytes"
@@ -33,7 +33,7 @@ func (f *rowFile) look(kind string, guarded bool, lines []string) (string, error
 		}
 	}
 	if kind == "" {
-		kind = typeByContent(head)
+		kind = TypeByContent(head)
 	}
 	if guarded {
 		err = f.mustContain(lines[f.attachment.contain], kind, head, r)
@@ -74,7 +74,7 @@ func (f *rowFile) mustContain(token, kind string, head []byte, rest io.Reader) e
 
 // tautology says whether the path of the file is made with what must be
 // contained, so that every file's name contains it.
-func (at *attachment) tautology() bool {
+func (at *entry) tautology() bool {
 	return strings.Contains(path.Base(at.File.Value), strings.TrimSpace(at.MustContain.Value))
 }
 

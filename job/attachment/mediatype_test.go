@@ -1,4 +1,4 @@
-package job
+package attachment
 
 import (
 	"mime"
@@ -25,9 +25,9 @@ func TestMediaType(t *testing.T) {
 		{"a", "", "text/plain"},
 		{".pdf", "", "application/pdf"},
 	} {
-		got := typeByName(strings.Fields(tt.names)...)
+		got := TypeByName(strings.Fields(tt.names)...)
 		if got == "" {
-			got = typeByContent([]byte(tt.head))
+			got = TypeByContent([]byte(tt.head))
 		}
 		if got != tt.want {
 			t.Errorf("%s beginning with %q is %s; want %s", tt.names, tt.head, got, tt.want)

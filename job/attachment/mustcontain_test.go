@@ -1,4 +1,4 @@
-package job
+package attachment
 
 import "testing"
 

@@ -1,9 +1,10 @@
-package job
+package attachment
 
 import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -117,7 +118,7 @@ func (f *folder) within(rendered string) (string, error) {
 }
 
 // find finds a row's file and sees that it can be read.
-func (f *folder) find(rendered string) (*openable, error) {
+func (f *folder) find(rendered string) (*checkedFile, error) {
 	name, err := f.within(rendered)
 	if err != nil {
 		return nil, attachedError{rendered, err}
@@ -165,3 +166,27 @@ type attachedError struct {
 func (e attachedError) Error() string { return problem.FileWords(e.path, e.err, "") }
 
 func (e attachedError) Unwrap() error { return e.err }
+
+// eachName gives the names in the folder, but for those of directories, until
+// yield says no.
+func (f *folder) eachName(yield func(name string) bool) error {
+	dir, err := f.root.Open(f.dir)
+	if err != nil {
+		return attachedError{f.fixed, err}
+	}
+	defer dir.Close() // read only: nothing is lost
+	for {
+		entries, err := dir.ReadDir(256)
+		for _, e := range entries {
+			if !e.IsDir() && !yield(e.Name()) {
+				return nil
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return attachedError{f.fixed, err}
+		}
+	}
+}

@@ -1,4 +1,4 @@
-package job
+package attachment
 
 import (
 	"errors"
@@ -8,20 +8,20 @@ import (
 	"mailshot/transport/message"
 )
 
-// errChanged is in the chain of the errors about a file that is not any more
+// ErrChanged is in the chain of the errors about a file that is not any more
 // what was checked.
-var errChanged = errors.New("it was changed since it was checked")
+var ErrChanged = errors.New("it was changed since it was checked")
 
-// An openable is a regular file that was found well, and may be opened again
+// An checkedFile is a regular file that was found well, and may be opened again
 // as long as it stays what it was.
-type openable struct {
+type checkedFile struct {
 	path string
 	info os.FileInfo
 	open func(path string, flag int, perm os.FileMode) (*os.File, error)
 }
 
 // openRegular finds a file, and sees that it can be read.
-func openRegular(path string, stat func(string) (os.FileInfo, error), open func(string, int, os.FileMode) (*os.File, error)) (*openable, error) {
+func openRegular(path string, stat func(string) (os.FileInfo, error), open func(string, int, os.FileMode) (*os.File, error)) (*checkedFile, error) {
 	info, err := stat(path)
 	if err != nil {
 		return nil, err
@@ -29,7 +29,7 @@ func openRegular(path string, stat func(string) (os.FileInfo, error), open func(
 	if err := regular(info); err != nil {
 		return nil, err // which must not be opened: a pipe would wait
 	}
-	return &openable{path: path, info: info, open: open}, nil
+	return &checkedFile{path: path, info: info, open: open}, nil
 }
 
 func regular(info os.FileInfo) error {
@@ -45,29 +45,29 @@ func regular(info os.FileInfo) error {
 }
 
 // file is what a message takes.
-func (o *openable) file() *message.File { return &message.File{Size: o.info.Size(), Open: o.Open} }
+func (o *checkedFile) file() *message.File { return &message.File{Size: o.info.Size(), Open: o.Open} }
 
 // Open opens the file, if it is what it was.
-func (o *openable) Open() (io.ReadCloser, error) {
+func (o *checkedFile) Open() (io.ReadCloser, error) {
 	f, err := o.open(o.path, os.O_RDONLY|nonblock, 0)
 	if err != nil {
 		return nil, err
 	}
-	w := &watchedFile{File: f, was: o.info}
+	w := &checkedReader{File: f, was: o.info}
 	if err := w.same(); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return w, nil
 }
 
-// A watchedFile ends with an error instead of io.EOF where the file was changed
+// A checkedReader ends with an error instead of io.EOF where the file was changed
 // while it was read.
-type watchedFile struct {
+type checkedReader struct {
 	*os.File
 	was os.FileInfo
 }
 
-func (w *watchedFile) Read(p []byte) (int, error) {
+func (w *checkedReader) Read(p []byte) (int, error) {
 	n, err := w.File.Read(p)
 	if errors.Is(err, io.EOF) {
 		if changed := w.same(); changed != nil {
@@ -78,17 +78,17 @@ func (w *watchedFile) Read(p []byte) (int, error) {
 }
 
 // WriteTo hides that of the file, which would not watch.
-func (w *watchedFile) WriteTo(dst io.Writer) (int64, error) {
+func (w *checkedReader) WriteTo(dst io.Writer) (int64, error) {
 	return io.Copy(dst, struct{ io.Reader }{w})
 }
 
-func (w *watchedFile) same() error {
+func (w *checkedReader) same() error {
 	is, err := w.Stat()
 	switch {
 	case err != nil:
 		return err
 	case !sameStamp(is, w.was):
-		return errChanged
+		return ErrChanged
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package job
+package attachment
 
 import (
 	"crypto/sha256"
@@ -9,31 +9,31 @@ import (
 	"mailshot/transport/message"
 )
 
-// maxKept is the size up to which a file that all letters share is kept in
+// MaxInMemory is the size up to which a file that all letters share is kept in
 // memory, encoded; beyond it is read for each of them, as a row's file is.
-const maxKept = 16 << 20
+const MaxInMemory = 16 << 20
 
-// A sharedFile is a file that goes with every letter. Up to maxKept it is read
+// A SharedFile is a file that goes with every letter. Up to maxKept it is read
 // once: what was checked is what is sent.
-type sharedFile struct {
+type SharedFile struct {
 	path    string
-	head    []byte            // its beginning
-	sum     [sha256.Size]byte // of its content
+	Head    []byte            // its beginning
+	Sum     [sha256.Size]byte // of its content
 	charset charsetSurvey     // of its content, if it is a text
 
 	encoded *message.Encoded
 	segment transport.Segment // of encoded
-	large   *openable         // instead of both
+	large   *checkedFile      // instead of both
 }
 
 // readShared reads a file that the job file names.
-func readShared(path string) (*sharedFile, error) {
+func readShared(path string) (*SharedFile, error) {
 	f, err := openRegular(path, os.Stat, os.OpenFile)
 	if err != nil {
 		return nil, err
 	}
-	s := &sharedFile{path: path}
-	if f.info.Size() > maxKept {
+	s := &SharedFile{path: path}
+	if f.info.Size() > MaxInMemory {
 		s.large = f
 		return s, s.survey()
 	}
@@ -52,14 +52,14 @@ func readShared(path string) (*sharedFile, error) {
 	if s.encoded, err = file.Encode(); err != nil {
 		return nil, err
 	}
-	hash.Sum(s.sum[:0])
-	s.head = head.octets
+	hash.Sum(s.Sum[:0])
+	s.Head = head.octets
 	s.segment, err = transport.CheckedSegment(s.encoded.Data())
 	return s, err
 }
 
 // survey reads what has to be known of a large file.
-func (s *sharedFile) survey() error {
+func (s *SharedFile) survey() error {
 	r, err := s.large.Open()
 	if err != nil {
 		return err
@@ -69,13 +69,13 @@ func (s *sharedFile) survey() error {
 	if _, err := io.Copy(io.MultiWriter(hash, head, &s.charset), r); err != nil {
 		return err
 	}
-	hash.Sum(s.sum[:0])
-	s.head = head.octets
+	hash.Sum(s.Sum[:0])
+	s.Head = head.octets
 	return nil
 }
 
-// content is the file as a part of a message takes it: one of the two.
-func (s *sharedFile) content() (*message.File, *message.Encoded) {
+// Content is the file as a part of a message takes it: one of the two.
+func (s *SharedFile) Content() (*message.File, *message.Encoded) {
 	if s.large != nil {
 		return s.large.file(), nil
 	}

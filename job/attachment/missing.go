@@ -1,4 +1,4 @@
-package job
+package attachment
 
 import (
 	"errors"
@@ -11,38 +11,40 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// A skipRow is a missing file because of which a row gets no letter, as the job
-// wants it.
-type skipRow struct{ error }
+// A SkipRow is the error of a row that gets no letter because its file is
+// missing, as the job wants it.
+type SkipRow struct{ err error }
 
-func (s skipRow) Unwrap() error { return s.error }
+func (s SkipRow) Error() string { return s.err.Error() }
+func (s SkipRow) Unwrap() error { return s.err }
 
-// A missingFile is a row's file that is not there.
-type missingFile struct {
-	error
+// A MissingError is the error of a row whose file is not there.
+type MissingError struct {
+	err    error
 	folder *folder
 	shown  string
 }
 
-func (m missingFile) Unwrap() error { return m.error }
+func (m *MissingError) Error() string { return m.err.Error() }
+func (m *MissingError) Unwrap() error { return m.err }
 
 // notFound is the error for a row's file that can't be found.
-func (at *attachment) notFound(shown string, err error) error {
+func (at *entry) notFound(shown string, err error) error {
 	switch {
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	case at.OnMissing == "skip-row":
-		return skipRow{err}
+		return SkipRow{err}
 	}
-	return missingFile{err, &at.folder, shown}
+	return &MissingError{err, &at.folder, shown}
 }
 
 // maxMeant is how many names are compared with that of a file that is missing.
 const maxMeant = 20_000
 
-// meant names the one file that may be meant instead. One that looks alike is
+// Meant names the one file that may be meant instead. One that looks alike is
 // not enough: where 0012.pdf is missing, 0013.pdf is another person's.
-func (m missingFile) meant() string {
+func (m *MissingError) Meant() string {
 	dir, name := path.Split(strings.TrimPrefix(m.shown, m.folder.fixed))
 	var found []string
 	n := 0

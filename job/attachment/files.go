@@ -1,4 +1,4 @@
-package job
+package attachment
 
 import (
 	"os"
@@ -12,14 +12,14 @@ import (
 	"mailshot/transport/message"
 )
 
-// files reads the templates and the shared files that a job names. Each is read once, so that what
+// Files reads the templates and the shared files that a job names. Each is read once, so that what
 // was checked is what is sent. Safe for concurrent use.
-type files struct {
-	job *jobfile.Job
+type Files struct {
+	Job *jobfile.Job
 
 	mu    sync.Mutex // guards have and carry
 	have  map[fileKey][]byte
-	carry map[string]*sharedFile // by path: those that all letters carry
+	carry map[string]*SharedFile // by path: those that all letters carry
 }
 
 type fileKey struct {
@@ -27,31 +27,31 @@ type fileKey struct {
 	fromRow bool
 }
 
-// shared gives the content of a file by its resolved path.
-func (f *files) shared(path string) ([]byte, error) { return f.once(fileKey{path, false}) }
+// Shared gives the content of a file by its resolved path.
+func (f *Files) Shared(path string) ([]byte, error) { return f.once(fileKey{path, false}) }
 
-// digested gives what the digest of the letter takes for the content of a file
+// Digested gives what the digest of the letter takes for the content of a file
 // by its resolved path: that of a template, the sum of what letters carry.
-func (f *files) digested(path string) ([]byte, error) {
+func (f *Files) Digested(path string) ([]byte, error) {
 	if !f.carries(path) {
-		return f.shared(path)
+		return f.Shared(path)
 	}
-	s, err := f.attached(path)
+	s, err := f.Attached(path)
 	if err != nil {
 		return nil, err
 	}
-	return s.sum[:], nil
+	return s.Sum[:], nil
 }
 
 // carries says whether all letters carry the file.
-func (f *files) carries(path string) bool {
-	m := &f.job.Message
-	return slices.ContainsFunc(m.Attachments, func(a jobfile.Attachment) bool { return !a.PerRow && f.job.Resolve(a.File.Value) == path }) ||
-		slices.ContainsFunc(m.Inline, func(i jobfile.InlineFile) bool { return f.job.Resolve(i.File.Value) == path })
+func (f *Files) carries(path string) bool {
+	m := &f.Job.Message
+	return slices.ContainsFunc(m.Attachments, func(a jobfile.Attachment) bool { return !a.PerRow && f.Job.Resolve(a.File.Value) == path }) ||
+		slices.ContainsFunc(m.Inline, func(i jobfile.InlineFile) bool { return f.Job.Resolve(i.File.Value) == path })
 }
 
-// attached gives a file that all letters carry by its resolved path.
-func (f *files) attached(path string) (*sharedFile, error) {
+// Attached gives a file that all letters carry by its resolved path.
+func (f *Files) Attached(path string) (*SharedFile, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if s := f.carry[path]; s != nil {
@@ -62,14 +62,14 @@ func (f *files) attached(path string) (*sharedFile, error) {
 		return nil, problem.FileError{Path: f.shown(path), Err: err}
 	}
 	if f.carry == nil {
-		f.carry = make(map[string]*sharedFile)
+		f.carry = make(map[string]*SharedFile)
 	}
 	f.carry[path] = s
 	return s, nil
 }
 
-// segments gives the checked octets of those that are kept in memory.
-func (f *files) segments() map[*message.Encoded]transport.Segment {
+// Segments gives the checked octets of those that are kept in memory.
+func (f *Files) Segments() map[*message.Encoded]transport.Segment {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	all := make(map[*message.Encoded]transport.Segment, len(f.carry))
@@ -81,17 +81,17 @@ func (f *files) segments() map[*message.Encoded]transport.Segment {
 	return all
 }
 
-// read gives the content of a file as a template names it. A path that was
+// Read gives the content of a file as a template names it. A path that was
 // made from a row's cells can only name a file inside the job's directory;
 // neither ".." nor a symbolic link leads out of it, nor to a secret.
-func (f *files) read(path string, fromRow bool) ([]byte, error) {
+func (f *Files) Read(path string, fromRow bool) ([]byte, error) {
 	if !fromRow {
-		path = f.job.Resolve(path)
+		path = f.Job.Resolve(path)
 	}
 	return f.once(fileKey{path, fromRow})
 }
 
-func (f *files) once(key fileKey) ([]byte, error) {
+func (f *Files) once(key fileKey) ([]byte, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if b, ok := f.have[key]; ok {
@@ -109,21 +109,21 @@ func (f *files) once(key fileKey) ([]byte, error) {
 }
 
 // shown is how the job file names a path.
-func (f *files) shown(path string) string {
-	if rel, err := filepath.Rel(f.job.Dir, path); err == nil && filepath.IsLocal(rel) {
+func (f *Files) shown(path string) string {
+	if rel, err := filepath.Rel(f.Job.Dir, path); err == nil && filepath.IsLocal(rel) {
 		return rel
 	}
 	return path
 }
 
-func (f *files) load(key fileKey) ([]byte, error) {
+func (f *Files) load(key fileKey) ([]byte, error) {
 	if !key.fromRow {
 		return os.ReadFile(key.path)
 	}
 	if !filepath.IsLocal(key.path) {
 		return nil, errOutside{}
 	}
-	root, err := os.OpenRoot(f.job.Dir)
+	root, err := os.OpenRoot(f.Job.Dir)
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +131,7 @@ func (f *files) load(key fileKey) ([]byte, error) {
 	var b []byte
 	info, err := root.Stat(key.path)
 	if err == nil {
-		err = checkRowFile(f.job, info)
+		err = checkRowFile(f.Job, info)
 	}
 	if err == nil {
 		b, err = root.ReadFile(key.path)

@@ -1,4 +1,4 @@
-package job
+package attachment
 
 import (
 	"bytes"
@@ -73,9 +73,9 @@ var marks = []struct{ begin, kind string }{
 // sniffed is how much of a file's beginning tells its type, in octets.
 const sniffed = 512
 
-// typeByName is the type of a file by the ending of the first name that has one
+// TypeByName is the type of a file by the ending of the first name that has one
 // which is known, or "".
-func typeByName(names ...string) string {
+func TypeByName(names ...string) string {
 	for _, name := range names {
 		if kind := mediaTypes[strings.ToLower(filepath.Ext(name))]; kind != "" {
 			return kind
@@ -84,8 +84,8 @@ func typeByName(names ...string) string {
 	return ""
 }
 
-// typeByContent is the type of a file by its beginning.
-func typeByContent(head []byte) string {
+// TypeByContent is the type of a file by its beginning.
+func TypeByContent(head []byte) string {
 	for _, m := range marks {
 		if bytes.HasPrefix(head, []byte(m.begin)) {
 			return m.kind

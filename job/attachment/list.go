@@ -1,10 +1,11 @@
-package job
+package attachment
 
 import (
 	"cmp"
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"mailshot/job/jobfile"
@@ -13,34 +14,34 @@ import (
 	"mailshot/transport/message"
 )
 
-// attachments are the files that go with the letters of a run. They are safe
+// List are the files that go with the letters of a run. They are safe
 // for concurrent use once made.
-type attachments struct {
-	list   []attachment
-	lines  *template.Lines
-	dirs   []rootDir
-	perRow bool   // some are each row's own
-	stamps stamps // of the rows' files, as they were when they were checked
+type List struct {
+	list    []entry
+	lines   *template.Lines
+	dirs    []rootDir
+	perRow  bool         // some are each row's own
+	checked fingerprints // of the rows' files
 }
 
-// An attachment is one that all letters have, or one that is each row's own.
+// An entry is one that all letters have, or one that is each row's own.
 // Its lines are places in those of the template; -1 is none.
-type attachment struct {
+type entry struct {
 	*jobfile.Attachment
-	shared  *sharedFile // nil: a row's own
+	shared  *SharedFile // nil: a row's own
 	folder  folder
 	path    int
 	name    int
 	contain int
 }
 
-// newAttachments finds the shared files and parses the templates. c has what
+// New finds the shared files and parses the templates. c has what
 // they know beside the row.
-func newAttachments(j *jobfile.Job, f *files, c template.Config) (*attachments, error) {
+func New(j *jobfile.Job, f *Files, c template.Config) (*List, error) {
 	if len(j.Message.Attachments) == 0 {
 		return nil, nil
 	}
-	a := &attachments{}
+	a := &List{}
 	var lines []template.Header
 	line := func(field string, t jobfile.Text) int {
 		if t.Value == "" {
@@ -51,7 +52,7 @@ func newAttachments(j *jobfile.Job, f *files, c template.Config) (*attachments, 
 	}
 	var problems []error
 	for i := range j.Message.Attachments {
-		at := attachment{Attachment: &j.Message.Attachments[i], path: -1}
+		at := entry{Attachment: &j.Message.Attachments[i], path: -1}
 		at.name = line("name of the attachment", at.Name)
 		at.contain = line("must_contain", at.MustContain)
 		if at.PerRow {
@@ -59,7 +60,7 @@ func newAttachments(j *jobfile.Job, f *files, c template.Config) (*attachments, 
 			at.path = line("attachment", at.File)
 		} else {
 			var err error
-			if at.shared, err = f.attached(j.Resolve(at.File.Value)); err != nil {
+			if at.shared, err = f.Attached(j.Resolve(at.File.Value)); err != nil {
 				problems = append(problems, err)
 				continue
 			}
@@ -74,13 +75,13 @@ func newAttachments(j *jobfile.Job, f *files, c template.Config) (*attachments, 
 		problems = append(problems, a.findFolders(j)...)
 	}
 	if len(problems) > 0 {
-		return nil, errors.Join(append(problems, a.close())...)
+		return nil, errors.Join(append(problems, a.Close())...)
 	}
 	return a, nil
 }
 
 // findFolders opens the directories of the rows' files.
-func (a *attachments) findFolders(j *jobfile.Job) (problems []error) {
+func (a *List) findFolders(j *jobfile.Job) (problems []error) {
 	var err error
 	if a.dirs, err = rootDirs(j); err != nil {
 		return []error{err}
@@ -102,8 +103,8 @@ func (a *attachments) findFolders(j *jobfile.Job) (problems []error) {
 	return problems
 }
 
-// close gives the directories back. nil is none.
-func (a *attachments) close() error {
+// Close gives the directories back. nil is none.
+func (a *List) Close() error {
 	if a == nil {
 		return nil
 	}
@@ -114,31 +115,47 @@ func (a *attachments) close() error {
 	return errors.Join(errs...)
 }
 
-// An attacher makes the parts of one row's message after the other. Each worker
+// An Finder makes the parts of one row's message after the other. Each worker
 // has its own.
-type attacher struct {
-	*attachments
+type Finder struct {
+	*List
 	renderer *template.LinesRenderer
 	checking bool // the rows' files are found for the first time, not again
-	found    []rowFile
+	found    []File
 }
 
-func (a *attachments) attacher() *attacher {
+// Finder returns an attacher, or nil if there are no attachments. One that is
+// checking finds the rows' files for the first time; others refuse files that are
+// not those that were checked.
+func (a *List) Finder(checking bool) *Finder {
 	if a == nil {
 		return nil
 	}
-	return &attacher{attachments: a, renderer: a.lines.Renderer()}
+	return &Finder{List: a, renderer: a.lines.Renderer(), checking: checking}
+}
+
+// SetFingerprint keeps what the files of a row looked like when they were
+// checked. Call it from one goroutine, before rows are sent.
+func (a *List) SetFingerprint(row int, fingerprint uint64) { a.checked.set(row, fingerprint) }
+
+// Found returns the row's own files of the last message, which are good until
+// the next one, and their fingerprint.
+func (a *Finder) Found() (files []File, fingerprint uint64) {
+	if len(a.found) == 0 {
+		return nil, 0
+	}
+	return slices.Clone(a.found), fingerprintOf(a.found)
 }
 
 // A rowFile is a file of one row.
 type rowFile struct {
-	*openable
-	attachment *attachment
+	*checkedFile
+	attachment *entry
 	shown      string // its path, as the row has it
 }
 
-// parts appends the files of a row to the parts of its message.
-func (a *attacher) parts(parts []message.Part, r template.Row) ([]message.Part, error) {
+// Parts appends the files of a row to the parts of its message.
+func (a *Finder) Parts(parts []message.Part, r template.Row) ([]message.Part, error) {
 	lines, err := a.renderer.Render(r)
 	if err != nil {
 		return nil, err
@@ -151,23 +168,23 @@ func (a *attacher) parts(parts []message.Part, r template.Row) ([]message.Part, 
 		}
 		parts = append(parts, p)
 	}
-	if a.perRow && !a.checking && a.stamps.of(r.Number) != stampOf(a.found) {
+	if a.perRow && !a.checking && a.checked.of(r.Number) != fingerprintOf(a.found) {
 		return nil, a.changed()
 	}
 	return parts, nil
 }
 
 // changed says that a row's files are not those that were checked.
-func (a *attacher) changed() error {
+func (a *Finder) changed() error {
 	var names []string
 	for _, f := range a.found {
-		names = append(names, f.shown)
+		names = append(names, f.Shown)
 	}
-	return fmt.Errorf("%s: %w", strings.Join(names, ", "), errChanged)
+	return fmt.Errorf("%s: %w", strings.Join(names, ", "), ErrChanged)
 }
 
 // part makes a part of the row's message.
-func (at *attachment) part(a *attacher, lines []string) (message.Part, error) {
+func (at *entry) part(a *Finder, lines []string) (message.Part, error) {
 	p := message.Part{Disposition: "attachment"}
 	shown := at.File.Value
 	if at.path >= 0 {
@@ -181,8 +198,8 @@ func (at *attachment) part(a *attacher, lines []string) (message.Part, error) {
 		return p, err
 	}
 	if at.shared != nil {
-		p.File, p.Encoded = at.shared.content()
-		p.Type = cmp.Or(at.Type, typeByName(shown, p.FileName), typeByContent(at.shared.head))
+		p.File, p.Encoded = at.shared.Content()
+		p.Type = cmp.Or(at.Type, TypeByName(shown, p.FileName), TypeByContent(at.shared.Head))
 		if strings.HasPrefix(p.Type, "text/") {
 			p.Params = at.shared.charset.params()
 		}
@@ -190,10 +207,10 @@ func (at *attachment) part(a *attacher, lines []string) (message.Part, error) {
 	}
 	f := rowFile{attachment: at, shown: shown}
 	var err error
-	if f.openable, err = at.folder.find(shown); err != nil {
+	if f.checkedFile, err = at.folder.find(shown); err != nil {
 		return p, at.notFound(shown, err)
 	}
-	p.Type = cmp.Or(at.Type, typeByName(shown, p.FileName))
+	p.Type = cmp.Or(at.Type, TypeByName(shown, p.FileName))
 	if a.checking || p.Type == "" {
 		if p.Type, err = f.look(p.Type, a.checking, lines); err != nil {
 			return p, attachedError{shown, err}
@@ -203,7 +220,7 @@ func (at *attachment) part(a *attacher, lines []string) (message.Part, error) {
 		return p, attachedError{shown, err}
 	}
 	p.File = f.file()
-	a.found = append(a.found, f)
+	a.found = append(a.found, fileOf(f.info, shown, at.Unique))
 	return p, nil
 }
 

@@ -1,4 +1,4 @@
-package job
+package attachment
 
 import (
 	"errors"
@@ -49,11 +49,11 @@ func TestWatchedFile(t *testing.T) {
 				if err := tt.change(path); err != nil {
 					t.Fatal(err)
 				}
-				if err := read(r); errors.Is(err, errChanged) != tt.bad || !tt.bad && err != nil {
+				if err := read(r); errors.Is(err, ErrChanged) != tt.bad || !tt.bad && err != nil {
 					t.Errorf("reading on: %v; want an error %t", err, tt.bad)
 				}
 				again, err := o.Open()
-				if errors.Is(err, errChanged) != tt.bad || !tt.bad && err != nil {
+				if errors.Is(err, ErrChanged) != tt.bad || !tt.bad && err != nil {
 					t.Errorf("opening again: %v; want an error %t", err, tt.bad)
 				}
 				if err == nil {
