@@ -12,6 +12,7 @@ import (
 	"mailshot/job/advice"
 	"mailshot/job/attachment"
 	"mailshot/job/problem"
+	"mailshot/job/recipients"
 	"mailshot/job/result"
 	"mailshot/transport"
 	"mailshot/transport/message"
@@ -19,7 +20,7 @@ import (
 
 // An errand is one row on its way, with what its attempt needs.
 type errand struct {
-	row       *row
+	row       *recipients.Row
 	attempt   int    // over all runs of the mailing, from 1
 	messageID string //
 	date      time.Time
@@ -61,7 +62,7 @@ func (a *attempts) try(ctx context.Context, e *errand, c *composer) (o outcome) 
 	defer func() {
 		if p := recover(); p != nil {
 			o.record, o.err = t.panicked(p)
-			o.fatal = problem.Fail(problem.Internal, "row %d: %v\n%s", e.row.number, p, debug.Stack())
+			o.fatal = problem.Fail(problem.Internal, "row %d: %v\n%s", e.row.Number, p, debug.Stack())
 		}
 	}()
 	if o.record, o.err = t.deliver(ctx, c); o.record != nil {
@@ -115,7 +116,7 @@ type trial struct {
 func (t *trial) deliver(ctx context.Context, c *composer) (*result.Record, error) {
 	r := t.errand.row
 	t.record = result.Record{
-		Run: t.run, Row: r.number, Line: r.line, Key: r.key, Recipient: c.recipient(r).String(),
+		Run: t.run, Row: r.Number, Line: r.Line, Key: r.Key, Recipient: c.recipient(r).String(),
 		Attempt: t.errand.attempt, MessageID: t.errand.messageID,
 	}
 	m, err := c.mail(t.errand)
@@ -134,7 +135,7 @@ func (t *trial) deliver(ctx context.Context, c *composer) (*result.Record, error
 	receipt, err := t.server.Deliver(ctx, transport.Delivery{
 		Envelope: m.envelope(c.job.Message.EnvelopeFrom.Address),
 		Message:  m.message,
-		Label:    "row " + strconv.Itoa(r.number),
+		Label:    "row " + strconv.Itoa(r.Number),
 		Trace:    t.transcript.trace(),
 		OnMail:   t.onMail, OnCommit: t.onCommit,
 	})

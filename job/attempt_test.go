@@ -15,6 +15,7 @@ import (
 	"mailshot/job/attachment"
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
+	"mailshot/job/recipients"
 	"mailshot/job/result"
 	"mailshot/transport"
 	"mailshot/transport/smtptest"
@@ -81,8 +82,8 @@ func (d *diary) try(t *testing.T, h smtptest.Handler) outcome {
 		run: "job-x", recorder: d, now: time.Now,
 		server: &transport.Dialer{Addr: "mail.test:25", TLSMode: transport.Plaintext, DialContext: s.DialContext, Trace: trace},
 	}
-	r := &row{number: 7, line: 9, key: "k7", cells: []string{"r7@club.example", "Seven", "C7"}}
-	r.address.Local, r.address.Domain = "r7", "club.example"
+	r := &recipients.Row{Number: 7, Line: 9, Key: "k7", Cells: []string{"r7@club.example", "Seven", "C7"}}
+	r.Address.Local, r.Address.Domain = "r7", "club.example"
 	outcomes := []outcome{a.try(t.Context(), &errand{row: r, attempt: 3, messageID: "id@club.example", date: time.Now()}, l.composer(false))}
 	a.record(outcomes)
 	o := outcomes[0]
@@ -178,7 +179,7 @@ func (w *world) prepared() (*mailing, *choice) {
 	w.t.Cleanup(func() { _ = m.close() })
 	m.place.file = filepath.Join(w.dir, "none")
 	m.history = m.newHistory()
-	if m.spool, err = newSpool(""); err != nil {
+	if m.spool, err = recipients.NewSpool(""); err != nil {
 		w.t.Fatal(err)
 	}
 	if err := m.readRows(w.t.Context()); err != nil {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"mailshot/job/problem"
+	"mailshot/job/recipients"
 	"mailshot/job/result"
 )
 
@@ -18,7 +19,7 @@ func (m *mailing) hold() error {
 	if m.lock, err = m.place.take(m.env.Holder); err != nil {
 		return err
 	}
-	m.spool, err = newSpool(m.place.spool)
+	m.spool, err = recipients.NewSpool(m.place.spool)
 	if err != nil {
 		return problem.Fail(problem.Exists, "making the spool: %w", err)
 	}
@@ -79,10 +80,14 @@ func (m *mailing) load(ctx context.Context) error {
 
 // readRows parses the templates and spools the recipients.
 func (m *mailing) readRows(ctx context.Context) (err error) {
-	rej := newRejects(m.options.SkipInvalid)
-	rej.problems = m.sieve.problems
-	m.book, err = readBook(ctx, m.source, m.job, m.spool, rej, m.parse)
-	return err
+	m.book, err = recipients.NewTable(ctx, m.source, m.job, m.filter, m.spool, recipients.NewRejected(m.options.SkipInvalid))
+	if err != nil {
+		return err
+	}
+	if err := m.parse(m.book.Columns); err != nil {
+		return err
+	}
+	return m.book.Read(ctx)
 }
 
 // mayBegin keeps a second `run` from mailing everybody again, and a `rerun`

@@ -3,13 +3,14 @@ package job
 import (
 	"mailshot/job/attachment"
 	"mailshot/job/index"
+	"mailshot/job/recipients"
 	"mailshot/template"
 )
 
 // claims tell which row has which file, in some 12 octets a file, so that no
 // two rows get one file. They are made by one goroutine.
 type claims struct {
-	spool   *spool
+	spool   *recipients.Spool
 	columns []string
 	values  map[string]string // by column, of the row that is looked at
 	locator *attachment.Locator
@@ -22,7 +23,7 @@ type claims struct {
 // maxCommon is how many ids are in claims.common.
 const maxCommon = 1000
 
-func (l *letters) claims(sp *spool) *claims {
+func (l *letters) claims(sp *recipients.Spool) *claims {
 	locator := l.attachments.Locator()
 	if locator == nil {
 		return nil
@@ -32,7 +33,7 @@ func (l *letters) claims(sp *spool) *claims {
 
 // checkedRow is what a row's letter has of files.
 type checkedRow struct {
-	row         *row
+	row         *recipients.Row
 	place       uint64
 	fingerprint uint64
 	files       []attachment.File
@@ -41,7 +42,7 @@ type checkedRow struct {
 // A dispute is an earlier row that has a file of a later one, which one of the two
 // wants for itself.
 type dispute struct {
-	earlier *row
+	earlier *recipients.Row
 	shown   string
 }
 
@@ -60,7 +61,7 @@ func (c *claims) add(r checkedRow) (disputes []dispute, err error) {
 			if err := c.sent.Add(cl.ID, r.place); err != nil {
 				return nil, err
 			}
-		case first.number != r.row.number && (cl.Unique || unique):
+		case first.Number != r.row.Number && (cl.Unique || unique):
 			disputes = append(disputes, dispute{first, cl.Shown})
 		case !cl.Unique && !unique && len(c.common) < maxCommon:
 			c.common[cl.ID] = struct{}{}
@@ -71,9 +72,9 @@ func (c *claims) add(r checkedRow) (disputes []dispute, err error) {
 
 // holder is the row that is sent with a file, and whether it wants it for
 // itself. Ids are found by hashes, so the row's files are looked at again.
-func (c *claims) holder(id string) (holder *row, unique bool, err error) {
+func (c *claims) holder(id string) (holder *recipients.Row, unique bool, err error) {
 	_, _ = c.sent.Find(id, func(place uint64) bool {
-		r, e := c.spool.at(place)
+		r, e := c.spool.At(place)
 		if e != nil {
 			err = e
 			return true
@@ -89,9 +90,9 @@ func (c *claims) holder(id string) (holder *row, unique bool, err error) {
 }
 
 // filesOf finds the files of a row, those that there are.
-func (c *claims) filesOf(r *row) []attachment.File {
-	r.fields(c.columns, c.values)
-	return c.locator.Files(template.Row{Number: r.number, Line: r.line, Key: r.key, Fields: c.values})
+func (c *claims) filesOf(r *recipients.Row) []attachment.File {
+	r.Fields(c.columns, c.values)
+	return c.locator.Files(template.Row{Number: r.Number, Line: r.Line, Key: r.Key, Fields: c.values})
 }
 
 // free gives the memory back. nil has none.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"mailshot/job/recipients"
 	"mailshot/template"
 )
 
@@ -17,7 +18,7 @@ func claimed(t *testing.T, file string, n int) (*claims, []checkedRow) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { m.close() })
-	if m.spool, err = newSpool(""); err != nil {
+	if m.spool, err = recipients.NewSpool(""); err != nil {
 		t.Fatal(err)
 	}
 	m.history = m.newHistory()
@@ -28,18 +29,18 @@ func claimed(t *testing.T, file string, n int) (*claims, []checkedRow) {
 	t.Cleanup(c.free)
 	var rows []checkedRow
 	a := m.letters.attachments.Finder(true)
-	in := m.spool.rows()
+	in := m.spool.Rows()
 	for range n {
-		r, err := in.next()
+		r, err := in.Next()
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.fields(c.columns, c.values)
-		if _, err := a.Parts(nil, template.Row{Number: r.number, Fields: c.values}); err != nil {
+		r.Fields(c.columns, c.values)
+		if _, err := a.Parts(nil, template.Row{Number: r.Number, Fields: c.values}); err != nil {
 			t.Fatal(err)
 		}
 		files, fingerprint := a.Found()
-		rows = append(rows, checkedRow{r, in.at, fingerprint, files})
+		rows = append(rows, checkedRow{r, in.Offset(), fingerprint, files})
 	}
 	return c, rows
 }
@@ -73,7 +74,7 @@ func TestClaims(t *testing.T) {
 				t.Fatal(err)
 			}
 			clash := i > 0 && tt.clash[i-1] == 'y'
-			if (len(disputes) == 1) != clash || clash && (disputes[0].earlier.number != 2 || disputes[0].shown != "bills/C0002.pdf") {
+			if (len(disputes) == 1) != clash || clash && (disputes[0].earlier.Number != 2 || disputes[0].shown != "bills/C0002.pdf") {
 				t.Errorf("unique %s: the disputes of row %d are %+v; want one %t", tt.unique, i+1, disputes, clash)
 			}
 		}

@@ -25,6 +25,7 @@ import (
 
 	"mailshot/job/address"
 	"mailshot/job/problem"
+	"mailshot/job/recipients"
 	"mailshot/transport/message"
 	"mailshot/transport/smtptest"
 )
@@ -120,12 +121,12 @@ func TestSignedDraft(t *testing.T) {
 	if err := m.prepare(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := m.parse([]string{"email", "name", "code"}); err != nil {
+	if err := m.parse([]string{"email", "name", "code"}); err != nil {
 		t.Fatal(err)
 	}
 	counted := &countingKey{Signer: d.Key}
 	m.dkim.Key = counted
-	r := &row{number: 1, address: address.Address{Local: "r1", Domain: "club.example"}, cells: []string{"r1@club.example", "Ann", "7"}}
+	r := &recipients.Row{Number: 1, Address: address.Address{Local: "r1", Domain: "club.example"}, Cells: []string{"r1@club.example", "Ann", "7"}}
 	draft, real := m.letters.composer(true), m.letters.composer(false)
 	a, err := draft.compose(r, "id@club.example", m.start)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"mailshot/job/problem"
+	"mailshot/job/recipients"
 	"mailshot/job/recipients/sheet"
 	"mailshot/job/result"
 )
@@ -54,7 +55,7 @@ func Export(ctx context.Context, o Options, env Env, x ExportOptions) (_ *Export
 	if err := m.narrow(x.Run, o); err != nil {
 		return nil, err
 	}
-	in, err := m.openRecipients()
+	in, err := recipients.Open(m.job, m.env.Stdin)
 	if err != nil {
 		return nil, err
 	}
@@ -100,11 +101,11 @@ func (m *mailing) export(ctx context.Context, x ExportOptions, in io.Reader, w i
 	if err := f.open(m.history); err != nil {
 		return nil, err
 	}
-	rd, err := sheet.NewReader(in, recipientOptions(m.job))
+	rd, err := sheet.NewReader(in, recipients.SheetOptions(m.job))
 	if err != nil {
-		return nil, unread(ctx, err)
+		return nil, recipients.Unread(ctx, err)
 	}
-	report := &ExportReport{Recipients: shownName(m.job.Recipients.File)}
+	report := &ExportReport{Recipients: recipients.ShownName(m.job.Recipients.File)}
 	buffered := bufio.NewWriterSize(w, 1<<16)
 	c, err := sheet.NewCopier(buffered, rd, exported()...)
 	if err != nil {
@@ -119,7 +120,7 @@ func (m *mailing) export(ctx context.Context, x ExportOptions, in io.Reader, w i
 			break
 		}
 		if err != nil {
-			return nil, unread(ctx, err)
+			return nil, recipients.Unread(ctx, err)
 		}
 		cells, err := f.cells(row)
 		if err != nil {
@@ -185,7 +186,7 @@ func (x *exporter) cells(in *sheet.Row) ([]string, error) {
 		}
 	}
 	switch {
-	case state == "" && x.keys.excluded.of(in.Number) != included:
+	case state == "" && x.keys.excluded.Of(in.Number) != recipients.Included:
 		return nil, nil
 	case state == "" && x.status == untried:
 		return []string{untried, "", "", ""}, nil

@@ -53,7 +53,7 @@ func (m *mailing) warn(q *Question) (err error) {
 	counts := m.history.Fold.Counts()
 	q.Copies, q.Aside, q.NoLog = counts.Sent+counts.Unknown, m.told(m.aside), m.noLog
 	if m.noLog {
-		q.Copies = m.book.total
+		q.Copies = m.book.Total
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"mailshot/job/attachment"
 	"mailshot/job/problem"
+	"mailshot/job/recipients"
 )
 
 // checkFiles looks at the files of all rows together, once each has been found:
@@ -36,23 +37,23 @@ func (m *mailing) checkFiles(ctx context.Context, c *choice, cl *claims) error {
 // otherRows takes in the files of rows that this run does not send. What such a
 // row says counts if it is a recipient: it was sent to, or will be.
 func (m *mailing) otherRows(ctx context.Context, c *choice, cl *claims) error {
-	in := m.spool.rows()
+	in := m.spool.Rows()
 	for {
 		if ctx.Err() != nil {
 			return problem.InterruptedBy(ctx)
 		}
-		r, err := in.next()
+		r, err := in.Next()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
 			return problem.InternalError(err)
 		}
-		if c.send.has(r.number) {
+		if c.send.Has(r.Number) {
 			continue
 		}
-		_, bad := m.book.rejects.of(r.number)
-		counts := !bad && m.book.excluded.of(r.number) == included
+		_, bad := m.book.Rejected.Of(r.Number)
+		counts := !bad && m.book.Excluded.Of(r.Number) == recipients.Included
 		for _, f := range cl.filesOf(r) {
 			if counts {
 				if err := m.rowsClash(c, cl, r, f); err != nil {
@@ -69,28 +70,28 @@ func (m *mailing) otherRows(ctx context.Context, c *choice, cl *claims) error {
 }
 
 // rowsClash rejects the row that is to be sent with the file of another one.
-func (m *mailing) rowsClash(c *choice, cl *claims, other *row, f attachment.File) error {
+func (m *mailing) rowsClash(c *choice, cl *claims, other *recipients.Row, f attachment.File) error {
 	r, unique, err := cl.holder(f.ID)
 	if err != nil {
 		return problem.InternalError(err)
 	}
-	if r != nil && (unique || f.Unique) && c.send.has(r.number) {
+	if r != nil && (unique || f.Unique) && c.send.Has(r.Number) {
 		m.rejectFile(c, r, other, f.Shown)
-		c.send.remove(r.number)
+		c.send.Remove(r.Number)
 	}
 	return nil
 }
 
 // rejectFile rejects a row that has the file of another row.
-func (m *mailing) rejectFile(c *choice, r, other *row, shown string) {
-	text := fmt.Sprintf("%s is also the file of row %d", shown, other.number)
+func (m *mailing) rejectFile(c *choice, r, other *recipients.Row, shown string) {
+	text := fmt.Sprintf("%s is also the file of row %d", shown, other.Number)
 	p := problem.Problem{
-		File: m.book.file, Line: r.line, Row: r.number, Kind: "attachment", Text: text,
+		File: m.book.File, Line: r.Line, Row: r.Number, Kind: "attachment", Text: text,
 		Hint: "who is to have it? Files that several rows may have are attachments with unique: false",
 	}
-	why := reject{reason: text, own: true, problem: p}
-	c.skip(r.number, why)
-	m.book.rejects.reject(r.number, why)
+	why := recipients.Reason{Text: text, Own: true, Problem: p}
+	c.skip(r.Number, why)
+	m.book.Rejected.Add(r.Number, why)
 }
 
 // leftover warns of the files in the rows' folders that no row has.

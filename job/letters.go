@@ -15,6 +15,7 @@ import (
 	"mailshot/job/attachment"
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
+	"mailshot/job/recipients"
 	"mailshot/template"
 	"mailshot/transport"
 	"mailshot/transport/message"
@@ -172,9 +173,9 @@ func (l *letters) composer(draft bool) *composer {
 }
 
 // compose renders and encodes the row's message.
-func (c *composer) compose(r *row, messageID string, date time.Time) (mail, error) {
-	r.fields(c.columns, c.fields)
-	row := template.Row{Number: r.number, Line: r.line, Key: r.key, Fields: c.fields}
+func (c *composer) compose(r *recipients.Row, messageID string, date time.Time) (mail, error) {
+	r.Fields(c.columns, c.fields)
+	row := template.Row{Number: r.Number, Line: r.Line, Key: r.Key, Fields: c.fields}
 	letter, err := c.renderer.Render(row)
 	if err != nil {
 		return mail{}, err
@@ -182,7 +183,7 @@ func (c *composer) compose(r *row, messageID string, date time.Time) (mail, erro
 	to := c.recipient(r)
 	m := message.Message{
 		From:    mailbox(c.job.Message.From),
-		To:      []message.Mailbox{{Name: r.name, Address: to.String()}},
+		To:      []message.Mailbox{{Name: r.Name, Address: to.String()}},
 		Subject: letter.Subject, Date: date, MessageID: messageID,
 	}
 	if m.Body, err = c.body(&letter); err != nil {
@@ -229,11 +230,11 @@ func (c *composer) body(l *template.Letter) (message.Part, error) {
 }
 
 // recipient is who gets the row's message.
-func (l *letters) recipient(r *row) address.Address {
+func (l *letters) recipient(r *recipients.Row) address.Address {
 	if l.to != nil {
 		return *l.to
 	}
-	return r.address
+	return r.Address
 }
 
 func mailbox(m address.Mailbox) message.Mailbox {

@@ -8,13 +8,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"time"
 
 	"mailshot/job/address"
 	"mailshot/job/attachment"
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
+	"mailshot/job/recipients"
 	"mailshot/job/result"
 	"mailshot/template"
 	"mailshot/transport"
@@ -36,17 +36,17 @@ type mailing struct {
 	sel     selection
 
 	source  io.ReadCloser
-	sieve   sieve
+	filter  *recipients.Filter
 	dialer  *transport.Dialer // still without the password; nil in the sandbox
 	lock    *result.Lock
-	spool   *spool
+	spool   *recipients.Spool
 	larder  *larder // nil: this command sends nothing
 	history *history
 	noLog   bool   // there is the journal of a log that is lost, which Fresh puts aside
 	aside   string // where Fresh puts the log; "" if there is none to put away
 	seconds []Copy // what Again sends for the second time
 	heard   *listener
-	book    *book
+	book    *recipients.Table
 	letters *letters
 	dkim    *message.DKIM // nil: the letters are not signed
 
@@ -73,10 +73,10 @@ func open(o Options, env Env) (*mailing, error) {
 		return nil, m.letterError(err)
 	}
 	m.run = result.RunID(m.job.Name, m.start, m.digest)
-	if m.source, err = m.openRecipients(); err != nil {
+	if m.source, err = recipients.Open(m.job, m.env.Stdin); err != nil {
 		return nil, err
 	}
-	if err := m.readLists(); err != nil {
+	if m.filter, err = recipients.NewFilter(m.job); err != nil {
 		return nil, errors.Join(err, m.close())
 	}
 	return m, nil
@@ -145,49 +145,29 @@ func (m *mailing) letterError(err error) error {
 	return m.job.InputError(0, err)
 }
 
-func (m *mailing) openRecipients() (io.ReadCloser, error) {
-	name := m.job.Recipients.File
-	if name == "-" {
-		if m.env.Stdin == nil {
-			return nil, problem.Fail(problem.NoInput, "the recipients come from standard input, and there is none")
-		}
-		return io.NopCloser(m.env.Stdin), nil
-	}
-	f, err := os.Open(m.job.Resolve(name))
-	if err != nil {
-		key := "recipients.file"
-		if m.job.Line(key) == 0 {
-			key = "recipients"
-		}
-		return nil, m.job.InputError(m.job.Line(key), problem.FileError{Path: name, Err: err})
-	}
-	return f, nil
-}
-
 // choose chooses the rows.
 func (m *mailing) choose() (*choice, error) {
 	h := m.history
 	if m.options.Fresh {
 		h = m.newHistory() // what the log says of the rows does not matter any more
 	}
-	return m.book.choose(h, m.policy(), m.sel, m.digest)
+	return choose(m.book, h, m.policy(), m.sel, m.digest)
 }
 
-// parse parses the templates, which needs the columns, and gives the sieve for
-// the rows.
-func (m *mailing) parse(columns []string) (*sieve, error) {
+// parse parses the templates, which needs the columns.
+func (m *mailing) parse(columns []string) error {
 	var err error
 	m.letters, err = newLetters(m.job, columns, m.files, m.options.Mailing, m.start, m.env.Random)
-	if where := m.parseWhere(columns); where != nil || err != nil {
-		return nil, templateErrors(errors.Join(append(problem.Split(where), problem.Split(err)...)...))
+	if where := m.filter.Parse(m.job, columns, m.start, m.options.Mailing); where != nil || err != nil {
+		return templateErrors(errors.Join(append(problem.Split(where), problem.Split(err)...)...))
 	}
 	m.letters.to, m.letters.dkim = m.test, m.dkim
 	if m.test == nil { // else there are no copies
-		if err := m.letters.head.copiesTo(m.sieve.suppressedBy); err != nil {
-			return nil, templateErrors(err)
+		if err := m.letters.head.copiesTo(m.filter.SuppressedBy); err != nil {
+			return templateErrors(err)
 		}
 	}
-	return &m.sieve, nil
+	return nil
 }
 
 // doubt tells what may be wrong with the job, and is no reason not to send it.
@@ -227,7 +207,7 @@ func (m *mailing) close() error {
 		errs = append(errs, m.source.Close())
 	}
 	if m.spool != nil {
-		errs = append(errs, m.spool.close())
+		errs = append(errs, m.spool.Close())
 	}
 	if m.lock != nil {
 		errs = append(errs, m.lock.Unlock())
@@ -236,7 +216,7 @@ func (m *mailing) close() error {
 		m.history.Fold.Free()
 	}
 	if m.book != nil {
-		m.book.free()
+		m.book.Free()
 	}
 	if m.letters != nil {
 		errs = append(errs, m.letters.attachments.Close())

@@ -220,7 +220,7 @@ func (p *pass) count(o outcome) {
 		p.counts.Unknown++
 	case rec.Class == result.Temporary:
 		*failed++
-		p.again = append(p.again, later{uint32(e.row.number), uint32(e.date.Sub(p.begun) / time.Second)})
+		p.again = append(p.again, later{uint32(e.row.Number), uint32(e.date.Sub(p.begun) / time.Second)})
 	case e.unknown:
 		p.counts.Unknown++
 	default:

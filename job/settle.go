@@ -13,6 +13,7 @@ import (
 
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
+	"mailshot/job/recipients"
 	"mailshot/job/result"
 )
 
@@ -112,7 +113,7 @@ func (m *mailing) doubts(typed []string) ([]*doubt, error) {
 	var all []*doubt
 	var wrong []string
 	for _, t := range typed {
-		key := ownKey(t, m.job.Recipients.Key != "")
+		key := recipients.TypedKey(t, m.job.Recipients.Key != "")
 		if slices.ContainsFunc(all, func(d *doubt) bool { return d.key == key }) {
 			continue
 		}

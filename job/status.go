@@ -10,6 +10,7 @@ import (
 
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
+	"mailshot/job/recipients"
 	"mailshot/job/recipients/sheet"
 	"mailshot/job/result"
 )
@@ -155,12 +156,12 @@ func (m *mailing) countRows(ctx context.Context, s *StatusReport) error {
 	if m.job.Recipients.File == "-" {
 		return errors.New("the recipients come from standard input")
 	}
-	f, err := m.openRecipients()
+	f, err := recipients.Open(m.job, m.env.Stdin)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	rd, err := sheet.NewReader(f, recipientOptions(m.job))
+	rd, err := sheet.NewReader(f, recipients.SheetOptions(m.job))
 	if err != nil {
 		return err
 	}
@@ -181,7 +182,7 @@ func (m *mailing) countRows(ctx context.Context, s *StatusReport) error {
 		}
 		key, own := keys.of(in)
 		state := fold.Of(key).Status
-		if state == "" && keys.excluded.of(in.Number) != included {
+		if state == "" && keys.excluded.Of(in.Number) != recipients.Included {
 			state = result.Skipped
 		}
 		if state == "" && !own && in.Key != "" {

@@ -9,23 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"mailshot/job/jobfile"
 	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/transport/smtptest"
 )
-
-// jobWhere is a job with a condition.
-func jobWhere(t testing.TB, where string) *jobfile.Job {
-	t.Helper()
-	j, err := jobfile.Parse("job.yaml", fmt.Appendf(nil, `recipients: {file: people.csv, where: '%s'}
-message: {from: office@club.example, subject: Hi, text: letter.txt}
-`, where))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return j
-}
 
 // newWhereWorld is a world in which rows of status "in" are taken.
 func newWhereWorld(t *testing.T, recipients, rows string, h smtptest.Handler) *world {

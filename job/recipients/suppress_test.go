@@ -1,4 +1,4 @@
-package job
+package recipients
 
 import (
 	"fmt"
@@ -7,8 +7,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"mailshot/job/address"
+	"mailshot/job/jobfile"
 	"mailshot/job/problem"
 	"mailshot/job/recipients/sheet"
 )
@@ -33,7 +35,7 @@ func suppressionOf(t testing.TB, file string, r io.Reader) suppression {
 }
 
 func TestSuppressedBy(t *testing.T) {
-	s := sieve{lists: []suppression{
+	s := Filter{lists: []suppression{
 		suppressionOf(t, "a.txt", strings.NewReader("Ada@Club.example\nada@club.example\n@bücher.example\njo\u0308@club.example\n")),
 		suppressionOf(t, "empty.txt", strings.NewReader("# nobody\n")),
 		suppressionOf(t, "b.txt", strings.NewReader("cleo@bücher.example\n@other.example\nbert@club.example\n")),
@@ -52,14 +54,14 @@ func TestSuppressedBy(t *testing.T) {
 		{"ad@club.example", ""},
 		{"ada@club.example.net", ""},
 	} {
-		if got := s.suppressedBy(parsed(t, tt.address)); got != tt.want {
+		if got := s.SuppressedBy(parsed(t, tt.address)); got != tt.want {
 			t.Errorf("%s: %q; want %q", tt.address, got, tt.want)
 		}
 	}
-	if got := s.suppressedBy(address.Address{}); got != "" {
+	if got := s.SuppressedBy(address.Address{}); got != "" {
 		t.Errorf("no address: %q", got)
 	}
-	if got := (&sieve{}).suppressedBy(parsed(t, "ada@club.example")); got != "" {
+	if got := (&Filter{}).SuppressedBy(parsed(t, "ada@club.example")); got != "" {
 		t.Errorf("no list: %q", got)
 	}
 }
@@ -71,9 +73,9 @@ func TestSuppressionFindsAll(t *testing.T) {
 	for i := range n {
 		fmt.Fprintf(&text, "r%d@club.example\n", 2*i)
 	}
-	s := sieve{lists: []suppression{suppressionOf(t, "a.txt", strings.NewReader(text.String()))}}
+	s := Filter{lists: []suppression{suppressionOf(t, "a.txt", strings.NewReader(text.String()))}}
 	for i := range 2 * n {
-		got := s.suppressedBy(parsed(t, fmt.Sprintf("r%d@club.example", i))) != ""
+		got := s.SuppressedBy(parsed(t, fmt.Sprintf("r%d@club.example", i))) != ""
 		if want := i%2 == 0; got != want {
 			t.Errorf("r%d is suppressed: %t; want %t", i, got, want)
 		}
@@ -119,7 +121,7 @@ func BenchmarkReadSuppression(b *testing.B) {
 }
 
 func BenchmarkSuppressed(b *testing.B) {
-	s := sieve{lists: []suppression{suppressionOf(b, "a.txt", manyLines(1_000_000))}}
+	s := Filter{lists: []suppression{suppressionOf(b, "a.txt", manyLines(1_000_000))}}
 	var rows []address.Address
 	for i := range 1000 {
 		rows = append(rows, parsed(b, fmt.Sprintf("user%07d@mail%d.example", i*999, i%50)))
@@ -127,39 +129,50 @@ func BenchmarkSuppressed(b *testing.B) {
 	b.ReportAllocs()
 	i := 0
 	for b.Loop() {
-		s.suppressedBy(rows[i%len(rows)])
+		s.SuppressedBy(rows[i%len(rows)])
 		i++
 	}
 }
 
-func TestSift(t *testing.T) {
-	m := &mailing{sieve: sieve{lists: []suppression{suppressionOf(t, "a.txt", strings.NewReader("ada@club.example\n"))}}}
-	m.job = jobWhere(t, `{{gt .n 1}}`)
+func TestFilterMatch(t *testing.T) {
+	f := Filter{lists: []suppression{suppressionOf(t, "a.txt", strings.NewReader("ada@club.example\n"))}}
 	text := "email,n\nada@club.example,2\nada@club.example,0\nbert@club.example,2\nbert.club.example,0\nbert.club.example,2\nada@club.example,x\nada@club.example,0,0\n"
 	rd, err := sheet.NewReader(strings.NewReader(text), sheet.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := m.parseWhere(rd.Columns()); err != nil {
+	if err := f.Parse(jobWhere(t, `{{gt .n 1}}`), rd.Columns(), time.Now(), ""); err != nil {
 		t.Fatal(err)
 	}
-	var got []exclusion
+	var got []Exclusion
 	var failed []int
 	for {
 		in, err := rd.Next()
 		if err != nil {
 			break
 		}
-		why, err := m.sieve.sift(in)
+		why, err := f.match(in)
 		got = append(got, why)
 		if err != nil {
 			failed = append(failed, in.Number)
 		}
 	}
-	if want := []exclusion{suppressed, filtered, included, filtered, included, included, included}; !slices.Equal(got, want) {
+	if want := []Exclusion{Suppressed, filtered, Included, filtered, Included, Included, Included}; !slices.Equal(got, want) {
 		t.Errorf("rows are %v; want %v", got, want)
 	}
 	if want := []int{6}; !slices.Equal(failed, want) {
 		t.Errorf("rows %v can't be decided; want %v", failed, want)
 	}
+}
+
+// jobWhere is a job with a condition.
+func jobWhere(t testing.TB, where string) *jobfile.Job {
+	t.Helper()
+	j, err := jobfile.Parse("job.yaml", fmt.Appendf(nil, `recipients: {file: people.csv, where: '%s'}
+message: {from: office@club.example, subject: Hi, text: letter.txt}
+`, where))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j
 }

@@ -1,4 +1,4 @@
-package job
+package recipients
 
 import (
 	"bufio"
@@ -9,12 +9,13 @@ import (
 	"os"
 
 	"mailshot/job/address"
+	"mailshot/job/index"
 )
 
-// A spool is the private copy of the recipients file that one run works from:
+// A Spool is the private copy of the recipients file that one run works from:
 // what was checked is what is sent, whatever happens to the file meanwhile.
 // It is written once, then read any number of times, each time from its start.
-type spool struct {
+type Spool struct {
 	path string // "" once it has no name
 	file *os.File
 	w    *bufio.Writer
@@ -22,9 +23,9 @@ type spool struct {
 	buf  []byte
 }
 
-// newSpool makes the spool at path (0600), in place of a stale one. An empty
-// path gives one without a name, which is gone when it is closed.
-func newSpool(path string) (*spool, error) {
+// NewSpool makes the spool at path (0600), in place of a stale one. An empty
+// path makes one without a name, which is gone when it is closed.
+func NewSpool(path string) (*Spool, error) {
 	var f *os.File
 	var err error
 	if path == "" {
@@ -42,40 +43,40 @@ func newSpool(path string) (*spool, error) {
 			return nil, err
 		}
 	}
-	return &spool{path: path, file: f, w: bufio.NewWriterSize(f, 64<<10)}, nil
+	return &Spool{path: path, file: f, w: bufio.NewWriterSize(f, 64<<10)}, nil
 }
 
-// add appends a row and gives its place.
-func (s *spool) add(r *row) (place uint64, err error) {
-	place = uint64(s.size)
+// Add appends a row and returns its offset.
+func (s *Spool) Add(r *Row) (offset uint64, err error) {
+	offset = uint64(s.size)
 	b := s.buf[:0]
-	b = binary.AppendUvarint(b, uint64(r.number))
-	b = binary.AppendUvarint(b, uint64(r.line))
-	for _, t := range []string{r.key, r.address.Local, r.address.Domain, r.name, r.bad} {
+	b = binary.AppendUvarint(b, uint64(r.Number))
+	b = binary.AppendUvarint(b, uint64(r.Line))
+	for _, t := range []string{r.Key, r.Address.Local, r.Address.Domain, r.Name, r.bad} {
 		b = appendText(b, t)
 	}
-	b = binary.AppendUvarint(b, uint64(len(r.cells)))
-	for _, t := range r.cells {
+	b = binary.AppendUvarint(b, uint64(len(r.Cells)))
+	for _, t := range r.Cells {
 		b = appendText(b, t)
 	}
 	s.buf = b
 	var head [binary.MaxVarintLen64]byte
 	n := binary.PutUvarint(head[:], uint64(len(b)))
 	if _, err := s.w.Write(head[:n]); err != nil {
-		return place, err
+		return offset, err
 	}
 	s.size += int64(n + len(b))
 	_, err = s.w.Write(b)
-	return place, err
+	return offset, err
 }
 
-// at gives the row at a place.
-func (s *spool) at(place uint64) (*row, error) {
+// At returns the row at an offset.
+func (s *Spool) At(offset uint64) (*Row, error) {
 	if err := s.w.Flush(); err != nil {
 		return nil, err
 	}
-	in := spoolReader{r: bufio.NewReaderSize(io.NewSectionReader(s.file, int64(place), 1<<62), 512)}
-	return in.next()
+	in := SpoolReader{r: bufio.NewReaderSize(io.NewSectionReader(s.file, int64(offset), 1<<62), 512)}
+	return in.Next()
 }
 
 func appendText(b []byte, s string) []byte {
@@ -83,10 +84,10 @@ func appendText(b []byte, s string) []byte {
 }
 
 // flush ends the writing.
-func (s *spool) flush() error { return s.w.Flush() }
+func (s *Spool) flush() error { return s.w.Flush() }
 
-// close ends the spool and removes it.
-func (s *spool) close() error {
+// Close ends the spool and removes it.
+func (s *Spool) Close() error {
 	err := s.file.Close()
 	if s.path != "" {
 		if gone := os.Remove(s.path); !errors.Is(gone, os.ErrNotExist) {
@@ -96,22 +97,26 @@ func (s *spool) close() error {
 	return err
 }
 
-// rows reads all that was added, from the start. Each reader has a place of its
-// own.
-func (s *spool) rows() *spoolReader {
-	return &spoolReader{r: bufio.NewReaderSize(io.NewSectionReader(s.file, 0, s.size), 64<<10)}
+// Tail returns the spool's file and where its rows end. What is kept behind them
+// goes with the spool.
+func (s *Spool) Tail() (file *os.File, end int64) { return s.file, s.size }
+
+// Rows returns a reader of all that was added, from the start.
+func (s *Spool) Rows() *SpoolReader {
+	return &SpoolReader{r: bufio.NewReaderSize(io.NewSectionReader(s.file, 0, s.size), 64<<10)}
 }
 
-type spoolReader struct {
+// A SpoolReader reads rows in the order in which they were added.
+type SpoolReader struct {
 	r     *bufio.Reader
-	place uint64 // of the next row
-	at    uint64 // of the last one
-	brief bool   // rows are given without their cells
+	next  uint64 // offset of the next row
+	last  uint64 // offset of the last one
+	brief bool   // rows are read without their cells
 	buf   []byte
 }
 
-// next gives the next row, or io.EOF. The row is the caller's.
-func (s *spoolReader) next() (*row, error) {
+// Next returns the next row, or io.EOF. The row is the caller's.
+func (s *SpoolReader) Next() (*Row, error) {
 	b, err := s.record()
 	if err != nil {
 		return nil, err
@@ -119,21 +124,24 @@ func (s *spoolReader) next() (*row, error) {
 	return parseRow(string(b), s.brief)
 }
 
-// nextOf gives the next row that is in a set, or io.EOF.
-func (s *spoolReader) nextOf(set *bits) (*row, error) {
+// NextOf returns the next row that is in a set, or io.EOF.
+func (s *SpoolReader) NextOf(set *index.Bits) (*Row, error) {
 	for {
 		b, err := s.record()
 		if err != nil {
 			return nil, err
 		}
-		if number, n := binary.Uvarint(b); n <= 0 || set.has(int(number)) {
+		if number, n := binary.Uvarint(b); n <= 0 || set.Has(int(number)) {
 			return parseRow(string(b), s.brief)
 		}
 	}
 }
 
+// Offset returns the offset of the row that was read last.
+func (s *SpoolReader) Offset() uint64 { return s.last }
+
 // record gives the octets of the next row, which are good until the call after.
-func (s *spoolReader) record() ([]byte, error) {
+func (s *SpoolReader) record() ([]byte, error) {
 	n, err := binary.ReadUvarint(s.r)
 	if err != nil {
 		return nil, err
@@ -146,17 +154,17 @@ func (s *spoolReader) record() ([]byte, error) {
 		return nil, fmt.Errorf("reading the spool: %w", err)
 	}
 	var head [binary.MaxVarintLen64]byte
-	s.at = s.place
-	s.place += n + uint64(binary.PutUvarint(head[:], n))
+	s.last = s.next
+	s.next += n + uint64(binary.PutUvarint(head[:], n))
 	return b, nil
 }
 
 // parseRow cuts a row out of s; its texts share the memory of s.
-func parseRow(s string, brief bool) (*row, error) {
+func parseRow(s string, brief bool) (*Row, error) {
 	c := cutter{s: s}
-	r := &row{number: int(c.number()), line: int(c.number()), key: c.text()}
-	r.address = address.Address{Local: c.text(), Domain: c.text()}
-	r.name, r.bad = c.text(), c.text()
+	r := &Row{Number: int(c.number()), Line: int(c.number()), Key: c.text()}
+	r.Address = address.Address{Local: c.text(), Domain: c.text()}
+	r.Name, r.bad = c.text(), c.text()
 	n := c.number()
 	if c.short || n > uint64(len(s)) {
 		return nil, errors.New("reading the spool: a row is damaged")
@@ -164,9 +172,9 @@ func parseRow(s string, brief bool) (*row, error) {
 	if brief {
 		return r, nil
 	}
-	r.cells = make([]string, n)
-	for i := range r.cells {
-		r.cells[i] = c.text()
+	r.Cells = make([]string, n)
+	for i := range r.Cells {
+		r.Cells[i] = c.text()
 	}
 	if c.short {
 		return nil, errors.New("reading the spool: a row is damaged")

@@ -1,15 +1,13 @@
-package job
+package recipients
 
 import (
 	"bytes"
 	"crypto/sha256"
 	"errors"
 	"io"
-	"os"
 	"slices"
 
 	"mailshot/job/address"
-	"mailshot/job/jobfile"
 	"mailshot/job/problem"
 	"mailshot/job/recipients/sheet"
 )
@@ -64,15 +62,15 @@ func (s *suppression) has(id entryID) bool {
 	return ok
 }
 
-// suppressedBy gives the reason for which an address gets nothing, or "". It
+// SuppressedBy returns the reason for which an address gets nothing, or "". It
 // does not name the line: a list that is sorted anew is no news of anybody.
-func (s *sieve) suppressedBy(a address.Address) string {
-	if len(s.lists) == 0 || a == (address.Address{}) {
+func (f *Filter) SuppressedBy(a address.Address) string {
+	if len(f.lists) == 0 || a == (address.Address{}) {
 		return ""
 	}
 	own, domain := idOfEntry(a.Compare()), idOfEntry("@"+a.Domain)
-	for i := range s.lists {
-		switch list := &s.lists[i]; {
+	for i := range f.lists {
+		switch list := &f.lists[i]; {
 		case list.has(own):
 			return "suppressed: the address is in " + list.file
 		case list.has(domain):
@@ -80,31 +78,4 @@ func (s *sieve) suppressedBy(a address.Address) string {
 		}
 	}
 	return ""
-}
-
-// readLists reads the lists of recipients.suppress.
-func (m *mailing) readLists() error {
-	for _, path := range m.job.Recipients.Suppress {
-		if err := m.readListAt(path); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (m *mailing) readListAt(path jobfile.Text) error {
-	f, err := os.Open(m.job.Resolve(path.Value))
-	if err != nil {
-		return m.job.InputError(path.Line, problem.FileError{Path: path.Value, Err: err})
-	}
-	defer f.Close()
-	s, err := readSuppression(f, path.Value, &m.sieve.problems)
-	if pe := new(os.PathError); errors.As(err, &pe) { // a directory, say
-		return m.job.InputError(path.Line, problem.FileError{Path: path.Value, Err: err})
-	}
-	if err != nil {
-		return &problem.Error{Kind: problem.BadData, Err: err}
-	}
-	m.sieve.lists = append(m.sieve.lists, s)
-	return nil
 }
