@@ -148,7 +148,7 @@ func realMessages(t *testing.T, d *transport.Dialer) []realMessage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := s.Capabilities()
+	c := s.Receipt().Capabilities
 	s.Close()
 	all := []realMessage{
 		newRealMessage(t, "7-bit", "office@club.example", "member@alpha.test", "Plain", "..\r\n.\r\n\r\nno more than it must be"),

@@ -3,7 +3,6 @@ package transport
 import (
 	"bufio"
 	"context"
-	"crypto/tls"
 	"errors"
 	"net"
 	"strings"
@@ -62,12 +61,6 @@ func (d *Dialer) Open(ctx context.Context) (*Session, error) {
 	s.stop()
 	return s, nil
 }
-
-// Capabilities returns what the server offers, after TLS.
-func (s *Session) Capabilities() Capabilities { return s.caps }
-
-// TLS returns the state of TLS, or nil if there is none.
-func (s *Session) TLS() *tls.ConnectionState { return s.receipt.TLS }
 
 // Receipt returns what is known about the session so far.
 func (s *Session) Receipt() Receipt {
