@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"mailshot/transport/sasl"
 )
 
 // A TLSMode says how a session is protected. There is no opportunistic mode.
@@ -74,7 +76,7 @@ type Dialer struct {
 	sessions atomic.Uint64
 	readers  sync.Pool // *bufio.Reader
 	writers  sync.Pool // *[]byte
-	salted   saltedPassword
+	keys     sasl.KeyCache
 
 	quitApart atomic.Bool // the server has shown that it minds a QUIT behind the message
 }

@@ -41,8 +41,9 @@ var layers = map[string]layer{
 	"job/result/disktest": {ours: []string{"job/result"}, thirdPartyListed: true},
 	"job/secret":          {ours: []string{"job/problem"}},
 	"template":            {},
-	"transport":           {},
+	"transport":           {ours: []string{"transport/sasl"}},
 	"transport/message":   {},
+	"transport/sasl":      {},
 	"transport/sandbox":   {thirdParty: []string{"github.com/emersion/go-smtp"}, thirdPartyListed: true},
 	"transport/smtptest":  {thirdPartyListed: true},
 }
@@ -111,6 +112,8 @@ func TestImportsRefused(t *testing.T) {
 
 		{"template imports ours", "template/t.go", "package template\nimport \"mailshot/job/address\"", "template/t.go:2: template may not import job/address"},
 		{"transport imports ours", "transport/t.go", "package transport\nimport \"mailshot/transport/message\"", "transport may not import transport/message"},
+		{"transport and sasl", "transport/t.go", "package transport\nimport \"mailshot/transport/sasl\"", ""},
+		{"sasl imports ours", "transport/sasl/s.go", "package sasl\nimport \"mailshot/transport\"", "transport/sasl may not import transport"},
 		{"message imports ours", "transport/message/m.go", "package message\nimport \"mailshot/transport\"", "transport/message may not import transport"},
 		{"sandbox imports ours", "transport/sandbox/s.go", "package sandbox\nimport \"mailshot/transport\"", "transport/sandbox may not import transport"},
 		{"sandbox imports others", "transport/sandbox/s.go", "package sandbox\nimport \"github.com/emersion/go-sasl\"", "transport/sandbox may not import the module of github.com/emersion/go-sasl"},
