@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"mailshot/transport/mailbox"
 	"mailshot/transport/sasl"
 )
 
@@ -116,7 +117,7 @@ func (d *Dialer) check() (Stage, error) {
 	}
 	d.conf.host, d.conf.port = host, port
 	if d.Hello != "" {
-		if err := checkDomain(d.Hello); err != nil {
+		if err := mailbox.CheckDomain(d.Hello); err != nil {
 			return StageEhlo, fmt.Errorf("name for EHLO: %w", err)
 		}
 	}

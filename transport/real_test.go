@@ -177,18 +177,9 @@ func newRealMessage(t *testing.T, what, from, to, subject, body string) realMess
 	if err != nil {
 		t.Fatal(err)
 	}
-	env := transport.Envelope{To: []transport.Mailbox{realMailbox(t, to)}}
+	env := transport.Envelope{To: []transport.Mailbox{box(t, to)}}
 	if from != "" {
-		env.From = realMailbox(t, from)
+		env.From = box(t, from)
 	}
 	return realMessage{what: what, id: id, text: text, delivery: transport.Delivery{Envelope: env, Message: m}}
-}
-
-func realMailbox(t *testing.T, s string) transport.Mailbox {
-	t.Helper()
-	m, err := transport.ParseMailbox(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
 }
