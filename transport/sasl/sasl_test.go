@@ -1,4 +1,4 @@
-package transport
+package sasl
 
 import (
 	"crypto/sha1"
@@ -10,22 +10,56 @@ import (
 	"testing"
 )
 
+// start begins an exchange by the name of its mechanism.
+func start(t testing.TB, name string, c Credentials) Client {
+	t.Helper()
+	m, ok := Find(name)
+	if !ok {
+		t.Fatalf("there is no mechanism %s", name)
+	}
+	client, err := m.Start(c)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return client
+}
+
+// TestNames: the strongest first, and those that keep the password to themselves before all others where the connection does not.
+func TestNames(t *testing.T) {
+	for _, tt := range []struct {
+		what string
+		got  []string
+		want string
+	}{
+		{"Names", Names(), "SCRAM-SHA-256 SCRAM-SHA-1 PLAIN LOGIN CRAM-MD5 XOAUTH2 OAUTHBEARER"},
+		{"PasswordNames under TLS", PasswordNames(true), "SCRAM-SHA-256 SCRAM-SHA-1 PLAIN LOGIN CRAM-MD5"},
+		{"PasswordNames in the clear", PasswordNames(false), "SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5 PLAIN LOGIN"},
+	} {
+		if got := strings.Join(tt.got, " "); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.what, got, tt.want)
+		}
+	}
+	for _, name := range Names() {
+		if m, ok := Find(strings.ToLower(name)); !ok || m.Name != name {
+			t.Errorf("Find(%q) = %q, %t", strings.ToLower(name), m.Name, ok)
+		}
+	}
+	if m, ok := Find(""); ok {
+		t.Errorf("Find(\"\") = %q", m.Name)
+	}
+}
+
 // TestVectors plays the examples of the documents.
 func TestVectors(t *testing.T) {
-	scramOf := func(h func() hash.Hash, nonce string) mechanism {
-		return &scram{hash: h, user: "user", password: "pencil", nonce: nonce, salted: &saltedPassword{}}
+	scramOf := func(h func() hash.Hash, nonce string) Client {
+		return &scram{hash: h, user: "user", password: "pencil", nonce: nonce}
 	}
-	bearerOf := func(name, user, token string) mechanism {
-		s := &Session{d: &Dialer{Addr: "server.example.com:143", Auth: &Auth{Username: user}}}
-		m, err := s.mechanism(name, token)
-		if err != nil {
-			t.Fatalf("mechanism(%s): %v", name, err)
-		}
-		return m
+	bearerOf := func(name, user, token string) Client {
+		return start(t, name, Credentials{Username: user, Secret: token, Host: "server.example.com", Port: "143"})
 	}
 	for _, tt := range []struct {
 		name  string
-		m     mechanism
+		m     Client
 		first string
 		steps [][2]string // challenge and response
 	}{
@@ -47,18 +81,18 @@ func TestVectors(t *testing.T) {
 			"user=someuser@example.com\x01auth=Bearer ya29.vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg\x01\x01", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := string(tt.m.first()); got != tt.first {
-				t.Errorf("first = %q, want %q", got, tt.first)
+			if got := string(tt.m.First()); got != tt.first {
+				t.Errorf("First() = %q, want %q", got, tt.first)
 			}
 			for _, step := range tt.steps {
-				if got, err := tt.m.next([]byte(step[0])); string(got) != step[1] || got == nil || err != nil {
+				if got, err := tt.m.Next([]byte(step[0])); string(got) != step[1] || got == nil || err != nil {
 					t.Errorf("%q: %q, %v, want %q", step[0], got, err, step[1])
 				}
 			}
-			if err := tt.m.verified(); err != nil {
-				t.Errorf("verified: %v", err)
+			if err := tt.m.Verified(); err != nil {
+				t.Errorf("Verified: %v", err)
 			}
-			if got, _ := tt.m.next([]byte("more?")); got != nil && len(tt.steps) > 0 {
+			if got, _ := tt.m.Next([]byte("more?")); got != nil && len(tt.steps) > 0 {
 				t.Errorf("one more challenge is answered by %q", got)
 			}
 		})
@@ -90,32 +124,32 @@ func TestSCRAMRefused(t *testing.T) {
 		{"wrong signature", []string{good, "v=rmF9pqV8S7suAoZWja4dJRkFsKQ="}, "signature", false},
 		{"empty signature", []string{good, "v="}, "signature", false},
 		{"no signature", []string{good, ""}, "signature", false},
-		{"an error", []string{good, "e=invalid-proof\x1b"}, `invalid-proof\x1b`, true},
+		{"an error", []string{good, "e=invalid-proof\x1b"}, "invalid-proof\x1b", true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			m := &scram{hash: sha256.New, user: "u", password: "p", nonce: nonce, salted: &saltedPassword{}}
-			m.first()
+			m := &scram{hash: sha256.New, user: "u", password: "p", nonce: nonce, keys: &KeyCache{}}
+			m.First()
 			var response []byte
 			var err error
 			for _, challenge := range tt.server {
 				if err != nil {
 					t.Fatalf("it failed too soon: %v", err)
 				}
-				response, err = m.next([]byte(challenge))
+				response, err = m.Next([]byte(challenge))
 			}
 			if err == nil || !strings.Contains(err.Error(), tt.want) || (response != nil) != tt.asked {
 				t.Errorf("response, error = %q, %v, want an error with %q", response, err, tt.want)
 			}
-			if m.verified() == nil {
+			if m.Verified() == nil {
 				t.Error("a 235 would be believed")
 			}
 		})
 	}
 }
 
-// TestSaltedPassword: what was computed is not computed again, and never taken for something else's.
-func TestSaltedPassword(t *testing.T) {
-	var c saltedPassword
+// TestKeyCache: what was computed is not computed again, and never taken for something else's.
+func TestKeyCache(t *testing.T) {
+	var c KeyCache
 	seen := make(map[string]string)
 	for range 2 {
 		for _, h := range []func() hash.Hash{sha1.New, sha256.New} {
@@ -180,35 +214,6 @@ func TestSASLPrep(t *testing.T) {
 	}
 }
 
-// TestChoose: the strongest that the server offers, and never one that takes another kind of secret.
-func TestChoose(t *testing.T) {
-	for _, tt := range []struct {
-		mechanism, offered string
-		secure             bool
-		want               string
-	}{
-		{"", "LOGIN PLAIN CRAM-MD5 SCRAM-SHA-1 SCRAM-SHA-256 XOAUTH2", true, "SCRAM-SHA-256"},
-		{"", "LOGIN PLAIN CRAM-MD5 SCRAM-SHA-1", true, "SCRAM-SHA-1"},
-		{"", "LOGIN PLAIN CRAM-MD5", true, "PLAIN"},
-		{"", "LOGIN CRAM-MD5", true, "LOGIN"},
-		{"", "CRAM-MD5", true, "CRAM-MD5"},
-		{"", "LOGIN PLAIN CRAM-MD5", false, "CRAM-MD5"},
-		{"", "LOGIN PLAIN CRAM-MD5 SCRAM-SHA-1", false, "SCRAM-SHA-1"},
-		{"", "XOAUTH2 OAUTHBEARER", true, ""},
-		{"", "SCRAM-SHA-256-PLUS", true, ""},
-		{"", "", true, ""},
-		{"plain", "SCRAM-SHA-256 PLAIN", true, "PLAIN"},
-		{"XOAuth2", "XOAUTH2 PLAIN", true, "XOAUTH2"},
-		{"oauthbearer", "XOAUTH2 PLAIN", true, ""},
-	} {
-		a := &Auth{Mechanism: tt.mechanism}
-		got, err := a.choose(strings.Fields(tt.offered), tt.secure)
-		if got != tt.want || (err != nil) != (tt.want == "") {
-			t.Errorf("choose(%q, of %q, TLS %t) = %q, %v, want %q", tt.mechanism, tt.offered, tt.secure, got, err, tt.want)
-		}
-	}
-}
-
 // FuzzSCRAM: no server gets a proof for anything but a nonce that goes on from ours, and none is believed that does not
 // know the password.
 func FuzzSCRAM(f *testing.F) {
@@ -218,14 +223,14 @@ func FuzzSCRAM(f *testing.F) {
 	f.Add("r=oursx,s=QQ==,i=4096,x=y", "v=,")
 	f.Add("r=oursx,s=QQ==,i=-1", "v")
 	f.Add(",,,", ",,,")
-	salted := &saltedPassword{}
+	keys := &KeyCache{}
 	f.Fuzz(func(t *testing.T, first, last string) {
 		if strings.Contains(first, "i=") && !strings.Contains(first, "i=4096") && strings.Contains(first, "00") {
 			t.Skip("costly")
 		}
-		m := &scram{hash: sha256.New, user: "u", password: "p", nonce: "ours", salted: salted}
-		m.first()
-		response, err := m.next([]byte(first))
+		m := &scram{hash: sha256.New, user: "u", password: "p", nonce: "ours", keys: keys}
+		m.First()
+		response, err := m.Next([]byte(first))
 		if (response == nil) == (err == nil) {
 			t.Errorf("%q: %q, %v", first, response, err)
 		}
@@ -235,7 +240,7 @@ func FuzzSCRAM(f *testing.F) {
 		if !strings.HasPrefix(first, "r=ours") || !strings.HasPrefix(string(response), "c=biws,r=ours") {
 			t.Errorf("%q is answered by %q", first, response)
 		}
-		if _, err := m.next([]byte(last)); err == nil && last != "v="+base64.StdEncoding.EncodeToString(m.server) && !strings.HasPrefix(last, "v="+base64.StdEncoding.EncodeToString(m.server)+",") {
+		if _, err := m.Next([]byte(last)); err == nil && last != "v="+base64.StdEncoding.EncodeToString(m.server) && !strings.HasPrefix(last, "v="+base64.StdEncoding.EncodeToString(m.server)+",") {
 			t.Errorf("%q is believed", last)
 		}
 	})

@@ -1,7 +1,6 @@
-package transport
+package sasl
 
 import (
-	"bytes"
 	"crypto/hmac"
 	"crypto/pbkdf2"
 	"crypto/rand"
@@ -13,7 +12,6 @@ import (
 	"hash"
 	"strconv"
 	"strings"
-	"sync"
 )
 
 // Limits on the iterations that a server may ask for: fewer protect too little (RFC 7677, section 4), more are an attack.
@@ -30,7 +28,7 @@ type scram struct {
 	user     string // prepared and escaped
 	password string // prepared
 	nonce    string
-	salted   *saltedPassword
+	keys     *KeyCache
 
 	bare   string // our first message, without what is about channel binding
 	server []byte // the proof that the server owes
@@ -38,18 +36,18 @@ type scram struct {
 	proved bool
 }
 
+func startSCRAM1(c Credentials) (Client, error)   { return newSCRAM(sha1.New, c) }
+func startSCRAM256(c Credentials) (Client, error) { return newSCRAM(sha256.New, c) }
+
 // newSCRAM prepares an exchange.
-func newSCRAM(name, user, password string, salted *saltedPassword) (*scram, error) {
-	m := &scram{hash: sha256.New, salted: salted}
-	if name == "SCRAM-SHA-1" {
-		m.hash = sha1.New
-	}
-	prepared, err := saslPrep(user)
+func newSCRAM(h func() hash.Hash, c Credentials) (*scram, error) {
+	m := &scram{hash: h, keys: c.Keys}
+	prepared, err := saslPrep(c.Username)
 	if err != nil {
 		return nil, fmt.Errorf("user name: %w", err)
 	}
-	m.user = saslName(prepared)
-	if m.password, err = saslPrep(password); err != nil {
+	m.user = escapeName(prepared)
+	if m.password, err = saslPrep(c.Secret); err != nil {
 		return nil, fmt.Errorf("password: %w", err)
 	}
 	random := make([]byte, 18)
@@ -62,12 +60,12 @@ func newSCRAM(name, user, password string, salted *saltedPassword) (*scram, erro
 
 const noBinding = "n,," // gs2-header: no channel binding, no other identity
 
-func (m *scram) first() []byte {
+func (m *scram) First() []byte {
 	m.bare = "n=" + m.user + ",r=" + m.nonce
 	return []byte(noBinding + m.bare)
 }
 
-func (m *scram) next(challenge []byte) ([]byte, error) {
+func (m *scram) Next(challenge []byte) ([]byte, error) {
 	m.step++
 	switch m.step {
 	case 1:
@@ -95,9 +93,9 @@ func (m *scram) prove(message string) ([]byte, error) {
 	digits, ok := strings.CutPrefix(parts[2], "i=")
 	iterations, err := strconv.Atoi(digits)
 	if !ok || err != nil || iterations < minIterations || iterations > maxIterations {
-		return nil, fmt.Errorf("SCRAM: the server asks for \"%s\" iterations; %d to %d are allowed", escape(short(digits)), minIterations, maxIterations)
+		return nil, fmt.Errorf("SCRAM: the server asks for \"%s\" iterations; %d to %d are allowed", short(digits), minIterations, maxIterations)
 	}
-	salted, err := m.salted.of(m.hash, m.password, salt, iterations)
+	salted, err := m.saltedPassword(salt, iterations)
 	if err != nil {
 		return nil, fmt.Errorf("SCRAM: %w", err)
 	}
@@ -117,7 +115,7 @@ func (m *scram) prove(message string) ([]byte, error) {
 // judge looks at the server's proof. The answer is an empty line, for there is no success data in SMTP (RFC 4954, section 4).
 func (m *scram) judge(message string) ([]byte, error) {
 	if reason, ok := strings.CutPrefix(message, "e="); ok {
-		return []byte{}, fmt.Errorf("SCRAM: the server says %s", escape(short(reason)))
+		return []byte{}, fmt.Errorf("SCRAM: the server says %s", short(reason))
 	}
 	value, _, _ := strings.Cut(message, ",")
 	value, ok := strings.CutPrefix(value, "v=")
@@ -129,11 +127,19 @@ func (m *scram) judge(message string) ([]byte, error) {
 	return []byte{}, nil
 }
 
-func (m *scram) verified() error {
+func (m *scram) Verified() error {
 	if !m.proved {
 		return errors.New("SCRAM: the server ended the authentication without its signature: it may not know the password")
 	}
 	return nil
+}
+
+// saltedPassword returns the SaltedPassword of RFC 5802, section 3.
+func (m *scram) saltedPassword(salt []byte, iterations int) ([]byte, error) {
+	if m.keys == nil {
+		return pbkdf2.Key(m.hash, m.password, salt, iterations, m.hash().Size())
+	}
+	return m.keys.of(m.hash, m.password, salt, iterations)
 }
 
 func (m *scram) mac(key []byte, text string) []byte {
@@ -142,29 +148,4 @@ func (m *scram) mac(key []byte, text string) []byte {
 	return h.Sum(nil)
 }
 
-// saltedPassword keeps the last salted password, which costs thousands of hashes, for the sessions to come (RFC 5802,
-// section 5.1). Its zero value is empty. It is safe for concurrent use.
-type saltedPassword struct {
-	mu         sync.Mutex // guards all below
-	password   string
-	salt       []byte
-	iterations int
-	size       int // of the hash
-	salted     []byte
-}
-
-// of returns SaltedPassword.
-func (c *saltedPassword) of(h func() hash.Hash, password string, salt []byte, iterations int) ([]byte, error) {
-	size := h().Size()
-	c.mu.Lock()
-	defer c.mu.Unlock() // held while it is computed, so that workers who start together do it once
-	if c.iterations == iterations && c.size == size && c.password == password && bytes.Equal(c.salt, salt) {
-		return c.salted, nil
-	}
-	salted, err := pbkdf2.Key(h, password, salt, iterations, size)
-	if err != nil {
-		return nil, err
-	}
-	c.password, c.salt, c.iterations, c.size, c.salted = password, salt, iterations, size, salted
-	return salted, nil
-}
+func encode(b []byte) string { return base64.StdEncoding.EncodeToString(b) }

@@ -1,4 +1,4 @@
-package transport
+package sasl
 
 import (
 	"errors"
@@ -13,7 +13,7 @@ import (
 // saslPrep prepares a user name or a password for SCRAM (RFC 4013): what looks alike becomes alike. Characters that came
 // to Unicode after the RFC are let through, though it would have them refused.
 func saslPrep(s string) (string, error) {
-	if isPlain(s) {
+	if isPrintable(s) {
 		return s, nil
 	}
 	if !utf8.ValidString(s) {

@@ -1,4 +1,4 @@
-package transport
+package mailbox
 
 import (
 	"strings"
@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-func TestParseMailbox(t *testing.T) {
+func TestParse(t *testing.T) {
 	long := strings.Repeat("x", 60)
 	longest := strings.Repeat("x", 64) + "@" + strings.Repeat("y", 63) + "." + strings.Repeat("y", 63) + "." + strings.Repeat("y", 61)
 	for _, tt := range []struct {
@@ -34,43 +34,42 @@ func TestParseMailbox(t *testing.T) {
 		{"a@" + long + "." + long + "." + long + "." + long, "a", long + "." + long + "." + long + "." + long, "a@" + long + "." + long + "." + long + "." + long},
 		{longest, longest[:64], longest[65:], longest},
 	} {
-		m, err := ParseMailbox(tt.in)
-		if err != nil || m.Local != tt.local || m.Domain != tt.domain || m.String() != tt.out {
-			t.Errorf("ParseMailbox(%q) = %q, %q, %q, %v; want %q, %q, %q", tt.in, m.Local, m.Domain, m, err, tt.local, tt.domain, tt.out)
+		local, domain, err := Parse(tt.in)
+		if err != nil || local != tt.local || domain != tt.domain || Format(local, domain) != tt.out {
+			t.Errorf("Parse(%q) = %q, %q, %q, %v; want %q, %q, %q", tt.in, local, domain, Format(local, domain), err, tt.local, tt.domain, tt.out)
 		}
 	}
 }
 
-func TestParseMailboxErrors(t *testing.T) {
+func TestParseErrors(t *testing.T) {
 	for _, s := range []string{
 		"", "a", "@", "@x", "a@", `""@x`, "a b@x", "a@b@x", ".a@x", "a.@x", "a..b@x", "<a@x>", "a@x>", "a@x ", " a@x", "a@x y", "a@x\r\n", "a\r\n@x", "a\x00@x",
-		"\"a\r\nb\"@x", "\"a\x00b\"@x", `"a@x`, `"a"b@x`, `"a""@x`, `"a\"@x`, `"@x`, "a@-x", "a@x-", "a@x..y", "a@.x", "a@x.", "a@b_c", "a@bücher.example", "ü @x", "ü\u0085@x", "\xff@x", "\"\xff\"@x", strings.Repeat("ü", 33) + "@x",
+		"\"a\r\nb\"@x", "\"a\x00b\"@x", `"a@x`, `"a"b@x`, `"a""@x`, `"a\"@x`, `"@x`, "a@-x", "a@x-", "a@x..y", "a@.x", "a@x.", "a@b_c", "a@bücher.example", "ü @x", "ü\u0085@x", "\xff@x", "\"\xff\"@x", "a\u200bb@x", "\"a\u00a0b\"@x", strings.Repeat("ü", 33) + "@x",
 		"a@[192.0.2.1", "a@[192.0.2]", "a@[2001:db8::1]", "a@[IPv6:192.0.2.1]", "a@[IPv6:fe80::1%eth0]", "a@[x]", "a,b@x", "a@" + strings.Repeat("x", 64),
 		strings.Repeat("x", 65) + "@x", "a@" + strings.Repeat("x.", 128), strings.Repeat("x", 64) + "@" + strings.Repeat("x.", 95) + "x", `"` + strings.Repeat(" ", 63) + `"@x`,
 	} {
-		if m, err := ParseMailbox(s); err == nil {
-			t.Errorf("ParseMailbox(%q) = %q, want an error", s, m)
+		if local, domain, err := Parse(s); err == nil {
+			t.Errorf("Parse(%q) = %q, %q, want an error", s, local, domain)
 		}
 	}
 }
 
-// FuzzMailbox: what is taken has one wire form, which stays within a path and can't leave it.
-func FuzzMailbox(f *testing.F) {
+// FuzzParse: what is taken has one wire form, which stays within a path and can't leave it.
+func FuzzParse(f *testing.F) {
 	for _, s := range []string{"a@x", `"a b"@x`, `"a\"b"@x`, "a@[192.0.2.1]", "x@y> SIZE=1\r\nRCPT TO:<z@z", "ü@x", "@"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		m, err := ParseMailbox(s)
+		local, domain, err := Parse(s)
 		if err != nil {
 			return
 		}
-		wire := m.String()
-		again, err := ParseMailbox(wire)
-		if err != nil || again != m {
-			t.Errorf("%q = %+v, and its wire form %q = %+v, %v", s, m, wire, again, err)
+		wire := Format(local, domain)
+		if l, d, err := Parse(wire); err != nil || l != local || d != domain {
+			t.Errorf("%q = %q, %q, and its wire form %q = %q, %q, %v", s, local, domain, wire, l, d, err)
 		}
 		outside := wire[strings.LastIndexByte(wire, '@'):]
-		if !utf8.ValidString(wire) || strings.ContainsFunc(wire, unicode.IsControl) || !isPlain(outside) || len(wire)+2 > maxPath || strings.ContainsAny(outside, "<> \"") {
+		if !utf8.ValidString(wire) || strings.ContainsFunc(wire, func(r rune) bool { return !unicode.IsPrint(r) }) || strings.ContainsFunc(outside, func(r rune) bool { return r < ' ' || r > '~' }) || len(wire)+2 > MaxPath || strings.ContainsAny(outside, "<> \"") {
 			t.Errorf("%q has the wire form %q", s, wire)
 		}
 	})
