@@ -11,16 +11,17 @@ import (
 // The password is not in the arguments that every user of the machine can
 // read, nor in the output, while a session is authenticated with it.
 func TestPasswordNotInArguments(t *testing.T) {
+	t.Parallel()
 	reached, letGo := make(chan struct{}), make(chan struct{})
-	h := tripwire("data", 1, reached, letGo)
+	h := stageHook("data", 1, reached, letGo)
 	h.Users = map[string]string{"office": password}
-	s := newSite(t, 3, "", h)
-	job, err := os.ReadFile(s.dir + "/job.yaml")
+	j := newLiveJob(t, 3, "", h)
+	job, err := os.ReadFile(j.dir + "/job.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.write("job.yaml", strings.Replace(string(job), "tls: none", "tls: none, username: office, password: {env: SMTP_PASSWORD}", 1))
-	c := s.command("run", "--yes", "--trace", "-", "job.yaml")
+	j.write("job.yaml", strings.Replace(string(job), "tls: none", "tls: none, username: office, password: {env: SMTP_PASSWORD}", 1))
+	c := j.command("run", "--yes", "--trace", "-", "job.yaml")
 	c.Env = append(os.Environ(), "SMTP_PASSWORD="+password)
 	var out strings.Builder
 	c.Stdout, c.Stderr = &out, &out
@@ -33,7 +34,7 @@ func TestPasswordNotInArguments(t *testing.T) {
 		t.Errorf("the arguments are %q", arguments)
 	} // a system without /proc shows the output alone
 	close(letGo)
-	if status := s.status(c.Wait()); status != 0 {
+	if status := j.status(c.Wait()); status != 0 {
 		t.Errorf("exit status %d\n%s", status, out.String())
 	}
 	if !strings.Contains(out.String(), "AUTH PLAIN") {
@@ -48,5 +49,5 @@ func TestPasswordNotInArguments(t *testing.T) {
 			t.Errorf("the arguments or the output hold %q", secret)
 		}
 	}
-	s.wantOnce(3)
+	j.wantOnce(3)
 }

@@ -15,20 +15,20 @@ import (
 func (c *crash) ended(status int, out string) {
 	c.t.Helper()
 	c.tidy()
-	r := &reckoning{}
-	if err := r.readLog(c.site.path("job.results.csv")); err != nil {
+	lc := &ledgerCheck{}
+	if err := lc.readLog(c.job.path("job.results.csv")); err != nil {
 		c.t.Errorf("reading the log: %v\n%s", err, out)
 		return
 	}
-	if want := r.status(); status != want {
-		c.t.Errorf("exit status %d, want %d by the log, which has %+v\n%s", status, want, r.fold.Counts(), out)
+	if want := lc.status(); status != want {
+		c.t.Errorf("exit status %d, want %d by the log, which has %+v\n%s", status, want, lc.fold.Counts(), out)
 	}
 }
 
 // tidy holds that what is for one run only is not there.
 func (c *crash) tidy() {
 	c.t.Helper()
-	entries, err := os.ReadDir(c.site.dir)
+	entries, err := os.ReadDir(c.job.dir)
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func (c *crash) look() {
 		return
 	}
 	before := c.files()
-	status, out := c.site.run("status", "job.yaml")
+	status, out := c.job.run("status", "job.yaml")
 	if status != 0 {
 		c.wrong = append(c.wrong, fmt.Sprintf("after %d runs status ended with %d\n%s", len(c.trail), status, out))
 	}
@@ -63,7 +63,7 @@ func (c *crash) look() {
 		told += n
 	}
 	have := make(map[string]bool)
-	for _, v := range visitsOf(c.site.server) {
+	for _, v := range visitsOf(c.job.server) {
 		if v.accepted {
 			have[v.to] = true
 		}
@@ -77,11 +77,11 @@ func (c *crash) look() {
 func (c *crash) files() map[string]string {
 	c.t.Helper()
 	all := make(map[string]string)
-	err := fs.WalkDir(os.DirFS(c.site.dir), ".", func(name string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(os.DirFS(c.job.dir), ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		b, err := os.ReadFile(c.site.path(name))
+		b, err := os.ReadFile(c.job.path(name))
 		all[name] = string(b)
 		return err
 	})

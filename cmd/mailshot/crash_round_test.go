@@ -14,8 +14,8 @@ import (
 func (c *crash) round() {
 	c.sum.rounds++
 	for kills := 0; kills < roundKills && c.sum.killed() < c.most && !c.t.Failed(); {
-		r := c.reckon()
-		open := c.open(r)
+		lc := c.readLedger()
+		open := c.open(lc)
 		if open < roundWorkers {
 			break
 		}
@@ -27,23 +27,23 @@ func (c *crash) round() {
 	c.kind.Store(true)
 	c.finish()
 	if c.include {
-		r := c.reckon()
-		for _, run := range r.fold.Runs() {
+		lc := c.readLedger()
+		for _, run := range lc.fold.Runs() {
 			c.plain = append(c.plain, run.ID)
 		}
 		c.asked = true
 		for range 2 {
-			if n := r.fold.Counts().Unknown; n > 0 && c.sum.killed() < c.most {
+			if n := lc.fold.Counts().Unknown; n > 0 && c.sum.killed() < c.most {
 				c.killOne(n)
 			}
 		}
 		c.finish()
 	}
 	c.tidy()
-	r := c.reckon()
-	r.wrong = append(r.wrong, c.wrong...)
-	c.sum.tally.add(r.check(true))
-	r.report(c.t)
+	lc := c.readLedger()
+	lc.wrong = append(lc.wrong, c.wrong...)
+	c.sum.tally.add(lc.check(true))
+	lc.report(c.t)
 }
 
 // keep keeps the files of a round that failed, where go test -artifacts asks
@@ -53,25 +53,25 @@ func (c *crash) keep() {
 		return
 	}
 	c.t.Logf("key column: %t, unknown rows sent again: %t, runs:\n\t%s", c.keyed, c.include, strings.Join(c.trail, "\n\t"))
-	if err := os.CopyFS(c.t.ArtifactDir(), os.DirFS(c.site.dir)); err != nil {
+	if err := os.CopyFS(c.t.ArtifactDir(), os.DirFS(c.job.dir)); err != nil {
 		c.t.Log(err)
 	}
 }
 
-// reckon reads the log and the ledger as they are.
-func (c *crash) reckon() *reckoning {
-	c.site.server.Wait()
-	r := &reckoning{people: c.people, visits: visitsOf(c.site.server), asked: func(run string) bool { return c.asked && !slices.Contains(c.plain, run) }}
+// readLedger reads the log and the ledger as they are.
+func (c *crash) readLedger() *ledgerCheck {
+	c.job.server.Wait()
+	lc := &ledgerCheck{people: c.people, visits: visitsOf(c.job.server), asked: func(run string) bool { return c.asked && !slices.Contains(c.plain, run) }}
 	// While a run is interrupted the log may be torn, or not there. At the end
 	// of a run it is read again, and then it may not.
-	_ = r.readLog(c.site.path("job.results.csv"))
-	r.wrong = nil
-	return r
+	_ = lc.readLog(c.job.path("job.results.csv"))
+	lc.wrong = nil
+	return lc
 }
 
 // open is the number of rows that a rerun may send.
-func (c *crash) open(r *reckoning) int {
-	n := r.fold.Counts()
+func (c *crash) open(lc *ledgerCheck) int {
+	n := lc.fold.Counts()
 	return len(c.people) - n.Sent - n.Unknown
 }
 
@@ -98,7 +98,7 @@ func (c *crash) killOne(open int) bool {
 
 // size is that of the log; 0 if there is none.
 func (c *crash) size() int64 {
-	info, err := os.Stat(c.site.path("job.results.csv"))
+	info, err := os.Stat(c.job.path("job.results.csv"))
 	if err != nil {
 		return 0
 	}
@@ -112,10 +112,10 @@ func (c *crash) size() int64 {
 // to its end and taken its journal away before it was killed.
 func (c *crash) tear(before int64) {
 	c.t.Helper()
-	if _, err := os.Stat(c.site.path("job.results.csv.journal")); err != nil || c.rnd.IntN(4) != 0 || c.size() <= before {
+	if _, err := os.Stat(c.job.path("job.results.csv.journal")); err != nil || c.rnd.IntN(4) != 0 || c.size() <= before {
 		return
 	}
-	path := c.site.path("job.results.csv")
+	path := c.job.path("job.results.csv")
 	b, err := os.ReadFile(path)
 	if err != nil {
 		c.t.Fatal(err)
@@ -182,12 +182,12 @@ func (c *crash) exec(tr *trap, verb string) (status int, out string) {
 			args = append(args, "--include", "unknown")
 		}
 	}
-	cmd := c.site.command(append(args, "job.yaml")...)
+	cmd := c.job.command(append(args, "job.yaml")...)
 	var b bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &b, &b
-	status = c.site.status(c.killer.run(cmd, tr))
+	status = c.job.status(c.killer.run(cmd, tr))
 	c.trail = append(c.trail, fmt.Sprintf("%s: %d (%s)", strings.Join(args, " "), status, tr))
-	c.site.server.Wait() // so that no session of this run meets the next one's trap
+	c.job.server.Wait() // so that no session of this run meets the next one's trap
 	return status, b.String()
 }
 

@@ -82,7 +82,7 @@ type crash struct {
 	rnd    *rand.Rand
 	sum    *crashSum
 	most   int // kills of all rounds
-	site   *site
+	job    *liveJob
 	killer killer
 	people []person
 
@@ -118,14 +118,14 @@ func newCrash(t *testing.T, rnd *rand.Rand, sum *crashSum, most int) *crash {
 		Rcpt:  func(to string) smtptest.Reply { return c.verdict(salt, "rcpt", to) },
 		Final: func(m smtptest.Message) smtptest.Reply { return c.verdict(salt, "final", m.To[0]) },
 	})
-	c.site = newSite(t, roundRows, fmt.Sprintf("workers: %d, retry: {attempts: %d, wait: 0s}, give_up_after: 0", roundWorkers, 1+rnd.IntN(3)), h)
+	c.job = newLiveJob(t, roundRows, fmt.Sprintf("workers: %d, retry: {attempts: %d, wait: 0s}, give_up_after: 0", roundWorkers, 1+rnd.IntN(3)), h)
 	c.people = peopleOf(roundRows, c.keyed)
 	if c.keyed {
-		c.site.edit("job.yaml", "recipients: people.csv", "recipients: {file: people.csv, key: code}")
+		c.job.edit("job.yaml", "recipients: people.csv", "recipients: {file: people.csv, key: code}")
 	}
 	if rnd.IntN(4) == 0 { // a letter that does not fit into what the sockets hold
-		c.site.edit("job.yaml", fmt.Sprintf("{inline: %q}", shortLetter), "letter.txt")
-		c.site.write("letter.txt", shortLetter+"\n"+strings.Repeat("a long letter has many lines like this one\n", 4000))
+		c.job.edit("job.yaml", fmt.Sprintf("{inline: %q}", shortLetter), "letter.txt")
+		c.job.write("letter.txt", shortLetter+"\n"+strings.Repeat("a long letter has many lines like this one\n", 4000))
 	}
 	return c
 }

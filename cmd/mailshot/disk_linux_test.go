@@ -87,12 +87,12 @@ func (d *disk) readOnly(yes bool) {
 	}
 }
 
-// keep makes the job of a site keep its log, and what is beside it, on the
+// keep makes the job of a live job keep its log, and what is beside it, on the
 // disk, and gives its path.
-func (d *disk) keep(s *site) (log string) {
-	s.t.Helper()
+func (d *disk) keep(j *liveJob) (log string) {
+	j.t.Helper()
 	log = d.path("job.results.csv")
-	s.edit("job.yaml", "version: 1\n", "version: 1\nresults: "+log+"\n")
+	j.edit("job.yaml", "version: 1\n", "version: 1\nresults: "+log+"\n")
 	return log
 }
 
@@ -114,29 +114,30 @@ func TestDiskCannotBegin(t *testing.T) {
 		{"read-only", func(d *disk) { d.readOnly(true) }, func(d *disk) { d.readOnly(false) }, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			d := newDisk(t, "1m")
-			w := newMeddler("greeting", 1, d.fill)
+			w := newTamperer("greeting", 1, d.fill)
 			if !tt.late {
 				w.does(func() error { return nil })
 			}
-			s := newSite(t, 100, "workers: 4", w.handler())
-			d.keep(s)
+			j := newLiveJob(t, 100, "workers: 4", w.handler())
+			d.keep(j)
 			tt.prepare(d)
-			status, out := s.run("run", "--yes", "job.yaml")
+			status, out := j.run("run", "--yes", "job.yaml")
 			if status != exitExists {
 				t.Errorf("exit status %d, want %d\n%s", status, exitExists, out)
 			}
-			s.server.Wait()
-			for _, v := range visitsOf(s.server) {
+			j.server.Wait()
+			for _, v := range visitsOf(j.server) {
 				if v.mailed {
 					t.Error("a message was begun")
 				}
 			}
 			tt.mend(d)
-			if status, out := s.run("run", "--yes", "job.yaml"); status != 0 {
+			if status, out := j.run("run", "--yes", "job.yaml"); status != 0 {
 				t.Errorf("when there is room, exit status %d\n%s", status, out)
 			}
-			s.wantOnce(100)
+			j.wantOnce(100)
 			w.report(t)
 		})
 	}
@@ -145,21 +146,22 @@ func TestDiskCannotBegin(t *testing.T) {
 // A mailing that has begun is not gone on with where its log can't be written;
 // its status can be told.
 func TestDiskReadOnly(t *testing.T) {
+	t.Parallel()
 	d := newDisk(t, "1m")
-	s := newSite(t, 20, "", (&killer{}).hooked(oneRefused("r7@club.example")))
-	d.keep(s)
-	if status, out := s.run("run", "--yes", "job.yaml"); status != exitSomeFailed {
+	j := newLiveJob(t, 20, "", (&killer{}).hooked(oneRefused("r7@club.example")))
+	d.keep(j)
+	if status, out := j.run("run", "--yes", "job.yaml"); status != exitSomeFailed {
 		t.Fatalf("exit status %d, want %d\n%s", status, exitSomeFailed, out)
 	}
-	sessions := len(s.server.Sessions())
+	sessions := len(j.server.Sessions())
 	d.readOnly(true)
-	if status, out := s.run("rerun", "--yes", "job.yaml"); status != exitExists {
+	if status, out := j.run("rerun", "--yes", "job.yaml"); status != exitExists {
 		t.Errorf("rerun: exit status %d, want %d\n%s", status, exitExists, out)
 	}
-	if n := len(s.server.Sessions()) - sessions; n > 0 {
+	if n := len(j.server.Sessions()) - sessions; n > 0 {
 		t.Errorf("%d sessions were opened", n)
 	}
-	if status, out := s.run("status", "job.yaml"); status != 0 || !strings.Contains(out, "19  sent") {
+	if status, out := j.run("status", "job.yaml"); status != 0 || !strings.Contains(out, "19  sent") {
 		t.Errorf("status: exit status %d\n%s", status, out)
 	}
 	d.readOnly(false)
@@ -171,8 +173,9 @@ func TestDiskReadOnly(t *testing.T) {
 func TestDiskFills(t *testing.T) {
 	for _, stage := range []string{"rcpt", "final", "quit"} {
 		t.Run(stage, func(t *testing.T) {
+			t.Parallel()
 			d := newDisk(t, "4m")
-			meddle(t, meddling{
+			tamper(t, tampering{
 				stage: stage, place: d.keep,
 				act:    func(string) error { return d.fill() },
 				broken: []int{exitExists, exitCantWrite},

@@ -35,6 +35,7 @@ func runExample(t *testing.T, name, job string, args ...string) (sandbox, stderr
 
 // The shortest job that works: ten lines, and with a trace the whole dialogue.
 func TestExampleMinimal(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile(filepath.Join(root, "examples", "minimal", "hello.yaml"))
 	if err != nil {
 		t.Fatal(err)
@@ -51,6 +52,7 @@ func TestExampleMinimal(t *testing.T) {
 
 // A club's renewal notice: each row has the message that is its own.
 func TestExampleRenewal(t *testing.T) {
+	t.Parallel()
 	f, err := os.Open(filepath.Join(root, "examples", "renewal", "members.csv"))
 	if err != nil {
 		t.Fatal(err)

@@ -96,16 +96,16 @@ func (f *faults) run() {
 			f.t.Fatal(err)
 		}
 		f.server.Wait()
-		r := &reckoning{people: f.people, visits: visitsOf(f.server)}
-		if err := r.readLog(filepath.Join(f.dir, "job.results.csv")); err != nil {
+		lc := &ledgerCheck{people: f.people, visits: visitsOf(f.server)}
+		if err := lc.readLog(filepath.Join(f.dir, "job.results.csv")); err != nil {
 			f.t.Fatal(err)
 		}
-		sum := r.check(true)
-		f.reconcile(r)
-		f.unknown(r)
-		f.reported(r, report, o.Rerun)
-		r.report(f.t)
-		f.t.Logf("rerun: %t, %d sessions, %d records\n%s", o.Rerun, len(r.visits), len(r.records), sum)
+		sum := lc.check(true)
+		f.reconcile(lc)
+		f.unknown(lc)
+		f.reported(lc, report, o.Rerun)
+		lc.report(f.t)
+		f.t.Logf("rerun: %t, %d sessions, %d records\n%s", o.Rerun, len(lc.visits), len(lc.records), sum)
 	}
 	f.t.Logf("faults: %s", f.counts())
 	for _, suffix := range []string{".journal", ".spool", ".new"} {
@@ -117,10 +117,10 @@ func (f *faults) run() {
 
 // reconcile holds each session against its record. The sessions of a row come
 // one after the other, so the first is its first attempt.
-func (f *faults) reconcile(r *reckoning) {
+func (f *faults) reconcile(lc *ledgerCheck) {
 	visits := make(map[string][]visit)
 	nameless, mailed := 0, 0
-	for _, v := range r.visits {
+	for _, v := range lc.visits {
 		fate := f.schedule.made[v.session]
 		if v.mailed || fate.nameless() {
 			mailed++
@@ -129,51 +129,51 @@ func (f *faults) reconcile(r *reckoning) {
 		case fate.nameless():
 			nameless++
 			if v.to != "" {
-				r.complain("session %d: %+v, and the server read RCPT", v.session, fate)
+				lc.complain("session %d: %+v, and the server read RCPT", v.session, fate)
 			}
 		case v.to != "":
 			visits[v.to] = append(visits[v.to], v)
 		case v.mailed || !fate.early() && v.session > 1 && v.session != f.schedule.spare:
-			r.complain("session %d: %+v, and RCPT was not read", v.session, fate)
+			lc.complain("session %d: %+v, and RCPT was not read", v.session, fate)
 		}
 	}
 	records := make(map[string][]result.Entry)
-	for _, e := range r.records {
+	for _, e := range lc.records {
 		if e.Stage == "mail" && (e.Code == 0 || e.Code == 421) {
 			nameless--
 			if e.Status != result.Failed || e.Class != result.Temporary {
-				r.complain("line %d is %s %s, and MAIL had no reply or 421", e.Line, e.Status, e.Class)
+				lc.complain("line %d is %s %s, and MAIL had no reply or 421", e.Line, e.Status, e.Class)
 			}
 			continue
 		}
 		records[e.Recipient] = append(records[e.Recipient], e)
 	}
 	if nameless != 0 {
-		r.complain("%d more sessions ended at MAIL than there are records of such", nameless)
+		lc.complain("%d more sessions ended at MAIL than there are records of such", nameless)
 	}
-	if mailed != len(r.records) {
-		r.complain("%d sessions came to MAIL, there are %d records", mailed, len(r.records))
+	if mailed != len(lc.records) {
+		lc.complain("%d sessions came to MAIL, there are %d records", mailed, len(lc.records))
 	}
 	for _, p := range f.people {
-		f.match(r, p, visits[p.address], records[p.address])
+		f.match(lc, p, visits[p.address], records[p.address])
 	}
 }
 
 // match holds the sessions of a row against its records.
-func (f *faults) match(r *reckoning, p person, visits []visit, records []result.Entry) {
+func (f *faults) match(lc *ledgerCheck, p person, visits []visit, records []result.Entry) {
 	slices.SortFunc(records, func(a, b result.Entry) int { return cmp.Compare(a.Attempt, b.Attempt) })
 	if len(visits) != len(records) {
-		r.complain("%s: %d sessions, %d records", p.address, len(visits), len(records))
+		lc.complain("%s: %d sessions, %d records", p.address, len(visits), len(records))
 		return
 	}
 	for i, v := range visits {
 		e, fate := records[i], f.schedule.made[v.session]
 		if !fate.matches(&e.Record) {
 			one, other := fate.want()
-			r.complain("%s: session %d: %+v, and line %d is %s %s at %s, %d %s; want %s %s", p.address, v.session, fate, e.Line, e.Status, e.Class, e.Stage, e.Code, e.Error, one, other)
+			lc.complain("%s: session %d: %+v, and line %d is %s %s at %s, %d %s; want %s %s", p.address, v.session, fate, e.Line, e.Status, e.Class, e.Stage, e.Code, e.Error, one, other)
 		}
 		if v.complete && v.id != e.MessageID {
-			r.complain("%s: session %d got <%s>, and line %d says <%s>", p.address, v.session, v.id, e.Line, e.MessageID)
+			lc.complain("%s: session %d got <%s>, and line %d says <%s>", p.address, v.session, v.id, e.Line, e.MessageID)
 		}
 	}
 }
@@ -181,9 +181,9 @@ func (f *faults) match(r *reckoning, p person, visits []visit, records []result.
 // unknown holds that those rows are unknown whose final reply was lost: said
 // or not, taken or not. Of the others only those may be whose connection ended
 // within the message.
-func (f *faults) unknown(r *reckoning) {
+func (f *faults) unknown(lc *ledgerCheck) {
 	must, may := make(map[string]bool), make(map[string]bool)
-	for _, v := range r.visits {
+	for _, v := range lc.visits {
 		switch fate := f.schedule.made[v.session]; {
 		case v.complete && fate.losesReply():
 			must[v.to] = true
@@ -192,23 +192,23 @@ func (f *faults) unknown(r *reckoning) {
 		}
 	}
 	for _, p := range f.people {
-		got := r.fold.Of(p.key).Status == result.Unknown
+		got := lc.fold.Of(p.key).Status == result.Unknown
 		if got && !must[p.address] && !may[p.address] || !got && must[p.address] {
-			r.complain("%s is %q; that its final reply was lost: %t", p.key, r.fold.Of(p.key).Status, must[p.address])
+			lc.complain("%s is %q; that its final reply was lost: %t", p.key, lc.fold.Of(p.key).Status, must[p.address])
 		}
 	}
 }
 
 // reported holds that the run's own count is the log's. A rerun counts only
 // the rows that it took.
-func (f *faults) reported(r *reckoning, report *job.Report, rerun bool) {
-	c := r.fold.Counts()
+func (f *faults) reported(lc *ledgerCheck, report *job.Report, rerun bool) {
+	c := lc.fold.Counts()
 	got, want := report.Counts, job.Counts{Sent: c.Sent, Temporary: c.Temporary, Permanent: c.Permanent, Unknown: c.Unknown}
 	if rerun {
 		got.Sent, want.Sent, got.Unknown, want.Unknown = 0, 0, 0, 0
 	}
 	if got != want || len(report.Lost) > 0 {
-		r.complain("the run counts %+v, the log %+v; %d rows are called lost", report.Counts, c, len(report.Lost))
+		lc.complain("the run counts %+v, the log %+v; %d rows are called lost", report.Counts, c, len(report.Lost))
 	}
 }
 

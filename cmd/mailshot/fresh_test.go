@@ -30,21 +30,21 @@ func TestFreshQuestion(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s := newSite(t, 4, "", smtptest.Handler{})
-			if status, out := s.run("run", "--yes", "job.yaml"); status != 0 {
+			j := newLiveJob(t, 4, "", smtptest.Handler{})
+			if status, out := j.run("run", "--yes", "job.yaml"); status != 0 {
 				t.Fatalf("exit status %d\n%s", status, out)
 			}
-			s.write("people.csv", people(1, 5))
-			log := filepath.Join(s.dir, "job.results.csv")
+			j.write("people.csv", people(1, 5))
+			log := filepath.Join(j.dir, "job.results.csv")
 			prompts := []string{"4 have the letter already, or may have it, and may get a second copy.", "Type 4 to send: "}
 			if tt.lose {
 				if err := os.Remove(log); err != nil {
 					t.Fatal(err)
 				}
-				s.write("job.results.csv.journal", "half a he")
+				j.write("job.results.csv.journal", "half a he")
 				prompts = []string{"The log is lost, so nobody knows who has the letter already.", "Type 5, the number of all rows, to send: "}
 			}
-			k := s.console("run", "--fresh", "--yes", "job.yaml")
+			k := j.console("run", "--fresh", "--yes", "job.yaml")
 			k.until(prompts[1])
 			for _, want := range append(prompts, "old log   job.results.until-") {
 				if !strings.Contains(k.shown(), want) {
@@ -52,11 +52,11 @@ func TestFreshQuestion(t *testing.T) {
 				}
 			}
 			k.enter(tt.answer)
-			if got := s.status(wait(t, "the end", k.ended)); got != tt.status {
+			if got := j.status(wait(t, "the end", k.ended)); got != tt.status {
 				t.Errorf("exit status %d, want %d; the terminal shows\n%s", got, tt.status, k.shown())
 			}
-			s.server.Wait()
-			if n, want := len(s.server.Messages()), 4+5*(tt.copies-1); n != want {
+			j.server.Wait()
+			if n, want := len(j.server.Messages()), 4+5*(tt.copies-1); n != want {
 				t.Errorf("%d messages, want %d", n, want)
 			}
 			told := regexp.MustCompile(`old log  (job\.results\.until-\d{8}T\d{6}Z\.csv)\r`).FindStringSubmatch(k.shown())
@@ -69,10 +69,10 @@ func TestFreshQuestion(t *testing.T) {
 			if tt.lose {
 				told[1] += ".journal"
 			}
-			if _, err := os.Stat(filepath.Join(s.dir, told[1])); err != nil {
+			if _, err := os.Stat(filepath.Join(j.dir, told[1])); err != nil {
 				t.Error(err)
 			}
-			if n := s.records(",sent,"); n != 5 {
+			if n := j.records(",sent,"); n != 5 {
 				t.Errorf("the new log has %d records, want 5", n)
 			}
 		})
@@ -81,11 +81,12 @@ func TestFreshQuestion(t *testing.T) {
 
 // The question says who had the letter before.
 func TestAgainQuestion(t *testing.T) {
-	s := newSite(t, 3, "", smtptest.Handler{})
-	if status, out := s.run("run", "--yes", "--rows", "1-2", "job.yaml"); status != 0 {
+	t.Parallel()
+	j := newLiveJob(t, 3, "", smtptest.Handler{})
+	if status, out := j.run("run", "--yes", "--rows", "1-2", "job.yaml"); status != 0 {
 		t.Fatalf("exit status %d\n%s", status, out)
 	}
-	k := s.console("rerun", "--again", "r2@club.example,r3@club.example", "job.yaml")
+	k := j.console("rerun", "--again", "r2@club.example,r3@club.example", "job.yaml")
 	k.until("Send? [y/N] ")
 	for _, want := range []string{
 		"About to send 2 messages:",
@@ -100,11 +101,11 @@ func TestAgainQuestion(t *testing.T) {
 		t.Errorf("the question says that r3 was sent the letter:\n%s", k.shown())
 	}
 	k.enter("y\n")
-	if got := s.status(wait(t, "the end", k.ended)); got != 0 {
+	if got := j.status(wait(t, "the end", k.ended)); got != 0 {
 		t.Errorf("exit status %d; the terminal shows\n%s", got, k.shown())
 	}
-	s.server.Wait()
-	if n := len(s.server.Messages()); n != 4 {
+	j.server.Wait()
+	if n := len(j.server.Messages()); n != 4 {
 		t.Errorf("%d messages, want 4", n)
 	}
 }

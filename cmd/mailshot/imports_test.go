@@ -83,6 +83,7 @@ var process = map[string][]string{
 
 // TestImports holds the layering of the whole module.
 func TestImports(t *testing.T) {
+	t.Parallel()
 	root := os.DirFS("../..")
 	if _, err := fs.Stat(root, "go.mod"); err != nil {
 		t.Fatal("not the module root:", err)

@@ -18,30 +18,6 @@ import (
 	"mailshot/transport/smtptest"
 )
 
-// tripwire is a handler that reports the nth time that a stage is reached,
-// holds that session and all further ones there until it lets go, and then
-// goes on as usual.
-func tripwire(stage string, nth int32, reached chan<- struct{}, letGo <-chan struct{}) smtptest.Handler {
-	var count atomic.Int32
-	trip := func() smtptest.Reply {
-		n := count.Add(1)
-		if n == nth {
-			close(reached)
-		}
-		if n >= nth {
-			<-letGo
-		}
-		return smtptest.Reply{}
-	}
-	switch stage {
-	case "mail":
-		return smtptest.Handler{Mail: func(string) smtptest.Reply { return trip() }}
-	case "data":
-		return smtptest.Handler{Data: trip}
-	}
-	return smtptest.Handler{Final: func(smtptest.Message) smtptest.Reply { return trip() }}
-}
-
 // A listener keeps what is printed, and tells when a word comes.
 type listener struct {
 	word  string
@@ -80,14 +56,14 @@ func TestInterruptAndRerun(t *testing.T) {
 		t.Run(fmt.Sprintf("%s at %s %d", sig, stage, i), func(t *testing.T) {
 			t.Parallel()
 			reached, letGo := make(chan struct{}), make(chan struct{})
-			var s *site
+			var j *liveJob
 			if stage == "content" {
-				s = newSite(t, rows, "workers: 4", smtptest.Handler{})
-				s.stallContent(int32(1+i), reached, letGo)
+				j = newLiveJob(t, rows, "workers: 4", smtptest.Handler{})
+				j.stallContent(int32(1+i), reached, letGo)
 			} else {
-				s = newSite(t, rows, "workers: 4", tripwire(stage, int32(1+i), reached, letGo))
+				j = newLiveJob(t, rows, "workers: 4", stageHook(stage, int32(1+i), reached, letGo))
 			}
-			c := s.command("run", "--yes", "job.yaml")
+			c := j.command("run", "--yes", "job.yaml")
 			out := &listener{word: "finishing", heard: make(chan struct{})}
 			c.Stdout, c.Stderr = out, out
 			if err := c.Start(); err != nil {
@@ -101,24 +77,24 @@ func TestInterruptAndRerun(t *testing.T) {
 			go func() { ended <- c.Wait() }()
 			wait(t, "the program to hear the signal", out.heard)
 			close(letGo)
-			if got, want := s.status(wait(t, "the end", ended)), 128+int(sig); got != want {
+			if got, want := j.status(wait(t, "the end", ended)), 128+int(sig); got != want {
 				t.Errorf("exit status %d, want %d\n%s", got, want, out.String())
 			}
-			s.server.Wait()
-			sent := len(s.server.Messages())
-			if n := s.records(",sent,"); n != sent {
+			j.server.Wait()
+			sent := len(j.server.Messages())
+			if n := j.records(",sent,"); n != sent {
 				t.Errorf("%d messages were accepted, %d are recorded as sent", sent, n)
 			}
-			if n := s.records(""); n != sent {
+			if n := j.records(""); n != sent {
 				t.Errorf("%d records for %d messages", n, sent)
 			}
 			if want := "Next: mailshot rerun job.yaml"; !strings.Contains(out.String(), want) {
 				t.Errorf("the output does not say %q:\n%s", want, out.String())
 			}
-			if status, out := s.run("rerun", "--yes", "job.yaml"); status != 0 {
+			if status, out := j.run("rerun", "--yes", "job.yaml"); status != 0 {
 				t.Errorf("rerun: exit status %d\n%s", status, out)
 			}
-			s.wantOnce(rows)
+			j.wantOnce(rows)
 		})
 	}
 }
@@ -126,22 +102,22 @@ func TestInterruptAndRerun(t *testing.T) {
 // stallContent makes the letter long, and puts between program and server what
 // passes on no more than the first part of the nth message and of all further
 // ones until it is let go: the server then is in the content.
-func (s *site) stallContent(nth int32, reached chan<- struct{}, letGo <-chan struct{}) {
-	s.t.Helper()
+func (j *liveJob) stallContent(nth int32, reached chan<- struct{}, letGo <-chan struct{}) {
+	j.t.Helper()
 	const passed = 100 << 10
-	s.write("letter.txt", "Dear {{.name}},\n"+strings.Repeat("a long letter has many lines like this one\n", 10000))
-	text, err := os.ReadFile(filepath.Join(s.dir, "job.yaml"))
+	j.write("letter.txt", "Dear {{.name}},\n"+strings.Repeat("a long letter has many lines like this one\n", 10000))
+	text, err := os.ReadFile(filepath.Join(j.dir, "job.yaml"))
 	if err != nil {
-		s.t.Fatal(err)
+		j.t.Fatal(err)
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		s.t.Fatal(err)
+		j.t.Fatal(err)
 	}
 	_, port, _ := net.SplitHostPort(l.Addr().String())
 	job := strings.Replace(string(text), "{inline: "+strconv.Quote(shortLetter)+"}", "letter.txt", 1)
 	job = regexp.MustCompile(`port: [0-9]+`).ReplaceAllString(job, "port: "+port)
-	s.write("job.yaml", job)
+	j.write("job.yaml", job)
 	var messages atomic.Int32
 	var group sync.WaitGroup
 	group.Go(func() {
@@ -152,7 +128,7 @@ func (s *site) stallContent(nth int32, reached chan<- struct{}, letGo <-chan str
 			}
 			group.Go(func() {
 				defer near.Close()
-				far, err := s.server.DialContext(s.t.Context(), "", "")
+				far, err := j.server.DialContext(j.t.Context(), "", "")
 				if err != nil {
 					return
 				}
@@ -173,7 +149,7 @@ func (s *site) stallContent(nth int32, reached chan<- struct{}, letGo <-chan str
 			})
 		}
 	})
-	s.t.Cleanup(func() {
+	j.t.Cleanup(func() {
 		_ = l.Close()
 		group.Wait()
 	})
@@ -181,10 +157,11 @@ func (s *site) stallContent(nth int32, reached chan<- struct{}, letGo <-chan str
 
 // nohup's users close the terminal and expect the run to go on.
 func TestHangupIgnored(t *testing.T) {
+	t.Parallel()
 	reached, letGo := make(chan struct{}), make(chan struct{})
-	s := newSite(t, 20, "", tripwire("data", 5, reached, letGo))
-	c := exec.CommandContext(t.Context(), "sh", "-c", `trap "" HUP; exec "$0" "$@"`, s.bin, "run", "--yes", "job.yaml")
-	c.Dir = s.dir
+	j := newLiveJob(t, 20, "", stageHook("data", 5, reached, letGo))
+	c := exec.CommandContext(t.Context(), "sh", "-c", `trap "" HUP; exec "$0" "$@"`, j.bin, "run", "--yes", "job.yaml")
+	c.Dir = j.dir
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -193,10 +170,10 @@ func TestHangupIgnored(t *testing.T) {
 		t.Fatal(err)
 	}
 	close(letGo)
-	if status := s.status(c.Wait()); status != 0 {
+	if status := j.status(c.Wait()); status != 0 {
 		t.Errorf("exit status %d, want 0", status)
 	}
-	s.wantOnce(20)
+	j.wantOnce(20)
 }
 
 // Readers of the output that go away, or that never read, change nothing.
@@ -213,8 +190,8 @@ func TestOutputIsLost(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			reached, letGo := make(chan struct{}), make(chan struct{})
-			s := newSite(t, 300, "workers: 4", tripwire("final", 10, reached, letGo))
-			c := s.command(tt.args...)
+			j := newLiveJob(t, 300, "workers: 4", stageHook("final", 10, reached, letGo))
+			c := j.command(tt.args...)
 			var ends []io.Closer
 			for _, w := range []*io.Writer{&c.Stdout, &c.Stderr} {
 				r, p, err := os.Pipe()
@@ -239,10 +216,10 @@ func TestOutputIsLost(t *testing.T) {
 			close(letGo)
 			ended := make(chan error, 1)
 			go func() { ended <- c.Wait() }()
-			if status := s.status(wait(t, "the end", ended)); status != 0 {
+			if status := j.status(wait(t, "the end", ended)); status != 0 {
 				t.Errorf("exit status %d, want 0", status)
 			}
-			s.wantOnce(300)
+			j.wantOnce(300)
 		})
 	}
 }

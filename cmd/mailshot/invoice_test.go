@@ -55,6 +55,7 @@ func readInvoices(t *testing.T) (all []invoice) {
 
 // The files of the example say what its rows say.
 func TestExampleInvoiceFiles(t *testing.T) {
+	t.Parallel()
 	files := map[string][]byte{"logo.png": logo()}
 	for _, in := range readInvoices(t) {
 		files[filepath.Join("invoices", in["file"])] = in.pdf()

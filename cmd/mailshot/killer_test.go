@@ -178,8 +178,8 @@ func TestKiller(t *testing.T) {
 	} {
 		k := &killer{}
 		usual := func(string) smtptest.Reply { return smtptest.Reply{} }
-		s := newSite(t, 20, "workers: 4", k.hooked(smtptest.Handler{Rcpt: usual, Final: func(smtptest.Message) smtptest.Reply { return smtptest.Reply{} }}))
-		if got := s.status(k.run(s.command("run", "--yes", "job.yaml"), tt.trap)); got != tt.want {
+		j := newLiveJob(t, 20, "workers: 4", k.hooked(smtptest.Handler{Rcpt: usual, Final: func(smtptest.Message) smtptest.Reply { return smtptest.Reply{} }}))
+		if got := j.status(k.run(j.command("run", "--yes", "job.yaml"), tt.trap)); got != tt.want {
 			t.Errorf("%v: exit status %d, want %d", tt.trap, got, tt.want)
 		}
 		if tt.trap != nil && tt.trap.ended() != (tt.want == -1) {

@@ -30,6 +30,7 @@ var (
 // long as it does so within a moment. Where it does not, the run waits for ports. In
 // neither case is a row lost.
 func TestPorts(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name  string
 		quit  smtptest.Reply
@@ -51,23 +52,23 @@ func TestPorts(t *testing.T) {
 			}
 			ports := *portsRows / 3
 			fewPorts(t, ports)
-			s := newSite(t, *portsRows, "workers: 32", smtptest.Handler{Discard: true, Quit: func() smtptest.Reply { return tt.quit }})
+			j := newLiveJob(t, *portsRows, "workers: 32", smtptest.Handler{Discard: true, Quit: func() smtptest.Reply { return tt.quit }})
 			begun := time.Now()
-			status, out := s.run("run", "--yes", "job.yaml")
+			status, out := j.run("run", "--yes", "job.yaml")
 			took := time.Since(begun)
 			if status != 0 {
 				t.Errorf("exit status %d\n%s", status, out)
 			}
-			used, waited := lockedPorts(t, s), strings.Contains(out, "no local port free")
+			used, waited := lockedPorts(t, j), strings.Contains(out, "no local port free")
 			t.Logf("%d rows over %d ports in %.1f s; %d of the ports are locked on this side; waited for ports: %t", *portsRows, ports, took.Seconds(), used, waited)
 			if tt.wrong(used, ports, waited) {
 				t.Errorf("%d of %d ports are locked on this side; waited for ports: %t", used, ports, waited)
 			}
-			s.wantOnce(*portsRows)
-			if n := s.records(",sent,"); n != *portsRows {
+			j.wantOnce(*portsRows)
+			if n := j.records(",sent,"); n != *portsRows {
 				t.Errorf("%d records of rows that were sent, want %d", n, *portsRows)
 			}
-			if status, out := s.run("status", "job.yaml"); status != 0 || !strings.Contains(out, fmt.Sprintf("%d  sent", *portsRows)) {
+			if status, out := j.run("status", "job.yaml"); status != 0 || !strings.Contains(out, fmt.Sprintf("%d  sent", *portsRows)) {
 				t.Errorf("status: exit status %d\n%s", status, out)
 			}
 		})
@@ -121,11 +122,11 @@ func fewPorts(t *testing.T, n int) {
 	}
 }
 
-// lockedPorts counts the connections to the server of a site that are in
+// lockedPorts counts the connections to the server of a live job that are in
 // TIME_WAIT on the side of those who made them.
-func lockedPorts(t *testing.T, s *site) int {
+func lockedPorts(t *testing.T, j *liveJob) int {
 	t.Helper()
-	job, err := os.ReadFile(s.path("job.yaml"))
+	job, err := os.ReadFile(j.path("job.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}

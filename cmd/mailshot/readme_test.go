@@ -73,6 +73,7 @@ func TestReadmeShowsExamples(t *testing.T) {
 
 // The commands of the README do what it says.
 func TestReadmeCommands(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	if err := os.CopyFS(filepath.Join(dir, "examples"), os.DirFS(filepath.Join(root, "examples"))); err != nil {
 		t.Fatal(err)

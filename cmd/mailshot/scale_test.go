@@ -8,10 +8,8 @@ import (
 	"io"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -49,26 +47,6 @@ func scaleOnce(b *testing.B, command, dir string) (time.Duration, int64) {
 	}
 	u := runMeasured(b, args...)
 	return u.took, u.peak
-}
-
-// A usage is what a process took.
-type usage struct {
-	took, cpu time.Duration
-	peak      int64 // memory in octets
-}
-
-// runMeasured runs the program to its end, which has to be a good one.
-func runMeasured(tb testing.TB, args ...string) usage {
-	tb.Helper()
-	c := exec.Command(mailshotBinary(tb), args...)
-	var out bytes.Buffer
-	c.Stdout, c.Stderr = &out, &out
-	begun := time.Now()
-	if err := c.Run(); err != nil {
-		tb.Fatalf("%v: %v\n%s", args, err, out.String())
-	}
-	ps := c.ProcessState
-	return usage{time.Since(begun), ps.UserTime() + ps.SystemTime(), ps.SysUsage().(*syscall.Rusage).Maxrss << 10}
 }
 
 // scaleJob makes a job, its recipients, a log in which each has been sent to,

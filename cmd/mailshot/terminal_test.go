@@ -27,16 +27,16 @@ type console struct {
 }
 
 // console starts the program on a terminal of 80 columns.
-func (s *site) console(args ...string) *console {
-	s.t.Helper()
-	c := s.command(args...)
+func (j *liveJob) console(args ...string) *console {
+	j.t.Helper()
+	c := j.command(args...)
 	c.Env = append(os.Environ(), "TERM=xterm", "TZ=UTC")
 	tty, err := pty.StartWithSize(c, &pty.Winsize{Rows: 24, Cols: 80})
 	if err != nil {
-		s.t.Fatal(err)
+		j.t.Fatal(err)
 	}
-	k := &console{t: s.t, tty: tty, ended: make(chan error, 1), more: make(chan struct{}, 1)}
-	s.t.Cleanup(func() { _ = tty.Close() })
+	k := &console{t: j.t, tty: tty, ended: make(chan error, 1), more: make(chan struct{}, 1)}
+	j.t.Cleanup(func() { _ = tty.Close() })
 	read := make(chan struct{})
 	go func() {
 		defer close(read)
@@ -115,8 +115,8 @@ func TestQuestion(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s := newSite(t, tt.rows, "rate: 100/s", smtptest.Handler{})
-			k := s.console("run", "job.yaml")
+			j := newLiveJob(t, tt.rows, "rate: 100/s", smtptest.Handler{})
+			k := j.console("run", "job.yaml")
 			k.until(tt.prompt)
 			for _, want := range []string{
 				"About to send " + plural(tt.rows, "message"),
@@ -129,14 +129,14 @@ func TestQuestion(t *testing.T) {
 					t.Errorf("the question does not say %q:\n%s", want, k.shown())
 				}
 			}
-			if n := len(s.server.Sessions()); n != 0 {
+			if n := len(j.server.Sessions()); n != 0 {
 				t.Errorf("%d sessions before the answer", n)
 			}
 			k.enter(tt.answer)
-			if got := s.status(wait(t, "the end", k.ended)); got != tt.status {
+			if got := j.status(wait(t, "the end", k.ended)); got != tt.status {
 				t.Errorf("exit status %d, want %d; the terminal shows\n%s", got, tt.status, k.shown())
 			}
-			s.wantOnce(tt.sent)
+			j.wantOnce(tt.sent)
 		})
 	}
 }
@@ -145,30 +145,32 @@ func TestQuestion(t *testing.T) {
 // question stands, or in mid-run.
 func TestRecipientsReplaced(t *testing.T) {
 	t.Run("at the question", func(t *testing.T) {
-		s := newSite(t, 5, "", smtptest.Handler{})
-		k := s.console("run", "job.yaml")
+		t.Parallel()
+		j := newLiveJob(t, 5, "", smtptest.Handler{})
+		k := j.console("run", "job.yaml")
 		k.until("[y/N] ")
-		s.write("people.csv", people(100, 105))
+		j.write("people.csv", people(100, 105))
 		k.enter("y\n")
-		if got := s.status(wait(t, "the end", k.ended)); got != 0 {
+		if got := j.status(wait(t, "the end", k.ended)); got != 0 {
 			t.Errorf("exit status %d; the terminal shows\n%s", got, k.shown())
 		}
-		s.wantOnce(5)
+		j.wantOnce(5)
 	})
 	t.Run("in mid-run", func(t *testing.T) {
+		t.Parallel()
 		reached, letGo := make(chan struct{}), make(chan struct{})
-		s := newSite(t, 400, "workers: 1", tripwire("data", 3, reached, letGo))
-		c := s.command("run", "--yes", "job.yaml")
+		j := newLiveJob(t, 400, "workers: 1", stageHook("data", 3, reached, letGo))
+		c := j.command("run", "--yes", "job.yaml")
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
 		wait(t, "the stage", reached)
-		s.write("people.csv", people(1000, 1005))
+		j.write("people.csv", people(1000, 1005))
 		close(letGo)
-		if got := s.status(c.Wait()); got != 0 {
+		if got := j.status(c.Wait()); got != 0 {
 			t.Errorf("exit status %d", got)
 		}
-		s.wantOnce(400)
+		j.wantOnce(400)
 	})
 }
 
@@ -176,13 +178,14 @@ var escape = regexp.MustCompile("\x1b\\[[0-9;?]*[a-zA-Z]")
 
 // The progress line fits on a terminal of 80 columns, and is gone at the end.
 func TestProgressLine(t *testing.T) {
+	t.Parallel()
 	reached, letGo := make(chan struct{}), make(chan struct{})
-	s := newSite(t, 50, "workers: 1, rate: 40/s", tripwire("final", 45, reached, letGo))
-	k := s.console("run", "--yes", "job.yaml")
+	j := newLiveJob(t, 50, "workers: 1, rate: 40/s", stageHook("final", 45, reached, letGo))
+	k := j.console("run", "--yes", "job.yaml")
 	wait(t, "the stage", reached)
 	k.until("/50")
 	close(letGo)
-	if got := s.status(wait(t, "the end", k.ended)); got != 0 {
+	if got := j.status(wait(t, "the end", k.ended)); got != 0 {
 		t.Errorf("exit status %d", got)
 	}
 	lines := regexp.MustCompile("[\r\n]+").Split(escape.ReplaceAllString(k.shown(), "\r"), -1)
@@ -257,22 +260,23 @@ func TestPasswordPrompt(t *testing.T) {
 		{"Ctrl-C", "\x03", 130, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			s := newSite(t, 2, "", smtptest.Handler{Users: map[string]string{"office": password}})
-			text, err := os.ReadFile(s.dir + "/job.yaml")
+			t.Parallel()
+			j := newLiveJob(t, 2, "", smtptest.Handler{Users: map[string]string{"office": password}})
+			text, err := os.ReadFile(j.dir + "/job.yaml")
 			if err != nil {
 				t.Fatal(err)
 			}
-			s.write("job.yaml", strings.Replace(string(text), "tls: none", "tls: none, username: office, password: ask", 1))
-			k := s.console("run", "--yes", "job.yaml")
+			j.write("job.yaml", strings.Replace(string(text), "tls: none", "tls: none, username: office, password: ask", 1))
+			k := j.console("run", "--yes", "job.yaml")
 			k.until("password of office at 127.0.0.1: ")
 			k.enter(tt.answer)
-			if got := s.status(wait(t, "the end", k.ended)); got != tt.status {
+			if got := j.status(wait(t, "the end", k.ended)); got != tt.status {
 				t.Errorf("exit status %d, want %d; the terminal shows\n%s", got, tt.status, k.shown())
 			}
 			if strings.Contains(k.shown(), password) {
 				t.Error("the password shows")
 			}
-			s.wantOnce(tt.sent)
+			j.wantOnce(tt.sent)
 		})
 	}
 }
@@ -289,16 +293,17 @@ func TestDoctorAsks(t *testing.T) {
 		{"Ctrl-C", "\x03", 130, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			s := newSite(t, 2, "", smtptest.Handler{Users: map[string]string{"office": password}})
-			text, err := os.ReadFile(s.dir + "/job.yaml")
+			t.Parallel()
+			j := newLiveJob(t, 2, "", smtptest.Handler{Users: map[string]string{"office": password}})
+			text, err := os.ReadFile(j.dir + "/job.yaml")
 			if err != nil {
 				t.Fatal(err)
 			}
-			s.write("job.yaml", strings.Replace(string(text), "tls: none", "tls: none, username: office, password: ask", 1))
-			k := s.console("doctor", "job.yaml")
+			j.write("job.yaml", strings.Replace(string(text), "tls: none", "tls: none, username: office, password: ask", 1))
+			k := j.console("doctor", "job.yaml")
 			k.until("password of office at 127.0.0.1: ")
 			k.enter(tt.answer)
-			if got := s.status(wait(t, "the end", k.ended)); got != tt.status {
+			if got := j.status(wait(t, "the end", k.ended)); got != tt.status {
 				t.Errorf("exit status %d, want %d; the terminal shows\n%s", got, tt.status, k.shown())
 			}
 			if tt.said != "" {
@@ -308,7 +313,7 @@ func TestDoctorAsks(t *testing.T) {
 			if strings.Contains(k.shown(), password) {
 				t.Error("the password shows")
 			}
-			s.wantOnce(0)
+			j.wantOnce(0)
 		})
 	}
 }

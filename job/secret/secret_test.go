@@ -165,6 +165,7 @@ func TestCommandEnviron(t *testing.T) {
 }
 
 func TestCommandTooSlow(t *testing.T) {
+	t.Parallel()
 	_, err := (Env{}).run(t.Context(), sh("echo "+hidden+"; echo waiting for the card >&2; exec sleep 60"), 2*time.Second)
 	want := "command sh: not done within 2s: waiting for the card"
 	if err == nil || err.Error() != want {
@@ -183,6 +184,7 @@ func TestCommandCancelled(t *testing.T) {
 
 // A program that a command leaves behind may keep its output open.
 func TestCommandLeavesOneBehind(t *testing.T) {
+	t.Parallel()
 	start := time.Now()
 	got, err := (Env{}).run(t.Context(), sh("sleep 8 & echo "+hidden), commandTime)
 	if err != nil || got != hidden+"\n" {

@@ -27,8 +27,8 @@ func peopleOf(n int, keyed bool) []person {
 	return all
 }
 
-// A reckoning holds what the log says against what the server took.
-type reckoning struct {
+// A ledgerCheck compares what the log says with what the server accepted.
+type ledgerCheck struct {
 	people  []person
 	visits  []visit
 	records []result.Entry
@@ -41,7 +41,7 @@ type reckoning struct {
 	wrong []string // what the promises do not allow
 }
 
-// A tally is what a reckoning counted.
+// A tally is what a ledgerCheck counted.
 type tally struct {
 	rows, messages, twice               int // messages: accepted; twice: rows with more than one, as they were asked for
 	sent, unknown, temporary, permanent int // rows
@@ -65,98 +65,98 @@ func (t tally) String() string {
 }
 
 // readLog takes the log in, of which every line must be readable.
-func (r *reckoning) readLog(path string) error {
+func (lc *ledgerCheck) readLog(path string) error {
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
 	if len(b) == 0 || b[len(b)-1] != '\n' {
-		r.complain("the last line of the log has no line end")
+		lc.complain("the last line of the log has no line end")
 	}
-	r.fold.Compare = address.CompareText
+	lc.fold.Compare = address.CompareText
 	for e, err := range result.Read(bytes.NewReader(b), result.ReadOptions{Name: "log"}) {
 		if err == nil {
-			err = r.fold.Add(e)
+			err = lc.fold.Add(e)
 		}
 		if err != nil {
 			return err
 		}
-		r.records = append(r.records, e)
+		lc.records = append(lc.records, e)
 	}
 	return nil
 }
 
-func (r *reckoning) complain(format string, args ...any) {
-	r.wrong = append(r.wrong, fmt.Sprintf(format, args...))
+func (lc *ledgerCheck) complain(format string, args ...any) {
+	lc.wrong = append(lc.wrong, fmt.Sprintf(format, args...))
 }
 
-// A story is what is known of one row.
-type story struct {
+// A rowHistory is what is known of one row.
+type rowHistory struct {
 	person
 	records []result.Entry // in the order of the log
 	taken   []visit        // those in which a message was accepted
 	state   result.Standing
 }
 
-// check tells the story of every row and holds each to the promises. If whole,
-// no row may be without a state.
-func (r *reckoning) check(whole bool) tally {
+// check puts together the history of every row and compares each with the promises. If whole, no
+// row may be without a state.
+func (lc *ledgerCheck) check(whole bool) tally {
 	records := make(map[string][]result.Entry)
 	type attempt struct {
 		key string
 		n   int
 	}
 	seen := make(map[attempt]int)
-	for _, e := range r.records {
+	for _, e := range lc.records {
 		records[e.Key] = append(records[e.Key], e)
 		if a := (attempt{e.Key, e.Attempt}); e.Attempt > 0 && e.Stage != result.StageSettle {
 			if line := seen[a]; line > 0 {
-				r.complain("lines %d and %d are both attempt %d of %s", line, e.Line, e.Attempt, e.Key)
+				lc.complain("lines %d and %d are both attempt %d of %s", line, e.Line, e.Attempt, e.Key)
 			}
 			seen[a] = e.Line
 		}
 	}
 	taken := make(map[string][]visit)
-	for _, v := range r.visits {
+	for _, v := range lc.visits {
 		if v.accepted {
 			taken[v.to] = append(taken[v.to], v)
 		}
 	}
-	t := tally{rows: len(r.people)}
-	for _, p := range r.people {
-		s := story{p, records[p.key], taken[p.address], r.fold.Of(p.key)}
+	t := tally{rows: len(lc.people)}
+	for _, p := range lc.people {
+		h := rowHistory{p, records[p.key], taken[p.address], lc.fold.Of(p.key)}
 		delete(records, p.key)
 		delete(taken, p.address)
-		t.count(&s)
-		r.once(&s)
-		r.agree(&s)
-		r.matched(&s)
-		if whole && s.state.Status == "" {
-			r.complain("%s has no state", s.key)
+		t.count(&h)
+		lc.once(&h)
+		lc.agree(&h)
+		lc.matched(&h)
+		if whole && h.state.Status == "" {
+			lc.complain("%s has no state", h.key)
 		}
 	}
 	for key := range records {
-		r.complain("the log knows %s, whom the recipients file does not", key)
+		lc.complain("the log knows %s, whom the recipients file does not", key)
 	}
 	for to := range taken {
-		r.complain("%s got a message, whom the recipients file does not know", to)
+		lc.complain("%s got a message, whom the recipients file does not know", to)
 	}
 	return t
 }
 
-func (t *tally) count(s *story) {
-	t.messages += len(s.taken)
-	if len(s.taken) > 1 {
+func (t *tally) count(h *rowHistory) {
+	t.messages += len(h.taken)
+	if len(h.taken) > 1 {
 		t.twice++
 	}
 	switch {
-	case s.state.Status == result.Sent:
+	case h.state.Status == result.Sent:
 		t.sent++
-	case s.state.Status == result.Unknown:
+	case h.state.Status == result.Unknown:
 		t.unknown++
-	case s.state.Status == "":
+	case h.state.Status == "":
 		t.untried++
-	case s.state.Class == result.Temporary:
+	case h.state.Class == result.Temporary:
 		t.temporary++
 	default:
 		t.permanent++
@@ -166,15 +166,15 @@ func (t *tally) count(s *story) {
 // once: nobody gets a second copy that was not asked for. Nothing is sent
 // again once the log says sent, and an unknown row is only by a run that was
 // asked to.
-func (r *reckoning) once(s *story) {
+func (lc *ledgerCheck) once(h *rowHistory) {
 	allowed := 1
 	var last result.Status // sent, unknown, or neither yet
-	for _, e := range s.records {
+	for _, e := range h.records {
 		switch {
 		case last == result.Sent:
-			r.complain("%s was sent, and line %d of the log is another attempt", s.key, e.Line)
-		case last == result.Unknown && (r.asked == nil || !r.asked(e.Run)):
-			r.complain("%s was unknown, and line %d of the log is an attempt that nobody asked for", s.key, e.Line)
+			lc.complain("%s was sent, and line %d of the log is another attempt", h.key, e.Line)
+		case last == result.Unknown && (lc.asked == nil || !lc.asked(e.Run)):
+			lc.complain("%s was unknown, and line %d of the log is an attempt that nobody asked for", h.key, e.Line)
 		case last == result.Unknown:
 			allowed++
 		}
@@ -182,30 +182,30 @@ func (r *reckoning) once(s *story) {
 			last = e.Status
 		}
 	}
-	if n := len(s.taken); n > allowed {
-		r.complain("%s has %d messages, of which %d were asked for (sessions %s; the log: %s)", s.address, n, allowed, s.sessions(), s.lines())
+	if n := len(h.taken); n > allowed {
+		lc.complain("%s has %d messages, of which %d were asked for (sessions %s; the log: %s)", h.address, n, allowed, h.sessions(), h.lines())
 	}
 }
 
 // agree: sent means accepted, and what was accepted is sent or unknown.
-func (r *reckoning) agree(s *story) {
-	if s.state.Status == result.Sent && len(s.taken) == 0 {
-		r.complain("%s is sent, and no message was accepted (the log: %s)", s.key, s.lines())
+func (lc *ledgerCheck) agree(h *rowHistory) {
+	if h.state.Status == result.Sent && len(h.taken) == 0 {
+		lc.complain("%s is sent, and no message was accepted (the log: %s)", h.key, h.lines())
 	}
-	if s.state.Status != result.Sent && s.state.Status != result.Unknown && len(s.taken) > 0 {
-		r.complain("%s is %q %s, and has %d messages (sessions %s; the log: %s)", s.key, s.state.Status, s.state.Class, len(s.taken), s.sessions(), s.lines())
+	if h.state.Status != result.Sent && h.state.Status != result.Unknown && len(h.taken) > 0 {
+		lc.complain("%s is %q %s, and has %d messages (sessions %s; the log: %s)", h.key, h.state.Status, h.state.Class, len(h.taken), h.sessions(), h.lines())
 	}
 }
 
 // matched: each accepted message has a record of its own, sent or unknown,
 // with its Message-ID, and each sent record a message.
-func (r *reckoning) matched(s *story) {
+func (lc *ledgerCheck) matched(h *rowHistory) {
 	messages := make(map[string]int)
-	for _, v := range s.taken {
+	for _, v := range h.taken {
 		messages[v.id]++
 	}
 	sent, may := make(map[string]int), make(map[string]int)
-	for _, e := range s.records {
+	for _, e := range h.records {
 		switch e.Status {
 		case result.Sent:
 			sent[e.MessageID]++
@@ -216,28 +216,28 @@ func (r *reckoning) matched(s *story) {
 	}
 	for id, n := range sent {
 		if messages[id] < n {
-			r.complain("%s: %d records say that <%s> was sent, %d such messages were accepted", s.key, n, id, messages[id])
+			lc.complain("%s: %d records say that <%s> was sent, %d such messages were accepted", h.key, n, id, messages[id])
 		}
 	}
 	for id, n := range messages {
 		if n > may[id] {
-			r.complain("%s: %d messages <%s> were accepted, %d records speak of such (the log: %s)", s.key, n, id, may[id], s.lines())
+			lc.complain("%s: %d messages <%s> were accepted, %d records speak of such (the log: %s)", h.key, n, id, may[id], h.lines())
 		}
 	}
 }
 
-func (s *story) sessions() string {
+func (h *rowHistory) sessions() string {
 	var n []int
-	for _, v := range s.taken {
+	for _, v := range h.taken {
 		n = append(n, v.session)
 	}
 	return fmt.Sprint(n)
 }
 
 // lines are the records of the row in short: "1 failed temporary, 2 sent".
-func (s *story) lines() string {
+func (h *rowHistory) lines() string {
 	text := "nothing"
-	for i, e := range s.records {
+	for i, e := range h.records {
 		if i > 0 {
 			text += ", "
 		} else {
@@ -252,8 +252,8 @@ func (s *story) lines() string {
 }
 
 // status is the exit status of a run of all rows that leaves the log so.
-func (r *reckoning) status() int {
-	c := r.fold.Counts()
+func (lc *ledgerCheck) status() int {
+	c := lc.fold.Counts()
 	switch {
 	case c.Unknown > 0:
 		return exitSomeUnknown
@@ -266,12 +266,12 @@ func (r *reckoning) status() int {
 }
 
 // report makes what is wrong the test's failures, the first of them in full.
-func (r *reckoning) report(t *testing.T) {
+func (lc *ledgerCheck) report(t *testing.T) {
 	t.Helper()
 	const shown = 12
-	for i, w := range r.wrong {
+	for i, w := range lc.wrong {
 		if i == shown {
-			t.Errorf("… and %d more", len(r.wrong)-shown)
+			t.Errorf("… and %d more", len(lc.wrong)-shown)
 			break
 		}
 		t.Error(w)

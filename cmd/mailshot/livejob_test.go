@@ -15,8 +15,8 @@ import (
 	"mailshot/transport/smtptest"
 )
 
-// A site is a job for the real program, and a server on this machine.
-type site struct {
+// A liveJob is a job that the real program runs, with a server on this machine.
+type liveJob struct {
 	t      *testing.T
 	bin    string
 	dir    string
@@ -25,12 +25,12 @@ type site struct {
 
 const shortLetter = "Dear {{.name}}, your number is {{.code}}."
 
-// newSite makes a job of n rows for the server.
-func newSite(t *testing.T, n int, delivery string, h smtptest.Handler) *site {
+// newLiveJob makes a job of n rows for the server.
+func newLiveJob(t *testing.T, n int, delivery string, h smtptest.Handler) *liveJob {
 	t.Helper()
-	s := &site{t: t, bin: mailshotBinary(t), dir: t.TempDir(), server: smtptest.NewServer(h)}
-	t.Cleanup(s.server.Close)
-	addr, err := s.server.Listen()
+	j := &liveJob{t: t, bin: mailshotBinary(t), dir: t.TempDir(), server: smtptest.NewServer(h)}
+	t.Cleanup(j.server.Close)
+	addr, err := j.server.Listen()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,14 +38,14 @@ func newSite(t *testing.T, n int, delivery string, h smtptest.Handler) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.write("job.yaml", fmt.Sprintf(`version: 1
+	j.write("job.yaml", fmt.Sprintf(`version: 1
 recipients: people.csv
 message: {from: Office <office@club.example>, subject: "To {{.name}}", text: {inline: %q}}
 server: {host: %q, port: %s, tls: none}
 delivery: {%s}
 `, shortLetter, host, port, delivery))
-	s.write("people.csv", people(1, n))
-	return s
+	j.write("people.csv", people(1, n))
+	return j
 }
 
 // people is a recipients file with the rows from first to last.
@@ -58,45 +58,45 @@ func people(first, last int) string {
 	return b.String()
 }
 
-func (s *site) write(name, text string) {
-	s.t.Helper()
-	if err := os.WriteFile(filepath.Join(s.dir, name), []byte(text), 0o600); err != nil {
-		s.t.Fatal(err)
+func (j *liveJob) write(name, text string) {
+	j.t.Helper()
+	if err := os.WriteFile(filepath.Join(j.dir, name), []byte(text), 0o600); err != nil {
+		j.t.Fatal(err)
 	}
 }
 
-func (s *site) path(name string) string { return filepath.Join(s.dir, name) }
+func (j *liveJob) path(name string) string { return filepath.Join(j.dir, name) }
 
 // edit replaces one text of a file, the first.
-func (s *site) edit(name, before, after string) {
-	s.t.Helper()
-	b, err := os.ReadFile(s.path(name))
+func (j *liveJob) edit(name, before, after string) {
+	j.t.Helper()
+	b, err := os.ReadFile(j.path(name))
 	if err == nil && !bytes.Contains(b, []byte(before)) {
 		err = errors.New("it does not hold " + before)
 	}
 	if err != nil {
-		s.t.Fatalf("editing %s: %v", name, err)
+		j.t.Fatalf("editing %s: %v", name, err)
 	}
-	s.write(name, strings.Replace(string(b), before, after, 1))
+	j.write(name, strings.Replace(string(b), before, after, 1))
 }
 
-func (s *site) command(args ...string) *exec.Cmd {
-	c := exec.CommandContext(s.t.Context(), s.bin, args...)
-	c.Dir = s.dir
+func (j *liveJob) command(args ...string) *exec.Cmd {
+	c := exec.CommandContext(j.t.Context(), j.bin, args...)
+	c.Dir = j.dir
 	return c
 }
 
 // run runs the program to its end and gives its exit status and what it
 // printed on stdout and stderr together.
-func (s *site) run(args ...string) (int, string) {
-	s.t.Helper()
-	c := s.command(args...)
+func (j *liveJob) run(args ...string) (int, string) {
+	j.t.Helper()
+	c := j.command(args...)
 	out, err := c.CombinedOutput()
-	return s.status(err), string(out)
+	return j.status(err), string(out)
 }
 
-func (s *site) status(err error) int {
-	s.t.Helper()
+func (j *liveJob) status(err error) int {
+	j.t.Helper()
 	var ee *exec.ExitError
 	switch {
 	case err == nil:
@@ -104,35 +104,35 @@ func (s *site) status(err error) int {
 	case errors.As(err, &ee):
 		return ee.ExitCode()
 	}
-	s.t.Fatal(err)
+	j.t.Fatal(err)
 	return 0
 }
 
 // wantOnce holds that every one of n recipients has exactly one message.
-func (s *site) wantOnce(n int) {
-	s.t.Helper()
-	s.server.Wait()
+func (j *liveJob) wantOnce(n int) {
+	j.t.Helper()
+	j.server.Wait()
 	got := make(map[string]int)
-	for _, m := range s.server.Messages() {
+	for _, m := range j.server.Messages() {
 		got[m.To[0]]++
 	}
 	for i := 1; i <= n; i++ {
 		if c := got[fmt.Sprintf("r%d@club.example", i)]; c != 1 {
-			s.t.Errorf("r%d@club.example has %d messages", i, c)
+			j.t.Errorf("r%d@club.example has %d messages", i, c)
 		}
 	}
 	if len(got) != n {
-		s.t.Errorf("%d recipients have a message, want %d", len(got), n)
+		j.t.Errorf("%d recipients have a message, want %d", len(got), n)
 	}
 }
 
 // records counts the lines of the results log below its header that hold a
 // text.
-func (s *site) records(text string) int {
-	s.t.Helper()
-	b, err := os.ReadFile(filepath.Join(s.dir, "job.results.csv"))
+func (j *liveJob) records(text string) int {
+	j.t.Helper()
+	b, err := os.ReadFile(filepath.Join(j.dir, "job.results.csv"))
 	if err != nil {
-		s.t.Fatal(err)
+		j.t.Fatal(err)
 	}
 	n := 0
 	for _, line := range bytes.Split(b, []byte("\n"))[1:] {

@@ -12,9 +12,9 @@ import (
 	"mailshot/transport/smtptest"
 )
 
-// A meddler does something to the files of a run when the nth session comes to
+// A tamperer does something to the files of a run when the nth session comes to
 // a stage of the server.
-type meddler struct {
+type tamperer struct {
 	stage string
 	nth   int
 
@@ -24,18 +24,18 @@ type meddler struct {
 	err   error
 }
 
-func newMeddler(stage string, nth int, act func() error) *meddler {
-	return &meddler{stage: stage, nth: nth, act: act, err: fmt.Errorf("no session was number %d at %s", nth, stage)}
+func newTamperer(stage string, nth int, act func() error) *tamperer {
+	return &tamperer{stage: stage, nth: nth, act: act, err: fmt.Errorf("no session was number %d at %s", nth, stage)}
 }
 
-// does sets what the meddler does.
-func (m *meddler) does(act func() error) {
+// does sets what the tamperer does.
+func (m *tamperer) does(act func() error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.act = act
 }
 
-func (m *meddler) at(stage string) smtptest.Reply {
+func (m *tamperer) at(stage string) smtptest.Reply {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if stage != m.stage {
@@ -47,7 +47,7 @@ func (m *meddler) at(stage string) smtptest.Reply {
 	return smtptest.Reply{}
 }
 
-func (m *meddler) handler() smtptest.Handler {
+func (m *tamperer) handler() smtptest.Handler {
 	return smtptest.Handler{
 		Greeting: func(int) smtptest.Reply { return m.at("greeting") },
 		Rcpt:     func(string) smtptest.Reply { return m.at("rcpt") },
@@ -56,13 +56,13 @@ func (m *meddler) handler() smtptest.Handler {
 	}
 }
 
-// report fails the test where meddling did not work.
-func (m *meddler) report(t *testing.T) {
+// report fails the test where tampering did not work.
+func (m *tamperer) report(t *testing.T) {
 	t.Helper()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.err != nil {
-		t.Fatal("meddling:", m.err)
+		t.Fatal("tampering:", m.err)
 	}
 }
 
@@ -79,122 +79,122 @@ func oneRefused(who string) smtptest.Handler {
 	}
 }
 
-// A meddling is what somebody does to the log in the middle of a run, and how
+// A tampering is what somebody does to the log in the middle of a run, and how
 // it is mended.
-type meddling struct {
+type tampering struct {
 	stage  string
 	act    func(log string) error
-	place  func(*site) (log string) // puts the log elsewhere; nil: it is beside the job
-	broken []int                    // what a rerun may end with before it is mended; nil: none is made
-	worse  func() error             // makes it as bad again before that; nil: it still is
-	mend   func(log string) error   // nil: there is nothing to mend
+	place  func(*liveJob) (log string) // puts the log elsewhere; nil: it is beside the job
+	broken []int                       // what a rerun may end with before it is mended; nil: none is made
+	worse  func() error                // makes it as bad again before that; nil: it still is
+	mend   func(log string) error      // nil: there is nothing to mend
 }
 
 const (
-	meddleRows    = 600
-	meddleWorkers = 8
-	meddleAt      = 150 // sessions at the stage until somebody meddles
+	tamperRows    = 600
+	tamperWorkers = 8
+	tamperAt      = 150 // sessions at the stage until somebody tampers
 )
 
-// meddle runs a job into trouble with its log, and holds that it stops, that
+// tamper runs a job into trouble with its log, and holds that it stops, that
 // it leaves its journal, and that a rerun goes on from the truth.
-func meddle(t *testing.T, m meddling) {
+func tamper(t *testing.T, m tampering) {
 	t.Helper()
-	w := newMeddler(m.stage, meddleAt, nil)
-	s := newSite(t, meddleRows, fmt.Sprintf("workers: %d", meddleWorkers), w.handler())
-	log := s.path("job.results.csv")
+	w := newTamperer(m.stage, tamperAt, nil)
+	j := newLiveJob(t, tamperRows, fmt.Sprintf("workers: %d", tamperWorkers), w.handler())
+	log := j.path("job.results.csv")
 	if m.place != nil {
-		log = m.place(s)
+		log = m.place(j)
 	}
 	w.does(func() error { return m.act(log) })
-	status, out := s.run("run", "--yes", "job.yaml")
+	status, out := j.run("run", "--yes", "job.yaml")
 	w.report(t)
 	if status != exitCantWrite {
 		t.Errorf("exit status %d, want %d\n%s", status, exitCantWrite, out)
 	}
-	s.server.Wait()
+	j.server.Wait()
 	// What is in flight is committed, and what still fits into the pages that
 	// log and journal have begun.
-	if n, most := len(s.server.Messages()), meddleAt+2*meddleWorkers+32; n > most {
-		t.Errorf("%d messages were accepted, %d of them before; want %d at most", n, meddleAt, most)
+	if n, most := len(j.server.Messages()), tamperAt+2*tamperWorkers+32; n > most {
+		t.Errorf("%d messages were accepted, %d of them before; want %d at most", n, tamperAt, most)
 	}
 	if _, err := os.Stat(log + ".journal"); err != nil {
 		t.Errorf("the journal does not stay: %v", err)
 	}
 	if m.broken != nil {
-		m.inVain(t, s, log)
+		m.inVain(t, j, log)
 	}
 	if m.mend != nil {
 		if err := m.mend(log); err != nil {
 			t.Fatal(err)
 		}
 	}
-	m.goOn(t, s, log)
+	m.goOn(t, j, log)
 }
 
 // inVain reruns the job before it is mended: nothing is sent, and the journal
 // stays unless the log tells of everything.
-func (m *meddling) inVain(t *testing.T, s *site, log string) {
+func (m *tampering) inVain(t *testing.T, j *liveJob, log string) {
 	t.Helper()
 	if m.worse != nil {
 		if err := m.worse(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	before := len(s.server.Messages())
-	status, out := s.run("rerun", "--yes", "job.yaml")
+	before := len(j.server.Messages())
+	status, out := j.run("rerun", "--yes", "job.yaml")
 	if !slices.Contains(m.broken, status) {
 		t.Errorf("a rerun before all is mended: exit status %d, want one of %v\n%s", status, m.broken, out)
 	}
-	s.server.Wait()
-	if n := len(s.server.Messages()) - before; n > 0 {
+	j.server.Wait()
+	if n := len(j.server.Messages()) - before; n > 0 {
 		t.Errorf("a rerun before all is mended sent %d messages", n)
 	}
 	if _, err := os.Stat(log + ".journal"); err == nil {
 		return
 	}
-	r := &reckoning{people: peopleOf(meddleRows, false), visits: visitsOf(s.server)}
-	if err := r.readLog(log); err != nil {
+	lc := &ledgerCheck{people: peopleOf(tamperRows, false), visits: visitsOf(j.server)}
+	if err := lc.readLog(log); err != nil {
 		t.Error("a rerun before all is mended took the journal away:", err)
 	}
-	r.check(false)
-	r.report(t)
+	lc.check(false)
+	lc.report(t)
 }
 
 // goOn reruns the job, and holds log and ledger against each other.
-func (m *meddling) goOn(t *testing.T, s *site, log string) {
+func (m *tampering) goOn(t *testing.T, j *liveJob, log string) {
 	t.Helper()
-	status, out := s.run("rerun", "--yes", "job.yaml")
-	s.server.Wait()
-	r := &reckoning{people: peopleOf(meddleRows, false), visits: visitsOf(s.server)}
-	if err := r.readLog(log); err != nil {
+	status, out := j.run("rerun", "--yes", "job.yaml")
+	j.server.Wait()
+	lc := &ledgerCheck{people: peopleOf(tamperRows, false), visits: visitsOf(j.server)}
+	if err := lc.readLog(log); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	if want := r.status(); status != want {
+	if want := lc.status(); status != want {
 		t.Errorf("rerun: exit status %d, want %d\n%s", status, want, out)
 	}
-	sum := r.check(true)
+	sum := lc.check(true)
 	for _, suffix := range []string{".journal", ".spool"} {
 		if _, err := os.Stat(log + suffix); !errors.Is(err, os.ErrNotExist) {
 			t.Errorf("the rerun left %s: %v", suffix, err)
 		}
 	}
-	r.report(t)
+	lc.report(t)
 	t.Log(sum)
 }
 
 // Somebody takes the log away, puts another file in its place, or saves it
 // from another program, in mid-run: sending stops, and the rerun knows of
 // everybody who may have the letter.
-func TestLogMeddledWith(t *testing.T) {
+func TestLogTamperedWith(t *testing.T) {
 	for _, tt := range []struct {
 		name string
-		meddling
+		tampering
 	}{
-		{"removed", meddling{act: setAside, broken: []int{exitBadData}, mend: putBack}},
-		{"another in its place", meddling{act: func(log string) error { return errors.Join(os.Link(log, log+".aside"), replace(log)) }, mend: putBack}},
-		{"another in its place for good", meddling{act: replace}},
-		{"saved by a spreadsheet", meddling{act: func(log string) error {
+		{"removed", tampering{act: setAside, broken: []int{exitBadData}, mend: putBack}},
+		{"another in its place", tampering{act: func(log string) error { return errors.Join(os.Link(log, log+".aside"), replace(log)) }, mend: putBack}},
+		{"another in its place for good", tampering{act: replace}},
+		{"saved by a spreadsheet", tampering{act: func(log string) error {
 			b, err := os.ReadFile(log)
 			if err != nil {
 				return err
@@ -202,7 +202,7 @@ func TestLogMeddledWith(t *testing.T) {
 			// It is truncated and written again in place, with other line ends.
 			return os.WriteFile(log, bytes.ReplaceAll(b, []byte("\n"), []byte("\r\n")), 0o600)
 		}}},
-		{"a line taken off its end", meddling{act: func(log string) error {
+		{"a line taken off its end", tampering{act: func(log string) error {
 			b, err := os.ReadFile(log)
 			if err != nil {
 				return err
@@ -214,7 +214,7 @@ func TestLogMeddledWith(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			tt.stage = "final"
-			meddle(t, tt.meddling)
+			tamper(t, tt.tampering)
 		})
 	}
 }

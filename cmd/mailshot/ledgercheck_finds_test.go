@@ -8,8 +8,8 @@ import (
 	"mailshot/job/result"
 )
 
-// Each promise is broken once, and the reckoning finds it.
-func TestReckoningFinds(t *testing.T) {
+// Each promise is broken once, and ledgerCheck finds it.
+func TestLedgerCheckFinds(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
 		log      string // ROW/ATTEMPT STATUS [ID [RUN]]; …
@@ -32,7 +32,7 @@ func TestReckoningFinds(t *testing.T) {
 		{"a stranger", "1/1 sent a; 2/1 sent b; 3/1 failed; 4/1 failed", "1 a; 2 b; 5 x", "r5@club.example got a message, whom"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			r := reckoning{people: peopleOf(3, false), asked: func(run string) bool { return run == "asked" }}
+			lc := ledgerCheck{people: peopleOf(3, false), asked: func(run string) bool { return run == "asked" }}
 			for i, line := range strings.Split(tt.log, ";") {
 				f := append(strings.Fields(line), "", "")
 				row, attempt, _ := strings.Cut(f[0], "/")
@@ -43,15 +43,15 @@ func TestReckoningFinds(t *testing.T) {
 				if e.Status == result.Failed {
 					e.Class = result.Temporary
 				}
-				_ = r.fold.Add(e) // what it refuses the reckoning finds as well
-				r.records = append(r.records, e)
+				_ = lc.fold.Add(e) // what it refuses is found by check as well
+				lc.records = append(lc.records, e)
 			}
 			for i, m := range strings.Split(tt.accepted, ";") {
 				f := strings.Fields(m)
-				r.visits = append(r.visits, visit{session: i + 1, to: "r" + f[0] + "@club.example", id: f[1], complete: true, accepted: true})
+				lc.visits = append(lc.visits, visit{session: i + 1, to: "r" + f[0] + "@club.example", id: f[1], complete: true, accepted: true})
 			}
-			r.check(true)
-			got := strings.Join(r.wrong, "\n")
+			lc.check(true)
+			got := strings.Join(lc.wrong, "\n")
 			if tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
 				t.Errorf("it found\n%s\nwant %q", got, tt.want)
 			}
