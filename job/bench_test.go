@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"mailshot/job/mailing"
 	"mailshot/job/result"
 	"mailshot/transport/smtptest"
 )
@@ -26,7 +27,7 @@ func BenchmarkRun(b *testing.B) {
 				b.Fatal(err)
 			}
 			dir := benchJob(b, rows, addr)
-			o := Options{Path: filepath.Join(dir, "job.yaml"), Yes: true, Workers: workers}
+			o := Options{Ref: mailing.Ref{Path: filepath.Join(dir, "job.yaml")}, Yes: true, Workers: workers}
 			b.ReportAllocs()
 			for b.Loop() {
 				if err := os.Remove(filepath.Join(dir, "job.results.csv")); err != nil && !os.IsNotExist(err) {
@@ -58,7 +59,7 @@ func BenchmarkDurability(b *testing.B) {
 				b.Fatal(err)
 			}
 			dir := benchJob(b, rows, addr)
-			o := Options{Path: filepath.Join(dir, "job.yaml"), Yes: true, Workers: workers}
+			o := Options{Ref: mailing.Ref{Path: filepath.Join(dir, "job.yaml")}, Yes: true, Workers: workers}
 			var took [2]time.Duration
 			var syncs atomic.Int64
 			for b.Loop() {
@@ -127,7 +128,7 @@ func (f *meddledFile) Sync() error {
 func BenchmarkCheck(b *testing.B) {
 	const rows = 10000
 	dir := benchJob(b, rows, "127.0.0.1:1")
-	o := Options{Path: filepath.Join(dir, "job.yaml")}
+	o := Options{Ref: mailing.Ref{Path: filepath.Join(dir, "job.yaml")}}
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := Check(b.Context(), o, Env{}); err != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"mailshot/job/plan"
 	"mailshot/job/problem"
 	"mailshot/transport/smtptest"
 )
@@ -89,13 +90,13 @@ func TestLogReplacedAtQuestion(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		w := newWorld(t, 4, "", smtptest.Handler{})
 		log, full := filepath.Join(w.dir, "job.results.csv"), filepath.Join(w.dir, "full")
-		w.options.Rows = "1-2"
+		w.options.Rows = []plan.Range{{First: 1, Last: 2}}
 		w.mustRun()
 		old, err := os.ReadFile(log)
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.options.Rows, w.options.Rerun = "", true
+		w.options.Rows, w.options.Rerun = nil, true
 		w.mustRun()
 		if err := errors.Join(os.Rename(log, full), os.WriteFile(log, old, 0o600)); err != nil {
 			t.Fatal(err)

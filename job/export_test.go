@@ -9,16 +9,18 @@ import (
 	"strings"
 	"testing"
 
+	"mailshot/job/plan"
 	"mailshot/job/problem"
+	"mailshot/job/status"
 	"mailshot/transport/smtptest"
 )
 
 // exportOf gives what an export writes to Out.
-func (w *world) exportOf(x ExportOptions) (*ExportReport, string) {
+func (w *world) exportOf(x status.ExportOptions) (*status.ExportReport, string) {
 	w.t.Helper()
 	var b bytes.Buffer
 	x.Out = &b
-	r, err := Export(w.t.Context(), w.options, w.env, x)
+	r, err := status.Export(w.t.Context(), w.options.Ref, w.statusEnv(), x)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -27,7 +29,7 @@ func (w *world) exportOf(x ExportOptions) (*ExportReport, string) {
 
 // wantExport holds that an export has these rows: "address status", in the order
 // of the file.
-func (w *world) wantExport(x ExportOptions, want ...string) {
+func (w *world) wantExport(x status.ExportOptions, want ...string) {
 	w.t.Helper()
 	r, text := w.exportOf(x)
 	records, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff"))).ReadAll()
@@ -51,12 +53,12 @@ func exportWorld(t *testing.T) *world {
 		"rcpt r3@club.example":  smtptest.Say(450, "4.2.0 later"),
 		"final r5@club.example": smtptest.Silent(smtptest.Close),
 	}))
-	w.options.Rows = "1-5"
+	w.options.Rows = []plan.Range{{First: 1, Last: 5}}
 	w.mustRun()
 	w.serve(answer(map[string]smtptest.Reply{"rcpt r2@club.example": smtptest.Say(550, "5.1.1 no such user")}))
-	w.options.Rows, w.options.Rerun = "2,3,6", true
+	w.options.Rows, w.options.Rerun = []plan.Range{{First: 2, Last: 2}, {First: 3, Last: 3}, {First: 6, Last: 6}}, true
 	w.mustRun()
-	w.options.Rows, w.options.Rerun = "", false
+	w.options.Rows, w.options.Rerun = nil, false
 	return w
 }
 
@@ -67,16 +69,16 @@ func TestExport(t *testing.T) {
 		t.Errorf("failures %q, want %q: each row once", got, want)
 	}
 	first, second := runs.Runs[0].ID, runs.Runs[1].ID
-	w.wantExport(ExportOptions{Status: "sent"}, "r1@club.example sent", "r3@club.example sent", "r4@club.example sent", "r6@club.example sent")
-	w.wantExport(ExportOptions{Status: "failed"}, "r2@club.example failed permanent")
-	w.wantExport(ExportOptions{Status: "unknown"}, "r5@club.example unknown")
-	w.wantExport(ExportOptions{Status: "untried"}, "r7@club.example untried")
-	w.wantExport(ExportOptions{Status: "skipped"})
-	w.wantExport(ExportOptions{Status: "failed", Run: first}, "r2@club.example failed permanent", "r3@club.example failed temporary")
-	w.wantExport(ExportOptions{Status: "sent", Run: second}, "r3@club.example sent", "r6@club.example sent")
-	w.wantExport(ExportOptions{Status: "untried", Run: first}, "r6@club.example untried", "r7@club.example untried")
+	w.wantExport(status.ExportOptions{Status: "sent"}, "r1@club.example sent", "r3@club.example sent", "r4@club.example sent", "r6@club.example sent")
+	w.wantExport(status.ExportOptions{Status: "failed"}, "r2@club.example failed permanent")
+	w.wantExport(status.ExportOptions{Status: "unknown"}, "r5@club.example unknown")
+	w.wantExport(status.ExportOptions{Status: "untried"}, "r7@club.example untried")
+	w.wantExport(status.ExportOptions{Status: "skipped"})
+	w.wantExport(status.ExportOptions{Status: "failed", Run: first}, "r2@club.example failed permanent", "r3@club.example failed temporary")
+	w.wantExport(status.ExportOptions{Status: "sent", Run: second}, "r3@club.example sent", "r6@club.example sent")
+	w.wantExport(status.ExportOptions{Status: "untried", Run: first}, "r6@club.example untried", "r7@club.example untried")
 
-	_, text := w.exportOf(ExportOptions{Status: "failed"})
+	_, text := w.exportOf(status.ExportOptions{Status: "failed"})
 	want := "\ufeffemail,name,code,mailshot_status,mailshot_reason,mailshot_time,mailshot_message_id\n" +
 		"r2@club.example,Member 2,C0002,failed permanent,550 5.1.1 no such user,"
 	if !strings.HasPrefix(text, want) {
@@ -85,11 +87,11 @@ func TestExport(t *testing.T) {
 
 	// Without a row of its own, a record is only counted.
 	w.write("people.csv", "email,name,code\nr7@club.example,Seven,7\nr3@club.example,Three,3\nr3@club.example,Again,3\n")
-	w.wantExport(ExportOptions{Status: "sent"}, "r3@club.example sent")
-	if r, _ := w.exportOf(ExportOptions{Status: "sent"}); r.Gone != 3 || r.Recipients != "people.csv" {
+	w.wantExport(status.ExportOptions{Status: "sent"}, "r3@club.example sent")
+	if r, _ := w.exportOf(status.ExportOptions{Status: "sent"}); r.Gone != 3 || r.Recipients != "people.csv" {
 		t.Errorf("report %+v, want 3 records gone", r)
 	}
-	if r, _ := w.exportOf(ExportOptions{Status: "failed", Run: first}); r.Gone != 1 {
+	if r, _ := w.exportOf(status.ExportOptions{Status: "failed", Run: first}); r.Gone != 1 {
 		t.Errorf("report %+v, want 1 record gone: of r2", r)
 	}
 }
@@ -99,25 +101,25 @@ func TestExportRefuses(t *testing.T) {
 	path := filepath.Join(w.dir, "out.csv")
 	for _, tt := range []struct {
 		name string
-		x    ExportOptions
+		x    status.ExportOptions
 		kind problem.Kind
 	}{
-		{"state", ExportOptions{Status: "bounced"}, problem.Usage},
-		{"run", ExportOptions{Status: "sent", Run: "job"}, problem.Usage},
-		{"no directory", ExportOptions{Status: "sent", File: filepath.Join(w.dir, "none", "out.csv")}, problem.Exists},
-		{"existing file", ExportOptions{Status: "sent", File: filepath.Join(w.dir, "people.csv")}, problem.Exists},
-		{"full disk", ExportOptions{Status: "sent", Out: broken{}}, problem.CantWrite},
+		{"state", status.ExportOptions{Status: "bounced"}, problem.Usage},
+		{"run", status.ExportOptions{Status: "sent", Run: "job"}, problem.Usage},
+		{"no directory", status.ExportOptions{Status: "sent", File: filepath.Join(w.dir, "none", "out.csv")}, problem.Exists},
+		{"existing file", status.ExportOptions{Status: "sent", File: filepath.Join(w.dir, "people.csv")}, problem.Exists},
+		{"full disk", status.ExportOptions{Status: "sent", Out: broken{}}, problem.CantWrite},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			before := w.files()
-			_, err := Export(t.Context(), w.options, w.env, tt.x)
+			_, err := status.Export(t.Context(), w.options.Ref, w.statusEnv(), tt.x)
 			wantKind(t, err, tt.kind)
 			if after := w.files(); after != before {
 				t.Errorf("the refused export changed\n%s\nto\n%s", before, after)
 			}
 		})
 	}
-	if _, err := Export(t.Context(), w.options, w.env, ExportOptions{Status: "sent", File: path}); err != nil {
+	if _, err := status.Export(t.Context(), w.options.Ref, w.statusEnv(), status.ExportOptions{Status: "sent", File: path}); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode() != 0o600 {
@@ -137,7 +139,7 @@ func (broken) Write([]byte) (int, error) { return 0, os.ErrClosed }
 func TestExportIsRecipients(t *testing.T) {
 	w := exportWorld(t)
 	w.options.Rerun = false
-	if _, err := Export(t.Context(), w.options, w.env, ExportOptions{Status: "failed", File: filepath.Join(w.dir, "again.csv")}); err != nil {
+	if _, err := status.Export(t.Context(), w.options.Ref, w.statusEnv(), status.ExportOptions{Status: "failed", File: filepath.Join(w.dir, "again.csv")}); err != nil {
 		t.Fatal(err)
 	}
 	w.write("again.yaml", `version: 1
@@ -151,7 +153,7 @@ delivery: {retry: {attempts: 1}}
 	if r := w.mustRun(); r.Counts.Sent != 1 {
 		t.Errorf("report %+v, want 1 sent", r)
 	}
-	_, text := w.exportOf(ExportOptions{Status: "sent"})
+	_, text := w.exportOf(status.ExportOptions{Status: "sent"})
 	if n := strings.Count(text, "mailshot_status"); n != 1 || !strings.Contains(text, "\nr2@club.example,Member 2,C0002,sent,250 ") {
 		t.Errorf("export of the export: %q", text)
 	}

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"mailshot/job/plan"
 	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/transport/smtptest"
@@ -88,9 +89,9 @@ func TestFresh(t *testing.T) {
 			}
 			return smtptest.Reply{}
 		}})
-		w.options.Rows = "1-2,4"
+		w.options.Rows = []plan.Range{{First: 1, Last: 2}, {First: 4, Last: 4}}
 		w.mustRun()
-		w.options.Rows = ""
+		w.options.Rows = nil
 		run := w.records()[0].Run
 		w.cutOff(run, 3)
 		<-time.After(time.Hour)

@@ -13,6 +13,9 @@ import (
 	"testing"
 	"time"
 
+	"mailshot/job/delivery"
+	"mailshot/job/mailing"
+	"mailshot/job/recipients"
 	"mailshot/job/result"
 )
 
@@ -73,56 +76,67 @@ func BenchmarkLetter(b *testing.B) {
 }
 
 // benchLetters does a run without checks and without a server.
-func benchLetters(b *testing.B, path string) (reading, sending time.Duration, octets int64) {
+func benchLetters(b *testing.B, path string) (reading, sent time.Duration, octets int64) {
 	ctx := b.Context()
-	m, err := open(Options{Path: path, Workers: 1}, Env{Files: meddled{}}.filled())
+	in, err := open(Options{Ref: mailing.Ref{Path: path}, Workers: 1}, Env{Files: meddled{}})
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer m.close()
-	if err := errors.Join(m.prepare(ctx), m.hold(), m.recall()); err != nil {
+	defer in.source.Close()
+	r := &run{inputs: in}
+	if r.preparation, err = in.prepare(ctx); err != nil {
+		b.Fatal(err)
+	}
+	r.paths.Resolve()
+	if r.spool, err = recipients.NewSpool(""); err != nil {
+		b.Fatal(err)
+	}
+	defer r.spool.Close()
+	if err := r.recover(); err != nil {
 		b.Fatal(err)
 	}
 	begun := processors()
-	if err := m.readRows(ctx); err != nil {
-		b.Fatal(err)
-	}
-	reading = processors() - begun
-	c, err := m.choose()
+	rows, err := r.readRows(ctx, r.spool, r.dkim)
 	if err != nil {
 		b.Fatal(err)
 	}
-	log, err := m.begin(&Report{})
+	defer rows.close()
+	reading = processors() - begun
+	p, err := rows.choose(r.history, false)
+	if err != nil {
+		b.Fatal(err)
+	}
+	s := &sending{run: r, batch: rows, plan: p}
+	log, err := s.begin(&Report{})
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer log.Close()
 	rec := logRecorder{log}
-	cp, in, attempt := m.letters.composer(false), m.spool.Rows(), 1
+	source, cp := newTasks(s), rows.letters.Composer(false)
 	begun = processors()
 	for end := false; !end; {
 		var records []*result.Record
-		var intents []Intent
+		var intents []delivery.Intent
 		for len(records) < 32 {
-			row, err := in.NextOf(&c.send)
+			task, err := source.Next()
 			if end = errors.Is(err, io.EOF); end {
 				break
 			}
 			if err != nil {
 				b.Fatal(err)
 			}
-			e := m.errand(c, row, attempt)
-			mail, err := cp.compose(row, e.messageID, m.start)
+			mail, err := cp.Compose(task.Letter.(*rowTask).row, task.MessageID, in.start)
 			if err != nil {
 				b.Fatal(err)
 			}
-			sum, err := cp.digest(mail)
+			sum, err := cp.Digest(mail)
 			if err != nil {
 				b.Fatal(err)
 			}
 			r := &result.Record{
-				Time: m.start, Run: m.run, Row: row.Number, Line: row.Line, Key: row.Key, Recipient: mail.recipient.String(), Attempt: e.attempt,
-				MessageID: e.messageID, SHA256: sum, Bytes: mail.message.Size(),
+				Time: in.start, Run: in.id, Row: task.Row, Line: task.Line, Key: task.Key, Recipient: task.Recipient, Attempt: task.Attempt,
+				MessageID: task.MessageID, SHA256: sum, Bytes: mail.Message.Size(),
 				Status: result.Unknown, Stage: "final", Error: "the run ended before the outcome was known",
 			}
 			octets = r.Bytes
@@ -138,8 +152,8 @@ func benchLetters(b *testing.B, path string) (reading, sending time.Duration, oc
 			}
 		}
 	}
-	sending = processors() - begun
-	return reading, sending, octets
+	sent = processors() - begun
+	return reading, sent, octets
 }
 
 // benchHTML makes the letter one of text and HTML, of 10 KB.

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"mailshot/job/delivery"
 	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/transport"
@@ -103,7 +104,7 @@ func TestHostFailureIsWaitedOut(t *testing.T) {
 				t.Errorf("row %d: attempt %d is %s", r.Row, r.Attempt, r.Status)
 			}
 		}
-		if w.heard(Paused) == 0 {
+		if w.heard(delivery.Paused) == 0 {
 			t.Error("no pause was made")
 		}
 	})

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"mailshot/job/mailing"
 	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/transport/smtptest"
@@ -29,7 +30,7 @@ func lossy() smtptest.Handler {
 // settle records what became of keys.
 func (w *world) settle(sent bool, keys ...string) (*SettleReport, error) {
 	w.t.Helper()
-	return Settle(Options{Path: w.options.Path}, Settlement{Keys: keys, Sent: sent, Note: "the provider\nsays so"}, w.env)
+	return Settle(mailing.Ref{Path: w.options.Path}, Settlement{Keys: keys, Sent: sent, Note: "the provider\nsays so"}, w.env)
 }
 
 // state gives the state of a key as the log has it.

@@ -10,16 +10,19 @@ import (
 	"testing"
 	"time"
 
+	"mailshot/job/delivery"
+	"mailshot/job/plan"
 	"mailshot/job/problem"
 	"mailshot/job/result"
+	"mailshot/job/status"
 	"mailshot/transport/smtptest"
 )
 
 // lookAt gives the status of a world, and its unknown rows.
-func lookAt(w *world) (*StatusReport, []result.Record) {
+func lookAt(w *world) (*status.Report, []result.Record) {
 	w.t.Helper()
 	var unknown []result.Record
-	s, err := Status(w.t.Context(), w.options, w.env, func(r *result.Record) error {
+	s, err := status.Read(w.t.Context(), w.options.Ref, w.statusEnv(), func(r *result.Record) error {
 		unknown = append(unknown, *r)
 		return nil
 	})
@@ -30,7 +33,7 @@ func lookAt(w *world) (*StatusReport, []result.Record) {
 }
 
 // groups gives "count class stage code enhanced pattern" of each group.
-func groups(all []Failure) []string {
+func groups(all []status.Failure) []string {
 	var texts []string
 	for _, f := range all {
 		texts = append(texts, strings.Join(strings.Fields(fmt.Sprintf("%d %s %s %d %s %s", f.Count, f.Class, f.Stage, f.Code, f.Enhanced, f.Pattern)), " "))
@@ -60,10 +63,10 @@ func TestStatus(t *testing.T) {
 		"rcpt r4@club.example":  smtptest.Say(450, "4.2.0 <r4@club.example>: greylisted"),
 		"final r5@club.example": smtptest.Silent(smtptest.Close),
 	}))
-	w.options.Rows = "1-6"
+	w.options.Rows = []plan.Range{{First: 1, Last: 6}}
 	w.mustRun()
 	s, unknown := lookAt(w)
-	if want := (Counts{Sent: 2, Temporary: 1, Permanent: 2, Unknown: 1}); s.Counts != want || s.Untried != 2 || s.Skipped != 0 || s.Unread != nil {
+	if want := (delivery.Counts{Sent: 2, Temporary: 1, Permanent: 2, Unknown: 1}); s.Counts != want || s.Untried != 2 || s.Skipped != 0 || s.Unread != nil {
 		t.Errorf("status %+v, want the counts %+v and 2 untried", s, want)
 	}
 	want := []string{"2 permanent rcpt 550 5.1.1 <…>: no such user", "1 temporary rcpt 450 4.2.0 <…>: greylisted"}
@@ -82,55 +85,14 @@ func TestStatus(t *testing.T) {
 
 	w.write("letter.txt", "Another letter.\n")
 	w.serve(smtptest.Handler{})
-	w.options.Rows, w.options.Rerun, w.options.ChangedLetter = "", true, true
+	w.options.Rows, w.options.Rerun, w.options.ChangedLetter = nil, true, true
 	w.mustRun()
 	s, unknown = lookAt(w)
-	if s.Counts != (Counts{Sent: 7, Unknown: 1}) || len(s.Failures) > 0 || len(unknown) != 1 {
+	if s.Counts != (delivery.Counts{Sent: 7, Unknown: 1}) || len(s.Failures) > 0 || len(unknown) != 1 {
 		t.Errorf("status after a rerun %+v, unknown %v", s, unknown)
 	}
 	if len(s.Runs) != 2 || !s.Runs[0].OtherLetter || s.Runs[1].OtherLetter {
 		t.Errorf("runs %+v, want the first with another letter", s.Runs)
-	}
-}
-
-// A server that says something else each time does not fill the memory, and
-// does not hide what is frequent.
-func TestFailuresAreBounded(t *testing.T) {
-	var f failures
-	letters := func(n int) string {
-		s := ""
-		for ; n > 0; n /= 26 {
-			s += string(rune('a' + n%26))
-		}
-		return s
-	}
-	total := 0
-	add := func(code int, text string) {
-		total++
-		f.add(&result.Record{Row: total, Key: "k", Status: result.Failed, Class: result.Permanent, Stage: "rcpt", Code: code, Reply: text})
-	}
-	for n := range 50_000 {
-		add(550, "random "+letters(n))
-		add(550+n%300, "word "+letters(n%5000))
-		if n > 20_000 && n%10 == 0 {
-			add(554, "frequent")
-		}
-		if len(f.groups) > maxFailures+maxOthers+1 {
-			t.Fatalf("%d groups after %d rows", len(f.groups), total)
-		}
-	}
-	sum, all := 0, f.list()
-	for i, g := range all {
-		sum += g.Count
-		if i > 0 && g.Count > all[i-1].Count {
-			t.Errorf("group %d has %d rows, the one before it %d", i, g.Count, all[i-1].Count)
-		}
-	}
-	if sum != total {
-		t.Errorf("%d rows in groups, want %d", sum, total)
-	}
-	if !slices.ContainsFunc(all[:20], func(g Failure) bool { return g.Pattern == "frequent" && g.Count > 2000 }) {
-		t.Errorf("the frequent reply is not among %q", groups(all[:20]))
 	}
 }
 
@@ -154,16 +116,16 @@ func TestStatusOfALiveRun(t *testing.T) {
 	if u == nil || !u.Alive || u.Holder != "process 42" || u.Rows != 1 || s.InFlight != 1 || u.Run == "" {
 		t.Errorf("unfinished %+v, %d in flight; want 1 row of process 42", u, s.InFlight)
 	}
-	if s.Counts != (Counts{Sent: 1}) || s.Untried != 1 || len(unknown) > 0 || s.Runs[0].Unknown != 0 {
+	if s.Counts != (delivery.Counts{Sent: 1}) || s.Untried != 1 || len(unknown) > 0 || s.Runs[0].Unknown != 0 {
 		t.Errorf("status %+v, unknown %v", s, unknown)
 	}
-	w.wantExport(ExportOptions{Status: "unknown"})
-	w.wantExport(ExportOptions{Status: "untried"}, "r3@club.example untried")
+	w.wantExport(status.ExportOptions{Status: "unknown"})
+	w.wantExport(status.ExportOptions{Status: "untried"}, "r3@club.example untried")
 	close(release)
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
-	if s, _ := lookAt(w); s.Unfinished != nil || s.Counts != (Counts{Sent: 3}) {
+	if s, _ := lookAt(w); s.Unfinished != nil || s.Counts != (delivery.Counts{Sent: 3}) {
 		t.Errorf("status afterwards %+v", s)
 	}
 }
@@ -172,9 +134,9 @@ func TestStatusOfALiveRun(t *testing.T) {
 func cutOff(t *testing.T) *world {
 	t.Helper()
 	w := newWorld(t, 3, "workers: 1", smtptest.Handler{})
-	w.options.Rows = "1"
+	w.options.Rows = []plan.Range{{First: 1, Last: 1}}
 	w.mustRun()
-	w.options.Rows = ""
+	w.options.Rows = nil
 	rec := w.records()[0]
 	rec.Row, rec.Key, rec.Recipient, rec.Status, rec.Time = 2, "r2@club.example", "r2@club.example", result.Unknown, rec.Time.Add(time.Second)
 	rec.Code, rec.Enhanced, rec.Reply, rec.Error = 0, "", "", "the program ended"
@@ -208,10 +170,10 @@ func TestStatusOfARunThatWasCutOff(t *testing.T) {
 	if u == nil || u.Alive || u.Rows != 1 || s.InFlight != 0 || u.Run == "" {
 		t.Errorf("unfinished %+v, %d in flight", u, s.InFlight)
 	}
-	if s.Counts != (Counts{Sent: 1, Unknown: 1}) || s.Untried != 1 || len(unknown) != 1 || unknown[0].Key != "r2@club.example" {
+	if s.Counts != (delivery.Counts{Sent: 1, Unknown: 1}) || s.Untried != 1 || len(unknown) != 1 || unknown[0].Key != "r2@club.example" {
 		t.Errorf("status %+v, unknown %v", s, unknown)
 	}
-	w.wantExport(ExportOptions{Status: "unknown"}, "r2@club.example unknown")
+	w.wantExport(status.ExportOptions{Status: "unknown"}, "r2@club.example unknown")
 	if after := w.files(); after != before {
 		t.Errorf("status changed\n%s\nto\n%s", before, after)
 	}
@@ -248,7 +210,7 @@ func TestStatusReadsAgain(t *testing.T) {
 		torn := string(whole[:len(whole)-20])
 		w.write("job.results.csv", torn)
 		begun := time.Now()
-		_, err = Status(t.Context(), w.options, w.env, nil)
+		_, err = status.Read(t.Context(), w.options.Ref, w.statusEnv(), nil)
 		wantKind(t, err, problem.BadData)
 		if waited := time.Since(begun); waited > 2*watchPause {
 			t.Errorf("a log that nobody writes was waited for, %v", waited)
@@ -268,7 +230,7 @@ func TestStatusReadsAgain(t *testing.T) {
 		}
 		w.write("job.results.csv", torn)
 		begun = time.Now()
-		_, err = Status(t.Context(), w.options, w.env, nil)
+		_, err = status.Read(t.Context(), w.options.Ref, w.statusEnv(), nil)
 		wantKind(t, err, problem.BadData)
 		if waited := time.Since(begun); waited > watchTries*watchPause {
 			t.Errorf("a broken log was waited for, %v", waited)
@@ -283,11 +245,18 @@ func TestStatusInterrupted(t *testing.T) {
 	w := cutOff(t)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(problem.ErrInterrupted)
-	_, err := Status(ctx, w.options, w.env, nil)
+	_, err := status.Read(ctx, w.options.Ref, w.statusEnv(), nil)
 	wantKind(t, err, problem.Interrupted)
-	_, err = Export(ctx, w.options, w.env, ExportOptions{Status: "sent", File: filepath.Join(w.dir, "out.csv")})
+	_, err = status.Export(ctx, w.options.Ref, w.statusEnv(), status.ExportOptions{Status: "sent", File: filepath.Join(w.dir, "out.csv")})
 	wantKind(t, err, problem.Interrupted)
 	if text := w.files(); strings.Contains(text, "out.csv") {
 		t.Errorf("an interrupted export left %s", text)
 	}
 }
+
+// How often, and with which pause between, a log is read again that a run may
+// just have been writing.
+const (
+	watchTries = 5
+	watchPause = 50 * time.Millisecond
+)

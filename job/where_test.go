@@ -9,8 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"mailshot/job/plan"
 	"mailshot/job/problem"
 	"mailshot/job/result"
+	"mailshot/job/status"
 	"mailshot/transport/smtptest"
 )
 
@@ -75,7 +77,7 @@ func TestWhereOwnership(t *testing.T) {
 // wantStatus holds what status counts.
 func (w *world) wantStatus(sent, skipped, untried int) {
 	w.t.Helper()
-	s, err := Status(w.t.Context(), w.options, w.env, func(*result.Record) error { return nil })
+	s, err := status.Read(w.t.Context(), w.options.Ref, w.statusEnv(), func(*result.Record) error { return nil })
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -89,7 +91,7 @@ func (w *world) wantStatus(sent, skipped, untried int) {
 func TestWhereStatus(t *testing.T) {
 	const rows = "id,status,name,email\n1,in,A,a@club.example\n2,out,B,b@club.example\n3,in,C,c@club.example\n4,out,D,d@club.example\n"
 	w := newWhereWorld(t, ", key: id", rows, smtptest.Handler{})
-	w.options.Rows = "1-2"
+	w.options.Rows = []plan.Range{{First: 1, Last: 2}}
 	w.mustRun()
 	w.wantStatus(1, 2, 1)
 	w.write("people.csv", strings.Replace(rows, "1,in", "1,out", 1))
@@ -104,7 +106,7 @@ func TestWhereStatus(t *testing.T) {
 	w.wantStatus(1, 3, 1)
 
 	w.write("job.yaml", `{recipients: {file: people.csv, key: id, where: '{{eq .state "in"}}'}, message: {from: office@club.example, subject: Hi, text: {inline: hello}}}`)
-	s, err := Status(t.Context(), w.options, w.env, func(*result.Record) error { return nil })
+	s, err := status.Read(t.Context(), w.options.Ref, w.statusEnv(), func(*result.Record) error { return nil })
 	if err != nil || s.Unread == nil || !strings.Contains(s.Unread.Error(), `no column "state"`) {
 		t.Errorf("status of a job with a bad condition: %v, %v", s, err)
 	}
@@ -113,7 +115,7 @@ func TestWhereStatus(t *testing.T) {
 // Nothing is skipped yet, but the filtered row is not the one that was sent.
 func TestWhereStatusBelow(t *testing.T) {
 	w := newWhereWorld(t, ", key: id", "id,status,name,email\n1,in,A,a@club.example\n1,out,A,b@club.example\n", smtptest.Handler{})
-	w.options.Rows = "1"
+	w.options.Rows = []plan.Range{{First: 1, Last: 1}}
 	w.mustRun()
 	w.wantStatus(1, 1, 0)
 }

@@ -13,8 +13,12 @@ import (
 	"testing/synctest"
 	"time"
 
+	"mailshot/job/delivery"
+	"mailshot/job/mailing"
 	"mailshot/job/problem"
 	"mailshot/job/result"
+	"mailshot/job/server"
+	"mailshot/job/status"
 	"mailshot/transport/smtptest"
 )
 
@@ -27,8 +31,9 @@ type world struct {
 	env     Env
 	server  *smtptest.Server
 
-	mu     sync.Mutex // guards events
-	events []Event
+	mu       sync.Mutex // guards what follows
+	warnings []string
+	events   []delivery.Event
 }
 
 // newWorld makes a job of n rows, r1@club.example and so on, with the given
@@ -50,19 +55,25 @@ message: {from: office@club.example, subject: "To {{.name}}", text: letter.txt}
 server: {host: mail.test, tls: none}
 delivery: {`+delivery+`}
 `)
-	w.options = Options{Path: filepath.Join(w.dir, "job.yaml"), Yes: true}
-	w.env = Env{Dial: w.server.DialContext, Event: w.hear}
+	w.options = Options{Ref: mailing.Ref{Path: filepath.Join(w.dir, "job.yaml")}, Yes: true}
+	w.env = Env{Env: server.Env{Dial: w.server.DialContext}, Event: w.hear, Warn: w.warn}
 	return w
 }
 
-func (w *world) hear(e Event) {
+func (w *world) hear(e delivery.Event) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.events = append(w.events, e)
 }
 
+func (w *world) warn(text string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.warnings = append(w.warnings, text)
+}
+
 // heard counts the events of a kind.
-func (w *world) heard(k EventKind) int {
+func (w *world) heard(k delivery.EventKind) int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	n := 0
@@ -180,3 +191,6 @@ func wantAbout(t *testing.T, what string, got, want time.Duration) {
 		t.Errorf("%s took %v, want %v", what, got, want)
 	}
 }
+
+// statusEnv returns what a look at the world's mailing needs.
+func (w *world) statusEnv() status.Env { return status.Env{Now: w.env.Now, Files: w.env.Files} }
