@@ -45,38 +45,6 @@ func (f *File) Encode() (*Encoded, error) {
 // Data is the content as it stands in the messages; it is not to be changed.
 func (x *Encoded) Data() []byte { return x.data }
 
-// A cut is where octets belong that are not in the encoder's memory.
-type cut struct {
-	at int // place in buf
-	Segment
-}
-
-// elsewhere puts octets that are kept elsewhere.
-func (e *Encoder) elsewhere(s Segment) { e.cuts = append(e.cuts, cut{len(e.buf), s}) }
-
-// cut divides the message into segments.
-func (e *Encoder) cut() []Segment {
-	e.segments = e.segments[:0]
-	begin := 0
-	for _, c := range e.cuts {
-		e.segments = append(e.segments, Segment{Data: e.buf[begin:c.at], Size: int64(c.at - begin)}, c.Segment)
-		begin = c.at
-	}
-	if rest := e.buf[begin:]; len(rest) > 0 {
-		e.segments = append(e.segments, Segment{Data: rest, Size: int64(len(rest))})
-	}
-	return e.segments
-}
-
-// file puts a file, which is not opened yet.
-func (e *Encoder) file(f *File) error {
-	if err := f.check(); err != nil {
-		return &FieldError{"file", err}
-	}
-	e.elsewhere(Segment{Size: base64Size(f.Size), Open: f.encoded})
-	return nil
-}
-
 func (f *File) check() error {
 	if f.Open == nil || f.Size < 0 || f.Size > math.MaxInt64/2 {
 		return fmt.Errorf("a file of %d octets, or one that can't be opened", f.Size)

@@ -227,6 +227,15 @@ func (e *Encoder) binaryLeaf(p *Part, kind string) error {
 	return nil
 }
 
+// file puts a file, which is not opened yet.
+func (e *Encoder) file(f *File) error {
+	if err := f.check(); err != nil {
+		return &FieldError{"file", err}
+	}
+	e.elsewhere(Segment{Size: base64Size(f.Size), Open: f.encoded})
+	return nil
+}
+
 // contentType begins the field with kind and the parameters given, of which
 // none may be named ours.
 func (e *Encoder) contentType(kind string, params map[string]string, ours string) error {

@@ -6,6 +6,9 @@ import "slices"
 // soft break makes it 76 (RFC 2045, section 6.7 (5)).
 const softLimit = 75
 
+// hexDigits are upper case, as RFC 2045, section 6.7 (1) has them.
+const hexDigits = "0123456789ABCDEF"
+
 // appendQuotedPrintable appends s in quoted-printable. Beyond what RFC 2045
 // wants it escapes a dot and the F of "From " at the start of a line (RFC 2049,
 // section 3), and divides no character between two lines.

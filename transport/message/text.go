@@ -7,6 +7,13 @@ import (
 	"unicode/utf8"
 )
 
+// Limits of a line, without its CRLF: what it must not pass, and what it should
+// not (RFC 5322, section 2.1.1).
+const (
+	maxLine  = 998
+	fullLine = 78
+)
+
 // An encoding is a content transfer encoding (RFC 2045, section 6).
 type encoding string
 

@@ -13,6 +13,10 @@ const (
 	wordText  = 75 - len(wordStart) - len("q?") - len(wordEnd)
 )
 
+// wordLine is the limit of a line with an encoded word, without its CRLF (RFC
+// 2047, section 2).
+const wordLine = 76
+
 // leastWord is the room below which a word is better begun on a new line.
 const leastWord = 16
 
@@ -28,27 +32,27 @@ const (
 // words writes valid UTF-8 in encoded words. No word splits a character, and
 // the spaces between words of the text are inside the encoded words, since a
 // reader drops those between two encoded words (RFC 2047, section 6.2).
-func (e *Encoder) words(s string, in place) {
+func (h *header) words(s string, in place) {
 	q := quotedShorter(s, in)
-	e.limit = wordLine // also for what may follow on the last line
+	h.limit = wordLine // also for what may follow on the last line
 	for s != "" {
-		left := wordLine - e.column() - 1 - (75 - wordText)
+		left := wordLine - h.column() - 1 - (75 - wordText)
 		if left < leastWord {
-			e.newLine()
+			h.newLine()
 			left = wordText
 		}
 		n := fitting(s, left, q, in)
-		e.buf = append(e.buf, ' ')
-		e.buf = append(e.buf, wordStart...)
+		h.buf = append(h.buf, ' ')
+		h.buf = append(h.buf, wordStart...)
 		if q {
-			e.buf = append(e.buf, "q?"...)
-			e.buf = appendQ(e.buf, s[:n], in)
+			h.buf = append(h.buf, "q?"...)
+			h.buf = appendQ(h.buf, s[:n], in)
 		} else {
-			e.buf = append(e.buf, "b?"...)
-			e.token = append(e.token[:0], s[:n]...)
-			e.buf = base64.StdEncoding.AppendEncode(e.buf, e.token)
+			h.buf = append(h.buf, "b?"...)
+			h.token = append(h.token[:0], s[:n]...)
+			h.buf = base64.StdEncoding.AppendEncode(h.buf, h.token)
 		}
-		e.buf = append(e.buf, wordEnd...)
+		h.buf = append(h.buf, wordEnd...)
 		s = s[n:]
 	}
 }
@@ -107,9 +111,6 @@ func literalQ(c byte, in place) bool {
 	}
 	return in == inText
 }
-
-// hexDigits are upper case, as RFC 2045, section 6.7 (1) has them.
-const hexDigits = "0123456789ABCDEF"
 
 func appendQ(dst []byte, s string, in place) []byte {
 	for i := range len(s) {
