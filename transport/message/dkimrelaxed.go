@@ -5,9 +5,9 @@ import (
 	"hash"
 )
 
-// appendRelaxed appends a header field in relaxed form (RFC 6376, section
-// 3.4.2): its name in small letters, without folds, with one space where there
-// was white space, and none at the ends of the value.
+// appendRelaxed appends a header field in relaxed form (RFC 6376, section 3.4.2): its name in small
+// letters, without folds, with one space where there was white space, and none at the ends of the
+// value.
 func appendRelaxed(dst, field []byte) []byte {
 	name, value, _ := bytes.Cut(field, []byte(":"))
 	dst = append(appendLower(dst, string(bytes.TrimRight(name, " \t"))), ':')
@@ -43,9 +43,9 @@ func lower(c byte) byte {
 	return c
 }
 
-// A relaxedBody hashes a body in relaxed form (RFC 6376, section 3.4.4) as it
-// passes, in pieces of any size: one space where there was white space, none at
-// the ends of lines, and no empty lines at the end.
+// A relaxedBody hashes a body in relaxed form (RFC 6376, section 3.4.4) as it passes, in pieces of
+// any size: one space where there was white space, none at the ends of lines, and no empty lines at
+// the end.
 type relaxedBody struct {
 	hash hash.Hash
 	buf  []byte // not hashed yet
@@ -83,8 +83,8 @@ func (r *relaxedBody) write(b []byte) {
 	}
 }
 
-// relaxedRun is the number of octets at the start of b that are in relaxed form
-// whatever comes after them. b begins with none that is white.
+// relaxedRun returns the number of octets at the start of b that are in relaxed form whatever comes
+// after them. b begins with none that is white.
 func relaxedRun(b []byte) int {
 	n := len(b)
 	if i := bytes.IndexByte(b, '\t'); i >= 0 {

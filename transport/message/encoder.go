@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// An Encoder turns messages into octets and keeps its memory from one to the
-// next. The zero value is ready. It is not safe for concurrent use.
+// An Encoder turns messages into octets and keeps its memory from one to the next. The zero value
+// is ready. It is not safe for concurrent use.
 type Encoder struct {
 	header // and the bodies behind it
 
@@ -25,15 +25,13 @@ const dateLayout = time.RFC1123Z
 // DateSize is the number of octets of every date.
 const DateSize = len(dateLayout)
 
-// DateAt is where the date begins in the first segment of the last message.
+// DateAt returns where the date begins in the first segment of the last message.
 func (e *Encoder) DateAt() int { return e.when }
 
-// SetDate writes another date in place of that which b begins with. t is a
-// date that Encode takes.
+// SetDate writes another date in place of that which b begins with. t is a date that Encode takes.
 func SetDate(b []byte, t time.Time) { t.AppendFormat(b[:0:DateSize], dateLayout) }
 
-// Encode gives the octets of m; they are valid until the next Encode. An error
-// is a *FieldError.
+// Encode returns the octets of m; they are valid until the next Encode. An error is a *FieldError.
 func (e *Encoder) Encode(m *Message) ([]Segment, error) {
 	e.buf, e.cuts = e.buf[:0], e.cuts[:0]
 	e.multiparts = 0
@@ -46,8 +44,8 @@ func (e *Encoder) Encode(m *Message) ([]Segment, error) {
 	return e.cut(), nil
 }
 
-// fields writes the fields of the message but for those of its body, in the
-// order in which people read them.
+// fields writes the fields of the message but for those of its body, in the order in which people
+// read them.
 func (e *Encoder) fields(m *Message) error {
 	e.utf8 = m.UTF8
 	if m.From.Address == "" {

@@ -10,15 +10,15 @@ import (
 // maxName keeps a field's name and its colon on a line of the usual length.
 const maxName = 76
 
-// reserved are the fields that only Encode, or a mail server, may write.
-// Content-* and Resent-* are, too.
+// reserved are the fields that only Encode, or a mail server, may write. Content-* and Resent-*
+// are, too.
 var reserved = []string{
 	"From", "Sender", "Reply-To", "To", "Cc", "Bcc", "Subject", "Date", "Message-ID", "MIME-Version",
 	"Return-Path", "Received", "DKIM-Signature",
 }
 
-// A header is the fields of an entity while they are written, at the end of
-// what is written already. The zero value is ready.
+// A header is the fields of an entity while they are written, at the end of what is written
+// already. The zero value is ready.
 type header struct {
 	buf   []byte // the message as far as it is written
 	line  int    // where the current header line begins in buf
@@ -28,7 +28,7 @@ type header struct {
 	utf8  bool   // addresses need not be ASCII
 }
 
-// checkFurther tells whether name may follow earlier as a further header field.
+// checkFurther returns why name may not follow earlier as a further header field.
 func checkFurther(earlier []Field, name string) error {
 	if name == "" || len(name) > maxName {
 		return &FieldError{"header field", fmt.Errorf("a name of %d characters; it needs 1 to %d", len(name), maxName)}
@@ -58,8 +58,8 @@ func checkFurther(earlier []Field, name string) error {
 	return nil
 }
 
-// structured tells whether the value of a further field is made of addresses
-// or identifiers, where an encoded word has no place (RFC 2047, section 5).
+// structured reports whether the value of a further field is made of addresses or identifiers,
+// where an encoded word has no place (RFC 2047, section 5).
 func structured(name string) bool {
 	return hasPrefixFold(name, "List-") || strings.EqualFold(name, "In-Reply-To") || strings.EqualFold(name, "References")
 }
@@ -76,8 +76,7 @@ func (h *header) further(f Field) error {
 	return h.unstructured(f.Name, f.Value)
 }
 
-// unstructured writes a field, its value in encoded words if that can't stand
-// as it is.
+// unstructured writes a field, its value in encoded words if that can't stand as it is.
 func (h *header) unstructured(name, value string) error {
 	if err := checkText(value); err != nil {
 		return &FieldError{name, err}
@@ -97,8 +96,8 @@ func (h *header) unstructured(name, value string) error {
 	return nil
 }
 
-// fold writes ASCII text, with line breaks only before single spaces: there
-// are readers that take a line break with all spaces after it for one.
+// fold writes ASCII text, with line breaks only before single spaces: there are readers that take a
+// line break with all spaces after it for one.
 func (h *header) fold(s string) error {
 	for s != "" {
 		n := len(s)
@@ -114,8 +113,8 @@ func (h *header) fold(s string) error {
 	return nil
 }
 
-// singleSpace is the index of the first space in s that has none beside it, or
-// the length of s.
+// singleSpace returns the index of the first space in s that has none beside it, or the length of
+// s.
 func singleSpace(s string) int {
 	for i := 0; i < len(s); i++ {
 		begin := i
@@ -129,8 +128,8 @@ func singleSpace(s string) int {
 	return len(s)
 }
 
-// checkText refuses what no header value may hold. NUL, CR and LF would end
-// it; the other control characters have no business in it.
+// checkText refuses what no header value may hold. NUL, CR and LF would end it; the other control
+// characters have no business in it.
 func checkText(s string) error {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c == 0x7f {
@@ -153,8 +152,8 @@ func controlError(c byte) error {
 	return fmt.Errorf("the control character U+%04X is not allowed in a header field", c)
 }
 
-// needsWords tells whether text must go into encoded words: for what is not
-// ASCII, and for "=?", which a reader would take for an encoded word.
+// needsWords reports whether text must go into encoded words: for what is not ASCII, and for "=?",
+// which a reader would take for an encoded word.
 func needsWords(s string) bool {
 	return !ascii(s) || strings.Contains(s, "=?")
 }
@@ -170,10 +169,10 @@ func (h *header) begin(name string) {
 
 func (h *header) end() { h.buf = append(h.buf, "\r\n"...) }
 
-// column is the length of the current line.
+// column returns the length of the current line.
 func (h *header) column() int { return len(h.buf) - h.line }
 
-// first tells whether the field has no value yet.
+// first reports whether the field has no value yet.
 func (h *header) first() bool { return len(h.buf) == h.value }
 
 // newLine folds: what follows must begin with a space.
@@ -182,10 +181,9 @@ func (h *header) newLine() {
 	h.line = len(h.buf)
 }
 
-// room makes room for a unit of n octets that can't be divided, and puts a
-// space before it: on a new line, where it does not fit into this one with
-// after more octets to follow. A field's name stays alone on its line only if
-// that brings the unit within a limit.
+// room makes room for a unit of n octets that can't be divided, and puts a space before it: on a
+// new line, where it does not fit into this one with after more octets to follow. A field's name
+// stays alone on its line only if that brings the unit within a limit.
 func (h *header) room(n, after int) error {
 	alone := 1 + n + after
 	here := h.column() + alone

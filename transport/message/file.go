@@ -7,20 +7,19 @@ import (
 	"math"
 )
 
-// A File is content that is read and encoded on its way out, so that a message
-// takes no more memory with it than without.
+// A File is content that is read and encoded on its way out, so that a message takes no more memory
+// with it than without.
 type File struct {
 	Size int64 // octets, before they are encoded
 	// Open is called for each delivery of the message.
 	Open func() (io.ReadCloser, error)
 }
 
-// ErrFileSize is in the chain of the reading error where a File does not have
-// its Size.
+// ErrFileSize is in the chain of the reading error where a File does not have its Size.
 var ErrFileSize = errors.New("the file does not have the size that it had")
 
-// An Encoded is content that was encoded once, for any number of messages. It
-// is safe for concurrent use. The zero Encoded is that of an empty file.
+// An Encoded is content that was encoded once, for any number of messages. It is safe for
+// concurrent use. The zero Encoded is that of an empty file.
 type Encoded struct{ data []byte }
 
 // Encode reads the file and encodes it.
@@ -42,7 +41,7 @@ func (f *File) Encode() (*Encoded, error) {
 	return &Encoded{data: data[:n]}, nil
 }
 
-// Data is the content as it stands in the messages; it is not to be changed.
+// Data returns the content as it stands in the messages; it is not to be changed.
 func (x *Encoded) Data() []byte { return x.data }
 
 func (f *File) check() error {
@@ -108,7 +107,7 @@ func (r *base64Reader) fill() {
 	r.ready = encodeLines(r.out[:0], b)
 }
 
-// atEnd is io.EOF, if the file has ended too.
+// atEnd returns io.EOF if the file has ended too.
 func (r *base64Reader) atEnd() error {
 	_, err := io.ReadFull(r.file, r.in[:1])
 	if err == nil {

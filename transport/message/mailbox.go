@@ -8,17 +8,17 @@ import (
 	"mailshot/transport/mailbox"
 )
 
-// maxPhrase is the length from which a display name, with its quotation marks,
-// is written in encoded words, which can be folded, and not as one unit. That
-// finds room beside the longest name of a field of mailboxes.
+// maxPhrase is the length from which a display name, with its quotation marks, is written in
+// encoded words, which can be folded, and not as one unit. That finds room beside the longest name
+// of a field of mailboxes.
 const maxPhrase = fullLine - len("Reply-To: ")
 
-// maxIdentifier is more than the identifier of a message or of a list has (RFC
-// 2919, section 2, allows 255 octets).
+// maxIdentifier is more than the identifier of a message or of a list has (RFC 2919, section 2,
+// allows 255 octets).
 const maxIdentifier = 320
 
-// mailboxes writes an address field (RFC 5322, section 3.4), folded after
-// commas; nothing if list is empty.
+// mailboxes writes an address field (RFC 5322, section 3.4), folded after commas; nothing if list
+// is empty.
 func (h *header) mailboxes(field string, list []Mailbox) error {
 	if len(list) == 0 {
 		return nil
@@ -96,9 +96,8 @@ func (h *header) listID(l *ListID) error {
 	return nil
 }
 
-// phrase puts a display name into h.token, as atoms or as a quoted string; not
-// so (false) where it needs encoded words, which may not stand in a quoted
-// string (RFC 2047, section 5 (3)).
+// phrase puts a display name into h.token, as atoms or as a quoted string. It reports false where
+// the name needs encoded words, which may not stand in a quoted string (RFC 2047, section 5 (3)).
 func (h *header) phrase(name string) bool {
 	h.token = h.token[:0]
 	if len(name) > maxPhrase || needsWords(name) {
@@ -112,8 +111,7 @@ func (h *header) phrase(name string) bool {
 	return len(h.token) <= maxPhrase
 }
 
-// atoms tells whether s is words of atext (RFC 5322, section 3.2.3) with one
-// space between.
+// atoms reports whether s is words of atext (RFC 5322, section 3.2.3) with one space between.
 func atoms(s string) bool {
 	for i := range len(s) {
 		if s[i] == ' ' && s[i+1] != ' ' { // s neither begins nor ends with one
@@ -126,8 +124,8 @@ func atoms(s string) bool {
 	return true
 }
 
-// appendQuotedString appends printable ASCII as a quoted string (RFC 5322,
-// section 3.2.4; RFC 2045, section 5.1).
+// appendQuotedString appends printable ASCII as a quoted string (RFC 5322, section 3.2.4; RFC 2045,
+// section 5.1).
 func appendQuotedString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	for i := range len(s) {
@@ -139,9 +137,9 @@ func appendQuotedString(dst []byte, s string) []byte {
 	return append(dst, '"')
 }
 
-// checkAddress makes sure that a is one addr-spec (RFC 5322, section 3.4.1, and
-// with wide RFC 6532, section 3.2) as SMTP takes it too, and nothing more. That
-// it can be mailed to is for others to say.
+// checkAddress returns why a is not one addr-spec (RFC 5322, section 3.4.1, and with wide RFC 6532,
+// section 3.2) as SMTP takes it too, and nothing more. That it can be mailed to is for others to
+// say.
 func checkAddress(a string, wide bool) error {
 	if a == "" {
 		return errors.New("there is no address")
@@ -152,8 +150,8 @@ func checkAddress(a string, wide bool) error {
 	return nil
 }
 
-// domain reports whether s is the right side of an identifier: a dot-atom or a
-// domain literal (RFC 5322, section 3.6.4).
+// domain reports whether s is the right side of an identifier: a dot-atom or a domain literal (RFC
+// 5322, section 3.6.4).
 func domain(s string) bool {
 	if len(s) < 2 || s[0] != '[' || s[len(s)-1] != ']' {
 		return mailbox.IsDotAtom(s)

@@ -5,23 +5,20 @@ import (
 	"unicode/utf8"
 )
 
-// An encoded word (RFC 2047, section 2) is at most 75 characters long. All of
-// ours are UTF-8.
+// An encoded word (RFC 2047, section 2) is at most 75 characters long. All of ours are UTF-8.
 const (
 	wordStart = "=?utf-8?"
 	wordEnd   = "?="
 	wordText  = 75 - len(wordStart) - len("q?") - len(wordEnd)
 )
 
-// wordLine is the limit of a line with an encoded word, without its CRLF (RFC
-// 2047, section 2).
+// wordLine is the limit of a line with an encoded word, without its CRLF (RFC 2047, section 2).
 const wordLine = 76
 
 // leastWord is the room below which a word is better begun on a new line.
 const leastWord = 16
 
-// A place is where encoded words stand; it rules what the Q encoding may leave
-// as it is.
+// A place is where encoded words stand; it rules what the Q encoding may leave as it is.
 type place int
 
 const (
@@ -29,9 +26,9 @@ const (
 	inPhrase              // a display name: RFC 2047, section 5 (3)
 )
 
-// words writes valid UTF-8 in encoded words. No word splits a character, and
-// the spaces between words of the text are inside the encoded words, since a
-// reader drops those between two encoded words (RFC 2047, section 6.2).
+// words writes valid UTF-8 in encoded words. No word splits a character, and the spaces between
+// words of the text are inside the encoded words, since a reader drops those between two encoded
+// words (RFC 2047, section 6.2).
 func (h *header) words(s string, in place) {
 	q := quotedShorter(s, in)
 	h.limit = wordLine // also for what may follow on the last line
@@ -57,7 +54,7 @@ func (h *header) words(s string, in place) {
 	}
 }
 
-// quotedShorter chooses between the Q and the B encoding.
+// quotedShorter reports whether the Q encoding is no longer than the B encoding.
 func quotedShorter(s string, in place) bool {
 	n := 0
 	for i := range len(s) {
@@ -66,8 +63,8 @@ func quotedShorter(s string, in place) bool {
 	return n <= base64.StdEncoding.EncodedLen(len(s))
 }
 
-// fitting is the length of the longest prefix of s in whole characters that
-// has at most room octets when encoded; one character always has.
+// fitting returns the length of the longest prefix of s in whole characters that has at most room
+// octets when encoded; one character always has.
 func fitting(s string, room int, q bool, in place) int {
 	if !q {
 		room = room / 4 * 3 // each started group of 3 octets takes 4
@@ -91,7 +88,7 @@ func fitting(s string, room int, q bool, in place) int {
 	return n
 }
 
-// widthQ is the number of octets that c takes in the Q encoding.
+// widthQ returns the number of octets that c takes in the Q encoding.
 func widthQ(c byte, in place) int {
 	if c == ' ' || literalQ(c, in) {
 		return 1
@@ -99,7 +96,7 @@ func widthQ(c byte, in place) int {
 	return 3
 }
 
-// literalQ tells whether the Q encoding may leave c as it is.
+// literalQ reports whether the Q encoding may leave c as it is.
 func literalQ(c byte, in place) bool {
 	switch {
 	case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
