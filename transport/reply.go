@@ -19,9 +19,6 @@ const (
 	maxReply      = 64 << 10 // octets in a reply
 )
 
-// usualLines is how many lines a reply of several mostly has at most: that to EHLO.
-const usualLines = 10
-
 // A Reply is one complete reply of a server (RFC 5321, section 4.2).
 type Reply struct {
 	Code int // 200 to 559
@@ -113,9 +110,6 @@ func readReply(r *bufio.Reader, seen func(line []byte, good bool)) (Reply, error
 		}
 		if reply.Code != 0 && code != reply.Code {
 			return Reply{}, fmt.Errorf("reply with codes %d and %d: %w", reply.Code, code, ErrNotReply)
-		}
-		if more && reply.Lines == nil {
-			reply.Lines = make([]string, 0, usualLines)
 		}
 		reply.Code = code
 		reply.Lines = append(reply.Lines, text)

@@ -175,7 +175,7 @@ func (s *Signer) hashBody(first []byte, rest []Segment) error {
 		s.hash = sha256.New()
 	}
 	s.hash.Reset()
-	s.body.reset(s.hash)
+	s.body = relaxedBody{hash: s.hash}
 	s.body.write(first)
 	for i := range rest {
 		if err := s.hashSegment(&rest[i]); err != nil {
