@@ -12,17 +12,20 @@ import (
 	"mailshot/transport/sasl"
 )
 
-// Auth is how a session authenticates (RFC 4954). Exactly one mechanism is tried. Neither fmt nor slog shows the password.
+// Auth is how a session authenticates (RFC 4954). Exactly one mechanism is tried. Neither fmt nor
+// slog shows the password.
 type Auth struct {
-	// Mechanism is one of PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-1, SCRAM-SHA-256, XOAUTH2 and OAUTHBEARER, in any case. "" is
-	// the strongest that the server offers of those that take a password, all but the last two.
+	// Mechanism is one of PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-1, SCRAM-SHA-256, XOAUTH2 and
+	// OAUTHBEARER, in any case. "" is the strongest that the server offers of those that take a
+	// password, all but the last two.
 	Mechanism string
 	Username  string
 	Password  string // for XOAUTH2 and OAUTHBEARER the token, unless there is Token
 
-	// Token returns the token for XOAUTH2 and OAUTHBEARER, and is called in each session, so in several at once. After the
-	// server refused a token by 535 it is called once more with that token: another one is tried in the same session, the
-	// same lets the refusal stand. Before, refused is "".
+	// Token returns the token for XOAUTH2 and OAUTHBEARER, and is called in each session, so in
+	// several at once. After the server refused a token by 535 it is called once more with that
+	// token: another one is tried in the same session, the same lets the refusal stand. Before,
+	// refused is "".
 	Token func(ctx context.Context, refused string) (string, error)
 }
 
@@ -35,13 +38,13 @@ func (a Auth) String() string {
 	return fmt.Sprintf("%s as %q, password redacted", m, a.Username)
 }
 
-// GoString is String.
+// GoString returns what String does.
 func (a Auth) GoString() string { return a.String() }
 
-// LogValue is String, for slog.
+// LogValue returns what String does, for slog.
 func (a Auth) LogValue() slog.Value { return slog.StringValue(a.String()) }
 
-// check says what is wrong with the settings. a may be nil.
+// check returns what is wrong with the settings. a may be nil.
 func (a *Auth) check() error {
 	if a == nil {
 		return nil
@@ -52,13 +55,15 @@ func (a *Auth) check() error {
 	if strings.ContainsRune(a.Username, 0) || strings.ContainsRune(a.Password, 0) {
 		return errors.New("the user name or the password has a NUL")
 	}
-	if strings.ContainsFunc(a.Username, unicode.IsControl) { // one would end its field beside a token
+	// A control character would end the field of the name beside a token.
+	if strings.ContainsFunc(a.Username, unicode.IsControl) {
 		return errors.New("the user name has a control character")
 	}
 	return nil
 }
 
-// choose returns the mechanism to use with a server that offers these. secure says that there is TLS.
+// choose returns the mechanism to use with a server that offers these. secure says that there is
+// TLS.
 func (a *Auth) choose(offered []string, secure bool) (sasl.Mechanism, error) {
 	want := sasl.PasswordNames(secure)
 	if a.Mechanism != "" {
@@ -72,7 +77,8 @@ func (a *Auth) choose(offered []string, secure bool) (sasl.Mechanism, error) {
 	return sasl.Mechanism{}, &MechanismError{Wanted: want, Offered: offered}
 }
 
-// secret returns what goes with a mechanism. refused is the token that the server refused before, or "".
+// secret returns what goes with a mechanism. refused is the token that the server refused before,
+// or "".
 func (a *Auth) secret(ctx context.Context, m sasl.Mechanism, refused string) (string, error) {
 	if !m.Token || a.Token == nil {
 		return a.Password, nil

@@ -25,7 +25,8 @@ func TestAuthString(t *testing.T) {
 	}
 }
 
-// TestChoose: the strongest that the server offers, and never one that takes another kind of secret.
+// TestChoose: the strongest that the server offers, and never one that takes another kind of
+// secret.
 func TestChoose(t *testing.T) {
 	for _, tt := range []struct {
 		mechanism, offered string

@@ -13,7 +13,8 @@ import (
 const (
 	// maxCommand is the longest command line, with its end (RFC 5321, section 4.5.3.1.4).
 	maxCommand = 512
-	// maxResponse is the longest line that servers must take within AUTH, with its end (RFC 4954, section 4).
+	// maxResponse is the longest line that servers must take within AUTH, with its end (RFC 4954,
+	// section 4).
 	maxResponse = 12288
 )
 
@@ -51,7 +52,7 @@ func (s *Session) authenticate() *Error {
 	return s.exchange(mechanism, fresh)
 }
 
-// noToken is the error for a token that can't be had.
+// noToken returns the error for a token that can't be had.
 func (s *Session) noToken(err error) *Error {
 	if s.ctx.Err() != nil {
 		s.broken = true
@@ -72,7 +73,8 @@ func (s *Session) exchange(mechanism sasl.Mechanism, secret string) *Error {
 	s.secrets.hide(encode([]byte(secret)))
 	first := client.First()
 	line, shown := "AUTH "+mechanism.Name, "AUTH "+mechanism.Name
-	// An initial response goes with the command if the line does not get too long (RFC 4954, section 4).
+	// An initial response goes with the command if the line does not get too long (RFC 4954,
+	// section 4).
 	if first != nil && len(line)+1+base64.StdEncoding.EncodedLen(len(first))+2 <= maxCommand {
 		line += " " + encode(first)
 		shown += " " + redacted
@@ -118,7 +120,7 @@ func (s *Session) exchange(mechanism sasl.Mechanism, secret string) *Error {
 	return nil
 }
 
-// distrust is the error for a server that is not what it seems.
+// distrust returns the error for a server that is not what it seems.
 func (s *Session) distrust(err error) *Error {
 	s.broken = true
 	return s.misfit(err)
@@ -137,19 +139,22 @@ func (s *Session) respond(response []byte) (Reply, *Error) {
 	return s.secretLine(line, redacted)
 }
 
-// cancelAuth gives up an exchange in which a 334 waits for us. A "*" is never sent in any other state (RFC 4954, section 4).
+// cancelAuth gives up an exchange in which a 334 waits for us. A "*" is never sent in any other
+// state (RFC 4954, section 4).
 func (s *Session) cancelAuth(why error) *Error {
 	reply, err := s.secretLine("*", "*")
 	if err != nil {
 		return err
 	}
-	s.broken = s.broken || reply.Code == 421 // the server closes: no more commands (RFC 5321, section 3.8)
+	// After a 421 the server closes: no more commands (RFC 5321, section 3.8).
+	s.broken = s.broken || reply.Code == 421
 	e := s.misfit(why)
 	e.Reply = &reply
 	return e
 }
 
-// secretLine sends one line of the exchange, for which shown stands in the trace, and reads the reply.
+// secretLine sends one line of the exchange, for which shown stands in the trace, and reads the
+// reply.
 func (s *Session) secretLine(line, shown string) (Reply, *Error) {
 	if err := s.ready(); err != nil {
 		return Reply{}, err
@@ -162,13 +167,15 @@ func (s *Session) secretLine(line, shown string) (Reply, *Error) {
 	return s.reply()
 }
 
-// challenge decodes a 334, which must be one line of base64 (RFC 4954, section 4).
+// challenge returns what a 334 asks, decoded. It reports false if the reply is not one line of
+// base64 (RFC 4954, section 4).
 func (s *Session) challenge(r Reply) ([]byte, bool) {
 	b, err := base64.StdEncoding.DecodeString(strings.TrimSpace(s.prompt))
 	return b, err == nil && len(r.Lines) == 1
 }
 
-// told returns an error of a mechanism, which may quote the server, with the secrets struck out. nil stays nil.
+// told returns an error of a mechanism, which may quote the server, with the secrets struck out.
+// nil stays nil.
 func (s *Session) told(err error) error {
 	if err == nil {
 		return nil

@@ -15,7 +15,8 @@ const (
 	maxMechanism = 20
 )
 
-// Capabilities are what the server said to EHLO, after TLS where there is TLS; claims made before TLS are forgotten.
+// Capabilities are what the server said to EHLO, after TLS where there is TLS; claims made before
+// TLS are forgotten.
 type Capabilities struct {
 	Extended bool   // the server speaks ESMTP: it accepted EHLO, not only HELO
 	Hostname string // the name that it calls itself, escaped
@@ -36,8 +37,9 @@ type Capabilities struct {
 	sizeParameter bool // SIZE was announced in a valid form, so MAIL may have it
 }
 
-// parseCapabilities reads the reply to EHLO (RFC 5321, section 4.1.1.1). Keywords are compared as whole words without
-// regard to case; the first line is a name, never a keyword. Of a keyword that comes twice the first counts, of AUTH all.
+// parseCapabilities reads the reply to EHLO (RFC 5321, section 4.1.1.1). Keywords are compared as
+// whole words without regard to case; the first line is a name, never a keyword. Of a keyword that
+// comes twice the first counts, of AUTH all.
 func parseCapabilities(r Reply) Capabilities {
 	c := Capabilities{Extended: true, Hostname: hostname(r)}
 	for _, line := range r.Lines[1:] {
@@ -90,8 +92,8 @@ func cutKeyword(line string) (keyword, parameters string) {
 	return keyword, parameters
 }
 
-// parseSize reads the parameter of SIZE, 1 to 20 digits that may be left out (RFC 1870, section 3). 0 is no limit. It
-// reports false if there is something else.
+// parseSize reads the parameter of SIZE, 1 to 20 digits that may be left out (RFC 1870, section 3).
+// 0 is no limit. It reports false if there is something else.
 func parseSize(words []string) (int64, bool) {
 	if len(words) == 0 {
 		return 0, true
@@ -103,8 +105,8 @@ func parseSize(words []string) (int64, bool) {
 	return int64(min(n, math.MaxInt64)), true
 }
 
-// setLimits reads the parameter of LIMITS: NAME=NUMBER, of one to six digits and not 0, several times (RFC 9422, section 3).
-// What is malformed or not known is ignored.
+// setLimits reads the parameter of LIMITS: NAME=NUMBER, of one to six digits and not 0, several
+// times (RFC 9422, section 3). What is malformed or not known is ignored.
 func (c *Capabilities) setLimits(words []string) {
 	for _, word := range words {
 		name, digits, _ := strings.Cut(word, "=")

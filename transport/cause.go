@@ -17,13 +17,14 @@ var (
 	ErrPlainAuth         = errors.New("the password is not sent without TLS")
 )
 
-// A MechanismError is in the chain of an error of StageAuth if the server offers no mechanism that the [Auth] allows.
+// A MechanismError is in the chain of an error of StageAuth if the server offers no mechanism that
+// the [Auth] allows.
 type MechanismError struct {
 	Wanted  []string
 	Offered []string // as the server said, upper case; empty if it offers no authentication
 }
 
-// Error says what is offered.
+// Error returns what was wanted and what is offered.
 func (e *MechanismError) Error() string {
 	if len(e.Offered) == 0 {
 		return "the server offers no authentication here"

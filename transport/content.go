@@ -12,17 +12,18 @@ const (
 	maxPiece = 16 << 10
 )
 
-// content sends the message and reads the reply to it. The last write carries the end of the content, the final dot
-// and, where pipelined, QUIT: a dot apart would wait for a delayed acknowledgement. Content may begin a group of
-// commands, and QUIT may end it (RFC 2920, section 3.1).
+// content sends the message and reads the reply to it. The last write carries the end of the
+// content, the final dot and, where pipelined, QUIT: a dot apart would wait for a delayed
+// acknowledgement. Content may begin a group of commands, and QUIT may end it (RFC 2920, section
+// 3.1).
 func (s *Session) content(dl Delivery) *Error {
 	s.stage = StageContent
 	if err := s.ready(); err != nil {
 		return err
 	}
 	s.traceMessage(dl.Message)
-	// A server that reads an octet now and then makes progress too. Beside the time for each write all of them together have
-	// that of a write for each 64 KiB, and two.
+	// A server that reads an octet now and then makes progress too. Beside the time for each write
+	// all of them together have that of a write for each 64 KiB, and two.
 	s.wire.within(s.conf.timeouts.Write * time.Duration(2+dl.Message.Size()/maxWrite))
 	atStart, err := s.stream(dl.Message)
 	if err != nil {
@@ -43,9 +44,9 @@ func (s *Session) content(dl Delivery) *Error {
 	return s.final(end)
 }
 
-// stream writes the message, dot-stuffed, but for its last octets, which it leaves in s.out. It reports whether the
-// message ends at a line start. If it fails, the session is broken: nothing more is written, and the server must not
-// deliver what it has (RFC 5321, section 4.1.1.10).
+// stream writes the message, dot-stuffed, but for its last octets, which it leaves in s.out. It
+// reports whether the message ends at a line start. If it fails, the session is broken: nothing
+// more is written, and the server must not deliver what it has (RFC 5321, section 4.1.1.10).
 func (s *Session) stream(m Message) (atStart bool, err *Error) {
 	s.out = s.out[:0]
 	atStart = true
@@ -104,8 +105,8 @@ func (s *Session) commit(onCommit func() error) *Error {
 	return nil
 }
 
-// final writes what is left, of which the first end octets end the message, and reads the reply. Without a complete
-// reply of class 2, 4 or 5 the outcome is unknown.
+// final writes what is left, of which the first end octets end the message, and reads the reply.
+// Without a complete reply of class 2, 4 or 5 the outcome is unknown.
 func (s *Session) final(end int) *Error {
 	s.wire.arm(s.conf.timeouts.Write)
 	n, err := s.conn.Write(s.out)
@@ -129,7 +130,8 @@ func (s *Session) final(end int) *Error {
 	case reply.Code >= 400:
 		return s.refused(reply)
 	case reply.Code/100 != 2, reply.Code == 221, n < end:
-		// Only 2yz takes the message (RFC 5321, section 4.2.1). A 221 here is the reply to QUIT, and a 2yz before the end is written is none to the end.
+		// Only 2yz takes the message (RFC 5321, section 4.2.1). A 221 here is the reply to QUIT,
+		// and a 2yz before the end is written is none to the end.
 		s.broken = true
 		s.suspectQuit()
 		return &Error{Stage: StageFinal, Class: Unknown, Reply: &reply, Err: errStep}
@@ -138,8 +140,9 @@ func (s *Session) final(end int) *Error {
 	return nil
 }
 
-// suspectQuit has the dialer's next sessions wait for the reply before they say QUIT, if it was said behind this message:
-// the server may have minded that, and a row whose outcome is unknown costs more than a round trip.
+// suspectQuit has the dialer's next sessions wait for the reply before they say QUIT, if it was
+// said behind this message: the server may have minded that, and a row whose outcome is unknown
+// costs more than a round trip.
 func (s *Session) suspectQuit() {
 	if s.quitting && s.ctx.Err() == nil && !s.d.quitApart.Swap(true) {
 		s.tracef("from now on QUIT waits for the reply to the message")

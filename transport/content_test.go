@@ -18,7 +18,8 @@ func large(t testing.TB) transport.Message {
 	return message(t, strings.Repeat("0123456789\r\n", 30_000))
 }
 
-// TestBrokenContent: failures before the last write are never unknown, and the reply that explains them counts.
+// TestBrokenContent: failures before the last write are never unknown, and the reply that explains
+// them counts.
 func TestBrokenContent(t *testing.T) {
 	server, client := certified(t)
 	asked, go354 := script(expect("MAIL *"), expect("RCPT *"), expect("DATA")), smtp("250 ok", "250 ok", "354 go")
@@ -75,7 +76,8 @@ func TestSlowReader(t *testing.T) {
 	})
 }
 
-// TestFileContent: files that are not what they were ends the session without an end of the message.
+// TestFileContent: files that are not what they were ends the session without an end of the
+// message.
 func TestFileContent(t *testing.T) {
 	broken := errors.New("disk gone")
 	reader := func(r io.Reader) func() (io.ReadCloser, error) {
@@ -156,7 +158,8 @@ func TestContent(t *testing.T) {
 	}
 }
 
-// TestLastWrite: the last write of a large message carries content, dot and QUIT; none is above 64 KiB by more than stuffing.
+// TestLastWrite: the last write of a large message carries content, dot and QUIT; none is above 64
+// KiB by more than stuffing.
 func TestLastWrite(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, size := range []int{65_532, 65_544, 131_064, 131_076, 360_000} {
@@ -205,7 +208,8 @@ func TestLostCommit(t *testing.T) {
 	}
 }
 
-// TestExplainedWrite: a command that can't be written any more is answered by what the server said before it went.
+// TestExplainedWrite: a command that can't be written any more is answered by what the server said
+// before it went.
 func TestExplainedWrite(t *testing.T) {
 	server, client := certified(t)
 	for _, tt := range []struct {
@@ -256,7 +260,8 @@ func TestTrickle(t *testing.T) {
 	}
 }
 
-// TestFile8Bit: the files of an 8-bit message may have octets above 127, and are checked for all else.
+// TestFile8Bit: the files of an 8-bit message may have octets above 127, and are checked for all
+// else.
 func TestFile8Bit(t *testing.T) {
 	for _, tt := range []struct {
 		file string

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// maxGroup is the number of RCPT commands that leave in one write. It keeps their replies far below what a socket
-// buffers, so that neither side waits for the other to read (RFC 2920, section 3.1).
+// maxGroup is the number of RCPT commands that leave in one write. It keeps their replies far below
+// what a socket buffers, so that neither side waits for the other to read (RFC 2920, section 3.1).
 const maxGroup = 100
 
 // A Delivery is one message for one session.
@@ -21,21 +21,21 @@ type Delivery struct {
 	// Trace gets the transcript of this delivery, as Dialer.Trace does; nil is no transcript.
 	Trace func(Event)
 
-	// OnMail is called right before the MAIL command leaves. A failure before it is never about this message, except a
-	// message or an envelope that can't be sent to this server at all.
+	// OnMail is called right before the MAIL command leaves. A failure before it is never about
+	// this message, except a message or an envelope that can't be sent to this server at all.
 	OnMail func()
 
-	// OnCommit is called right before the commit point. Its error ends the session without the end of the message: the
-	// delivery has failed, Temporary, with an Err that wraps it.
+	// OnCommit is called right before the commit point. Its error ends the session without the end
+	// of the message: the delivery has failed, Temporary, with an Err that wraps it.
 	OnCommit func() error
 }
 
-// Deliver runs one session for one message, QUIT included. It sends the message at most once. The error is nil only if
-// the server said 2yz to the end of the message, and otherwise always a *Error; the Receipt is filled in as far as the
-// session came.
+// Deliver runs one session for one message, QUIT included. It sends the message at most once. The
+// error is nil only if the server said 2yz to the end of the message, and otherwise always a
+// *Error; the Receipt is filled in as far as the session came.
 //
-// A ctx that is done before the commit point ends the session at once; past it, it shortens the wait for the reply to
-// Dialer.Grace.
+// A ctx that is done before the commit point ends the session at once; past it, it shortens the
+// wait for the reply to Dialer.Grace.
 func (d *Dialer) Deliver(ctx context.Context, dl Delivery) (Receipt, error) {
 	if err := dl.Envelope.check(); err != nil {
 		return Receipt{}, err
@@ -61,7 +61,7 @@ func (s *Session) abandon() {
 	s.hangUp()
 }
 
-// check says what keeps an envelope from being sent anywhere.
+// check returns what keeps an envelope from being sent anywhere.
 func (e Envelope) check() *Error {
 	bad := func(stage Stage, what string, m Mailbox, err error) *Error {
 		return &Error{Stage: stage, Class: Permanent, Err: fmt.Errorf("%s %q: %w", what, m.String(), err)}
@@ -92,7 +92,8 @@ func (e Envelope) isASCII() bool {
 	return isASCII(e.From.Local)
 }
 
-// fits says what keeps this server from taking the delivery, so that nothing of it is sent in vain.
+// fits returns what keeps this server from taking the delivery, so that nothing of it is sent in
+// vain.
 func (s *Session) fits(dl Delivery) *Error {
 	var err error
 	switch m, limit := dl.Message, s.caps.Size; {
@@ -129,8 +130,8 @@ func (s *Session) deliver(dl Delivery) *Error {
 	return s.content(dl)
 }
 
-// disliked reports whether MAIL was refused for its parameters, one of which can be left out, and nothing came of the
-// commands behind it.
+// disliked reports whether MAIL was refused for its parameters, one of which can be left out, and
+// nothing came of the commands behind it.
 func (s *Session) disliked(e *Error) bool {
 	return e.Stage == StageMail && e.Reply != nil && (e.Reply.Code == 555 || e.Reply.Code == 501) &&
 		s.caps.sizeParameter && !s.broken && !s.quitting && !s.accepted
@@ -158,8 +159,8 @@ type step struct {
 	line  string
 }
 
-// groups divides the commands up to DATA into flights. With several recipients DATA waits for all replies to RCPT, so
-// that all get the message or none.
+// groups divides the commands up to DATA into flights. With several recipients DATA waits for all
+// replies to RCPT, so that all get the message or none.
 func (s *Session) groups(dl Delivery) [][]step {
 	// No space follows the colon (RFC 5321, sections 4.1.1.2 and 4.1.1.3).
 	mail := "MAIL FROM:<" + dl.Envelope.From.String() + ">"
@@ -196,8 +197,8 @@ func (s *Session) groups(dl Delivery) [][]step {
 // pipelining reports whether commands may leave together (RFC 2920).
 func (s *Session) pipelining() bool { return s.caps.Pipelining && !s.d.NoPipelining }
 
-// group sends the steps in one write, after before, and reads all replies. The first refusal is the outcome, whatever
-// follows it.
+// group sends the steps in one write, after before, and reads all replies. The first refusal is the
+// outcome, whatever follows it.
 func (s *Session) group(steps []step, before func()) *Error {
 	if err := s.ready(); err != nil {
 		return err
@@ -220,7 +221,7 @@ func (s *Session) group(steps []step, before func()) *Error {
 	return s.outcome(steps)
 }
 
-// patience is the time for a flight.
+// patience returns the time for a flight.
 func (s *Session) patience(steps []step) time.Duration {
 	t := s.conf.timeouts
 	switch {
@@ -248,7 +249,8 @@ func (s *Session) outcome(steps []step) *Error {
 			return err
 		}
 		switch {
-		case st.stage == StageData && reply.Code == 354: // nothing else begins the content (RFC 5321, section 4.1.1.4)
+		case st.stage == StageData && reply.Code == 354:
+			// Nothing else begins the content (RFC 5321, section 4.1.1.4).
 			invited = true
 			continue
 		case st.stage != StageData && reply.Code/100 == 2 && reply.Code != 221:
@@ -272,8 +274,8 @@ func (s *Session) outcome(steps []step) *Error {
 	return first
 }
 
-// decline ends a message that the server asked for though it refused what came before: by a lone dot if no recipient
-// is left to get an empty message (RFC 2920, section 3.1), else by closing.
+// decline ends a message that the server asked for though it refused what came before: by a lone
+// dot if no recipient is left to get an empty message (RFC 2920, section 3.1), else by closing.
 func (s *Session) decline() {
 	if s.accepted {
 		s.broken = true

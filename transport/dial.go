@@ -11,14 +11,16 @@ import (
 	"time"
 )
 
-// attemptDelay is how long an address is tried alone before the next one is tried beside it (RFC 8305, section 5).
+// attemptDelay is how long an address is tried alone before the next one is tried beside it (RFC
+// 8305, section 5).
 const attemptDelay = 250 * time.Millisecond
 
-// ErrNoLocalPort is in the chain of an error of StageDial if this machine had no local port free. It passes by itself, as
-// closed connections leave TIME_WAIT, and says nothing about the server.
+// ErrNoLocalPort is in the chain of an error of StageDial if this machine had no local port free.
+// It passes by itself, as closed connections leave TIME_WAIT, and says nothing about the server.
 var ErrNoLocalPort = errors.New("this machine has no local port free")
 
-// A route connects to a host by the first of its addresses that answers. Its fields are what the network does.
+// A route connects to a host by the first of its addresses that answers. Its fields are what the
+// network does.
 type route struct {
 	lookup func(ctx context.Context, host string) ([]netip.Addr, error)
 	dial   func(ctx context.Context, addr string) (net.Conn, error)
@@ -26,10 +28,10 @@ type route struct {
 	probe  *Probe                  // is told what was tried; nil: nobody is
 }
 
-// network is the route of this machine.
+// network returns the route of this machine.
 func network() route {
-	// A session is short and has deadlines: keep-alive probes would only cost system calls. For the wait that they can
-	// shorten, see askWhenSilent.
+	// A session is short and has deadlines: keep-alive probes would only cost system calls. For the
+	// wait that they can shorten, see askWhenSilent.
 	d := &net.Dialer{KeepAlive: -1}
 	return route{
 		lookup: func(ctx context.Context, host string) ([]netip.Addr, error) {
@@ -46,7 +48,7 @@ func network() route {
 	}
 }
 
-// connect tries all addresses of the host, and gives the errors of all if none answers.
+// connect tries all addresses of the host, and returns the errors of all if none answers.
 func (r route) connect(ctx context.Context, host, port string) (net.Conn, error) {
 	if _, err := netip.ParseAddr(host); err == nil {
 		addr := net.JoinHostPort(host, port)
@@ -74,8 +76,8 @@ func (r route) connect(ctx context.Context, host, port string) (net.Conn, error)
 	return r.race(ctx, addrs)
 }
 
-// alternate puts the addresses in the order in which they are tried: as found, but by turns of IPv4 and IPv6 (RFC 8305,
-// section 4), so that a family that leads nowhere costs one attempt.
+// alternate returns the addresses in the order in which they are tried: as found, but by turns of
+// IPv4 and IPv6 (RFC 8305, section 4), so that a family that leads nowhere costs one attempt.
 func alternate(found []netip.Addr) []netip.Addr {
 	var first, second, list []netip.Addr
 	for _, ip := range found {
@@ -96,8 +98,8 @@ func alternate(found []netip.Addr) []netip.Addr {
 	return list
 }
 
-// race tries the addresses, the next one when the last has failed or kept silent for a while, and takes the first
-// connection.
+// race tries the addresses, the next one when the last has failed or kept silent for a while, and
+// takes the first connection.
 func (r route) race(ctx context.Context, addrs []string) (net.Conn, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -149,8 +151,8 @@ func (r route) race(ctx context.Context, addrs []string) (net.Conn, error) {
 	return nil, errs.join()
 }
 
-// explain tells the two reasons of EADDRNOTAVAIL apart: no local port is free, or this machine has no address to connect
-// from, as where it has no IPv6.
+// explain tells the two reasons of EADDRNOTAVAIL apart: no local port is free, or this machine has
+// no address to connect from, as where it has no IPv6.
 func (r route) explain(addr string, err error) error {
 	switch {
 	case !errors.Is(err, syscall.EADDRNOTAVAIL):

@@ -40,26 +40,27 @@ func (m TLSMode) String() string {
 	return "tlsmode(" + strconv.Itoa(int(m)) + ")"
 }
 
-// A Dialer opens sessions with one server. Its fields must not be changed after first use, and it must not be copied;
-// its methods are safe for concurrent use.
+// A Dialer opens sessions with one server. Its fields must not be changed after first use, and it
+// must not be copied; its methods are safe for concurrent use.
 type Dialer struct {
 	Addr    string  // host:port
 	TLSMode TLSMode // zero is StartTLS
 
-	// TLS is cloned at first use; nil is the default configuration. ServerName defaults to the host of Addr, MinVersion
-	// is at least TLS 1.2, and a session cache is added if there is none. InsecureSkipVerify is refused.
+	// TLS is cloned at first use; nil is the default configuration. ServerName defaults to the host
+	// of Addr, MinVersion is at least TLS 1.2, and a session cache is added if there is none.
+	// InsecureSkipVerify is refused.
 	TLS *tls.Config
 
-	// Hello is the argument of EHLO: a domain or an address literal. "" is the address literal of the socket's local
-	// address (RFC 5321, section 4.1.4).
+	// Hello is the argument of EHLO: a domain or an address literal. "" is the address literal of
+	// the socket's local address (RFC 5321, section 4.1.4).
 	Hello string
 
 	Auth               *Auth // nil: no authentication
 	AllowPlaintextAuth bool  // AUTH without TLS to a peer that is not on loopback
 	Timeouts           Timeouts
 
-	// Grace is how long the reply to the message is awaited after ctx is done, if that happens past the commit point.
-	// Zero is 5 s.
+	// Grace is how long the reply to the message is awaited after ctx is done, if that happens past
+	// the commit point. Zero is 5 s.
 	Grace time.Duration
 
 	NoPipelining bool // one command at a time even if the server offers PIPELINING
@@ -67,8 +68,8 @@ type Dialer struct {
 	// DialContext connects to Addr; nil tries all addresses of the host, IPv4 and IPv6 (RFC 8305).
 	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
 
-	// Trace gets each session's transcript, already redacted, in the goroutine of the session. It must be safe for
-	// concurrent use if sessions run concurrently.
+	// Trace gets each session's transcript, already redacted, in the goroutine of the session. It
+	// must be safe for concurrent use if sessions run concurrently.
 	Trace func(Event)
 
 	once     sync.Once
@@ -109,7 +110,7 @@ func (d *Dialer) prepare() *Error {
 	return &e
 }
 
-// check says at what stage the fields would fail, and why.
+// check returns at what stage the fields would fail, and why.
 func (d *Dialer) check() (Stage, error) {
 	host, port, err := net.SplitHostPort(d.Addr)
 	if err != nil || host == "" || port == "" {

@@ -40,7 +40,8 @@ func (s *Session) ehlo() *Error {
 	return nil
 }
 
-// greeted notes that the server took the name. before is the time that went into this stage earlier.
+// greeted notes that the server took the name. before is the time that went into this stage
+// earlier.
 func (s *Session) greeted(name string, before time.Duration) {
 	if s.probe != nil {
 		s.probe.Hellos = append(s.probe.Hellos, Hello{name, s.caps, s.receipt.Timing[StageEhlo] - before})

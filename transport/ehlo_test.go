@@ -45,8 +45,8 @@ func TestParseCapabilities(t *testing.T) {
 	}
 }
 
-// FuzzCapabilities: case does not matter, nothing unprintable is kept, and no extension is taken from a line that does not
-// begin with its name.
+// FuzzCapabilities: case does not matter, nothing unprintable is kept, and no extension is taken
+// from a line that does not begin with its name.
 func FuzzCapabilities(f *testing.F) {
 	for _, s := range []string{"x\nPIPELINING\nstarttls\nSIZE 10", "STARTTLS", "x\nAUTH=PLAIN LOGIN\nauth plain", "x\nLIMITS RCPTMAX=5", "x\nXSTARTTLS\nSIZE=10\n\x1b", "x\n \tSmtpUtf8 y", ""} {
 		f.Add(s)

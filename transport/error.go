@@ -35,7 +35,7 @@ func (s Stage) String() string {
 	return "stage(" + strconv.Itoa(int(s)) + ")"
 }
 
-// scope is whose failure a session that ends in this stage is, where no rule says otherwise.
+// scope returns whose failure a session that ends in this stage is, where no rule says otherwise.
 func (s Stage) scope() Scope {
 	if s < StageMail {
 		return ScopeHost
@@ -48,9 +48,15 @@ type Class uint8
 
 // The classes of failure.
 const (
-	Temporary Class = iota // the server certainly does not have the message; a later attempt may succeed
-	Permanent              // the server certainly does not have the message; the same attempt will fail again
-	Unknown                // the server may have the message: the end of it may have been written and no reply was read
+	// Temporary means that the server certainly does not have the message, and that a later attempt
+	// may succeed.
+	Temporary Class = iota
+	// Permanent means that the server certainly does not have the message, and that the same
+	// attempt will fail again.
+	Permanent
+	// Unknown means that the server may have the message: the end of it may have been written, and
+	// no reply was read.
+	Unknown
 )
 
 // String returns "temporary", "permanent" or "unknown".
@@ -71,9 +77,13 @@ type Scope uint8
 
 // The scopes of failure.
 const (
-	ScopeRow  Scope = iota // this message or its recipients
-	ScopeHost              // the server or the way to it, at this moment; nothing was said about any message
-	ScopeJob               // settings: certificate, password, required extension; every session would fail so
+	// ScopeRow is this message, or its recipients.
+	ScopeRow Scope = iota
+	// ScopeHost is the server or the way to it, at this moment; nothing was said about any message.
+	ScopeHost
+	// ScopeJob is the settings: certificate, password, required extension. Every session would fail
+	// so.
+	ScopeJob
 )
 
 // String returns "row", "host" or "job".
@@ -89,7 +99,8 @@ func (s Scope) String() string {
 	return "scope(" + strconv.Itoa(int(s)) + ")"
 }
 
-// An Error is why a session did not deliver its message. All errors of [Dialer.Deliver] and [Dialer.Open] are *Error.
+// An Error is why a session did not deliver its message. All errors of [Dialer.Deliver] and
+// [Dialer.Open] are *Error.
 type Error struct {
 	Stage Stage
 	Class Class
@@ -98,7 +109,8 @@ type Error struct {
 	Err   error  // the cause where it is not, or not only, the reply; it never holds a secret
 }
 
-// Error returns one line: stage, reply, cause and class, as in "rcpt: 550 5.1.1 no such user (permanent)".
+// Error returns one line: stage, reply, cause and class, as in "rcpt: 550 5.1.1 no such user
+// (permanent)".
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(e.Stage.String())
@@ -119,7 +131,8 @@ func (e *Error) Error() string {
 // Unwrap returns e.Err.
 func (e *Error) Unwrap() error { return e.Err }
 
-// refusal is the error for a 4yz or 5yz reply at a stage, by RFC 5321, section 4.2.1 and the rules for single codes.
+// refusal returns the error for a 4yz or 5yz reply at a stage, by RFC 5321, section 4.2.1 and the
+// rules for single codes.
 func refusal(stage Stage, r Reply) *Error {
 	e := &Error{Stage: stage, Scope: stage.scope(), Reply: &r}
 	if r.Code/100 == 5 {
@@ -131,9 +144,11 @@ func refusal(stage Stage, r Reply) *Error {
 	case stage == StageStartTLS && e.Class == Permanent, stage == StageAuth && e.Class == Permanent:
 		e.Scope = ScopeJob
 	case stage == StageMail && r.Code == 530:
-		e.Scope = ScopeJob // authentication or TLS is required (RFC 4954, section 6; RFC 3207, section 4)
+		// Authentication or TLS is required (RFC 4954, section 6; RFC 3207, section 4).
+		e.Scope = ScopeJob
 	case stage == StageRcpt && r.Code == 552:
-		e.Class = Temporary // an old way to say 452, too many recipients (RFC 5321, section 4.5.3.1.10)
+		// An old way to say 452, too many recipients (RFC 5321, section 4.5.3.1.10).
+		e.Class = Temporary
 	}
 	return e
 }

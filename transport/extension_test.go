@@ -11,7 +11,8 @@ import (
 	"mailshot/transport/smtptest"
 )
 
-// TestExtensions: the parameters of MAIL say what this message needs, and no more; what the server can't take is not begun.
+// TestExtensions: the parameters of MAIL say what this message needs, and no more; what the server
+// can't take is not begun.
 func TestExtensions(t *testing.T) {
 	eight := func(s string) func(*transport.Delivery) {
 		return func(dl *transport.Delivery) {
@@ -74,8 +75,8 @@ func TestExtensions(t *testing.T) {
 	}
 }
 
-// TestParameterRefused: MAIL is said once more without the parameter that can be left out, and only then (RFC 5321, section
-// 4.1.1.11).
+// TestParameterRefused: MAIL is said once more without the parameter that can be left out, and only
+// then (RFC 5321, section 4.1.1.11).
 func TestParameterRefused(t *testing.T) {
 	sized := hello("PIPELINING", "SIZE")
 	first := script(sized, expect("MAIL FROM:<a@a.example> SIZE=22"), expect("RCPT *"), expect("DATA"))
@@ -115,7 +116,8 @@ func TestParameterRefused(t *testing.T) {
 	}
 }
 
-// TestCommandLength: the longest commands that can be stay within 512 octets (RFC 5321, section 4.5.3.1.4).
+// TestCommandLength: the longest commands that can be stay within 512 octets (RFC 5321, section
+// 4.5.3.1.4).
 func TestCommandLength(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		label := strings.Repeat("x", 63)

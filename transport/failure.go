@@ -8,22 +8,23 @@ import (
 	"os"
 )
 
-// refused is the error for a reply that is not the one that the command needs.
+// refused returns the error for a reply that is not the one that the command needs.
 func (s *Session) refused(reply Reply) *Error {
 	if reply.Code >= 400 {
-		s.broken = s.broken || reply.Code == 421 // the server closes: no more commands (RFC 5321, section 3.8)
+		// After a 421 the server closes: no more commands (RFC 5321, section 3.8).
+		s.broken = s.broken || reply.Code == 421
 		return refusal(s.stage, reply)
 	}
 	s.broken = true
 	return &Error{Stage: s.stage, Class: s.doubt(), Scope: s.stage.scope(), Reply: &reply, Err: errStep}
 }
 
-// misfit is the error for settings that this server can't serve.
+// misfit returns the error for settings that this server can't serve.
 func (s *Session) misfit(err error) *Error {
 	return &Error{Stage: s.stage, Class: Permanent, Scope: ScopeJob, Err: err}
 }
 
-// failed is the error for a connection that failed, or that the context ended.
+// failed returns the error for a connection that failed, or that the context ended.
 func (s *Session) failed(doing string, err error) *Error {
 	s.broken = true
 	e := &Error{Stage: s.stage, Class: s.doubt(), Scope: s.stage.scope()}
@@ -49,7 +50,7 @@ func (s *Session) failed(doing string, err error) *Error {
 	return e
 }
 
-// said quotes the beginning of a reply that was cut off: it may be the only word about the reason.
+// said returns the beginning of a reply that was cut off: it may be the only word about the reason.
 func (s *Session) said(err error) string {
 	var cut *cutReply
 	if !errors.As(err, &cut) || s.stage == StageAuth {
@@ -58,7 +59,7 @@ func (s *Session) said(err error) string {
 	return fmt.Sprintf(" in the middle of its reply \"%s\"", escape(short(s.struck(cut.said))))
 }
 
-// silenceHint says what a silent server may be waiting for.
+// silenceHint returns what a silent server may be waiting for.
 func (s *Session) silenceHint() string {
 	if s.stage == StageGreeting && s.d.TLSMode != ImplicitTLS {
 		return " (a server that wants implicit TLS, usually on port 465, stays silent like this)"
@@ -66,7 +67,7 @@ func (s *Session) silenceHint() string {
 	return ""
 }
 
-// doubt is the class of a failure without a reply.
+// doubt returns the class of a failure without a reply.
 func (s *Session) doubt() Class {
 	if s.committed {
 		return Unknown

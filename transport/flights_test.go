@@ -15,8 +15,8 @@ type part struct {
 	tls   int // of these, those of the handshake, which Receipt.Flights leaves out
 }
 
-// TestRoundTrips counts the round trips of a session at the server, over TCP, without connecting and a greeting in plain
-// text, with QUIT and its reply.
+// TestRoundTrips counts the round trips of a session at the server, over TCP, without connecting
+// and a greeting in plain text, with QUIT and its reply.
 func TestRoundTrips(t *testing.T) {
 	for _, commands := range []part{{"pipelining", 3, 0}, {"one by one", 6, 0}, {"switched off", 6, 0}} {
 		for _, login := range []part{
@@ -89,8 +89,8 @@ func introduced(t *testing.T, mode transport.TLSMode, h smtptest.Handler) (*smtp
 	return s, d
 }
 
-// roundTrips delivers twice, so that the second session resumes the first one's TLS, and holds both to the round trips that
-// the server is to count and the flights that the receipt is to have.
+// roundTrips delivers twice, so that the second session resumes the first one's TLS, and holds both
+// to the round trips that the server is to count and the flights that the receipt is to have.
 func roundTrips(t *testing.T, s *smtptest.Server, d *transport.Dialer, trips, flights int) {
 	t.Helper()
 	for i := range 2 {

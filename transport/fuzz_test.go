@@ -16,8 +16,8 @@ import (
 	"mailshot/transport/smtptest"
 )
 
-// A whim is a server that does what the octets of its program say, one or two of them a reply. Without a program it is a
-// good one.
+// A whim is a server that does what the octets of its program say, one or two of them a reply.
+// Without a program it is a good one.
 type whim struct {
 	conn    *smtptest.Conn
 	program []byte
@@ -45,8 +45,9 @@ func (w *whim) next() byte {
 	return b
 }
 
-// serve runs to the end of the connection. A flight comes in one read, as it was written in one, and its replies leave
-// together: what ends the session is there when the client reads what was said before it.
+// serve runs to the end of the connection. A flight comes in one read, as it was written in one,
+// and its replies leave together: what ends the session is there when the client reads what was
+// said before it.
 func (w *whim) serve() {
 	defer w.conn.Close()
 	goesOn := w.reply("220 whim")
@@ -199,8 +200,8 @@ func (w *whim) flush() {
 //   - no secret leaves without TLS where TLS is required, and none is shown,
 //   - and it ends in time.
 func FuzzSession(f *testing.F) {
-	// An octet for the greeting, two for what EHLO offers, and one or two for each reply: EHLO, AUTH, MAIL, RCPT, DATA, the
-	// message, QUIT.
+	// An octet for the greeting, two for what EHLO offers, and one or two for each reply: EHLO,
+	// AUTH, MAIL, RCPT, DATA, the message, QUIT.
 	const auth = "\x00\x00\x00\x00"
 	const mail = auth + "\x00"
 	const final = mail + "\x00\x00\x00"

@@ -198,7 +198,8 @@ func helloUnder(mode transport.TLSMode, config *tls.Config, keywords ...string) 
 	return hello(keywords...)
 }
 
-// certified returns the configurations of a server with a good certificate and of a client that trusts it.
+// certified returns the configurations of a server with a good certificate and of a client that
+// trusts it.
 func certified(t testing.TB) (server, client *tls.Config) {
 	t.Helper()
 	ca, err := smtptest.NewCA()

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// TestMessageHeader: the header is shown whole, wherever the message is cut, and nothing of the text.
+// TestMessageHeader: the header is shown whole, wherever the message is cut, and nothing of the
+// text.
 func TestMessageHeader(t *testing.T) {
 	const whole = "DKIM-Signature: v=1\r\nFrom: a@b.example\r\n\r\ntext\r\n\r\nmore\r\n"
 	const want = "DKIM-Signature: v=1\r\nFrom: a@b.example"

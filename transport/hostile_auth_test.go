@@ -12,7 +12,8 @@ import (
 	"mailshot/transport/smtptest"
 )
 
-// TestEndlessChallenges: a server that asks on and on, each time just in time, is left when the mechanism has no more to say.
+// TestEndlessChallenges: a server that asks on and on, each time just in time, is left when the
+// mechanism has no more to say.
 func TestEndlessChallenges(t *testing.T) {
 	const late = 5*time.Minute - time.Second
 	for _, tt := range []struct {
@@ -52,7 +53,8 @@ func TestEndlessChallenges(t *testing.T) {
 	}
 }
 
-// question is a challenge that fits what the client said, so that it has all of its mechanism to say.
+// question is a challenge that fits what the client said, so that it has all of its mechanism to
+// say.
 func question(line string) string {
 	line = strings.TrimSpace(line)
 	said, _ := base64.StdEncoding.DecodeString(line[strings.LastIndex(line, " ")+1:]) // "" if it is none
@@ -66,8 +68,8 @@ func question(line string) string {
 	return base64.StdEncoding.EncodeToString([]byte(text))
 }
 
-// TestManyMechanisms: a list of mechanisms as long as a reply may be is cut off, so that it takes no time to speak of, and no
-// room in what is said about it.
+// TestManyMechanisms: a list of mechanisms as long as a reply may be is cut off, so that it takes
+// no time to speak of, and no room in what is said about it.
 func TestManyMechanisms(t *testing.T) {
 	var reply strings.Builder
 	reply.WriteString("250-x")

@@ -130,8 +130,8 @@ func patience(stage transport.Stage) time.Duration {
 	return 5 * time.Minute
 }
 
-// TestHostile: whatever a server says where a reply is awaited, it is left at once, or when the stage's time is over, however
-// it spends it; and what it says takes no more memory than a bound.
+// TestHostile: whatever a server says where a reply is awaited, it is left at once, or when the
+// stage's time is over, however it spends it; and what it says takes no more memory than a bound.
 func TestHostile(t *testing.T) {
 	server, client := certified(t)
 	for _, tt := range []struct {
@@ -193,7 +193,8 @@ func TestHostile(t *testing.T) {
 // mostGrown is how many octets a session may allocate, what its server does included.
 const mostGrown = 1 << 20
 
-// meet delivers to the enemy. It gives how long that took and how much was allocated meanwhile, by both of them.
+// meet delivers to the enemy. It gives how long that took and how much was allocated meanwhile, by
+// both of them.
 func (e *enemy) meet(t *testing.T, d *transport.Dialer) (took time.Duration, grown uint64, err error) {
 	t.Helper()
 	d.Addr, e.mode = "mail.test:587", d.TLSMode

@@ -29,7 +29,8 @@ func (d dripping) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// TestHostileHandshake: a handshake has its time and no more, however it is spent, and takes no more memory than a bound.
+// TestHostileHandshake: a handshake has its time and no more, however it is spent, and takes no
+// more memory than a bound.
 func TestHostileHandshake(t *testing.T) {
 	server, client := certified(t)
 	chain := func(octets int) *tls.Config {
@@ -65,7 +66,8 @@ func TestHostileHandshake(t *testing.T) {
 		{"a message without end", false, mostGrown, func(e *enemy, _ string) { flood(asked(e.raw), huge+strings.Repeat("x", 0x4000-4)) }},
 		{"octets without end", false, mostGrown, func(e *enemy, _ string) { flood(asked(e.raw), "\xff") }},
 		{"lines without end", false, mostGrown, func(e *enemy, _ string) { flood(asked(e.raw), "220-x\r\n") }},
-		// The first of these is about what crypto/tls takes; most of what they allocate is the server's.
+		// The first of these is about what crypto/tls takes; most of what they allocate is the
+		// server's.
 		{"certificates of 250,000 octets", false, 16 << 20, func(e *enemy, _ string) { shown(e.raw, chain(250_000)) }},
 		{"certificates of a million octets", false, 16 << 20, func(e *enemy, _ string) { shown(e.raw, chain(1_000_000)) }},
 	} {
@@ -96,7 +98,8 @@ func shown(conn net.Conn, config *tls.Config) {
 	conn.Close()
 }
 
-// asked returns the connection once the client has begun the handshake: what is there before is not taken for one.
+// asked returns the connection once the client has begun the handshake: what is there before is not
+// taken for one.
 func asked(conn net.Conn) net.Conn {
 	_, _ = conn.Read(make([]byte, 1))
 	return conn

@@ -15,8 +15,8 @@ import (
 	"mailshot/transport/smtptest"
 )
 
-// TestMechanisms authenticates by each mechanism, rightly and wrongly. Exactly one attempt is made, QUIT follows a refusal,
-// and nothing shows a secret.
+// TestMechanisms authenticates by each mechanism, rightly and wrongly. Exactly one attempt is made,
+// QUIT follows a refusal, and nothing shows a secret.
 func TestMechanisms(t *testing.T) {
 	tests := []struct {
 		mechanism string

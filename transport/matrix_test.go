@@ -26,8 +26,8 @@ const (
 	wasSent    = "sent"
 )
 
-// outcomes is what a session must come to, by the place of the event: class, scope and code, where the code is the
-// server's, 0 if there is no reply.
+// outcomes is what a session must come to, by the place of the event: class, scope and code, where
+// the code is the server's, 0 if there is no reply.
 var outcomes = []struct {
 	stage  string
 	codes  [2]int // of 2yz and 3yz
@@ -71,10 +71,10 @@ type play struct {
 	over     bool // the client says no more
 }
 
-// TestMatrix: every event at every place, over plain text, STARTTLS and implicit TLS, with and without PIPELINING, and on
-// connections that dribble, hesitate and put segments together. Class, scope, stage and code, the octets that the server
-// sees, the flights and the time are as they must be; no secret is in the trace, and no goroutine is left, or the bubble
-// would not end.
+// TestMatrix: every event at every place, over plain text, STARTTLS and implicit TLS, with and
+// without PIPELINING, and on connections that dribble, hesitate and put segments together. Class,
+// scope, stage and code, the octets that the server sees, the flights and the time are as they must
+// be; no secret is in the trace, and no goroutine is left, or the bubble would not end.
 func TestMatrix(t *testing.T) {
 	server, client := certified(t)
 	conns := []struct {
@@ -187,7 +187,8 @@ func (p *play) flight(places ...place) {
 	p.steps = append(p.steps, smtp(replies...))
 }
 
-// happen has the server do the event at a place, after the replies before it; rest are the places behind it.
+// happen has the server do the event at a place, after the replies before it; rest are the places
+// behind it.
 func (p *play) happen(pl place, replies []string, rest []place) {
 	say := func(lines ...string) { p.steps = append(p.steps, smtp(append(replies, lines...)...)) }
 	switch p.event {

@@ -13,8 +13,8 @@ const maxTextLine = 998
 // ErrContent is in the chain of the errors for octets that a message must not have.
 var ErrContent = errors.New("not a valid message")
 
-// A Message is the final octets of a message (RFC 5322), before dot-stuffing. It may be delivered any number of times,
-// also at once. The zero Message is an empty one.
+// A Message is the final octets of a message (RFC 5322), before dot-stuffing. It may be delivered
+// any number of times, also at once. The zero Message is an empty one.
 type Message struct {
 	segments []Segment
 	size     int64
@@ -25,14 +25,15 @@ type Message struct {
 	utf8   bool // they are in the header, which so is one of RFC 6532
 }
 
-// NewMessage checks the segments and makes a message of them. The octets must be canonical: 7-bit, no NUL, lines of at
-// most 998 octets that end with CRLF (the last may lack it), CR and LF nowhere else. Files are checked while they
-// are sent: a violation, or a size that is not Segment.Size, then ends the session before the end of the message is
-// written.
+// NewMessage checks the segments and returns a message of them. The octets must be canonical:
+// 7-bit, no NUL, lines of at most 998 octets that end with CRLF (the last may lack it), CR and LF
+// nowhere else. Files are checked while they are sent: a violation, or a size that is not
+// Segment.Size, then ends the session before the end of the message is written.
 func NewMessage(segments ...Segment) (Message, error) { return newMessage(segments, false) }
 
-// New8BitMessage is [NewMessage] for octets of which some are above 127. The message can only be delivered to a server that
-// offers 8BITMIME (RFC 6152), and, if its header has such octets, SMTPUTF8 (RFC 6531).
+// New8BitMessage is [NewMessage] for octets of which some are above 127. The message can only be
+// delivered to a server that offers 8BITMIME (RFC 6152), and, if its header has such octets,
+// SMTPUTF8 (RFC 6531).
 func New8BitMessage(segments ...Segment) (Message, error) { return newMessage(segments, true) }
 
 func newMessage(segments []Segment, allow8 bool) (Message, error) {
@@ -65,11 +66,12 @@ func newMessage(segments []Segment, allow8 bool) (Message, error) {
 	return m, nil
 }
 
-// Size returns the message's octets, CRLFs included, without dot-stuffing and final dot: the value of the SIZE
-// parameter (RFC 1870, section 3).
+// Size returns the message's octets, CRLFs included, without dot-stuffing and final dot: the value
+// of the SIZE parameter (RFC 1870, section 3).
 func (m Message) Size() int64 { return m.size }
 
-// header is the header of a message, as far as it is shown. It may be in several segments, as a signature is one of its own.
+// header returns the header of a message, as far as it is shown. It may be in several segments, as
+// a signature is one of its own.
 func (m Message) header() []byte {
 	var b []byte
 	for _, segment := range m.segments {
@@ -104,8 +106,8 @@ func (c *checker) segment(s Segment) error {
 	return nil
 }
 
-// check checks the next octets. RFC 5321, sections 2.3.8 and 4.1.1.4: CR and LF only as CRLF, everything else invites
-// smuggling; section 2.4: 7-bit; section 4.5.3.1.6: the length of lines.
+// check checks the next octets. RFC 5321, sections 2.3.8 and 4.1.1.4: CR and LF only as CRLF,
+// everything else invites smuggling; section 2.4: 7-bit; section 4.5.3.1.6: the length of lines.
 func (c *checker) check(b []byte) error {
 	for len(b) > 0 {
 		n := 0
@@ -128,7 +130,8 @@ func (c *checker) check(b []byte) error {
 	return nil
 }
 
-// plainLine returns the octets of the line at the start of b, CRLF included, or 0 if it is not whole or not canonical.
+// plainLine returns the octets of the line at the start of b, CRLF included, or 0 if it is not
+// whole or not canonical.
 func plainLine(b []byte) int {
 	i := bytes.IndexByte(b, '\n')
 	if i < 1 || i-1 > maxTextLine || b[i-1] != '\r' {
@@ -156,10 +159,10 @@ const (
 	returns = '\r' * ones
 )
 
-// zeros is not 0 if one of the eight octets of v is.
+// zeros returns a number that is not 0 if one of the eight octets of v is.
 func zeros(v uint64) uint64 { return (v - ones) &^ v & eights }
 
-// checkSlowly checks octet by octet, to say what is wrong and where.
+// checkSlowly checks octet by octet, and returns what is wrong and where.
 func (c *checker) checkSlowly(b []byte) error {
 	for i, octet := range b {
 		switch {
@@ -206,8 +209,9 @@ func (c *checker) violation(what string) error {
 	return fmt.Errorf("%w: %s at octet %d", ErrContent, what, c.octets)
 }
 
-// stuff appends b to dst with the dots at line starts doubled (RFC 5321, section 4.5.2), and returns the new dst and
-// whether the octets so far end at a line start. atStart says so for the octets before b.
+// stuff appends b to dst with the dots at line starts doubled (RFC 5321, section 4.5.2), and
+// returns the new dst and whether the octets so far end at a line start. atStart says so for the
+// octets before b.
 func stuff(dst, b []byte, atStart bool) ([]byte, bool) {
 	for len(b) > 0 {
 		if atStart && b[0] == '.' {

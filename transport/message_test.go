@@ -53,7 +53,8 @@ func TestNewMessage(t *testing.T) {
 	}
 }
 
-// TestNew8BitMessage: octets above 127 are allowed, the rest of the rules stays, and where they are is known.
+// TestNew8BitMessage: octets above 127 are allowed, the rest of the rules stays, and where they are
+// is known.
 func TestNew8BitMessage(t *testing.T) {
 	open := func() (io.ReadCloser, error) { return nil, io.EOF }
 	checked, err := CheckedSegment([]byte("B: c\r\n\r\nd\r\n"))
@@ -107,7 +108,8 @@ func TestNewMessageFiles(t *testing.T) {
 	}
 }
 
-// FuzzDotStuff: however canonical content is cut, the server gets it back, and the end stands only at the end.
+// FuzzDotStuff: however canonical content is cut, the server gets it back, and the end stands only
+// at the end.
 func FuzzDotStuff(f *testing.F) {
 	for _, s := range []string{"", ".", "..", "a\n.\nb", ".\n.\n.", "a\n..b\n", "\n\n.", "a."} {
 		f.Add([]byte(s), uint8(1))

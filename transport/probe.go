@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// A Probe is what one session shows of a server and of the way to it, from the lookup of its name to QUIT. What the session
-// did not come to is zero. Texts of the server are as received.
+// A Probe is what one session shows of a server and of the way to it, from the lookup of its name
+// to QUIT. What the session did not come to is zero. Texts of the server are as received.
 type Probe struct {
-	// Addrs are the addresses of the host with the port, in the order in which they are tried; empty if
-	// Dialer.DialContext connects.
+	// Addrs are the addresses of the host with the port, in the order in which they are tried;
+	// empty if Dialer.DialContext connects.
 	Addrs  []string
 	Lookup time.Duration // part of the receipt's Timing[StageDial]
 	Failed []Try         // addresses that were tried in vain

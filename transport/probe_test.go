@@ -32,7 +32,8 @@ func probed(p *transport.Probe) string {
 	return strings.Join(all, ", ")
 }
 
-// TestProbe: what a session saw is told up to where it ended, and QUIT is said where that is still possible.
+// TestProbe: what a session saw is told up to where it ended, and QUIT is said where that is still
+// possible.
 func TestProbe(t *testing.T) {
 	server, client := certified(t)
 	for _, tt := range []struct {

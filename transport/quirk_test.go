@@ -21,18 +21,21 @@ func TestQuirks(t *testing.T) {
 		flights int
 		took    time.Duration
 	}{
-		// Without TLS, Exim before 4.99 keeps its last replies to itself for 200 ms, or until the client closes. The 250 is
-		// among them if QUIT came with the message. So no time is lost by that, and none would be won by QUIT apart.
+		// Without TLS, Exim before 4.99 keeps its last replies to itself for 200 ms, or until the
+		// client closes. The 250 is among them if QUIT came with the message. So no time is lost by
+		// that, and none would be won by QUIT apart.
 		{"Exim, QUIT with the message", plain, "", script(sent(), smtptest.Wait(200*time.Millisecond), smtp("250 OK id=1xVp3b-00002D-2X", "221 localhost closing connection"), closes),
 			want{}, 3, 200 * time.Millisecond},
 		{"Exim, QUIT apart", func(d *transport.Dialer) { d.NoPipelining = true }, "", script(hello("PIPELINING"), expect("MAIL *"), smtp("250 OK"), expect("RCPT *"), smtp("250 Accepted"),
 			expect("DATA"), smtp("354 Enter message"), readData, smtp("250 OK id=1xVp3b-00002D-2X"), expect("QUIT"), smtptest.Wait(200*time.Millisecond), smtp("221 localhost closing connection"), closes),
 			want{}, 6, 200 * time.Millisecond},
-		// Dovecot has ten sessions of a user from one address, and says so only where the next would have its 235.
+		// Dovecot has ten sessions of a user from one address, and says so only where the next
+		// would have its 235.
 		{"Dovecot, one session too many", withAuth("PLAIN"), "", script(hello("AUTH PLAIN"), expect("AUTH PLAIN *"),
 			smtp("421 4.7.0 Maximum number of connections from user+IP exceeded (mail_max_userip_connections=10)"), closes),
 			fails(auth, temporary, host, 421, "mail_max_userip_connections=10"), 2, 0},
-		// Quoted local parts are not for everybody. The reply is about this recipient, although its code is that of syntax.
+		// Quoted local parts are not for everybody. The reply is about this recipient, although its
+		// code is that of syntax.
 		{"smtp-server, quoted local part", plain, `"a b"@b.example`, script(hello("PIPELINING"), expect("MAIL *"), expect(`RCPT TO:<"a b"@b.example>`), expect("DATA"),
 			smtp("250 Accepted", "501 Error: Bad recipient address syntax", "503 Error: need RCPT command"), quit),
 			fails(rcpt, permanent, row, 501, "Bad recipient address syntax"), 3, 0},

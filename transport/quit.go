@@ -7,8 +7,9 @@ import (
 	"net"
 )
 
-// hangUp ends the session: QUIT if the session is in step, the reply to it, and the connection. It never takes longer
-// than Timeouts.Quit and a moment, and it never changes the outcome. It may be called again.
+// hangUp ends the session: QUIT if the session is in step, the reply to it, and the connection. It
+// never takes longer than Timeouts.Quit and a moment, and it never changes the outcome. It may be
+// called again.
 func (s *Session) hangUp() {
 	if s.closed || s.wire == nil {
 		return
@@ -53,7 +54,8 @@ func (s *Session) quit() error {
 	if reply.Code != 221 {
 		return fmt.Errorf("reply to QUIT: %v", reply)
 	}
-	// The server closes first, if it does so soon: the side that closes first holds the port in TIME_WAIT.
+	// The server closes first, if it does so soon: the side that closes first holds the port in
+	// TIME_WAIT.
 	s.wire.arm(closeWait)
 	if _, err := s.r.ReadByte(); err == nil {
 		return errors.New("the server sent more after its reply to QUIT")
@@ -61,7 +63,8 @@ func (s *Session) quit() error {
 	return nil
 }
 
-// shut closes the connection, with a close_notify if there is TLS and it can be written at once (RFC 8446, section 6.1).
+// shut closes the connection, with a close_notify if there is TLS and it can be written at once
+// (RFC 8446, section 6.1).
 func (s *Session) shut() {
 	if s.broken {
 		s.wire.Close()

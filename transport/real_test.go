@@ -33,8 +33,9 @@ type handed struct {
 	Refused   string `json:"refused"` // the reply; it does not arrive
 }
 
-// TestRealServer sends what no job can ask for to a server that is not ours, in each mode that it has: 8-bit octets, a header
-// and addresses in UTF-8 as far as it offers that; and it counts the flights.
+// TestRealServer sends what no job can ask for to a server that is not ours, in each mode that it
+// has: 8-bit octets, a header and addresses in UTF-8 as far as it offers that; and it counts the
+// flights.
 func TestRealServer(t *testing.T) {
 	if *realAbout == "" {
 		t.Skip("no server is named by -real.about")
@@ -119,7 +120,8 @@ func realDialer(t *testing.T, about map[string]string, mode transport.TLSMode) *
 	return d
 }
 
-// realFlights is how many replies a session has to wait for: none for the greeting and the handshake.
+// realFlights is how many replies a session has to wait for: none for the greeting and the
+// handshake.
 func realFlights(d *transport.Dialer, c transport.Capabilities) int {
 	n := 6 // EHLO, MAIL, RCPT, DATA, the message, QUIT
 	if c.Pipelining {

@@ -21,8 +21,8 @@ func (s *secrets) hide(text string) {
 	}
 }
 
-// strike returns what a server sent without the secrets: within AUTH as they are and in base64, later only as they were
-// sent, since a reply may have a word that happens to be the password.
+// strike returns what a server sent without the secrets: within AUTH as they are and in base64,
+// later only as they were sent, since a reply may have a word that happens to be the password.
 func (s *secrets) strike(line string, withinAuth bool) string {
 	if withinAuth && s.password != "" {
 		b, err := base64.StdEncoding.DecodeString(strings.TrimSpace(line))
@@ -37,7 +37,8 @@ func (s *secrets) strike(line string, withinAuth bool) string {
 	return line
 }
 
-// strikeOne strikes one secret, and its beginning off the end of a line that was cut off there.
+// strikeOne returns a line without one secret, and without its beginning where the line was cut off
+// in it.
 func strikeOne(line, secret string) string {
 	const least = 6 // of what is shorter there is enough in any text
 	line = strings.ReplaceAll(line, secret, redacted)

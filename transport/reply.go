@@ -11,25 +11,28 @@ import (
 	"unicode/utf8"
 )
 
-// Limits on what a server may make us hold. RFC 5321, section 4.5.3.1.5 asks for at least 512 octets a line.
+// Limits on what a server may make us hold. RFC 5321, section 4.5.3.1.5 asks for at least 512
+// octets a line.
 const (
 	maxReplyLine  = 8 << 10  // octets in a line, with its end
 	maxReplyLines = 128      // lines in a reply
 	maxReply      = 64 << 10 // octets in a reply
 )
 
-// usualLines is how many lines a reply of several mostly has at most: that to EHLO.
-const usualLines = 10
-
 // A Reply is one complete reply of a server (RFC 5321, section 4.2).
 type Reply struct {
-	Code     int      // 200 to 559
-	Enhanced string   // the enhanced status code (RFC 3463), as in "5.1.1"; "" if there is none or its class does not fit
-	Lines    []string // the text of each line, without code, separator and line end; otherwise as received
+	Code int // 200 to 559
+
+	// Enhanced is the enhanced status code (RFC 3463), as in "5.1.1"; "" if there is none or its
+	// class does not fit.
+	Enhanced string
+
+	// Lines are the text of each line, without code, separator and line end; otherwise as received.
+	Lines []string
 }
 
-// Text returns the reply's text as one line of valid UTF-8, with control characters escaped, without the code and the
-// enhanced code.
+// Text returns the reply's text as one line of valid UTF-8, with control characters escaped,
+// without the code and the enhanced code.
 func (r Reply) Text() string {
 	var b strings.Builder
 	for _, line := range r.Lines {
@@ -69,12 +72,13 @@ type cutReply struct {
 func (e *cutReply) Error() string { return e.err.Error() }
 func (e *cutReply) Unwrap() error { return e.err }
 
-// readReply reads one complete reply. The reader's buffer must hold maxReplyLine octets. seen, which may be nil, gets each
-// line as it comes, without its end, also what is no reply; good says whether it can be part of one.
+// readReply reads one complete reply. The reader's buffer must hold maxReplyLine octets. seen,
+// which may be nil, gets each line as it comes, without its end, also what is no reply; good says
+// whether it can be part of one.
 //
-// Lines may end with a bare LF, never with a bare CR (RFC 5321, section 2.3.8); a code without text is taken; all lines
-// must carry the same code (section 4.2.1). An error that has ErrNotReply in its chain is about the octets, others are
-// the reader's.
+// Lines may end with a bare LF, never with a bare CR (RFC 5321, section 2.3.8); a code without text
+// is taken; all lines must carry the same code (section 4.2.1). An error that has ErrNotReply in
+// its chain is about the octets, others are the reader's.
 func readReply(r *bufio.Reader, seen func(line []byte, good bool)) (Reply, error) {
 	if seen == nil {
 		seen = func([]byte, bool) {}
@@ -107,9 +111,6 @@ func readReply(r *bufio.Reader, seen func(line []byte, good bool)) (Reply, error
 		if reply.Code != 0 && code != reply.Code {
 			return Reply{}, fmt.Errorf("reply with codes %d and %d: %w", reply.Code, code, ErrNotReply)
 		}
-		if more && reply.Lines == nil {
-			reply.Lines = make([]string, 0, usualLines)
-		}
 		reply.Code = code
 		reply.Lines = append(reply.Lines, text)
 		if !more {
@@ -118,7 +119,7 @@ func readReply(r *bufio.Reader, seen func(line []byte, good bool)) (Reply, error
 	}
 }
 
-// cut is the error for a reply that ended behind r and the octets of one more line.
+// cut returns the error for a reply that ended behind r and the octets of one more line.
 func (r Reply) cut(raw []byte, err error) error {
 	if len(r.Lines) == 0 && len(raw) == 0 {
 		return err
@@ -130,7 +131,7 @@ func (r Reply) cut(raw []byte, err error) error {
 	return &cutReply{said, err}
 }
 
-// parseReplyLine takes one line, with its end, apart.
+// parseReplyLine returns the parts of one line, which has its end.
 func parseReplyLine(raw []byte) (code int, text string, more bool, err error) {
 	line := raw[:len(raw)-1]
 	if n := len(line); n > 0 && line[n-1] == '\r' {
@@ -153,7 +154,7 @@ func parseReplyLine(raw []byte) (code int, text string, more bool, err error) {
 	return 0, "", false, notReply(line)
 }
 
-// notReply says what came instead of a reply.
+// notReply returns what came instead of a reply.
 func notReply(line []byte) error {
 	if looksLikeTLS(line) {
 		return fmt.Errorf("%w (use implicit TLS, usually port 465): %w", ErrSpeaksTLS, ErrNotReply)
@@ -175,13 +176,14 @@ func (e *oddLine) Error() string {
 
 func (e *oddLine) Unwrap() error { return ErrNotReply }
 
-// looksLikeTLS reports whether octets that came where a reply was expected begin a TLS alert or handshake record.
+// looksLikeTLS reports whether octets that came where a reply was expected begin a TLS alert or
+// handshake record.
 func looksLikeTLS(b []byte) bool {
 	return len(b) >= 2 && (b[0] == 0x15 || b[0] == 0x16) && b[1] == 3
 }
 
-// setEnhanced sets r.Enhanced from the first line that has one (RFC 2034, section 4), whether or not the server
-// announced them. Greetings and replies to EHLO have none.
+// setEnhanced sets r.Enhanced from the first line that has one (RFC 2034, section 4), whether or
+// not the server announced them. Greetings and replies to EHLO have none.
 func (r *Reply) setEnhanced() {
 	for _, line := range r.Lines {
 		if code, _ := cutEnhanced(line, r.Code); code != "" {
@@ -191,8 +193,9 @@ func (r *Reply) setEnhanced() {
 	}
 }
 
-// cutEnhanced cuts an enhanced status code whose class is that of the reply code off the front of a line. It must be
-// followed by a space or the end of the line (RFC 2034, section 4; RFC 3463, section 2).
+// cutEnhanced cuts an enhanced status code whose class is that of the reply code off the front of a
+// line. It must be followed by a space or the end of the line (RFC 2034, section 4; RFC 3463,
+// section 2).
 func cutEnhanced(line string, reply int) (code, rest string) {
 	class := reply / 100
 	if class != 2 && class != 4 && class != 5 {
@@ -222,7 +225,8 @@ func isNumber(s string) bool {
 	return true
 }
 
-// escape returns s as valid UTF-8 with everything that is not printable, and not a space, written as \xNN or \u{NNNN}.
+// escape returns s as valid UTF-8 with everything that is not printable, and not a space, written
+// as \xNN or \u{NNNN}.
 func escape(s string) string {
 	if isPlain(s) {
 		return s

@@ -82,7 +82,8 @@ func TestReadReplyErrors(t *testing.T) {
 	}
 }
 
-// FuzzReply: the same octets give the same reply however they are cut, within the limits, and what is shown is printable.
+// FuzzReply: the same octets give the same reply however they are cut, within the limits, and what
+// is shown is printable.
 func FuzzReply(f *testing.F) {
 	for _, s := range []string{"250 ok\r\n", "250-2.0.0 a\r\n250 2.0.0 b\r\n", "550 5.1.1 \x1b\xff\r\n", "250", "250-a\n251 b\n", "\x15\x03", "354\n", strings.Repeat("250-x\r\n", 130)} {
 		f.Add([]byte(s))

@@ -12,16 +12,17 @@ import (
 	"testing"
 )
 
-// A promise is one thing that a submission client must do, and the tests that hold it: TestName, TestName/case, or with the
-// directory before it, as in message.TestName; a name with .txtar is a script of the command line. What is left out says
-// why instead.
+// A promise is one thing that a submission client must do, and the tests that hold it: TestName,
+// TestName/case, or with the directory before it, as in message.TestName; a name with .txtar is a
+// script of the command line. What is left out says why instead.
 type promise struct {
 	what  string
 	tests string // divided by "; "
 	out   string
 }
 
-// requirements are what the RFCs ask of a client that hands messages to its server, in the order of a session.
+// requirements are what the RFCs ask of a client that hands messages to its server, in the order of
+// a session.
 var requirements = []promise{
 	{"speaks only after the whole greeting", "TestSession/silent server; TestSession/greeting of lines; TestSession/dripping greeting", ""},
 	{"554 and 421 as greeting; others are no greeting", "TestSession/greeting 554; TestSession/greeting 421; TestSession/greeting 250; TestMatrix", ""},
@@ -206,7 +207,7 @@ func TestPromises(t *testing.T) {
 // testFiles are what the test files of a directory have: functions, and literals of text.
 type testFiles struct{ functions, texts map[string]bool }
 
-// find says why there is no such test.
+// find returns why there is no such test.
 func find(seen map[string]testFiles, name string) error {
 	if strings.HasSuffix(name, ".txtar") {
 		_, err := os.Stat(filepath.Join("..", "cmd", "mailshot", "testdata", "script", name))

@@ -7,8 +7,9 @@ import (
 	"io"
 )
 
-// A Segment is a run of octets of a message: either Data, or Size octets of a file that Open opens, once for each
-// delivery. Data must not be changed afterwards; it may be shared by any number of messages.
+// A Segment is a run of octets of a message: either Data, or Size octets of a file that Open opens,
+// once for each delivery. Data must not be changed afterwards; it may be shared by any number of
+// messages.
 type Segment struct {
 	Data []byte
 	Size int64
@@ -20,8 +21,8 @@ type Segment struct {
 	dotted bool // one of them begins with a dot
 }
 
-// CheckedSegment makes a segment of octets that many messages share, and checks them here, once for all of these. They
-// must be what [NewMessage] wants, and whole lines.
+// CheckedSegment returns a segment of octets that many messages share, and checks them here, once
+// for all of these. They must be what [NewMessage] wants, and whole lines.
 func CheckedSegment(data []byte) (Segment, error) {
 	var c checker
 	if err := c.check(data); err != nil {
@@ -40,8 +41,9 @@ func CheckedSegment(data []byte) (Segment, error) {
 // plain reports whether no octet of the segment needs dot-stuffing, wherever it stands.
 func (s Segment) plain() bool { return s.whole && !s.dotted }
 
-// pieces calls yield with the message's octets in order, in slices of any length that are valid until it returns, and
-// says of each whether it is known to need no dot-stuffing. buf serves to read files.
+// pieces calls yield with the message's octets in order, in slices of any length that are valid
+// until it returns, and says of each whether it is known to need no dot-stuffing. buf serves to
+// read files.
 func (m Message) pieces(buf []byte, yield func(b []byte, plain bool) error) error {
 	c := checker{allow8: m.allow8}
 	for _, s := range m.segments {

@@ -12,7 +12,8 @@ import (
 	"mailshot/transport/smtptest"
 )
 
-// TestCheckedSegment: octets that were checked beforehand arrive as those that were not, whatever they stand between.
+// TestCheckedSegment: octets that were checked beforehand arrive as those that were not, whatever
+// they stand between.
 func TestCheckedSegment(t *testing.T) {
 	file := func(s string) transport.Segment {
 		return transport.Segment{Size: int64(len(s)), Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(s)), nil }}
@@ -86,7 +87,8 @@ func TestCheckedSegmentRefused(t *testing.T) {
 	}
 }
 
-// TestCheckedSegmentInLine: where the segment does not begin a line it is checked once more, as its first line is longer there.
+// TestCheckedSegmentInLine: where the segment does not begin a line it is checked once more, as its
+// first line is longer there.
 func TestCheckedSegmentInLine(t *testing.T) {
 	s, err := transport.CheckedSegment([]byte(strings.Repeat("x", 990) + "\r\n"))
 	if err != nil {

@@ -11,7 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// errStep is in the chain of the errors for replies that don't fit the command: nothing that follows can be trusted.
+// errStep is in the chain of the errors for replies that don't fit the command: nothing that
+// follows can be trusted.
 var errStep = errors.New("the server's reply does not fit; the session lost step")
 
 // A Session is one SMTP session, ready for a message. It is not safe for concurrent use.
@@ -48,8 +49,8 @@ type Session struct {
 	last    time.Time // end of the last lap
 }
 
-// Open opens a session: greeting, EHLO, TLS, AUTH. The error is always a *Error. ctx governs opening only; the caller
-// must Close the session.
+// Open opens a session: greeting, EHLO, TLS, AUTH. The error is always a *Error. ctx governs
+// opening only; the caller must Close the session.
 func (d *Dialer) Open(ctx context.Context) (*Session, error) {
 	s, err := d.open(ctx, "", nil)
 	if err != nil {
@@ -61,8 +62,8 @@ func (d *Dialer) Open(ctx context.Context) (*Session, error) {
 	return s, nil
 }
 
-// Probe opens a session as Open does, closes it as Close does, and tells what it saw, also if it failed. The error, a
-// *Error, is that of Open; ctx governs opening only. The probe is never nil.
+// Probe opens a session as Open does, closes it as Close does, and returns what it saw, also if it
+// failed. The error, a *Error, is that of Open; ctx governs opening only. The probe is never nil.
 func (d *Dialer) Probe(ctx context.Context) (*Probe, error) {
 	s := d.session(ctx, "", nil)
 	s.probe = &Probe{}
@@ -88,8 +89,8 @@ func (s *Session) Receipt() Receipt {
 	return r
 }
 
-// Close says QUIT, waits for the reply no longer than Timeouts.Quit, and closes the connection. It returns what
-// happened to QUIT, which is also Receipt.Quit.
+// Close says QUIT, waits for the reply no longer than Timeouts.Quit, and closes the connection. It
+// returns what happened to QUIT, which is also Receipt.Quit.
 func (s *Session) Close() error {
 	s.hangUp()
 	return s.receipt.Quit
@@ -101,7 +102,7 @@ func (d *Dialer) open(ctx context.Context, label string, hear func(Event)) (*Ses
 	return s, s.begin()
 }
 
-// session makes a session that is still without a connection.
+// session returns a session that is still without a connection.
 func (d *Dialer) session(ctx context.Context, label string, hear func(Event)) *Session {
 	return &Session{d: d, conf: &d.conf, ctx: ctx, id: d.sessions.Add(1), label: label, hear: hear, last: time.Now(), stop: func() bool { return true }}
 }
@@ -122,8 +123,8 @@ func (s *Session) begin() *Error {
 	return nil
 }
 
-// steps are those from the connection to the first transaction. EHLO is said again after STARTTLS (RFC 3207, section
-// 4.2), but not after AUTH.
+// steps returns those from the connection to the first transaction. EHLO is said again after
+// STARTTLS (RFC 3207, section 4.2), but not after AUTH.
 func (s *Session) steps() []func() *Error {
 	switch s.d.TLSMode {
 	case ImplicitTLS:
@@ -153,7 +154,8 @@ func (s *Session) dial() *Error {
 	return nil
 }
 
-// guardSecrets refuses to authenticate in the clear, before anything is written (RFC 4954, section 4).
+// guardSecrets refuses to authenticate in the clear, before anything is written (RFC 4954, section
+// 4).
 func (s *Session) guardSecrets() *Error {
 	if s.d.Auth == nil || s.d.AllowPlaintextAuth || isLoopback(s.wire.RemoteAddr()) {
 		return nil
@@ -163,7 +165,8 @@ func (s *Session) guardSecrets() *Error {
 	return s.misfit(ErrPlainAuth)
 }
 
-// greeting waits for the whole of the 220. Nothing is written before; a 554 is answered by QUIT (RFC 5321, section 3.1).
+// greeting waits for the whole of the 220. Nothing is written before; a 554 is answered by QUIT
+// (RFC 5321, section 3.1).
 func (s *Session) greeting() *Error {
 	s.stage = StageGreeting
 	s.wire.arm(s.conf.timeouts.Greeting)
@@ -197,8 +200,8 @@ func (s *Session) command(line string) (Reply, *Error) {
 	return s.reply()
 }
 
-// ready checks, before a flight, that nothing came unasked: it must never be paired with a command. A 421 may come at
-// any time (RFC 5321, section 3.8).
+// ready checks, before a flight, that nothing came unasked: it must never be paired with a command.
+// A 421 may come at any time (RFC 5321, section 3.8).
 func (s *Session) ready() *Error {
 	if s.r.Buffered() == 0 {
 		return nil
@@ -216,7 +219,8 @@ func (s *Session) ready() *Error {
 	return &Error{Stage: s.stage, Scope: s.stage.scope(), Reply: &reply, Err: errStep}
 }
 
-// add appends a command line to the flight. Its parts are checked where they enter; this is the last guard.
+// add appends a command line to the flight. Its parts are checked where they enter; this is the
+// last guard.
 func (s *Session) add(line string) *Error {
 	if !isPlain(line) && !(s.utf8 && utf8.ValidString(line) && !strings.ContainsFunc(line, unicode.IsControl)) {
 		e := s.misfit(errors.New("a command would have a control character"))
@@ -228,8 +232,8 @@ func (s *Session) add(line string) *Error {
 	return nil
 }
 
-// flush writes the flight in one write, and gives it and its replies d. If it can't be written, a reply that explains
-// why goes before the error: "554 …" and a closed connection is no broken pipe.
+// flush writes the flight in one write, and gives it and its replies d. If it can't be written, a
+// reply that explains why goes before the error: "554 …" and a closed connection is no broken pipe.
 func (s *Session) flush(d time.Duration) *Error {
 	s.wire.arm(d)
 	_, err := s.conn.Write(s.out)

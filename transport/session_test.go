@@ -11,8 +11,8 @@ import (
 	"mailshot/transport/smtptest"
 )
 
-// TestSession plays scripted sessions of one small message to one recipient, also under implicit TLS, where they must come to
-// the same.
+// TestSession plays scripted sessions of one small message to one recipient, also under implicit
+// TLS, where they must come to the same.
 func TestSession(t *testing.T) {
 	ehloLine := "EHLO [127.0.0.1]\r\n"
 	heloLine := "HELO [127.0.0.1]\r\n"
@@ -258,8 +258,8 @@ func TestNoHELO(t *testing.T) {
 	})
 }
 
-// TestBoundedInput: a server that says as much as it may everywhere is taken in within a bound, and one that says more is
-// left.
+// TestBoundedInput: a server that says as much as it may everywhere is taken in within a bound, and
+// one that says more is left.
 func TestBoundedInput(t *testing.T) {
 	long := func(code int) string {
 		line := strings.Repeat("x", 500)

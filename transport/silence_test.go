@@ -35,7 +35,7 @@ func (c *askedConn) SetKeepAliveConfig(k net.KeepAliveConfig) error {
 	return nil
 }
 
-// Read gives the reset.
+// Read returns the reset.
 func (c *askedConn) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
 	if err != nil && c.unknown && c.asked.Load() {
@@ -44,8 +44,8 @@ func (c *askedConn) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// TestSilentGreeting: a server that does not greet is asked whether it knows of the connection, and only then; a session that
-// it lost takes seconds instead of minutes.
+// TestSilentGreeting: a server that does not greet is asked whether it knows of the connection, and
+// only then; a session that it lost takes seconds instead of minutes.
 func TestSilentGreeting(t *testing.T) {
 	for _, tt := range []struct {
 		name    string

@@ -13,8 +13,8 @@ import (
 	"mailshot/transport/smtptest"
 )
 
-// TestJustInTime: a server that takes nearly all of the time that each step has gets the message, and no session takes longer
-// than the sum of what its steps have.
+// TestJustInTime: a server that takes nearly all of the time that each step has gets the message,
+// and no session takes longer than the sum of what its steps have.
 func TestJustInTime(t *testing.T) {
 	const (
 		moment = time.Second
@@ -59,8 +59,8 @@ func TestJustInTime(t *testing.T) {
 	})
 }
 
-// TestSips: a server that takes an octet now and then of what it is told gets no more time than one that is silent. Only
-// content has the time of a write again as it makes progress: see TestTrickle.
+// TestSips: a server that takes an octet now and then of what it is told gets no more time than one
+// that is silent. Only content has the time of a write again as it makes progress: see TestTrickle.
 func TestSips(t *testing.T) {
 	server, client := certified(t)
 	const explain = 2 * time.Second // a reply that says why is waited for
@@ -69,7 +69,8 @@ func TestSips(t *testing.T) {
 		envelope  = script(expect("MAIL *"), expect("RCPT *"), expect("DATA"))
 		cleartext = hello("STARTTLS", "AUTH PLAIN", "PIPELINING")
 	)
-	// narrowed has the window narrow before the last step, which sends what is answered by the octet.
+	// narrowed has the window narrow before the last step, which sends what is answered by the
+	// octet.
 	narrowed := func(parts ...any) []smtptest.Step {
 		steps := script(parts...)
 		return slices.Insert(steps, len(steps)-1, narrow)

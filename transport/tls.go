@@ -55,7 +55,8 @@ func (s *Session) handshake() *Error {
 	return nil
 }
 
-// handshakeFailed tells settings that will never fit from a connection that broke.
+// handshakeFailed returns the error for a handshake that failed: it tells settings that will never
+// fit from a connection that broke.
 func (s *Session) handshakeFailed(err error) *Error {
 	e := s.failed("TLS handshake", err)
 	var header tls.RecordHeaderError
@@ -79,7 +80,8 @@ func (s *Session) handshakeFailed(err error) *Error {
 	return e
 }
 
-// plainReply reads a refusal out of what came instead of a handshake: a busy server may say 421 without TLS.
+// plainReply reads a refusal out of what came instead of a handshake: a busy server may say 421
+// without TLS.
 func (s *Session) plainReply() (Reply, bool) {
 	var seen func([]byte, bool)
 	if s.traced() {

@@ -164,7 +164,8 @@ func TestClientCertificate(t *testing.T) {
 	}
 }
 
-// TestClientCertificateShown: a server that asks for a certificate gets the one that there is, in TLS 1.2 and 1.3.
+// TestClientCertificateShown: a server that asks for a certificate gets the one that there is, in
+// TLS 1.2 and 1.3.
 func TestClientCertificateShown(t *testing.T) {
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 		for _, mode := range []transport.TLSMode{transport.StartTLS, transport.ImplicitTLS} {
@@ -256,7 +257,8 @@ func TestCapabilitiesAfterTLS(t *testing.T) {
 	}
 }
 
-// TestTruncatedTLS: a connection that ends without close_notify before the reply leaves the outcome unknown, after it changes nothing.
+// TestTruncatedTLS: a connection that ends without close_notify before the reply leaves the outcome
+// unknown, after it changes nothing.
 func TestTruncatedTLS(t *testing.T) {
 	for _, tt := range []struct {
 		name string
@@ -346,7 +348,8 @@ func TestOpenCancelled(t *testing.T) {
 	}
 }
 
-// TestCancelTLS: a context that is done ends a handshake and a session under TLS at once, and says why.
+// TestCancelTLS: a context that is done ends a handshake and a session under TLS at once, and says
+// why.
 func TestCancelTLS(t *testing.T) {
 	ca, err := smtptest.NewCA()
 	if err != nil {
@@ -386,8 +389,8 @@ func TestCancelTLS(t *testing.T) {
 	}
 }
 
-// TestInjectionInPieces: what is sent behind the 220 in plain text is never taken for a reply, also if it comes a moment
-// later.
+// TestInjectionInPieces: what is sent behind the 220 in plain text is never taken for a reply, also
+// if it comes a moment later.
 func TestInjectionInPieces(t *testing.T) {
 	for name, odd := range map[string]func(net.Conn) net.Conn{"dribble": smtptest.Dribble, "coalesce": smtptest.Coalesce} {
 		for _, evil := range []string{"250 evil", "250-evil\r\n250-AUTH PLAIN\r\n250 PIPELINING", "235 welcome"} {

@@ -17,7 +17,8 @@ func tlsConfig(base *tls.Config, host string) (*tls.Config, error) {
 		return nil, errors.New("certificates must be verified: InsecureSkipVerify is refused")
 	}
 	c := base.Clone()
-	// The name that the user gave is what the certificate must be for, not what the server calls itself (RFC 7817, section 3).
+	// The name that the user gave is what the certificate must be for, not what the server calls
+	// itself (RFC 7817, section 3).
 	if c.ServerName == "" {
 		c.ServerName = host
 	}

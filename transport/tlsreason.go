@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// tlsReason says more about a refusal than crypto/tls does, nil if there is no more to say.
+// tlsReason returns more about a refusal than crypto/tls does, nil if there is no more to say.
 func tlsReason(err error) error {
 	var (
 		verification *tls.CertificateVerificationError
@@ -29,7 +29,7 @@ func tlsReason(err error) error {
 	return nil
 }
 
-// mistrust says why a chain of certificates leads to no authority that is known.
+// mistrust returns why a chain of certificates leads to no authority that is known.
 func mistrust(chain []*x509.Certificate) string {
 	leaf, last := chain[0], chain[len(chain)-1]
 	switch {
@@ -41,7 +41,8 @@ func mistrust(chain []*x509.Certificate) string {
 	return fmt.Sprintf("the server's certificate was issued by \"%s\", which is not known here, and the server sends no certificate for it", escape(last.Issuer.String()))
 }
 
-// isTLSRefusal reports whether err is a judgement of TLS, ours or the peer's, and not a failure of the connection.
+// isTLSRefusal reports whether err is a judgement of TLS, ours or the peer's, and not a failure of
+// the connection.
 func isTLSRefusal(err error) bool {
 	var (
 		verification *tls.CertificateVerificationError
@@ -56,8 +57,9 @@ func isTLSRefusal(err error) bool {
 	return true // no common version, a message out of order …
 }
 
-// isAlert reports whether err is an alert by which the peer refuses TLS. crypto/tls wraps all alerts as it does here, and
-// tells them apart by text only; an internal error is a server's bad day (RFC 8446, section 6.2).
+// isAlert reports whether err is an alert by which the peer refuses TLS. crypto/tls wraps all
+// alerts as it does here, and tells them apart by text only; an internal error is a server's bad
+// day (RFC 8446, section 6.2).
 func isAlert(err error) bool {
 	var op *net.OpError
 	return errors.As(err, &op) && op.Op == "remote error" && op.Err.Error() != "tls: internal error"

@@ -29,7 +29,8 @@ func (s *Session) tracef(format string, args ...any) {
 	}
 }
 
-// traceLine reports a line from the server. Within AUTH one that is no reply is not shown: it may be part of a secret.
+// traceLine reports a line from the server. Within AUTH one that is no reply is not shown: it may
+// be part of a secret.
 func (s *Session) traceLine(line []byte, good bool) {
 	switch {
 	case good && len(line) > 4:

@@ -12,8 +12,8 @@ import (
 	"mailshot/transport/smtptest"
 )
 
-// TestTrace: every line has its time, direction, session and label, in order; a delivery's own trace has its lines and no
-// others.
+// TestTrace: every line has its time, direction, session and label, in order; a delivery's own
+// trace has its lines and no others.
 func TestTrace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, d := served(t, smtptest.Handler{Rcpt: func(string) smtptest.Reply {
@@ -62,8 +62,8 @@ func TestTrace(t *testing.T) {
 	})
 }
 
-// TestTraceOfNoReply: what the server sent is in the trace also where it is no reply, or only the beginning of one, which
-// then is in the error too.
+// TestTraceOfNoReply: what the server sent is in the trace also where it is no reply, or only the
+// beginning of one, which then is in the error too.
 func TestTraceOfNoReply(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
@@ -99,7 +99,8 @@ func TestTraceOfNoReply(t *testing.T) {
 	}
 }
 
-// TestQuitApart: after an outcome that may be unknown because of the QUIT behind the message, QUIT waits for the reply.
+// TestQuitApart: after an outcome that may be unknown because of the QUIT behind the message, QUIT
+// waits for the reply.
 func TestQuitApart(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
@@ -142,7 +143,8 @@ func TestQuitApart(t *testing.T) {
 	}
 }
 
-// TestTraceWithinAuth: what is no whole reply may hold a part of the secret that can't be told from other octets.
+// TestTraceWithinAuth: what is no whole reply may hold a part of the secret that can't be told from
+// other octets.
 func TestTraceWithinAuth(t *testing.T) {
 	const part = "AG9mZmljZQBzM2Ny"
 	for _, steps := range [][]smtptest.Step{

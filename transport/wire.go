@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// A wire is the connection below TLS. It counts octets, and it alone sets deadlines, so that a context that is done
-// and the deadlines of the steps never undo each other.
+// A wire is the connection below TLS. It counts octets, and it alone sets deadlines, so that a
+// context that is done and the deadlines of the steps never undo each other.
 type wire struct {
 	net.Conn
 	in, out int64
@@ -26,7 +26,7 @@ type wire struct {
 	committed bool          // the commit point is reached
 }
 
-// arm gives the next step d, for reading and writing.
+// arm gives the next step the time d, for reading and writing.
 func (w *wire) arm(d time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -68,7 +68,8 @@ func (w *wire) late() bool {
 	return !w.end.IsZero() && !time.Now().Before(w.end)
 }
 
-// cancel is called when the context is done. Before the commit point it ends reads and writes at once, past it after grace.
+// cancel is called when the context is done. Before the commit point it ends reads and writes at
+// once, past it after grace.
 func (w *wire) cancel(grace time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -90,8 +91,9 @@ func (w *wire) commit(ctx context.Context) error {
 	return nil
 }
 
-// rearm gives a write of content that made progress its time again, as far as the limits allow. It reports false for all
-// else that is written, which has no time but that of its step: an octet now and then must not hold a session.
+// rearm gives a write of content that made progress its time again, as far as the limits allow. It
+// reports false for all else that is written, which has no time but that of its step: an octet now
+// and then must not hold a session.
 func (w *wire) rearm() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -112,8 +114,8 @@ func (w *wire) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// Write writes b and counts. A write of content that times out is taken up again as long as each turn makes progress: the
-// time of RFC 5321, section 4.5.3.2.5, is for a send that does not.
+// Write writes b and counts. A write of content that times out is taken up again as long as each
+// turn makes progress: the time of RFC 5321, section 4.5.3.2.5, is for a send that does not.
 func (w *wire) Write(b []byte) (n int, err error) {
 	for {
 		var k int

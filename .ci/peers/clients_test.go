@@ -14,6 +14,7 @@ import (
 	"github.com/wneessen/go-mail"
 
 	"mailshot/transport"
+	"mailshot/transport/mailbox"
 )
 
 // What all send.
@@ -50,6 +51,16 @@ func clients() []client {
 	return []client{{"mailshot", mailshot}, {"net-smtp", netSMTP}, {"go-smtp", goSMTP}, {"go-mail", goMail}}
 }
 
+// box parses an address.
+func box(tb testing.TB, s string) transport.Mailbox {
+	tb.Helper()
+	local, domain, err := mailbox.Parse(s)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return transport.Mailbox{Local: local, Domain: domain}
+}
+
 func mailshot(tb testing.TB, to target) func() error {
 	d := &transport.Dialer{Addr: to.addr, TLSMode: to.mode, TLS: to.tls, Hello: "localhost"}
 	if to.auth {
@@ -59,15 +70,7 @@ func mailshot(tb testing.TB, to target) func() error {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	from, err := transport.ParseMailbox(sender)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	rcpt, err := transport.ParseMailbox(recipient)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	dl := transport.Delivery{Envelope: transport.Envelope{From: from, To: []transport.Mailbox{rcpt}}, Message: m}
+	dl := transport.Delivery{Envelope: transport.Envelope{From: box(tb, sender), To: []transport.Mailbox{box(tb, recipient)}}, Message: m}
 	return func() error {
 		r, err := d.Deliver(context.Background(), dl)
 		if err == nil {

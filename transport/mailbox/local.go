@@ -7,7 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// IsAtext reports whether c is atext (RFC 5322, section 3.2.3): a character of which atoms are made.
+// IsAtext reports whether c is atext (RFC 5322, section 3.2.3): a character of which atoms are
+// made.
 func IsAtext(c byte) bool { return atext[c] }
 
 var atext = func() (t [256]bool) {

@@ -17,8 +17,8 @@ const (
 	MaxPath   = 256 // of an address with its angle brackets
 )
 
-// Parse takes an address in its wire form, without angle brackets, apart. The local part is a
-// Dot-string or a Quoted-string; it may be quoted without need.
+// Parse returns the parts of an address in its wire form, without angle brackets. The local part is
+// a Dot-string or a Quoted-string; it may be quoted without need.
 func Parse(s string) (local, domain string, err error) {
 	at := strings.LastIndexByte(s, '@')
 	if at < 0 {

@@ -14,22 +14,20 @@ import (
 	"time"
 )
 
-// leastRSA is the size of the smallest RSA key that signs, in bits (RFC 8301,
-// section 3.2).
+// leastRSA is the size of the smallest RSA key that signs, in bits (RFC 8301, section 3.2).
 const leastRSA = 2048
 
-// A DKIM is who signs messages: a domain that answers for them, and its key
-// (RFC 6376). It is safe for concurrent use.
+// A DKIM is who signs messages: a domain that answers for them, and its key (RFC 6376). It is safe
+// for concurrent use.
 type DKIM struct {
 	Domain   string // in ASCII, as in "club.example"
 	Selector string // tells the keys of a domain apart, as in "s1"
 
-	// Key is an *rsa.PrivateKey of 2048 bits or more, or an ed25519.PrivateKey
-	// (RFC 8463).
+	// Key is an *rsa.PrivateKey of 2048 bits or more, or an ed25519.PrivateKey (RFC 8463).
 	Key crypto.Signer
 }
 
-// Check tells whether d can sign.
+// Check returns why d can't sign; nil if it can.
 func (d *DKIM) Check() error {
 	if err := checkName(d.Domain); err != nil {
 		return fmt.Errorf("domain %+q: %w", d.Domain, err)
@@ -52,8 +50,8 @@ func (d *DKIM) Check() error {
 	return nil
 }
 
-// checkName tells whether s is a domain name, or some labels of one, as a tag
-// may have it (RFC 6376, section 3.1).
+// checkName returns why s is not a domain name, or some labels of one, as a tag may have it (RFC
+// 6376, section 3.1).
 func checkName(s string) error {
 	label := 0
 	for i := range len(s) {
@@ -83,8 +81,8 @@ func (d *DKIM) algorithm() string {
 	return "ed25519-sha256"
 }
 
-// signature signs the SHA-256 of the header. Neither algorithm has anything
-// random in it, so the same header gives the same signature.
+// signature signs the SHA-256 of the header. Neither algorithm has anything random in it, so the
+// same header gives the same signature.
 func (d *DKIM) signature(sum []byte) ([]byte, error) {
 	if _, ok := d.Key.Public().(*rsa.PublicKey); ok {
 		return d.Key.Sign(nil, sum, crypto.SHA256)
@@ -92,7 +90,7 @@ func (d *DKIM) signature(sum []byte) ([]byte, error) {
 	return d.Key.Sign(nil, sum, crypto.Hash(0)) // RFC 8463, section 3: PureEdDSA of the hash
 }
 
-// size is the number of octets of a signature.
+// size returns the number of octets of a signature.
 func (d *DKIM) size() int {
 	if k, ok := d.Key.Public().(*rsa.PublicKey); ok {
 		return k.Size()
@@ -100,9 +98,8 @@ func (d *DKIM) size() int {
 	return ed25519.SignatureSize
 }
 
-// A Signer makes the DKIM signatures of one message after the other, and keeps
-// its memory from one to the next. It is not safe for concurrent use, but any
-// number of them may share a DKIM.
+// A Signer makes the DKIM signatures of one message after the other, and keeps its memory from one
+// to the next. It is not safe for concurrent use, but any number of them may share a DKIM.
 type Signer struct {
 	DKIM *DKIM // checked
 
@@ -115,15 +112,14 @@ type Signer struct {
 	piece  []byte // of a file
 }
 
-// Sign gives the DKIM-Signature field of a message, to be put before it. It is
-// valid until the next Sign. The message is one that Encode gave: its header
-// is in the first segment. date is that of the message; a signature never
-// depends on the time when it is made. An error is one of opening or reading a
-// segment, or of the key.
+// Sign returns the DKIM-Signature field of a message, to be put before it. It is valid until the
+// next Sign. The message is one that Encode returned: its header is in the first segment. date is
+// that of the message; a signature never depends on the time when it is made. An error is one of
+// opening or reading a segment, or of the key.
 //
-// The canonicalisation is relaxed/relaxed, there is no l= and no x=. Fields
-// that readers go by are signed once more than they occur, so that none can be
-// added to a signed message (RFC 6376, section 8.15).
+// The canonicalisation is relaxed/relaxed, there is no l= and no x=. Fields that readers go by are
+// signed once more than they occur, so that none can be added to a signed message (RFC 6376,
+// section 8.15).
 func (s *Signer) Sign(message []Segment, date time.Time) (Segment, error) {
 	body, err := s.begin(message, date)
 	if err != nil {
@@ -134,8 +130,8 @@ func (s *Signer) Sign(message []Segment, date time.Time) (Segment, error) {
 	}
 	s.field.bodyHash(s.encode(s.sum[:]))
 
-	// RFC 6376, section 3.7: last comes the field itself, without its signature
-	// and without a line end.
+	// RFC 6376, section 3.7: last comes the field itself, without its signature and without a line
+	// end.
 	s.header = appendRelaxed(s.header, s.field.buf)
 	sum := sha256.Sum256(s.header[:len(s.header)-len("\r\n")])
 	signature, err := s.DKIM.signature(sum[:])
@@ -146,9 +142,8 @@ func (s *Signer) Sign(message []Segment, date time.Time) (Segment, error) {
 	return s.field.segment(), nil
 }
 
-// Draft gives a field like that of Sign, of the same size, without reading the
-// body and without a signature: for what only has to know how long a message
-// will be. The key is not used.
+// Draft returns a field like that of Sign, of the same size, without reading the body and without a
+// signature: for what only has to know how long a message will be. The key is not used.
 func (s *Signer) Draft(message []Segment, date time.Time) (Segment, error) {
 	if _, err := s.begin(message, date); err != nil {
 		return Segment{}, err
@@ -158,8 +153,8 @@ func (s *Signer) Draft(message []Segment, date time.Time) (Segment, error) {
 	return s.field.segment(), nil
 }
 
-// begin writes the field up to the hash of the body, collects the header that
-// is signed, and gives the part of the body that is in the first segment.
+// begin writes the field up to the hash of the body, collects the header that is signed, and
+// returns the part of the body that is in the first segment.
 func (s *Signer) begin(message []Segment, date time.Time) (body []byte, err error) {
 	if len(message) == 0 {
 		return nil, errors.New("signing with DKIM: there is no message")
@@ -180,7 +175,7 @@ func (s *Signer) hashBody(first []byte, rest []Segment) error {
 		s.hash = sha256.New()
 	}
 	s.hash.Reset()
-	s.body.reset(s.hash)
+	s.body = relaxedBody{hash: s.hash}
 	s.body.write(first)
 	for i := range rest {
 		if err := s.hashSegment(&rest[i]); err != nil {
@@ -217,7 +212,7 @@ func (s *Signer) hashSegment(g *Segment) error {
 	}
 }
 
-// encode gives b in base64; it is valid until the next encode.
+// encode returns b in base64; it is valid until the next encode.
 func (s *Signer) encode(b []byte) []byte {
 	s.base64 = base64.StdEncoding.AppendEncode(s.base64[:0], b)
 	return s.base64

@@ -36,7 +36,7 @@ var identities = sync.OnceValue(func() []*message.DKIM {
 	}
 })
 
-// sign gives the message with its signature.
+// sign returns the message with its signature.
 func sign(t testing.TB, d *message.DKIM, m *message.Message) []byte {
 	t.Helper()
 	if err := d.Check(); err != nil {

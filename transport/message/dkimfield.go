@@ -7,9 +7,8 @@ import (
 	"time"
 )
 
-// oversigned are the fields that are signed once more than they occur, in the
-// order of the h= tag: all that a reader, or the provider of one, goes by. It
-// has both of RFC 8058, section 4.
+// oversigned are the fields that are signed once more than they occur, in the order of the h= tag:
+// all that a reader, or the provider of one, goes by. It has both of RFC 8058, section 4.
 var oversigned = []string{
 	"from", "to", "cc", "subject", "date", "reply-to", "sender", "message-id",
 	"mime-version", "content-type", "content-transfer-encoding",
@@ -17,9 +16,9 @@ var oversigned = []string{
 	"in-reply-to", "references", "auto-submitted",
 }
 
-// unsigned are fields that are never signed, besides X-* and Resent-*: mail
-// servers write, change or drop them on the way (RFC 6376, section 5.4.1), and
-// many X- fields are words to the first server, which takes them out.
+// unsigned are fields that are never signed, besides X-* and Resent-*: mail servers write, change
+// or drop them on the way (RFC 6376, section 5.4.1), and many X- fields are words to the first
+// server, which takes them out.
 var unsigned = []string{
 	"return-path", "received", "comments", "keywords", "bcc", "dkim-signature", "authentication-results",
 }
@@ -32,8 +31,7 @@ type signatureField struct {
 	found []rawField // the fields of the header
 }
 
-// A rawField is a field of a header as it is there, with its folds and its
-// line end.
+// A rawField is a field of a header as it is there, with its folds and its line end.
 type rawField struct {
 	name []byte
 	all  []byte
@@ -65,8 +63,7 @@ func (f *signatureField) tag(parts ...string) {
 	}
 }
 
-// space puts a space before n octets, in a new line if they do not fit into
-// this one.
+// space puts a space before n octets, in a new line if they do not fit into this one.
 func (f *signatureField) space(n int) {
 	if len(f.buf)-f.line+1+n > fullLine {
 		f.fold()
@@ -80,8 +77,7 @@ func (f *signatureField) fold() {
 	f.line = len(f.buf) - 1
 }
 
-// fields writes the h= tag for a header, and appends what it names, in relaxed
-// form, to dst.
+// fields writes the h= tag for a header, and appends what it names, in relaxed form, to dst.
 func (f *signatureField) fields(header, dst []byte) ([]byte, error) {
 	f.split(header)
 	from := false
@@ -173,7 +169,7 @@ func (f *signatureField) segment() Segment {
 	return Segment{Data: f.buf, Size: int64(len(f.buf))}
 }
 
-// signable tells whether a field that is not in oversigned is signed.
+// signable reports whether a field that is not in oversigned is signed.
 func signable(name []byte) bool {
 	for _, u := range unsigned {
 		if equalFold(name, u) {

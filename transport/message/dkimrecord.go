@@ -12,11 +12,11 @@ import (
 	"strings"
 )
 
-// RecordName is the name under which the key is published.
+// RecordName returns the name under which the key is published.
 func (d *DKIM) RecordName() string { return d.Selector + "._domainkey." + d.Domain }
 
-// Record is the TXT record that publishes the key (RFC 6376, section 3.6.1). It
-// has only what verifiers need.
+// Record returns the TXT record that publishes the key (RFC 6376, section 3.6.1). It has only what
+// verifiers need.
 func (d *DKIM) Record() string {
 	kind := "rsa"
 	if _, ok := d.Key.Public().(ed25519.PublicKey); ok {
@@ -25,8 +25,8 @@ func (d *DKIM) Record() string {
 	return "v=DKIM1; k=" + kind + "; p=" + base64.StdEncoding.EncodeToString(d.public())
 }
 
-// public is the public key as its record has it. Ed25519 has no wrapping (RFC
-// 8463, section 4).
+// public returns the public key as its record has it. Ed25519 has no wrapping (RFC 8463, section
+// 4).
 func (d *DKIM) public() []byte {
 	switch k := d.Key.Public().(type) {
 	case *rsa.PublicKey:
@@ -43,8 +43,8 @@ func (d *DKIM) public() []byte {
 // ErrNoRecord is for a text that is no DKIM record at all.
 var ErrNoRecord = errors.New("it is no DKIM record")
 
-// Published tells whether a verifier that finds the TXT record accepts d's
-// signatures; an error says why it does not.
+// Published returns why a verifier that finds the TXT record does not accept d's signatures, or nil
+// if it does.
 func (d *DKIM) Published(record string) error {
 	tags, err := parseTags(record)
 	if err != nil {
@@ -72,8 +72,7 @@ func (d *DKIM) Published(record string) error {
 	return nil
 }
 
-// allowed tells whether the record's tags allow d's kind of key and hash, and
-// e-mail.
+// allowed returns why the record's tags do not allow d's kind of key and hash, and e-mail.
 func (d *DKIM) allowed(tags map[string]string) error {
 	kind, _, _ := strings.Cut(d.algorithm(), "-")
 	if k, given := tags["k"]; kind != k && (given || kind != "rsa") {
@@ -88,7 +87,7 @@ func (d *DKIM) allowed(tags map[string]string) error {
 	return nil
 }
 
-// isPublic compares with a key of a record. RSA keys are there with or without
+// isPublic reports whether key, of a record, is the public key. RSA keys are there with or without
 // their wrapping.
 func (d *DKIM) isPublic(key []byte) bool {
 	if bytes.Equal(key, d.public()) {
@@ -98,8 +97,7 @@ func (d *DKIM) isPublic(key []byte) bool {
 	return ok && bytes.Equal(key, x509.MarshalPKCS1PublicKey(k))
 }
 
-// Testing tells whether a record says that signatures are not to be relied on
-// yet (the flag y).
+// Testing reports whether a record says that signatures are not to be relied on yet (the flag y).
 func Testing(record string) bool {
 	tags, err := parseTags(record)
 	return err == nil && slices.Contains(list(tags["t"]), "y")
@@ -107,8 +105,8 @@ func Testing(record string) bool {
 
 func list(s string) []string { return strings.Split(s, ":") }
 
-// parseTags reads a tag list (RFC 6376, section 3.2). White space within a value
-// means nothing in any tag of a record that counts here.
+// parseTags reads a tag list (RFC 6376, section 3.2). White space within a value means nothing in
+// any tag of a record that counts here.
 func parseTags(s string) (map[string]string, error) {
 	tags := make(map[string]string)
 	for tag := range strings.SplitSeq(s, ";") {

@@ -5,9 +5,9 @@ import (
 	"hash"
 )
 
-// appendRelaxed appends a header field in relaxed form (RFC 6376, section
-// 3.4.2): its name in small letters, without folds, with one space where there
-// was white space, and none at the ends of the value.
+// appendRelaxed appends a header field in relaxed form (RFC 6376, section 3.4.2): its name in small
+// letters, without folds, with one space where there was white space, and none at the ends of the
+// value.
 func appendRelaxed(dst, field []byte) []byte {
 	name, value, _ := bytes.Cut(field, []byte(":"))
 	dst = append(appendLower(dst, string(bytes.TrimRight(name, " \t"))), ':')
@@ -43,24 +43,23 @@ func lower(c byte) byte {
 	return c
 }
 
-// A relaxedBody hashes a body in relaxed form (RFC 6376, section 3.4.4) as it
-// passes, in pieces of any size: one space where there was white space, none at
-// the ends of lines, and no empty lines at the end.
+// A relaxedBody hashes a body in relaxed form (RFC 6376, section 3.4.4) as it passes, in pieces of
+// any size: one space where there was white space, none at the ends of lines, and no empty lines at
+// the end.
 type relaxedBody struct {
-	hash hash.Hash
-	buf  []byte // not hashed yet
-
+	hash  hash.Hash
 	lines int  // line ends that come before the next octet, if there is one
 	blank bool // after them, white space that does
 	begun bool // there was an octet
 }
 
-// bodyPiece is how much is looked at, and collected for the hash, at a time.
+// bodyPiece is how much is looked at, at a time.
 const bodyPiece = 4 << 10
 
-func (r *relaxedBody) reset(h hash.Hash) {
-	*r = relaxedBody{hash: h, buf: r.buf[:0]}
-}
+var (
+	relaxedEnd   = []byte("\r\n")
+	relaxedBlank = []byte(" ")
+)
 
 // write takes the next octets, whose lines end in CRLF.
 func (r *relaxedBody) write(b []byte) {
@@ -83,8 +82,8 @@ func (r *relaxedBody) write(b []byte) {
 	}
 }
 
-// relaxedRun is the number of octets at the start of b that are in relaxed form
-// whatever comes after them. b begins with none that is white.
+// relaxedRun returns the number of octets at the start of b that are in relaxed form whatever comes
+// after them. b begins with none that is white.
 func relaxedRun(b []byte) int {
 	n := len(b)
 	if i := bytes.IndexByte(b, '\t'); i >= 0 {
@@ -110,40 +109,19 @@ func relaxedRun(b []byte) int {
 // put hashes octets in relaxed form, after what was held back before them.
 func (r *relaxedBody) put(b []byte) {
 	for ; r.lines > 0; r.lines-- {
-		r.room(len("\r\n"))
-		r.buf = append(r.buf, "\r\n"...)
+		r.hash.Write(relaxedEnd)
 	}
 	if r.blank {
-		r.room(len(" "))
-		r.buf = append(r.buf, ' ')
+		r.hash.Write(relaxedBlank)
 		r.blank = false
 	}
 	r.begun = true
-	if len(b) >= bodyPiece/2 {
-		r.flush()
-		r.hash.Write(b)
-		return
-	}
-	r.room(len(b))
-	r.buf = append(r.buf, b...)
+	r.hash.Write(b)
 }
 
-// room makes room for n octets. The hash likes them many at a time.
-func (r *relaxedBody) room(n int) {
-	if len(r.buf)+n > bodyPiece {
-		r.flush()
-	}
-}
-
-func (r *relaxedBody) flush() {
-	r.hash.Write(r.buf)
-	r.buf = r.buf[:0]
-}
-
-// end is after the last octet: a body that has any ends in one line end.
+// end hashes what comes after the last octet: a body that has any ends in one line end.
 func (r *relaxedBody) end() {
 	if r.begun {
-		r.buf = append(r.buf, "\r\n"...)
+		r.hash.Write(relaxedEnd)
 	}
-	r.flush()
 }

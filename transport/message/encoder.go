@@ -6,17 +6,12 @@ import (
 	"time"
 )
 
-// An Encoder turns messages into octets and keeps its memory from one to the
-// next. The zero value is ready. It is not safe for concurrent use.
+// An Encoder turns messages into octets and keeps its memory from one to the next. The zero value
+// is ready. It is not safe for concurrent use.
 type Encoder struct {
-	buf   []byte // the message as far as it is written
-	line  int    // where the current header line begins in buf
-	value int    // where the value of the current field begins in buf
-	limit int    // the length up to which its lines are filled
-	when  int    // where the date begins in buf
-	utf8  bool   // addresses need not be ASCII
+	header // and the bodies behind it
 
-	token      []byte // one unit of a header field, before it is placed
+	when       int    // where the date begins in buf
 	text       []byte // a text with its line ends made CRLF
 	params     []string
 	multiparts int // multiparts begun; each gets boundaries of its own
@@ -30,19 +25,17 @@ const dateLayout = time.RFC1123Z
 // DateSize is the number of octets of every date.
 const DateSize = len(dateLayout)
 
-// DateAt is where the date begins in the first segment of the last message.
+// DateAt returns where the date begins in the first segment of the last message.
 func (e *Encoder) DateAt() int { return e.when }
 
-// SetDate writes another date in place of that which b begins with. t is a
-// date that Encode takes.
+// SetDate writes another date in place of that which b begins with. t is a date that Encode takes.
 func SetDate(b []byte, t time.Time) { t.AppendFormat(b[:0:DateSize], dateLayout) }
 
-// Encode gives the octets of m; they are valid until the next Encode. An error
-// is a *FieldError.
+// Encode returns the octets of m; they are valid until the next Encode. An error is a *FieldError.
 func (e *Encoder) Encode(m *Message) ([]Segment, error) {
 	e.buf, e.cuts = e.buf[:0], e.cuts[:0]
 	e.multiparts = 0
-	if err := e.header(m); err != nil {
+	if err := e.fields(m); err != nil {
 		return nil, err
 	}
 	if err := e.part(&m.Body, m.MessageID); err != nil {
@@ -51,9 +44,9 @@ func (e *Encoder) Encode(m *Message) ([]Segment, error) {
 	return e.cut(), nil
 }
 
-// header writes the fields of the message but for those of its body, in the
-// order in which people read them.
-func (e *Encoder) header(m *Message) error {
+// fields writes the fields of the message but for those of its body, in the order in which people
+// read them.
+func (e *Encoder) fields(m *Message) error {
 	e.utf8 = m.UTF8
 	if m.From.Address == "" {
 		return &FieldError{"From", errors.New("there is no address")}
@@ -114,4 +107,27 @@ func (e *Encoder) date(t time.Time) error {
 	e.buf = t.AppendFormat(e.buf, dateLayout)
 	e.end()
 	return nil
+}
+
+// A cut is where octets belong that are not in the encoder's memory.
+type cut struct {
+	at int // place in buf
+	Segment
+}
+
+// elsewhere puts octets that are kept elsewhere.
+func (e *Encoder) elsewhere(s Segment) { e.cuts = append(e.cuts, cut{len(e.buf), s}) }
+
+// cut divides the message into segments.
+func (e *Encoder) cut() []Segment {
+	e.segments = e.segments[:0]
+	begin := 0
+	for _, c := range e.cuts {
+		e.segments = append(e.segments, Segment{Data: e.buf[begin:c.at], Size: int64(c.at - begin)}, c.Segment)
+		begin = c.at
+	}
+	if rest := e.buf[begin:]; len(rest) > 0 {
+		e.segments = append(e.segments, Segment{Data: rest, Size: int64(len(rest))})
+	}
+	return e.segments
 }

@@ -7,20 +7,19 @@ import (
 	"math"
 )
 
-// A File is content that is read and encoded on its way out, so that a message
-// takes no more memory with it than without.
+// A File is content that is read and encoded on its way out, so that a message takes no more memory
+// with it than without.
 type File struct {
 	Size int64 // octets, before they are encoded
 	// Open is called for each delivery of the message.
 	Open func() (io.ReadCloser, error)
 }
 
-// ErrFileSize is in the chain of the reading error where a File does not have
-// its Size.
+// ErrFileSize is in the chain of the reading error where a File does not have its Size.
 var ErrFileSize = errors.New("the file does not have the size that it had")
 
-// An Encoded is content that was encoded once, for any number of messages. It
-// is safe for concurrent use. The zero Encoded is that of an empty file.
+// An Encoded is content that was encoded once, for any number of messages. It is safe for
+// concurrent use. The zero Encoded is that of an empty file.
 type Encoded struct{ data []byte }
 
 // Encode reads the file and encodes it.
@@ -42,40 +41,8 @@ func (f *File) Encode() (*Encoded, error) {
 	return &Encoded{data: data[:n]}, nil
 }
 
-// Data is the content as it stands in the messages; it is not to be changed.
+// Data returns the content as it stands in the messages; it is not to be changed.
 func (x *Encoded) Data() []byte { return x.data }
-
-// A cut is where octets belong that are not in the encoder's memory.
-type cut struct {
-	at int // place in buf
-	Segment
-}
-
-// elsewhere puts octets that are kept elsewhere.
-func (e *Encoder) elsewhere(s Segment) { e.cuts = append(e.cuts, cut{len(e.buf), s}) }
-
-// cut divides the message into segments.
-func (e *Encoder) cut() []Segment {
-	e.segments = e.segments[:0]
-	begin := 0
-	for _, c := range e.cuts {
-		e.segments = append(e.segments, Segment{Data: e.buf[begin:c.at], Size: int64(c.at - begin)}, c.Segment)
-		begin = c.at
-	}
-	if rest := e.buf[begin:]; len(rest) > 0 {
-		e.segments = append(e.segments, Segment{Data: rest, Size: int64(len(rest))})
-	}
-	return e.segments
-}
-
-// file puts a file, which is not opened yet.
-func (e *Encoder) file(f *File) error {
-	if err := f.check(); err != nil {
-		return &FieldError{"file", err}
-	}
-	e.elsewhere(Segment{Size: base64Size(f.Size), Open: f.encoded})
-	return nil
-}
 
 func (f *File) check() error {
 	if f.Open == nil || f.Size < 0 || f.Size > math.MaxInt64/2 {
@@ -140,7 +107,7 @@ func (r *base64Reader) fill() {
 	r.ready = encodeLines(r.out[:0], b)
 }
 
-// atEnd is io.EOF, if the file has ended too.
+// atEnd returns io.EOF if the file has ended too.
 func (r *base64Reader) atEnd() error {
 	_, err := io.ReadFull(r.file, r.in[:1])
 	if err == nil {

@@ -53,8 +53,8 @@ func withAttachment(p message.Part) *message.Message {
 	})
 }
 
-// TestFileOctets: a file that is read on its way out, and one that was encoded before, make the same octets as content at
-// hand, each time.
+// TestFileOctets: a file that is read on its way out, and one that was encoded before, make the
+// same octets as content at hand, each time.
 func TestFileOctets(t *testing.T) {
 	const lines = 128 * 57 // read at a time
 	random := rand.NewChaCha8([32]byte{})
@@ -139,7 +139,8 @@ func TestFileAlone(t *testing.T) {
 	}
 }
 
-// TestFileChanged: a file that has another size is an error of reading, also where its base64 would be as long as before.
+// TestFileChanged: a file that has another size is an error of reading, also where its base64 would
+// be as long as before.
 func TestFileChanged(t *testing.T) {
 	broken := errors.New("disk gone")
 	for _, tt := range []struct {

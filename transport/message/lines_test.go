@@ -27,7 +27,7 @@ func wantLines(t testing.TB, b []byte) {
 	}
 }
 
-// foldable tells whether a line of a header could be folded: at a single space,
+// foldable reports whether a line of a header could be folded: at a single space,
 // or before a value that then is within the limit. Identifiers and media types
 // are not, as there are servers that then miss them. A parameter in pieces could
 // have shorter ones.

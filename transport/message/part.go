@@ -12,12 +12,11 @@ import (
 	"unicode/utf8"
 )
 
-// maxKind is the longest media type that can be registered (RFC 6838, section
-// 4.2).
+// maxKind is the longest media type that can be registered (RFC 6838, section 4.2).
 const maxKind = 127 + len("/") + 127
 
-// part writes the remaining fields of the entity that p is, an empty line, and
-// its body. id is the Message-ID.
+// part writes the remaining fields of the entity that p is, an empty line, and its body. id is the
+// Message-ID.
 func (e *Encoder) part(p *Part, id string) error {
 	p = collapse(p)
 	kind := p.kind()
@@ -37,7 +36,7 @@ func (e *Encoder) part(p *Part, id string) error {
 	return e.binaryLeaf(p, kind)
 }
 
-// collapse gives what stands for p: a multipart's only child for it.
+// collapse returns what stands for p: a multipart's only child for it.
 func collapse(p *Part) *Part {
 	for len(p.Parts) == 1 {
 		p = &p.Parts[0]
@@ -45,15 +44,15 @@ func collapse(p *Part) *Part {
 	return p
 }
 
-// isText tells which kind of leaf p is.
+// isText reports whether p, a leaf, is a text.
 func (p *Part) isText() bool {
 	return !p.isContent() && (p.Text != "" || p.Type == "" || hasPrefixFold(p.Type, "text/"))
 }
 
-// isContent tells whether p is a leaf that is not to be touched.
+// isContent reports whether p is a leaf that is not to be touched.
 func (p *Part) isContent() bool { return p.contents() > 0 }
 
-// contents is the number of such contents; more than one are an error.
+// contents returns the number of such contents; more than one are an error.
 func (p *Part) contents() int {
 	n := 0
 	for _, given := range [...]bool{p.Content != nil, p.File != nil, p.Encoded != nil} {
@@ -64,7 +63,7 @@ func (p *Part) contents() int {
 	return n
 }
 
-// kind is p's media type or the one that it has by default.
+// kind returns p's media type or the one that it has by default.
 func (p *Part) kind() string {
 	switch {
 	case p.Type != "":
@@ -85,7 +84,8 @@ func (p *Part) check(kind string) error {
 	case p.contents() > 1, p.Text != "" && p.isContent(), len(p.Parts) > 0 && (p.Text != "" || p.isContent()):
 		err = fmt.Errorf("%s has more than one content", kind)
 	case p.Text != "" && hasPrefixFold(kind, "message/"):
-		err = fmt.Errorf("%s is no text: it goes as it is, without an encoding", kind) // RFC 2046, section 5.2.1
+		// RFC 2046, section 5.2.1.
+		err = fmt.Errorf("%s is no text: it goes as it is, without an encoding", kind)
 	}
 	if err != nil {
 		return &FieldError{"Content-Type", err}
@@ -96,8 +96,8 @@ func (p *Part) check(kind string) error {
 	return nil
 }
 
-// multipart writes p with a boundary that its parts do not contain; what is in
-// base64 elsewhere can't.
+// multipart writes p with a boundary that its parts do not contain; what is in base64 elsewhere
+// can't.
 func (e *Encoder) multipart(p *Part, kind, id string) error {
 	if p.FileName != "" || p.Disposition != "" || p.ContentID != "" {
 		return &FieldError{"Content-Disposition", fmt.Errorf("%s has none, and no Content-ID", kind)}
@@ -143,9 +143,8 @@ func (e *Encoder) multipartFields(p *Part, kind, boundary string) error {
 	return nil
 }
 
-// newBoundary gives "--" and a boundary. "=_" occurs neither in base64 nor in
-// quoted-printable (RFC 2045, section 6.7); the rest can't be guessed by who
-// does not know the Message-ID.
+// newBoundary returns "--" and a boundary. "=_" occurs neither in base64 nor in quoted-printable
+// (RFC 2045, section 6.7); the rest can't be guessed by who does not know the Message-ID.
 func newBoundary(id string, number, try int) (delimiter [28]byte) {
 	h := make([]byte, 0, 512)
 	h = append(h, id...)
@@ -196,9 +195,9 @@ func (e *Encoder) textLeaf(p *Part, kind string) error {
 	return nil
 }
 
-// binaryLeaf writes the content in base64, or as it is if it is a message: RFC
-// 2046, section 5.2.1, allows a message no encoding, so one that is not
-// canonical, or that is not at hand, goes as mere octets.
+// binaryLeaf writes the content in base64, or as it is if it is a message: RFC 2046, section 5.2.1,
+// allows a message no encoding, so one that is not canonical, or that is not at hand, goes as mere
+// octets.
 func (e *Encoder) binaryLeaf(p *Part, kind string) error {
 	enc := base64Encoding
 	if hasPrefixFold(kind, "message/") {
@@ -227,8 +226,16 @@ func (e *Encoder) binaryLeaf(p *Part, kind string) error {
 	return nil
 }
 
-// contentType begins the field with kind and the parameters given, of which
-// none may be named ours.
+// file puts a file, which is not opened yet.
+func (e *Encoder) file(f *File) error {
+	if err := f.check(); err != nil {
+		return &FieldError{"file", err}
+	}
+	e.elsewhere(Segment{Size: base64Size(f.Size), Open: f.encoded})
+	return nil
+}
+
+// contentType begins the field with kind and the parameters given, of which none may be named ours.
 func (e *Encoder) contentType(kind string, params map[string]string, ours string) error {
 	e.begin("Content-Type")
 	e.buf = append(append(e.buf, ' '), kind...)
@@ -248,8 +255,7 @@ func (e *Encoder) contentType(kind string, params map[string]string, ours string
 	return nil
 }
 
-// leafFields ends Content-Type and writes the other fields of a leaf and the
-// empty line after them.
+// leafFields ends Content-Type and writes the other fields of a leaf and the empty line after them.
 func (e *Encoder) leafFields(p *Part, enc encoding) error {
 	if _, given := p.Params["name"]; p.FileName != "" && !given {
 		// For readers older than RFC 2183.

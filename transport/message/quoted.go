@@ -2,13 +2,16 @@ package message
 
 import "slices"
 
-// softLimit is the length up to which a line of quoted-printable is filled; a
-// soft break makes it 76 (RFC 2045, section 6.7 (5)).
+// softLimit is the length up to which a line of quoted-printable is filled; a soft break makes it
+// 76 (RFC 2045, section 6.7 (5)).
 const softLimit = 75
 
-// appendQuotedPrintable appends s in quoted-printable. Beyond what RFC 2045
-// wants it escapes a dot and the F of "From " at the start of a line (RFC 2049,
-// section 3), and divides no character between two lines.
+// hexDigits are upper case, as RFC 2045, section 6.7 (1) has them.
+const hexDigits = "0123456789ABCDEF"
+
+// appendQuotedPrintable appends s in quoted-printable. Beyond what RFC 2045 wants it escapes a dot
+// and the F of "From " at the start of a line (RFC 2049, section 3), and divides no character
+// between two lines.
 func appendQuotedPrintable(dst []byte, s string) []byte {
 	dst = slices.Grow(dst, len(s)+len(s)/4)
 	column := 0
@@ -43,8 +46,8 @@ func appendQuotedPrintable(dst []byte, s string) []byte {
 	return dst
 }
 
-// literals is the number of octets at the start of s that go as they are on a
-// line that has column octets already.
+// literals returns the number of octets at the start of s that go as they are on a line that has
+// column octets already.
 func literals(s string, column int) int {
 	if column == 0 && troubleAtStart(s) {
 		return 0
@@ -52,8 +55,8 @@ func literals(s string, column int) int {
 	return run(s[:min(len(s), softLimit-column)])
 }
 
-// escapes is the number of octets at the start of s that are escaped together:
-// those of a character.
+// escapes returns the number of octets at the start of s that are escaped together: those of a
+// character.
 func escapes(s string) int {
 	n := 1
 	if classes[s[0]] == eightBit {
@@ -64,8 +67,8 @@ func escapes(s string) int {
 	return n
 }
 
-// endBlank escapes a space or tab at the end of dst, which is that of a line
-// of column octets (RFC 2045, section 6.7 (3)).
+// endBlank escapes a space or tab at the end of dst, which is that of a line of column octets (RFC
+// 2045, section 6.7 (3)).
 func endBlank(dst []byte, column int) []byte {
 	if column == 0 {
 		return dst

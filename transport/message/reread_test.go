@@ -205,7 +205,7 @@ func readListID(s string) message.ListID {
 	return message.ListID{Description: description, ID: id}
 }
 
-// further gives the fields that are not own, in their order, which net/mail
+// further returns the fields that are not own, in their order, which net/mail
 // does not keep.
 func further(t testing.TB, b []byte, decode func(name, value string) string) []message.Field {
 	t.Helper()

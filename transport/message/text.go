@@ -7,6 +7,13 @@ import (
 	"unicode/utf8"
 )
 
+// Limits of a line, without its CRLF: what it must not pass, and what it should not (RFC 5322,
+// section 2.1.1).
+const (
+	maxLine  = 998
+	fullLine = 78
+)
+
 // An encoding is a content transfer encoding (RFC 2045, section 6).
 type encoding string
 
@@ -96,8 +103,8 @@ func (v *survey) line(s string, escaped int) {
 	}
 }
 
-// troubleAtStart tells whether s begins with what a relay or a mailbox may
-// change at the start of a line: the dot of SMTP, the "From " of mbox.
+// troubleAtStart reports whether s begins with what a relay or a mailbox may change at the start of
+// a line: the dot of SMTP, the "From " of mbox.
 func troubleAtStart(s string) bool {
 	return s[0] == '.' || s[0] == 'F' && strings.HasPrefix(s, "From ")
 }
@@ -113,8 +120,8 @@ func afterLineEnd(s string) string {
 	return s
 }
 
-// encoding is the one to use: none where nothing could go wrong, else the one
-// that takes fewer octets.
+// encoding returns the one to use: none where nothing could go wrong, else the one that takes fewer
+// octets.
 func (v *survey) encoding() encoding {
 	switch {
 	case v.plain:
@@ -141,11 +148,10 @@ func appendLines(dst []byte, s string) []byte {
 	return dst
 }
 
-// base64Line is the number of octets that a line of 76 characters holds (RFC
-// 2045, section 6.8).
+// base64Line is the number of octets that a line of 76 characters holds (RFC 2045, section 6.8).
 const base64Line = 57
 
-// base64Size is the size of n octets in base64 with its line ends.
+// base64Size returns the size of n octets in base64 with its line ends.
 func base64Size[T int | int64](n T) T {
 	return (n+2)/3*4 + (n+base64Line-1)/base64Line*T(len("\r\n"))
 }
@@ -165,8 +171,8 @@ func encodeLines(dst, b []byte) []byte {
 	return dst
 }
 
-// canonical tells whether b can stand in a message as it is: 7-bit lines of
-// the permitted length that end in CRLF.
+// canonical reports whether b can stand in a message as it is: 7-bit lines of the permitted length
+// that end in CRLF.
 func canonical(b []byte) bool {
 	line := 0
 	for i, c := range b {

@@ -5,19 +5,20 @@ import (
 	"unicode/utf8"
 )
 
-// An encoded word (RFC 2047, section 2) is at most 75 characters long. All of
-// ours are UTF-8.
+// An encoded word (RFC 2047, section 2) is at most 75 characters long. All of ours are UTF-8.
 const (
 	wordStart = "=?utf-8?"
 	wordEnd   = "?="
 	wordText  = 75 - len(wordStart) - len("q?") - len(wordEnd)
 )
 
+// wordLine is the limit of a line with an encoded word, without its CRLF (RFC 2047, section 2).
+const wordLine = 76
+
 // leastWord is the room below which a word is better begun on a new line.
 const leastWord = 16
 
-// A place is where encoded words stand; it rules what the Q encoding may leave
-// as it is.
+// A place is where encoded words stand; it rules what the Q encoding may leave as it is.
 type place int
 
 const (
@@ -25,35 +26,35 @@ const (
 	inPhrase              // a display name: RFC 2047, section 5 (3)
 )
 
-// words writes valid UTF-8 in encoded words. No word splits a character, and
-// the spaces between words of the text are inside the encoded words, since a
-// reader drops those between two encoded words (RFC 2047, section 6.2).
-func (e *Encoder) words(s string, in place) {
+// words writes valid UTF-8 in encoded words. No word splits a character, and the spaces between
+// words of the text are inside the encoded words, since a reader drops those between two encoded
+// words (RFC 2047, section 6.2).
+func (h *header) words(s string, in place) {
 	q := quotedShorter(s, in)
-	e.limit = wordLine // also for what may follow on the last line
+	h.limit = wordLine // also for what may follow on the last line
 	for s != "" {
-		left := wordLine - e.column() - 1 - (75 - wordText)
+		left := wordLine - h.column() - 1 - (75 - wordText)
 		if left < leastWord {
-			e.newLine()
+			h.newLine()
 			left = wordText
 		}
 		n := fitting(s, left, q, in)
-		e.buf = append(e.buf, ' ')
-		e.buf = append(e.buf, wordStart...)
+		h.buf = append(h.buf, ' ')
+		h.buf = append(h.buf, wordStart...)
 		if q {
-			e.buf = append(e.buf, "q?"...)
-			e.buf = appendQ(e.buf, s[:n], in)
+			h.buf = append(h.buf, "q?"...)
+			h.buf = appendQ(h.buf, s[:n], in)
 		} else {
-			e.buf = append(e.buf, "b?"...)
-			e.token = append(e.token[:0], s[:n]...)
-			e.buf = base64.StdEncoding.AppendEncode(e.buf, e.token)
+			h.buf = append(h.buf, "b?"...)
+			h.token = append(h.token[:0], s[:n]...)
+			h.buf = base64.StdEncoding.AppendEncode(h.buf, h.token)
 		}
-		e.buf = append(e.buf, wordEnd...)
+		h.buf = append(h.buf, wordEnd...)
 		s = s[n:]
 	}
 }
 
-// quotedShorter chooses between the Q and the B encoding.
+// quotedShorter reports whether the Q encoding is no longer than the B encoding.
 func quotedShorter(s string, in place) bool {
 	n := 0
 	for i := range len(s) {
@@ -62,8 +63,8 @@ func quotedShorter(s string, in place) bool {
 	return n <= base64.StdEncoding.EncodedLen(len(s))
 }
 
-// fitting is the length of the longest prefix of s in whole characters that
-// has at most room octets when encoded; one character always has.
+// fitting returns the length of the longest prefix of s in whole characters that has at most room
+// octets when encoded; one character always has.
 func fitting(s string, room int, q bool, in place) int {
 	if !q {
 		room = room / 4 * 3 // each started group of 3 octets takes 4
@@ -87,7 +88,7 @@ func fitting(s string, room int, q bool, in place) int {
 	return n
 }
 
-// widthQ is the number of octets that c takes in the Q encoding.
+// widthQ returns the number of octets that c takes in the Q encoding.
 func widthQ(c byte, in place) int {
 	if c == ' ' || literalQ(c, in) {
 		return 1
@@ -95,7 +96,7 @@ func widthQ(c byte, in place) int {
 	return 3
 }
 
-// literalQ tells whether the Q encoding may leave c as it is.
+// literalQ reports whether the Q encoding may leave c as it is.
 func literalQ(c byte, in place) bool {
 	switch {
 	case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
@@ -107,9 +108,6 @@ func literalQ(c byte, in place) bool {
 	}
 	return in == inText
 }
-
-// hexDigits are upper case, as RFC 2045, section 6.7 (1) has them.
-const hexDigits = "0123456789ABCDEF"
 
 func appendQ(dst []byte, s string, in place) []byte {
 	for i := range len(s) {

@@ -29,7 +29,7 @@ func (l *listener) Accept() (net.Conn, error) {
 	return c, nil
 }
 
-// cut closes all connections under the hands of their sessions.
+// cut closes all connections, whatever their sessions do.
 func (l *listener) cut() {
 	l.openLock.Lock()
 	defer l.openLock.Unlock()
@@ -44,9 +44,9 @@ func (l *listener) forget(c *conn) {
 	delete(l.open, c)
 }
 
-// A conn gathers replies until the next one depends on what the client says
-// (RFC 2920, section 3.2): go-smtp writes every line by itself, and the client
-// would wake up for each. Only one session uses it, from one goroutine.
+// A conn gathers replies until the next one depends on what the client says (RFC 2920, section
+// 3.2): go-smtp writes every line by itself, and the client would wake up for each. Only one
+// session uses it, from one goroutine.
 type conn struct {
 	net.Conn
 	listener *listener

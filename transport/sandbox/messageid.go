@@ -2,8 +2,8 @@ package sandbox
 
 import "bytes"
 
-// messageID finds the first Message-ID in the header that b begins with, and
-// gives it without angle brackets; "" if there is none.
+// messageID returns the first Message-ID in the header that b begins with, without angle brackets;
+// "" if there is none.
 func messageID(b []byte) string {
 	const field = "message-id:"
 	for len(b) > 0 {

@@ -1,5 +1,5 @@
-// Package sandbox captures mail: an SMTP server on loopback that writes each
-// message to a file of its own and passes nothing on.
+// Package sandbox captures mail: an SMTP server on loopback that writes each message to a file of
+// its own and passes nothing on.
 package sandbox
 
 import (
@@ -23,22 +23,20 @@ const (
 	maxLine      = 1 << 20 // octets, of a command or of content
 )
 
-// A Server accepts every message and writes it to a file in Dir: NAME.eml, or
-// NAME-2.eml, NAME-3.eml and so on where there is one already. The file has
-// mode 0600 and the octets that the client handed over, nothing added; it is
-// whole as soon as it has its name, and has it before the client reads 250.
+// A Server accepts every message and writes it to a file in Dir: NAME.eml, or NAME-2.eml,
+// NAME-3.eml and so on where there is one already. The file has mode 0600 and the octets that the
+// client handed over, nothing added; it is whole as soon as it has its name, and has it before the
+// client reads 250.
 //
-// The server offers PIPELINING, but neither STARTTLS nor AUTH. It writes
-// nothing to standard error. Start and Close are safe for concurrent
-// use; the fields may not change after Start.
+// The server offers PIPELINING, but neither STARTTLS nor AUTH. It writes nothing to standard error.
+// Start and Close are safe for concurrent use; the fields may not change after Start.
 type Server struct {
 	// Dir is where the files go. It must exist.
 	Dir string
 
-	// Name gives the base name, without ".eml", of the file for the message
-	// with this Message-ID (without angle brackets, "" if it has none). "" has
-	// the message rejected with 554. It is called by several sessions at once.
-	// nil numbers the messages as they come: 000001, 000002, …
+	// Name returns the base name, without ".eml", of the file for the message with this Message-ID
+	// (without angle brackets, "" if it has none). "" has the message rejected with 554. It is
+	// called by several sessions at once. nil numbers the messages as they come: 000001, 000002, …
 	Name func(messageID string) string
 
 	run     *running // nil before Start and after Close
@@ -57,8 +55,7 @@ type running struct {
 	saving   saving
 }
 
-// Start listens on a loopback port that the system chooses, and gives its
-// address as host:port.
+// Start listens on a loopback port that the system chooses, and returns its address as host:port.
 func (s *Server) Start() (addr string, err error) {
 	s.runLock.Lock()
 	defer s.runLock.Unlock()
@@ -103,9 +100,8 @@ func listen() (net.Listener, error) {
 	return l, nil
 }
 
-// Close stops listening, cuts the open sessions and waits for their end. A
-// message that has not come to its end leaves no file. After Close, or before
-// Start, it does nothing.
+// Close stops listening, cuts the open sessions and waits for their end. A message that has not
+// come to its end leaves no file. After Close, or before Start, it does nothing.
 func (s *Server) Close() error {
 	s.runLock.Lock()
 	r := s.run
@@ -117,8 +113,8 @@ func (s *Server) Close() error {
 	err := r.listener.Close()
 	<-r.served
 	r.listener.cut()
-	// Shutdown closes the listener once more, which is no error of ours, and
-	// waits for the sessions.
+	// Shutdown closes the listener once more, which is no error of ours, and waits for the
+	// sessions.
 	_ = r.smtp.Shutdown(context.Background())
 	r.saving.end() // content by BDAT is read beside the session
 	if err != nil {
@@ -134,7 +130,7 @@ type saving struct {
 	wait  sync.WaitGroup
 }
 
-// begin tells whether a message may still be written; done must follow.
+// begin reports whether a message may still be written; done must follow.
 func (s *saving) begin() bool {
 	s.lock.Lock()
 	defer s.lock.Unlock()

@@ -7,8 +7,7 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// A session takes the messages of one connection. Every sender and every
-// recipient is welcome.
+// A session takes the messages of one connection. Every sender and every recipient is welcome.
 type session struct {
 	server *Server
 	saving *saving
@@ -22,9 +21,8 @@ func (s *session) Mail(string, *smtp.MailOptions) error { return nil }
 
 func (s *session) Rcpt(string, *smtp.RcptOptions) error { return nil }
 
-// Data writes a message to its file. go-smtp takes the dots away that the
-// client put in, and nothing else. A connection that ends before the message
-// does leaves no file.
+// Data writes a message to its file. go-smtp takes the dots away that the client put in, and
+// nothing else. A connection that ends before the message does leaves no file.
 func (s *session) Data(r io.Reader) error {
 	if !s.saving.begin() {
 		return refuse(421, 4, 3, "the capture server is stopping")
@@ -54,9 +52,8 @@ func (s *session) Data(r io.Reader) error {
 	return nil
 }
 
-// readFull reads until buf is full (nil), or until the end of the message
-// (io.EOF). io.ReadFull could not tell that from a lost connection, for which
-// go-smtp gives io.ErrUnexpectedEOF.
+// readFull reads until buf is full (nil), or until the end of the message (io.EOF). io.ReadFull
+// could not tell that from a lost connection, for which go-smtp returns io.ErrUnexpectedEOF.
 func readFull(r io.Reader, buf []byte) (n int, err error) {
 	for n < len(buf) && err == nil {
 		var m int
@@ -66,7 +63,7 @@ func readFull(r io.Reader, buf []byte) (n int, err error) {
 	return n, err
 }
 
-// refuse gives a reply, with an enhanced code whose detail is 0 (RFC 3463).
+// refuse returns a reply, with an enhanced code whose detail is 0 (RFC 3463).
 func refuse(code, class, subject int, text string) error {
 	return &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{class, subject, 0}, Message: text}
 }

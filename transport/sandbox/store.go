@@ -13,11 +13,10 @@ import (
 // extension is that of a message's file.
 const extension = ".eml"
 
-// bufferSize is how much of a message is held in memory, and searched for the
-// Message-ID.
+// bufferSize is how much of a message is held in memory, and searched for the Message-ID.
 const bufferSize = 64 << 10
 
-// buffer gives a buffer from, and for, s.buffers.
+// buffer returns a buffer from, and for, s.buffers.
 func (s *Server) buffer() *[]byte {
 	if b, ok := s.buffers.Get().(*[]byte); ok {
 		return b
@@ -26,8 +25,8 @@ func (s *Server) buffer() *[]byte {
 	return &b
 }
 
-// save writes head, and rest if it is not nil, to a file aside, and gives that
-// its name. With name "" it is the next number.
+// save writes head, and rest if it is not nil, to a new file, and then gives that its name. With
+// name "" it is the next number.
 func (s *Server) save(name string, head []byte, rest io.Reader) error {
 	// CreateTemp takes mode 0600.
 	f, err := os.CreateTemp(s.Dir, ".incoming-*")
@@ -83,8 +82,8 @@ func renameNew(temp, file string) (done bool, err error) {
 	return true, os.Rename(temp, file)
 }
 
-// names are the files that sessions are about to make. It keeps two sessions
-// from taking one name; the directory itself remembers those that are made.
+// names are the files that sessions are about to make. It keeps two sessions from taking one name;
+// the directory itself remembers those that are made.
 type names struct {
 	taken map[string]bool
 	lock  sync.Mutex

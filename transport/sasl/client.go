@@ -2,7 +2,8 @@ package sasl
 
 import "strings"
 
-// A Client is the client's side of one exchange. It serves once, and is not safe for concurrent use.
+// A Client is the client's side of one exchange. It serves once, and is not safe for concurrent
+// use.
 //
 // Its errors have no secret in them. They may quote the server as it sent its words, at most some
 // hundred octets of them, control characters too.

@@ -22,7 +22,7 @@ type KeyCache struct {
 func (c *KeyCache) of(h func() hash.Hash, password string, salt []byte, iterations int) ([]byte, error) {
 	size := h().Size()
 	c.mu.Lock()
-	defer c.mu.Unlock() // held while it is computed, so that sessions that start together do it once
+	defer c.mu.Unlock() // held meanwhile, so that sessions that start together compute once
 	if c.iterations == iterations && c.size == size && c.password == password && bytes.Equal(c.salt, salt) {
 		return c.salted, nil
 	}

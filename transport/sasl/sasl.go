@@ -1,5 +1,5 @@
-// Package sasl has the client's side of SASL mechanisms (RFC 4422). It knows neither connections nor
-// the form in which a protocol carries challenges and responses: those here are plain octets.
+// Package sasl has the client's side of SASL mechanisms (RFC 4422). It knows neither connections
+// nor the form in which a protocol carries challenges and responses: those here are plain octets.
 //
 // A new mechanism is a file with its [Client] and one entry in the table of this file.
 package sasl
@@ -26,8 +26,8 @@ type Mechanism struct {
 func (m Mechanism) Start(c Credentials) (Client, error) { return m.start(c) }
 
 // mechanisms are all of them. Those that take a password stand in the order of their strength under
-// TLS, where the password is safe on its way: CRAM-MD5, for which a server must keep the password as
-// it is, comes last.
+// TLS, where the password is safe on its way: CRAM-MD5, for which a server must keep the password
+// as it is, comes last.
 var mechanisms = []Mechanism{
 	{Name: "SCRAM-SHA-256", hides: true, start: startSCRAM256},
 	{Name: "SCRAM-SHA-1", hides: true, start: startSCRAM1},
@@ -50,8 +50,9 @@ func Find(name string) (Mechanism, bool) {
 // Names returns the names of all mechanisms.
 func Names() []string { return names(func(Mechanism) bool { return true }) }
 
-// PasswordNames returns the names of the mechanisms that take a password, the strongest first. secure
-// says that the connection is encrypted; without, those that keep the password to themselves go first.
+// PasswordNames returns the names of the mechanisms that take a password, the strongest first.
+// secure says that the connection is encrypted; without, those that keep the password to themselves
+// go first.
 func PasswordNames(secure bool) []string {
 	if secure {
 		return names(func(m Mechanism) bool { return !m.Token })

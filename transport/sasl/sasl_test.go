@@ -24,7 +24,8 @@ func start(t testing.TB, name string, c Credentials) Client {
 	return client
 }
 
-// TestNames: the strongest first, and those that keep the password to themselves before all others where the connection does not.
+// TestNames: the strongest first, and those that keep the password to themselves before all others
+// where the connection does not.
 func TestNames(t *testing.T) {
 	for _, tt := range []struct {
 		what string
@@ -214,8 +215,8 @@ func TestSASLPrep(t *testing.T) {
 	}
 }
 
-// FuzzSCRAM: no server gets a proof for anything but a nonce that goes on from ours, and none is believed that does not
-// know the password.
+// FuzzSCRAM: no server gets a proof for anything but a nonce that goes on from ours, and none is
+// believed that does not know the password.
 func FuzzSCRAM(f *testing.F) {
 	f.Add("r=oursx,s=QQ==,i=4096", "v=QQ==")
 	f.Add("r=ours,s=QQ==,i=4096", "e=other")

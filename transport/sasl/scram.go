@@ -14,15 +14,16 @@ import (
 	"strings"
 )
 
-// Limits on the iterations that a server may ask for: fewer protect too little (RFC 7677, section 4), more are an attack.
-// Nothing ends the computation, and those of several sessions wait for each other; at most it takes a second.
+// Limits on the iterations that a server may ask for: fewer protect too little (RFC 7677, section
+// 4), more are an attack. Nothing ends the computation, and those of several sessions wait for each
+// other; at most it takes a second.
 const (
 	minIterations = 4096
 	maxIterations = 2_000_000
 )
 
-// scram is RFC 5802 with SHA-1, or RFC 7677 with SHA-256, without channel binding: the password does not leave, and the
-// server proves that it knows what it was made of.
+// scram is RFC 5802 with SHA-1, or RFC 7677 with SHA-256, without channel binding: the password
+// does not leave, and the server proves that it knows what it was made of.
 type scram struct {
 	hash     func() hash.Hash
 	user     string // prepared and escaped
@@ -112,7 +113,8 @@ func (m *scram) prove(message string) ([]byte, error) {
 	return []byte(final + ",p=" + encode(proof)), nil
 }
 
-// judge looks at the server's proof. The answer is an empty line, for there is no success data in SMTP (RFC 4954, section 4).
+// judge looks at the server's proof. The answer is an empty line, for there is no success data in
+// SMTP (RFC 4954, section 4).
 func (m *scram) judge(message string) ([]byte, error) {
 	if reason, ok := strings.CutPrefix(message, "e="); ok {
 		return []byte{}, fmt.Errorf("SCRAM: the server says %s", short(reason))

@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// Host is the name of the server in memory; certificates are for it, localhost, and the loopback addresses.
+// Host is the name of the server in memory; certificates are for it, localhost, and the loopback
+// addresses.
 const Host = "mail.test"
 
 // A CA makes certificates for servers.
@@ -31,7 +32,7 @@ type Cert struct {
 	Incomplete bool // issued by an authority in between, whose own certificate is not sent
 }
 
-// NewCA makes a certificate authority with a new key.
+// NewCA returns a certificate authority with a new key.
 func NewCA() (*CA, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -98,7 +99,7 @@ func (ca *CA) ServerConfig(c Cert) (*tls.Config, error) {
 	return &tls.Config{Certificates: []tls.Certificate{cert}}, nil
 }
 
-// Certificate makes a certificate with a new key.
+// Certificate returns a certificate with a new key.
 func (ca *CA) Certificate(c Cert) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

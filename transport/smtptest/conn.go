@@ -12,9 +12,10 @@ import (
 // defaultWindow is the number of octets that may wait unread at one end.
 const defaultWindow = 64 << 10
 
-// A Conn is one end of an in-memory connection that behaves as a TCP connection does: writes are buffered up to the
-// peer's window, what was written before a close or a reset can still be read, and closing with unread octets resets.
-// It is safe for concurrent use. It makes no goroutines; its deadlines are timers, so it works in synctest bubbles.
+// A Conn is one end of an in-memory connection that behaves as a TCP connection does: writes are
+// buffered up to the peer's window, what was written before a close or a reset can still be read,
+// and closing with unread octets resets. It is safe for concurrent use. It makes no goroutines; its
+// deadlines are timers, so it works in synctest bubbles.
 type Conn struct {
 	in, out       *half
 	local, remote net.Addr
@@ -86,7 +87,8 @@ func (c *Conn) Read(b []byte) (int, error) {
 	}
 }
 
-// Write writes b into the peer's window. It waits for room, and returns how much went if the deadline comes first.
+// Write writes b into the peer's window. It waits for room, and returns how much went if the
+// deadline comes first.
 func (c *Conn) Write(b []byte) (n int, err error) {
 	h := c.out
 	h.mu.Lock()
@@ -115,7 +117,8 @@ func (c *Conn) Write(b []byte) (n int, err error) {
 	}
 }
 
-// Close closes both directions. The peer reads what was written and then io.EOF, or, if octets from it are unread here, a reset.
+// Close closes both directions. The peer reads what was written and then io.EOF, or, if octets from
+// it are unread here, a reset.
 func (c *Conn) Close() error {
 	c.in.mu.Lock()
 	closed, unread := c.in.gone, len(c.in.data) > 0
@@ -142,7 +145,8 @@ func (c *Conn) CloseWrite() error {
 	return nil
 }
 
-// Reset closes both directions; the peer's writes fail, and its reads, after what was written, with ECONNRESET.
+// Reset closes both directions; the peer's writes fail, and its reads, after what was written, with
+// ECONNRESET.
 func (c *Conn) Reset() {
 	c.out.mu.Lock()
 	c.out.reset = true
@@ -153,7 +157,8 @@ func (c *Conn) Reset() {
 	_ = c.Close() // it may be closed already
 }
 
-// SetWindow sets how many octets from the peer may wait unread here. Zero takes none; the default is 64 KiB.
+// SetWindow sets how many octets from the peer may wait unread here. Zero takes none; the default
+// is 64 KiB.
 func (c *Conn) SetWindow(octets int) {
 	c.in.mu.Lock()
 	defer c.in.mu.Unlock()

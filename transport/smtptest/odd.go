@@ -13,7 +13,8 @@ const coalesceWait = time.Millisecond
 // A DialFunc is the type of Dialer.DialContext.
 type DialFunc = func(ctx context.Context, network, addr string) (net.Conn, error)
 
-// Through returns a DialFunc whose connections are those of dial in an odd form: Through(server.DialContext, Dribble).
+// Through returns a DialFunc whose connections are those of dial in an odd form:
+// Through(server.DialContext, Dribble).
 func Through(dial DialFunc, odd func(net.Conn) net.Conn) DialFunc {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
 		conn, err := dial(ctx, network, addr)
@@ -24,15 +25,16 @@ func Through(dial DialFunc, odd func(net.Conn) net.Conn) DialFunc {
 	}
 }
 
-// Dribble returns a connection whose reads give one octet each, as where every octet comes in a segment of its own.
+// Dribble returns a connection whose reads give one octet each, as where every octet comes in a
+// segment of its own.
 func Dribble(conn net.Conn) net.Conn { return dribble{conn} }
 
 type dribble struct{ net.Conn }
 
 func (d dribble) Read(b []byte) (int, error) { return d.Conn.Read(b[:min(1, len(b))]) }
 
-// ShortWrites returns a connection whose writes reach the peer a few octets at a time, with a moment between, as where the
-// window is always full.
+// ShortWrites returns a connection whose writes reach the peer a few octets at a time, with a
+// moment between, as where the window is always full.
 func ShortWrites(conn net.Conn) net.Conn { return shortWrites{conn} }
 
 type shortWrites struct{ net.Conn }
@@ -48,8 +50,9 @@ func (s shortWrites) Write(b []byte) (n int, err error) {
 	return n, err
 }
 
-// Coalesce returns a connection whose reads give all that the peer sent without waiting, up to the size of the buffer, and
-// whose writes leave with the next read, as where small segments are put together on their way.
+// Coalesce returns a connection whose reads give all that the peer sent without waiting, up to the
+// size of the buffer, and whose writes leave with the next read, as where small segments are put
+// together on their way.
 func Coalesce(conn net.Conn) net.Conn { return &coalesce{Conn: conn} }
 
 type coalesce struct {

@@ -9,7 +9,7 @@ import (
 	"mailshot/transport/smtptest"
 )
 
-// reads gives what each read of a connection brings, until its end.
+// reads returns what each read of a connection brings, until its end.
 func reads(c net.Conn) []string {
 	var all []string
 	buf := make([]byte, 100)

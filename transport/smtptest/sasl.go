@@ -30,7 +30,8 @@ func (p *peer) cramMD5(a *Attempt) error {
 	return err
 }
 
-// scram runs RFC 5802. The attempt has the password only if the proof was right; if not, the server's last message says so.
+// scram runs RFC 5802. The attempt has the password only if the proof was right; if not, the
+// server's last message says so.
 func (p *peer) scram(a *Attempt, initial func() (string, error)) error {
 	first, err := initial()
 	if err != nil {
@@ -78,8 +79,8 @@ func sum(h func() hash.Hash, key []byte, text string) []byte {
 	return mac.Sum(nil)
 }
 
-// bearer runs XOAUTH2 or OAUTHBEARER (RFC 7628). A token that is wrong gets its reason as one more challenge, unless
-// Handler.Auth decides.
+// bearer runs XOAUTH2 or OAUTHBEARER (RFC 7628). A token that is wrong gets its reason as one more
+// challenge, unless Handler.Auth decides.
 func (p *peer) bearer(a *Attempt, initial func() (string, error)) error {
 	first, err := initial()
 	if err != nil {

@@ -18,8 +18,8 @@ import (
 // A Step is one thing that the server of a [Script] does.
 type Step func(*player) error
 
-// A Script plays one session over an in-memory connection. A client that says something else fails the test. After the
-// last step the server listens until the client goes.
+// A Script plays one session over an in-memory connection. A client that says something else fails
+// the test. After the last step the server listens until the client goes.
 type Script struct {
 	tb    testing.TB
 	steps []Step
@@ -47,7 +47,8 @@ func Pipe(tb testing.TB, steps ...Step) func(ctx context.Context, network, addr 
 	return Play(tb, steps...).DialContext
 }
 
-// DialContext begins the session. It is for Dialer.DialContext, and serves once: a second call fails the test.
+// DialContext begins the session. It is for Dialer.DialContext, and serves once: a second call
+// fails the test.
 func (s *Script) DialContext(ctx context.Context, network, addr string) (net.Conn, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -102,7 +103,8 @@ func (p *player) run() {
 	_, _ = io.Copy(io.Discard, p.r)
 }
 
-// Expect reads a line, which must be this one without its CRLF. A "*" at the end stands for any rest.
+// Expect reads a line, which must be this one without its CRLF. A "*" at the end stands for any
+// rest.
 func Expect(want string) Step {
 	return func(p *player) error {
 		line, err := p.r.ReadString('\n')
@@ -141,7 +143,8 @@ func Flood(octets string) Step {
 	}
 }
 
-// Drip sends octets one by one, each after the given time. It ends without a complaint when the client goes.
+// Drip sends octets one by one, each after the given time. It ends without a complaint when the
+// client goes.
 func Drip(octets string, every time.Duration) Step {
 	return func(p *player) error {
 		for i := range len(octets) {
@@ -178,7 +181,8 @@ func Read(n int) Step {
 	}
 }
 
-// Peek reads n octets at most of what comes next, below TLS where there is TLS, which then can't go on.
+// Peek reads n octets at most of what comes next, below TLS where there is TLS, which then can't go
+// on.
 func Peek(n int) Step {
 	return func(p *player) error {
 		_, err := p.raw.Read(make([]byte, n))
@@ -218,8 +222,8 @@ func Window(octets int) Step {
 	}
 }
 
-// Do does an action. Close and Reset end the script, and so does Hang, when the client goes; unlike the end of a
-// script, Hang reads nothing.
+// Do does an action. Close and Reset end the script, and so does Hang, when the client goes; unlike
+// the end of a script, Hang reads nothing.
 func Do(a Action) Step {
 	return func(p *player) error {
 		switch a {

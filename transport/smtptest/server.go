@@ -8,36 +8,47 @@ import (
 	"sync"
 )
 
-// A Handler says how a [Server] behaves. Its zero value takes every message, without TLS or AUTH. Functions that are
-// nil give the usual reply; they are called from the sessions' goroutines, so several at once.
+// A Handler says how a [Server] behaves. Its zero value takes every message, without TLS or AUTH.
+// Functions that are nil give the usual reply; they are called from the sessions' goroutines, so
+// several at once.
 type Handler struct {
 	Hostname string // default Host
 
-	// Keywords are the lines of the reply to EHLO. nil is PIPELINING, SIZE, 8BITMIME and ENHANCEDSTATUSCODES. STARTTLS
-	// and AUTH are added where TLS and Users say so.
+	// Keywords are the lines of the reply to EHLO. nil is PIPELINING, SIZE, 8BITMIME and
+	// ENHANCEDSTATUSCODES. STARTTLS and AUTH are added where TLS and Users say so.
 	Keywords []string
 
-	TLS         *tls.Config       // not nil: STARTTLS is offered
-	ImplicitTLS bool              // TLS from the first octet instead
-	Users       map[string]string // passwords, or tokens, by user; not nil: AUTH is offered, and required before MAIL
-	Mechanisms  []string          // of AUTH; nil is PLAIN and LOGIN. There are CRAM-MD5, SCRAM-SHA-1, SCRAM-SHA-256, XOAUTH2, OAUTHBEARER too
-	Discard     bool              // Message.Data is not kept, only its size
+	TLS         *tls.Config // not nil: STARTTLS is offered
+	ImplicitTLS bool        // TLS from the first octet instead
+
+	// Users are passwords, or tokens, by user. If it is not nil, AUTH is offered, and required
+	// before MAIL. Mechanisms are those of AUTH; nil is PLAIN and LOGIN. There are CRAM-MD5,
+	// SCRAM-SHA-1, SCRAM-SHA-256, XOAUTH2 and OAUTHBEARER too.
+	Users      map[string]string
+	Mechanisms []string
+
+	Discard bool // Message.Data is not kept, only its size
 
 	Greeting func(session int) Reply // sessions count from 1
-	Ehlo     func(name string) Reply // to EHLO and HELO; a refusal of EHLO only: look at Session.Commands
+	Ehlo     func(name string) Reply // to EHLO and HELO; for one alone look at Session.Commands
 	StartTLS func() Reply
-	Auth     func(user, password string) Reply // instead of looking in Users; with CRAM and SCRAM password is "" if it is wrong
-	Mail     func(from string) Reply           // the path without angle brackets
-	Rcpt     func(to string) Reply
-	Data     func() Reply
-	Quit     func() Reply
 
-	// Session gives a session functions of its own: those of the Handler that it returns, whose other fields do not
-	// count, are called instead of those here. nil: all sessions are alike. Sessions count from 1.
+	// Auth decides instead of Users. With CRAM-MD5 and SCRAM password is "" if it is wrong.
+	Auth func(user, password string) Reply
+
+	Mail func(from string) Reply // the path without angle brackets
+	Rcpt func(to string) Reply
+	Data func() Reply
+	Quit func() Reply
+
+	// Session gives a session functions of its own: those of the Handler that it returns, whose
+	// other fields do not count, are called instead of those here. nil: all sessions are alike.
+	// Sessions count from 1.
 	Session func(session int) Handler
 
-	// Final answers the end of a message. The message counts as accepted if the reply's code is 2yz or left out, also
-	// where the reply is lost, as by Silent(Close); Reply{Code: 451, Before: Close} loses a refusal.
+	// Final answers the end of a message. The message counts as accepted if the reply's code is 2yz
+	// or left out, also where the reply is lost, as by Silent(Close); Reply{Code: 451, Before:
+	// Close} loses a refusal.
 	Final func(m Message) Reply
 }
 
@@ -55,7 +66,8 @@ type Server struct {
 	messages  []Message
 }
 
-// NewServer returns a server that is reached by its DialContext, and after Listen by TCP. The caller must Close it.
+// NewServer returns a server that is reached by its DialContext, and after Listen by TCP. The
+// caller must Close it.
 func NewServer(h Handler) *Server {
 	if h.Hostname == "" {
 		h.Hostname = Host
@@ -71,7 +83,8 @@ func NewServer(h Handler) *Server {
 	return s
 }
 
-// DialContext opens a session over an in-memory connection, whatever the address: it is for Dialer.DialContext.
+// DialContext opens a session over an in-memory connection, whatever the address: it is for
+// Dialer.DialContext.
 func (s *Server) DialContext(ctx context.Context, network, addr string) (net.Conn, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -124,7 +137,8 @@ func (s *Server) Close() {
 	}
 }
 
-// Wait waits until no session is open, so that the ledger is complete. New sessions may begin meanwhile.
+// Wait waits until no session is open, so that the ledger is complete. New sessions may begin
+// meanwhile.
 func (s *Server) Wait() {
 	s.ends.Lock()
 	defer s.ends.Unlock()

@@ -14,7 +14,8 @@ import (
 	"mailshot/transport/smtptest"
 )
 
-// talk sends lines to a server one at a time and returns the last line of each reply; "" is the end of the connection.
+// talk sends lines to a server one at a time and returns the last line of each reply; "" is the end
+// of the connection.
 func talk(t *testing.T, conn net.Conn, lines ...string) []string {
 	t.Helper()
 	r := bufio.NewReader(conn)
@@ -107,7 +108,8 @@ func TestLedger(t *testing.T) {
 	})
 }
 
-// TestLostReply: a message whose reply is lost is in the ledger, unless the reply would have been no.
+// TestLostReply: a message whose reply is lost is in the ledger, unless the reply would have been
+// no.
 func TestLostReply(t *testing.T) {
 	for _, tt := range []struct {
 		reply smtptest.Reply
@@ -128,7 +130,8 @@ func TestLostReply(t *testing.T) {
 	}
 }
 
-// TestSessionHandler: sessions can have functions of their own; what is offered is the same for all.
+// TestSessionHandler: sessions can have functions of their own; what is offered is the same for
+// all.
 func TestSessionHandler(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := smtptest.NewServer(smtptest.Handler{
