@@ -118,7 +118,7 @@ func (d *decider) all() error {
 }
 
 // decide decides about a row by its state.
-func (d *decider) decide(r *row, st result.Standing) {
+func (d *decider) decide(r *row, st result.State) {
 	c, p := d.c, &d.p
 	why, bad := d.b.rejects.of(r.number)
 	excluded := d.b.excluded.of(r.number) != included
@@ -138,7 +138,7 @@ func (d *decider) decide(r *row, st result.Standing) {
 		return
 	}
 	if p.test {
-		st = result.Standing{}
+		st = result.State{}
 	}
 	verdict := p.of(st)
 	if d.g.stops(r, st, verdict) {
@@ -192,7 +192,7 @@ func (c *choice) count(v verdict) {
 }
 
 // of decides by the row's state alone.
-func (p *policy) of(st result.Standing) verdict {
+func (p *policy) of(st result.State) verdict {
 	if p.again {
 		return take
 	}

@@ -46,7 +46,7 @@ func (m *mailing) warn(q *Question) (err error) {
 	if !m.options.Fresh || !m.history.begun() && !m.noLog {
 		return nil
 	}
-	if m.aside, err = m.history.AsideName(m.start); err != nil {
+	if m.aside, err = m.history.ArchiveName(m.start); err != nil {
 		return &Error{Kind: Exists, Err: err}
 	}
 	counts := m.history.Fold.Counts()
@@ -72,7 +72,7 @@ func (m *mailing) putAside(r *Report) error {
 	if m.aside == "" {
 		return nil
 	}
-	if err := m.history.PutAside(m.aside); err != nil {
+	if err := m.history.Archive(m.aside); err != nil {
 		return &Error{Kind: Exists, Err: err}
 	}
 	r.Aside, r.Begun = m.told(m.aside), false

@@ -35,7 +35,7 @@ func newGuard(b *book, h *history, p policy) *guard {
 func (g *guard) begin() { g.settled, g.problems = 0, problem.List{} }
 
 // look gives the state of a row's key.
-func (g *guard) look(r *row) result.Standing {
+func (g *guard) look(r *row) result.State {
 	if !g.watches {
 		return g.h.Fold.Of(r.key)
 	}
@@ -109,7 +109,7 @@ func internal(err error) error {
 	return &Error{Kind: Internal, Err: err}
 }
 
-func delivered(st result.Standing) bool {
+func delivered(st result.State) bool {
 	return st.Status == result.Sent || st.Status == result.Unknown
 }
 
@@ -127,7 +127,7 @@ func (g *guard) orphan(r *row) (result.Status, bool) {
 
 // stops reports the row if its data changed and the user has not said what to
 // do with such rows.
-func (g *guard) stops(r *row, st result.Standing, v verdict) bool {
+func (g *guard) stops(r *row, st result.State, v verdict) bool {
 	if g.mode != "" {
 		return false
 	}
@@ -146,7 +146,7 @@ func (g *guard) stops(r *row, st result.Standing, v verdict) bool {
 
 // skips says whether the row counts as delivered although its data changed,
 // and as what.
-func (g *guard) skips(r *row, st result.Standing, v verdict) (verdict, bool) {
+func (g *guard) skips(r *row, st result.State, v verdict) (verdict, bool) {
 	if g.mode != "skip" || v != take {
 		return v, false
 	}

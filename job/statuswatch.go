@@ -85,6 +85,6 @@ func (h *history) countInFlight() (n int, err error) {
 			n++
 		}
 	}
-	h.PassOverPending()
+	h.DropPending()
 	return n, nil
 }

@@ -95,7 +95,7 @@ type story struct {
 	person
 	records []result.Entry // in the order of the log
 	taken   []visit        // those in which a message was accepted
-	state   result.Standing
+	state   result.State
 }
 
 // check tells the story of every row and holds each to the promises. If whole,

@@ -103,7 +103,7 @@ func TestEachOf(t *testing.T) {
 		if !cmp.Equal(got, want, cmp.AllowUnexported(Entry{})) {
 			rt.Fatalf("EachOf(%v) differs:\n%s", only, cmp.Diff(want, got, cmp.AllowUnexported(Entry{})))
 		}
-		l.history.PassOverPending()
+		l.history.DropPending()
 		for e := range l.history.EachOf(Unknown) {
 			if e.Pending {
 				rt.Fatalf("EachOf gives %v, which is passed over", e)

@@ -509,11 +509,11 @@ func TestPutAside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	oldPath, err := h.AsideName(time.Date(2026, 11, 24, 9, 14, 31, 0, time.FixedZone("", 3600)))
+	oldPath, err := h.ArchiveName(time.Date(2026, 11, 24, 9, 14, 31, 0, time.FixedZone("", 3600)))
 	if want := strings.TrimSuffix(logPath, ".csv") + ".until-20261124T081431Z.csv"; err != nil || oldPath != want {
 		t.Fatalf("the name for the old log is %s, %v; want %s", oldPath, err, want)
 	}
-	if err := h.PutAside(oldPath); err != nil {
+	if err := h.Archive(oldPath); err != nil {
 		t.Fatal(err)
 	}
 	if old, _ := d.Get(oldPath); !bytes.Equal(old, p.log) {
@@ -539,7 +539,7 @@ func TestPutAside(t *testing.T) {
 	if err := h.Read(); !errors.Is(err, result.ErrNoLog) {
 		t.Fatal(err)
 	}
-	if err := h.PutAside(oldPath); err != nil {
+	if err := h.Archive(oldPath); err != nil {
 		t.Fatal(err)
 	}
 	if old, _ := d.Get(oldPath + ".journal"); !bytes.Equal(old, p.journal) {

@@ -201,7 +201,7 @@ func TestJournalLingers(t *testing.T) {
 	defer w.Close()
 	in := w.Intend(intent("k"))
 	select {
-	case <-in.group.ended:
+	case <-in.group.done:
 	case <-time.After(time.Minute):
 		t.Fatal("an intent waits for somebody to wait for it")
 	}

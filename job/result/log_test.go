@@ -136,7 +136,7 @@ func (l *logFile) put(r Record) error {
 
 func TestCreate(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.results.csv")
-	if err := os.WriteFile(path+aside, []byte("left by a run that was killed, and longer than the header is: "+Header()), 0o644); err != nil {
+	if err := os.WriteFile(path+tmpSuffix, []byte("left by a run that was killed, and longer than the header is: "+Header()), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	r := &recorder{FS: OS{}}

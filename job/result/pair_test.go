@@ -149,7 +149,7 @@ func (p *pair) remembered(k string, file []byte) bool {
 
 // goesOn recovers, holds that nothing changed by it, and appends a record.
 func (p *pair) goesOn(d *disktest.Disk, h *result.History) error {
-	before := make(map[string]result.Standing)
+	before := make(map[string]result.State)
 	for k := range p.truth {
 		before[k] = h.Fold.Of(k)
 	}

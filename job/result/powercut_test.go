@@ -191,17 +191,17 @@ func earlier() map[string]func(*office) {
 // recovers, and, of what that leaves, somewhere in a third; then a last one
 // goes to its end.
 type cutter struct {
-	deaf string // the sync that does nothing, by where it is called; "" none
+	skip string // the sync that does nothing, by where it is called; "" none
 	seen map[string]bool
 	runs int
 }
 
 // hears tells a disk which sync to leave out.
 func (c *cutter) hears(o *office) {
-	o.disk.Deaf = func() bool {
+	o.disk.SkipSync = func() bool {
 		at := caller()
 		c.seen[at] = true
-		return at == c.deaf
+		return at == c.skip
 	}
 }
 
@@ -306,7 +306,7 @@ func TestPowerCutNeedsEverySync(t *testing.T) {
 	}
 	for _, sync := range slices.Sorted(maps.Keys(all.seen)) {
 		t.Run(strings.ReplaceAll(sync, " ", ""), func(t *testing.T) {
-			c := cutter{seen: make(map[string]bool), deaf: sync}
+			c := cutter{seen: make(map[string]bool), skip: sync}
 			for seed := range uint64(20) {
 				for name, begin := range earlier() {
 					if err := c.all(begin, rand.New(rand.NewPCG(*powercutSeed+seed, 0)), 2); err != nil {
