@@ -38,7 +38,7 @@ func drawLeft(t *rapid.T, tb testing.TB, path string) left {
 		text = saved(tb.(*testing.T), rows, rapid.SampledFrom([]rune{',', ';', '\t'}).Draw(t, "delimiter"), true)
 	}
 	if rapid.Bool().Draw(t, "journal") {
-		journal := []byte(journalHead{"r", int64(len(text)), len(l.log)}.line())
+		journal := []byte(journalHead{"r", int64(len(text)), len(l.log)}.line(journalMagic))
 		for n := range rapid.IntRange(0, 3).Draw(t, "pending") {
 			r := rec(n, 400+n, "unknown")
 			r.Key = rapid.SampledFrom([]string{"k", "m"}).Draw(t, "key")
@@ -71,6 +71,7 @@ func writeFile(t *rapid.T, path string, text []byte) {
 func same(a, b Record) bool { return cmp.Equal(a, b, cmpopts.EquateEmpty()) }
 
 func TestEachOf(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a.results.csv")
 	rapid.Check(t, func(rt *rapid.T) {
 		l := drawLeft(rt, t, path)
@@ -113,6 +114,7 @@ func TestEachOf(t *testing.T) {
 }
 
 func TestFinder(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a.results.csv")
 	rapid.Check(t, func(rt *rapid.T) {
 		l := drawLeft(rt, t, path)

@@ -15,7 +15,7 @@ type Finder struct {
 	history *History
 	log     *source
 	journal *source     // nil if it has no pending intents
-	index   index.Index // twice the offset of a line in the log, or twice the number of a pending intent plus one
+	index   index.Index // see at
 	window  []byte      // some of the log, from offset start
 	start   int64
 }
@@ -107,7 +107,8 @@ func (e *Entry) supersedes(o *Entry) bool {
 	return of(e).after(of(o))
 }
 
-// at reads the record of a value in the index. It does not know the Line, and sets
+// at reads the record of a value in the index: twice the offset of a line in the
+// log, or twice the number of a pending intent plus one. It does not set Line, and
 // Number only so that later records have greater ones.
 func (f *Finder) at(value uint64) (Entry, error) {
 	n := int64(value >> 1)

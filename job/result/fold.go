@@ -24,7 +24,7 @@ import (
 // of randomly seeded hashes.
 type Fold struct {
 	Name    string                        // of the log, for errors
-	Compare func(recipient string) string // returns the form in which recipients are compared; nil: as they are
+	Compare func(recipient string) string // the form that is compared; may be nil
 
 	seed    maphash.Seed // of textHash
 	keys    index.Table
@@ -221,8 +221,8 @@ func (f *Fold) SkippedFor(key, reason string) bool {
 	return ok && t.status == codeSkipped && t.hash == f.textHash(reason)
 }
 
-// All yields the state of every key, in no particular order.
-func (f *Fold) All() iter.Seq[State] {
+// states yields the state of every key, in no particular order.
+func (f *Fold) states() iter.Seq[State] {
 	return func(yield func(State) bool) {
 		for at := range f.keys.All {
 			if !yield(f.state(at)) {

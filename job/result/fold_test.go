@@ -159,7 +159,7 @@ func TestFoldKeys(t *testing.T) {
 		t.Errorf("keys.Len() = %d, Records() = %d, want 5, 6", f.keys.Len(), f.Records())
 	}
 	n := 0
-	for s := range f.All() {
+	for s := range f.states() {
 		if n++; s.Status == "" {
 			t.Errorf("All gives %+v", s)
 		}
@@ -167,7 +167,7 @@ func TestFoldKeys(t *testing.T) {
 	if n != 5 {
 		t.Errorf("All gives %d keys, want 5", n)
 	}
-	for range f.All() {
+	for range f.states() {
 		break // must not go on
 	}
 }

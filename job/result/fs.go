@@ -9,12 +9,13 @@ import (
 )
 
 // An FS is what this package does to files, except for locks. Errors are as in
-// package io/fs: that of a missing file wraps fs.ErrNotExist.
+// package io/fs: that of a missing file wraps fs.ErrNotExist,
+// and that of Create for a file that exists fs.ErrExist.
 type FS interface {
 	Open(name string) (File, error)       // opens an existing file for reading
-	OpenAppend(name string) (File, error) // opens an existing file to write at its end, wherever that is then
+	OpenAppend(name string) (File, error) // opens an existing file with O_APPEND
 	OpenWrite(name string) (File, error)  // opens an existing file to write at offsets
-	Create(name string) (File, error)     // creates a file with mode 0600 to write; fs.ErrExist if it exists
+	Create(name string) (File, error)     // creates a file with mode 0600 for appending
 	Stat(name string) (fs.FileInfo, error)
 	Rename(old, new string) error // replaces new if it exists; atomic
 	Remove(name string) error

@@ -122,7 +122,7 @@ func head(journal []byte, length, records int) []byte {
 	if err := h.Read(); err != nil {
 		panic(err)
 	}
-	run, _, _ := strings.Cut(strings.TrimPrefix(string(journal), "mailshot journal,"), ",")
+	run := strings.Split(string(journal), ",")[1]
 	w, err := h.Begin(run)
 	if err != nil {
 		panic(err)
@@ -465,10 +465,15 @@ func TestRecoverFindsTheLogTaken(t *testing.T) {
 // Zeros behind what a journal holds are as nothing, whether its last line is
 // whole or torn; within it they are damage where they hide what was durable.
 func TestJournalWithZeros(t *testing.T) {
+	t.Parallel()
 	p := newPair(t)
 	for cut := range len(p.journal) {
 		_, want, wantErr := p.read(p.log, p.journal[:cut])
-		for _, zeros := range []int{1, 4096, 1 << 17} {
+		zeroed := []int{1, 4096}
+		if cut%50 == 0 {
+			zeroed = append(zeroed, 1<<17) // more than is read at once
+		}
+		for _, zeros := range zeroed {
 			_, got, err := p.read(p.log, append(p.journal[:cut:cut], make([]byte, zeros)...))
 			if (err == nil) != (wantErr == nil) || got.Fold.Counts() != want.Fold.Counts() {
 				t.Fatalf("cut at %d, %d zeros: %+v, %v; want %+v, %v", cut, zeros, got.Fold.Counts(), err, want.Fold.Counts(), wantErr)

@@ -3,49 +3,12 @@ package result
 import (
 	"errors"
 	"fmt"
-	"hash/crc32"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 )
 
 // journalSuffix makes the name of a journal from that of its log.
 const journalSuffix = ".journal"
-
-// A journalHead is the first line of a journal: which run wrote it, and how far
-// the log was durable when that run began.
-type journalHead struct {
-	run     string
-	length  int64 // of the log, in octets
-	records int   // in it
-}
-
-const journalMagic = "mailshot journal"
-
-// line returns the head with its line end:
-//
-//	mailshot journal,RUN,LENGTH,RECORDS,sSUM
-func (h journalHead) line() string {
-	text := fmt.Sprintf("%s,%s,%d,%d,", journalMagic, h.run, h.length, h.records)
-	return text + sumText(crc32.Checksum([]byte(text), crc32.MakeTable(crc32.Castagnoli))) + "\n"
-}
-
-// parseHead reads the first line of a journal.
-func parseHead(line string) (h journalHead, err error) {
-	parts := strings.Split(strings.TrimSuffix(line, "\n"), ",")
-	if len(parts) != 5 || parts[0] != journalMagic {
-		return h, ErrJournal
-	}
-	h.run = parts[1]
-	if h.length, err = strconv.ParseInt(parts[2], 10, 64); err != nil {
-		return h, ErrJournal
-	}
-	if h.records, err = strconv.Atoi(parts[3]); err != nil || h.line() != line {
-		return h, ErrJournal
-	}
-	return h, nil
-}
 
 // A journal writes intents to their file, and syncs them, in groups: one write and
 // one sync a group (group commit). Each group but the first begins with an empty
@@ -86,7 +49,7 @@ const (
 // and starts the goroutine that commits.
 func openJournal(log *logFile, run string, records int) (*journal, error) {
 	path := log.path + journalSuffix
-	head := journalHead{run, log.size, records}.line()
+	head := journalHead{run, log.size, records}.line(journalMagic)
 	if err := createAtomic(log.fsys, path, head); err != nil {
 		return nil, fmt.Errorf("creating the journal: %w", err)
 	}

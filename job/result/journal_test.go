@@ -150,6 +150,7 @@ func TestWriterBadRecord(t *testing.T) {
 // Many workers hand over, wait or do not, and write what came of it: nothing is
 // lost, and a sync is for several of them.
 func TestWriterConcurrent(t *testing.T) {
+	t.Parallel()
 	const workers, rows = 32, 20
 	path := filepath.Join(t.TempDir(), "a.csv")
 	r := &recorder{FS: OS{}}

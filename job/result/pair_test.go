@@ -202,6 +202,7 @@ func TestPairIsValid(t *testing.T) {
 // With its journal, a log that is cut anywhere behind what was durable loses
 // nobody who was sent to; cut before, it is refused.
 func TestCutAtEveryByte(t *testing.T) {
+	t.Parallel()
 	p := newPair(t)
 	for n := range len(p.log) + 1 {
 		log := p.log[:n]
@@ -244,6 +245,7 @@ func (p *pair) whole(h *result.History, log []byte) error {
 // Without a journal a log that is cut within a line is refused, and else is a
 // shorter log.
 func TestCutAtEveryByteAlone(t *testing.T) {
+	t.Parallel()
 	p := newPair(t)
 	for n := range len(p.log) + 1 {
 		log := p.log[:n]
@@ -272,6 +274,7 @@ func TestCutAtEveryByteAlone(t *testing.T) {
 
 // A journal that is cut anywhere is read up to there, or refused.
 func TestCutTheJournalAtEveryByte(t *testing.T) {
+	t.Parallel()
 	p := newPair(t)
 	head := bytes.IndexByte(p.journal, '\n') + 1
 	for n := range len(p.journal) + 1 {

@@ -42,6 +42,7 @@ func contentOfFile(t *testing.T, name string) string {
 }
 
 func TestPreallocatedFile(t *testing.T) {
+	t.Parallel()
 	name := filepath.Join(t.TempDir(), "f")
 	p := preallocated(t, OS{}, name)
 	want := "head\n"
@@ -69,11 +70,12 @@ func TestPreallocatedFile(t *testing.T) {
 
 // Nearly all that is written is written over zeros.
 func TestPreallocatedFileSeldomGrows(t *testing.T) {
+	t.Parallel()
 	name := filepath.Join(t.TempDir(), "f")
 	r := &recorder{FS: OS{}}
 	p := preallocated(t, r, name)
 	r.ops = nil
-	const lines, size = 5_000, 350
+	const lines, size = 1_000, 350
 	for range lines {
 		if err := p.append(bytes.Repeat([]byte("x"), size)); err != nil {
 			t.Fatal(err)
@@ -146,11 +148,13 @@ func TestPreallocatedFileCut(t *testing.T) {
 
 // Whoever reads while it is written finds no zeros in the middle.
 func TestContentWhileItIsWritten(t *testing.T) {
+	t.Parallel()
 	name := filepath.Join(t.TempDir(), "f")
 	p := preallocated(t, OS{}, name)
+	const appends = 300
 	done := make(chan error, 1)
 	go func() {
-		for range 1000 {
+		for range appends {
 			if err := p.append(bytes.Repeat([]byte("x"), 777)); err != nil {
 				done <- err
 				return
@@ -161,7 +165,7 @@ func TestContentWhileItIsWritten(t *testing.T) {
 	for {
 		select {
 		case err := <-done:
-			if got := contentOfFile(t, name); err != nil || len(got) != 5+1000*777 {
+			if got := contentOfFile(t, name); err != nil || len(got) != 5+appends*777 {
 				t.Errorf("it holds %d octets, %v", len(got), err)
 			}
 			return

@@ -12,7 +12,7 @@ import (
 type Status string
 
 const (
-	Sent    Status = "sent"    // the server said 2yz to the end of the message, or the user settled it so
+	Sent    Status = "sent"    // a reply of 2yz to the end of the message, or settled so by the user
 	Failed  Status = "failed"  // the server certainly does not have it
 	Unknown Status = "unknown" // the server may have it
 	Skipped Status = "skipped" // not tried: suppressed, filtered, a duplicate or a bad row

@@ -29,7 +29,7 @@ func (f *Fold) Slot(key string) (slot int, ok bool) {
 
 // Counts returns the number of keys in each state.
 func (f *Fold) Counts() (c Counts) {
-	for s := range f.All() {
+	for s := range f.states() {
 		switch {
 		case s.Status == Sent:
 			c.Sent++
