@@ -66,7 +66,7 @@ func writeFile(t *rapid.T, path string, text []byte) {
 	}
 }
 
-// same tells whether two records are one; a log keeps no more of a record than
+// same reports whether two records are one; a log keeps no more of a record than
 // it can.
 func same(a, b Record) bool { return cmp.Equal(a, b, cmpopts.EquateEmpty()) }
 

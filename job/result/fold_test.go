@@ -32,7 +32,7 @@ func rec(second, attempt int, what string) Record {
 	return r
 }
 
-// fold adds records as Read gives them.
+// fold returns a Fold of records, numbered as Read numbers them.
 func fold(t *testing.T, records ...Record) *Fold {
 	t.Helper()
 	var f Fold

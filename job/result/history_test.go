@@ -13,7 +13,7 @@ import (
 	"mailshot/job/result/disktest"
 )
 
-// lineOf gives the n-th line of a file, from 1, without its line end.
+// lineOf returns the n-th line of a file, from 1, without its line end.
 func lineOf(file []byte, n int) string {
 	return strings.TrimSuffix(strings.SplitAfter(string(file), "\n")[n-1], "\n")
 }
@@ -301,7 +301,7 @@ func write(d *disktest.Disk, b []byte) error {
 	return second(f.Write(b))
 }
 
-// A log that was taken before the run ends keeps its journal.
+// Where the log was replaced before the run ends, Close keeps the journal.
 func TestWriterClose(t *testing.T) {
 	d := &disktest.Disk{}
 	h := result.NewHistory(d, logPath, result.ReadOptions{}, nil)

@@ -95,7 +95,7 @@ func newPair(tb testing.TB) *pair {
 	return p
 }
 
-// read gives the history of a log and a journal; without journal if that is
+// read returns the History of a log and a journal; without journal if that is
 // nil.
 func (p *pair) read(log, journal []byte) (*disktest.Disk, *result.History, error) {
 	d := &disktest.Disk{}
@@ -107,7 +107,7 @@ func (p *pair) read(log, journal []byte) (*disktest.Disk, *result.History, error
 	return d, h, h.Read()
 }
 
-// sound holds what must be true of whatever is read.
+// sound returns an error if what was read says more than is true.
 func (p *pair) sound(h *result.History, log, journal []byte) error {
 	for k, truth := range p.truth {
 		switch got := h.Fold.Of(k).Status; {
@@ -135,7 +135,7 @@ func (p *pair) sound(h *result.History, log, journal []byte) error {
 	return nil
 }
 
-// remembered tells whether a file still has the line that says unknown last of
+// remembered reports whether a file still has the line that says unknown last of
 // a key.
 func (p *pair) remembered(k string, file []byte) bool {
 	last := []byte(nil)
@@ -147,7 +147,7 @@ func (p *pair) remembered(k string, file []byte) bool {
 	return slices.ContainsFunc(bytes.SplitAfter(file, []byte("\n")), func(l []byte) bool { return bytes.Equal(l, last) })
 }
 
-// goesOn recovers, holds that nothing changed by it, and appends a record.
+// goesOn recovers, checks that no state changes by it, and appends a record.
 func (p *pair) goesOn(d *disktest.Disk, h *result.History) error {
 	before := make(map[string]result.State)
 	for k := range p.truth {
@@ -232,7 +232,7 @@ func TestCutAtEveryByte(t *testing.T) {
 	}
 }
 
-// whole holds that complete records survive.
+// whole returns an error if a complete record is missing.
 func (p *pair) whole(h *result.History, log []byte) error {
 	for e, err := range result.Read(bytes.NewReader(log), result.ReadOptions{}) {
 		if err == nil && !h.Fold.Has(e.Key, e.Attempt) && e.Attempt > 0 {

@@ -68,7 +68,7 @@ func TestPreallocatedFile(t *testing.T) {
 	}
 }
 
-// Nearly all that is written is written over zeros.
+// Nearly all writes overwrite zeros.
 func TestPreallocatedFileSeldomGrows(t *testing.T) {
 	t.Parallel()
 	name := filepath.Join(t.TempDir(), "f")
@@ -87,7 +87,7 @@ func TestPreallocatedFileSeldomGrows(t *testing.T) {
 	}
 }
 
-// A disk that has no room for zeros may have some for what is to be written.
+// Where a disk has no space for zeros, it may have enough for the data.
 func TestPreallocatedFileOnFullDisk(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "f")
 	r := &recorder{FS: OS{}}
@@ -112,7 +112,7 @@ func TestPreallocatedFileOnFullDisk(t *testing.T) {
 	}
 }
 
-// Nothing but a full disk is passed over.
+// No error is ignored but that of a full disk.
 func TestPreallocatedFileOnBadDisk(t *testing.T) {
 	r := &recorder{FS: OS{}}
 	p := preallocated(t, r, filepath.Join(t.TempDir(), "f"))
@@ -129,7 +129,7 @@ func TestPreallocatedFileOnBadDisk(t *testing.T) {
 	}
 }
 
-// Room is not made in a file that somebody else has cut: it would look whole.
+// A file that another program truncated is not extended: it would look whole.
 func TestPreallocatedFileCut(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "f")
 	p := preallocated(t, OS{}, name)
@@ -146,7 +146,7 @@ func TestPreallocatedFileCut(t *testing.T) {
 	}
 }
 
-// Whoever reads while it is written finds no zeros in the middle.
+// A contentReader finds no zeros in the middle while the file is written.
 func TestContentWhileItIsWritten(t *testing.T) {
 	t.Parallel()
 	name := filepath.Join(t.TempDir(), "f")
