@@ -192,7 +192,7 @@ func (r *run) askOfCopies(b *batch, p *plan.Plan, q *Question) (err error) {
 	if !r.options.Fresh || !r.history.Begun() && !r.noLog {
 		return nil
 	}
-	if r.archive, err = r.history.AsideName(r.start); err != nil {
+	if r.archive, err = r.history.ArchiveName(r.start); err != nil {
 		return &problem.Error{Kind: problem.Exists, Err: err}
 	}
 	counts := r.history.Fold.Counts()

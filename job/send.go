@@ -120,7 +120,7 @@ func (s *sending) target(ctx context.Context) (target, error) {
 // journal.
 func (s *sending) begin(report *Report) (*result.Writer, error) {
 	if s.archive != "" {
-		if err := s.history.PutAside(s.archive); err != nil {
+		if err := s.history.Archive(s.archive); err != nil {
 			return nil, &problem.Error{Kind: problem.Exists, Err: err}
 		}
 		report.Aside, report.Begun = s.paths.Shown(s.archive), false

@@ -34,7 +34,7 @@ func (w *world) settle(sent bool, keys ...string) (*SettleReport, error) {
 }
 
 // state gives the state of a key as the log has it.
-func (w *world) state(key string) result.Standing {
+func (w *world) state(key string) result.State {
 	w.t.Helper()
 	var f result.Fold
 	file, err := os.Open(filepath.Join(w.dir, "job.results.csv"))
@@ -117,9 +117,9 @@ func TestSettleEveryAttempt(t *testing.T) {
 			if _, err := w.settle(sent, "r1@club.example"); err != nil {
 				t.Fatal(err)
 			}
-			want := result.Standing{Status: result.Failed, Class: result.Temporary, Attempts: 3}
+			want := result.State{Status: result.Failed, Class: result.Temporary, Attempts: 3}
 			if sent {
-				want = result.Standing{Status: result.Sent, Attempts: 3}
+				want = result.State{Status: result.Sent, Attempts: 3}
 			}
 			if got := w.state("r1@club.example"); got != want {
 				t.Errorf("the state is %+v, want %+v", got, want)

@@ -95,7 +95,7 @@ type rowHistory struct {
 	person
 	records []result.Entry // in the order of the log
 	taken   []visit        // those in which a message was accepted
-	state   result.Standing
+	state   result.State
 }
 
 // check puts together the history of every row and compares each with the promises. If whole, no

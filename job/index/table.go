@@ -75,11 +75,12 @@ func (t *Table) find(id keyID) (Slot, bool) {
 	return slotOf(id.part(), local), ok
 }
 
-// ErrFull is returned by Table.Add when there is no room for another key, which
-// takes more than two hundred million keys.
-var ErrFull = errors.New("the table is full")
+// errFull is the error where there is no room for another key, which takes more
+// than two hundred million keys.
+var errFull = errors.New("the table is full")
 
-// Add adds a key that the table does not have, or returns ErrFull.
+// Add adds a key that the table does not have. It returns an error if the table is
+// full.
 func (t *Table) Add(key string, it Item) (Slot, error) {
 	if t.seeds[0] == (maphash.Seed{}) {
 		t.seeds = [...]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
@@ -90,7 +91,7 @@ func (t *Table) Add(key string, it Item) (Slot, error) {
 func (t *Table) add(id keyID, it Item) (Slot, error) {
 	p := &t.parts[id.part()]
 	if p.n == maxLocal {
-		return 0, ErrFull
+		return 0, errFull
 	}
 	t.n++
 	return slotOf(id.part(), p.add(id, it)), nil

@@ -51,7 +51,7 @@ func TestTable(t *testing.T) {
 func TestTableFull(t *testing.T) {
 	var table Table
 	table.parts[0].n = maxLocal
-	if _, err := table.add(keyID{high: 12345}, Item{}); err != ErrFull {
-		t.Errorf("add to a full part: %v, want %v", err, ErrFull)
+	if _, err := table.add(keyID{high: 12345}, Item{}); err != errFull {
+		t.Errorf("add to a full part: %v, want %v", err, errFull)
 	}
 }

@@ -37,7 +37,7 @@ func newChanges(t *recipients.Table, h *mailing.History, p Params) *changes {
 func (c *changes) begin() { c.settled, c.problems = 0, problem.List{} }
 
 // look gives the state of a row's key.
-func (c *changes) look(r *recipients.Row) result.Standing {
+func (c *changes) look(r *recipients.Row) result.State {
 	if !c.watches {
 		return c.h.Fold.Of(r.Key)
 	}
@@ -117,7 +117,7 @@ func (c *changes) formerKey(r *recipients.Row) (result.Status, bool) {
 
 // stops reports the row if its data changed and the user has not said what to
 // do with such rows.
-func (c *changes) stops(r *recipients.Row, st result.Standing, v decision) bool {
+func (c *changes) stops(r *recipients.Row, st result.State, v decision) bool {
 	if c.mode != StopChanged {
 		return false
 	}
@@ -136,7 +136,7 @@ func (c *changes) stops(r *recipients.Row, st result.Standing, v decision) bool 
 
 // skips says whether the row counts as delivered although its data changed,
 // and as what.
-func (c *changes) skips(r *recipients.Row, st result.Standing, v decision) (decision, bool) {
+func (c *changes) skips(r *recipients.Row, st result.State, v decision) (decision, bool) {
 	if c.mode != SkipChanged || v != take {
 		return v, false
 	}

@@ -44,7 +44,7 @@ func (d *planner) again() []string {
 }
 
 // decide decides about a row by its state.
-func (d *planner) decide(r *recipients.Row, st result.Standing) {
+func (d *planner) decide(r *recipients.Row, st result.State) {
 	why, bad := d.t.Rejected.Of(r.Number)
 	excluded := d.t.Excluded.Of(r.Number) != recipients.Included
 	switch {
@@ -61,7 +61,7 @@ func (d *planner) decide(r *recipients.Row, st result.Standing) {
 
 // decideBad decides about a row that is bad. Where it was delivered, that it is
 // bad today changes nothing.
-func (d *planner) decideBad(r *recipients.Row, why recipients.Reason, st result.Standing) {
+func (d *planner) decideBad(r *recipients.Row, why recipients.Reason, st result.State) {
 	if v := d.p.decide(st); why.Own && !d.p.Test && (v == leaveSent || v == leaveUnknown) {
 		d.plan.count(v)
 		return
@@ -69,9 +69,9 @@ func (d *planner) decideBad(r *recipients.Row, why recipients.Reason, st result.
 	d.plan.skip(r.Number, why)
 }
 
-func (d *planner) decideGood(r *recipients.Row, st result.Standing) {
+func (d *planner) decideGood(r *recipients.Row, st result.State) {
 	if d.p.Test {
-		st = result.Standing{}
+		st = result.State{}
 	}
 	v := d.p.decide(st)
 	if d.c.stops(r, st, v) {

@@ -71,7 +71,7 @@ const (
 )
 
 // decide decides by the row's state alone.
-func (p *Policy) decide(st result.Standing) decision {
+func (p *Policy) decide(st result.State) decision {
 	if len(p.Again) > 0 {
 		return take
 	}

@@ -9,25 +9,35 @@ import (
 	"io"
 )
 
+// ReadOptions are for Read and NewHistory. With the zero value, edited records are
+// errors.
+type ReadOptions struct {
+	Name string // of the log, for errors
+
+	// AcceptEdited accepts a record whose sum is wrong, if its cells are
+	// otherwise those of a record.
+	AcceptEdited bool
+}
+
 // A decoder reads a log line by line.
 //
-// Lines as AppendLine writes them are cut by hand, which takes a third of the
-// time that encoding/csv does; all others are for encoding/csv.
+// Lines as AppendLine writes them are split here, in a third of the time that
+// encoding/csv takes; all others by encoding/csv.
 type decoder struct {
-	opts    ReadOptions
-	lines   lineReader
-	csv     *csv.Reader
-	current oneLine // what csv reads
-	found   layout  // of the header
-	cells   cells   // of the line, as found
-	ours    cells   // of the line, if it is as AppendLine writes it
-	scratch []byte
-	number  int
-	until   int   // the last line that is read; 0: that of the file
-	wanted  uint8 // a bit for each status whose records are given; 0: all
-	fixed   bool  // the header has the columns as AppendLine writes them
-	blanks  int   // empty lines before the last record
-	over    bool  // the last error was the end of reading
+	opts     ReadOptions
+	lines    lineReader
+	csv      *csv.Reader
+	current  oneLine // the input of csv
+	found    layout  // of the header
+	cells    cells   // of the line, in the layout of the header
+	standard cells   // of the line, in the layout of AppendLine
+	scratch  []byte
+	number   int
+	until    int   // number of the last line to read; 0: that of the file
+	wanted   uint8 // a bit for each status whose records are returned; 0: all
+	fixed    bool  // the header is in the layout of AppendLine
+	blanks   int   // empty lines before the last record or error
+	over     bool  // the last error was one of reading
 }
 
 func newDecoder(r io.Reader, o ReadOptions) *decoder {
@@ -38,7 +48,7 @@ func newDecoder(r io.Reader, o ReadOptions) *decoder {
 	return d
 }
 
-// fail makes err one of the current line.
+// fail returns err as one about the current line.
 func (d *decoder) fail(err error) error {
 	return &Error{Name: d.opts.Name, Line: d.lines.number, Err: err}
 }
@@ -61,7 +71,7 @@ func (d *decoder) header() error {
 	return nil
 }
 
-// next reads up to the next record or error, io.EOF at the end.
+// next returns the next record; io.EOF at the end.
 func (d *decoder) next() (Entry, error) {
 	for d.blanks = 0; ; {
 		if d.until > 0 && d.lines.number >= d.until {
@@ -77,7 +87,7 @@ func (d *decoder) next() (Entry, error) {
 			d.over = true
 			return Entry{}, d.fail(fmt.Errorf("can't be read: %w", err))
 		}
-		if d.passesOver(line) {
+		if d.skips(line) {
 			d.number++
 			continue
 		}
@@ -98,19 +108,18 @@ func (d *decoder) next() (Entry, error) {
 	}
 }
 
-// entry decodes a line, as AppendLine writes it, whatever the header says, since
-// records may have been appended after another program wrote the file anew; or
-// in the header's layout.
-//
-// A power cut may leave a zero of a line end that was to be appended.
+// entry decodes a line in the layout of AppendLine or in that of the header: after
+// another program has rewritten the file, records are appended in the former all
+// the same. It ignores a zero that ends the line, which a power cut may leave in
+// place of a line end.
 func (d *decoder) entry(line []byte) (e Entry, blank bool, err error) {
 	line = bytes.TrimRight(line, "\r\n")
 	if len(line) > 1 {
 		line = bytes.TrimSuffix(line, []byte{0})
 	}
-	if d.ours.cut(string(line)) {
-		if sum := sumOf(&d.ours, d.scratch); sumHolds(d.ours[colSum], sum) {
-			e, err = entry(&d.ours, sum)
+	if d.standard.cut(string(line)) {
+		if sum := sumOf(&d.standard, d.scratch); sumHolds(d.standard[colSum], sum) {
+			e, err = entry(&d.standard, sum)
 			return e, false, err
 		}
 	}
@@ -123,14 +132,14 @@ func (d *decoder) entry(line []byte) (e Entry, blank bool, err error) {
 		e, err = entry(&d.cells, sum)
 		return e, false, err
 	}
-	if err := d.excuse(n, sum, err); err != nil {
+	if err := d.reject(n, sum, err); err != nil {
 		return Entry{}, false, err
 	}
 	e, err = entry(&d.cells, sum)
 	return e, false, err
 }
 
-// entry is the record that cells hold.
+// entry returns the record that the cells hold.
 func entry(c *cells, sum uint32) (Entry, error) {
 	r, err := c.record()
 	if err != nil {
@@ -139,9 +148,9 @@ func entry(c *cells, sum uint32) (Entry, error) {
 	return Entry{Record: r, sum: sum}, nil
 }
 
-// excuse says what is wrong with a line of n cells whose sum does not hold, or
-// nil if it is to be read all the same.
-func (d *decoder) excuse(n int, sum uint32, err error) error {
+// reject returns what is wrong with a line of n cells whose sum does not match, or
+// nil if it is accepted all the same.
+func (d *decoder) reject(n int, sum uint32, err error) error {
 	if err == nil && !isSum(d.cells[colSum]) {
 		_, err = d.cells.record()
 	}
@@ -161,10 +170,9 @@ func (d *decoder) excuse(n int, sum uint32, err error) error {
 	return fmt.Errorf("%w: its sum is %q, that of its cells %s", ErrEdited, d.cells[colSum], sumText(sum))
 }
 
-// split sets the cells of a line in a layout, and gives how many the line has;
-// none if all of them are empty. Empty cells beyond the header do not count, and
-// those that are not there are empty: the sum tells whether something is
-// missing.
+// split sets the cells of a line in a layout, and returns how many the line has; 0
+// if all of them are empty. Empty cells beyond the header are not counted, and
+// missing ones are empty: the sum shows whether something was lost.
 func (d *decoder) split(line []byte, l *layout, c *cells) (n int, err error) {
 	*c = cells{}
 	d.current.rest = line
@@ -199,8 +207,8 @@ func (d *decoder) split(line []byte, l *layout, c *cells) (n int, err error) {
 	return n, nil
 }
 
-// torn tells whether a cell has characters that no program puts there, as the
-// zeros that a power cut leaves.
+// torn reports whether a cell has characters that no program writes there, such as
+// the zeros that a power cut leaves.
 func (c *cells) torn() bool {
 	for _, cell := range c {
 		for i := range len(cell) {

@@ -1,11 +1,12 @@
 package result
 
 import (
+	"errors"
 	"io"
 	"iter"
 )
 
-// Each reads log and journal once more and gives their records, those of the
+// Each reads log and journal once more and yields their records, those of the
 // journal last and with Pending set.
 func (h *History) Each() iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
@@ -18,8 +19,53 @@ func (h *History) Each() iter.Seq2[Entry, error] {
 	}
 }
 
-// each gives the records of these statuses, of all if there are none, and stops
-// when yield says no; the error is of the reading.
+// EachOf is Each for the records of these statuses only. It skips the lines of
+// others without parsing them, where the columns are in the order of AppendLine:
+// Read has checked them.
+func (h *History) EachOf(only ...Status) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		if h.Fold.Records() == 0 || len(only) == 0 {
+			return
+		}
+		if err := h.each(only, func(e Entry) bool { return yield(e, nil) }); err != nil {
+			yield(Entry{}, err)
+		}
+	}
+}
+
+// Narrow reads log and journal once more and reduces the Fold to the records of one
+// run. Since it then lacks those of others, Recover and Begin must not be called.
+func (h *History) Narrow(run string) error {
+	h.Fold.Free()
+	var err error
+	readErr := h.each(nil, func(e Entry) bool {
+		if e.Run == run {
+			err = h.Fold.Add(e)
+		}
+		return err == nil
+	})
+	return errors.Join(readErr, err)
+}
+
+// Pending reads the journal once more and yields the intents of which the log has
+// no record.
+func (h *History) Pending() iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		if len(h.pending) == 0 {
+			return
+		}
+		if err := h.eachPending(func(e Entry, _ []byte) bool { return yield(e, nil) }); err != nil {
+			yield(Entry{}, err)
+		}
+	}
+}
+
+// DropPending excludes these intents from what is read once more. The Fold keeps
+// them.
+func (h *History) DropPending() { h.pending = nil }
+
+// each yields the records of these statuses, of all if there are none, until yield
+// returns false. The error is one of reading.
 func (h *History) each(only []Status, yield func(Entry) bool) error {
 	log, err := h.reopenLog()
 	if err != nil {
@@ -45,7 +91,7 @@ func (h *History) each(only []Status, yield func(Entry) bool) error {
 	return h.eachPending(func(e Entry, _ []byte) bool { return yield(e) })
 }
 
-// reopenLog opens the log behind its header, to read what was read before.
+// reopenLog opens the log and reads its header. The source ends where Read ended.
 func (h *History) reopenLog() (*source, error) {
 	log, err := h.open(h.path, h.options.Name)
 	if err != nil {
@@ -59,18 +105,18 @@ func (h *History) reopenLog() (*source, error) {
 	return log, nil
 }
 
-// reopenJournal opens the journal to read intents whose places are known.
+// reopenJournal opens the journal to read intents whose spans are known.
 func (h *History) reopenJournal() (*source, error) {
 	j, err := h.open(h.path+journalSuffix, h.journalName())
 	if err != nil {
 		return nil, err
 	}
-	j.found = ours()
+	j.found = standardLayout()
 	return j, nil
 }
 
-// eachPending gives the intents of which the log has no record, as they are to
-// stand in it.
+// eachPending yields the intents of which the log has no record, with their lines
+// for the log, until yield returns false.
 func (h *History) eachPending(yield func(e Entry, line []byte) bool) error {
 	j, err := h.reopenJournal()
 	if err != nil {

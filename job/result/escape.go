@@ -5,37 +5,37 @@ import (
 	"unicode/utf8"
 )
 
-// What a byte is in a cell. Classes add up.
+// Classes of an octet in a cell; an octet may have both.
 const (
-	looked    = 1 << iota // it may not stand for itself; all others do, wherever they are
-	separates             // a cell that has it needs quotes
+	special     = 1 << iota // it may have to be escaped; no other octet ever has
+	needsQuotes             // a cell that has it is quoted
 )
 
 var classes = func() (c [256]uint8) {
 	for b := range c {
 		if b < 0x20 || b >= 0x7f || b == '\\' || b == ';' {
-			c[b] |= looked
+			c[b] |= special
 		}
 	}
 	for _, b := range []byte(`,;"`) {
-		c[b] |= separates
+		c[b] |= needsQuotes
 	}
 	return c
 }()
 
-// escape gives s as one line of valid UTF-8 without control characters:
+// escape returns s as one line of valid UTF-8 without control characters:
 //
 //	\\            a backslash
 //	\t \n \r      tab, line feed, carriage return
-//	\xHH          another byte: C0, DEL, one that is not UTF-8
+//	\xHH          another octet: C0, DEL, one that is not UTF-8
 //	\uHHHH        C1 (U+0080 to U+009F), U+2028, U+2029
 //
-// A semicolon before what would begin a formula is \x3b: where the list
-// separator is a semicolon, a spreadsheet cuts the line there, whatever the
-// quotes, and the rest would be a cell of its own.
+// A semicolon before the beginning of a formula is \x3b: where the list separator
+// is a semicolon, a spreadsheet splits the line there, even within quotes, and the
+// rest would be a cell of its own.
 func escape(s string) string {
 	i := 0
-	for i < len(s) && classes[s[i]]&looked == 0 {
+	for i < len(s) && classes[s[i]]&special == 0 {
 		i++
 	}
 	if i == len(s) {
@@ -90,8 +90,8 @@ func appendHex(b []byte, v uint32, n int) []byte {
 	return b
 }
 
-// unescape undoes escape. A backslash that begins none of its sequences stands
-// for itself.
+// unescape is the reverse of escape. A backslash that begins none of its sequences
+// is kept.
 func unescape(s string) string {
 	i := strings.IndexByte(s, '\\')
 	if i < 0 {
@@ -107,7 +107,7 @@ func unescape(s string) string {
 	return string(append(b, s...))
 }
 
-// appendUnescaped appends what a backslash before s stands for, and gives the
+// appendUnescaped appends what a backslash before s stands for, and returns the
 // rest of s.
 func appendUnescaped(b []byte, s string) ([]byte, string) {
 	if s == "" {
@@ -152,8 +152,7 @@ func hex(s string, n int) (v uint32, ok bool) {
 	return v, true
 }
 
-// formula tells whether a spreadsheet may take a cell of this text for a
-// formula.
+// formula reports whether a spreadsheet may take a cell of this text for a formula.
 func formula(s string) bool {
 	if s == "" {
 		return false
@@ -166,8 +165,8 @@ func formula(s string) bool {
 }
 
 // guard puts an apostrophe before a cell that a spreadsheet might take for a
-// formula, and before one that begins with an apostrophe, so that unguard can
-// tell.
+// formula, and before one that begins with an apostrophe, so that unguard is
+// its reverse.
 func guard(cell string) string {
 	if formula(cell) || strings.HasPrefix(cell, "'") {
 		return "'" + cell
@@ -175,6 +174,6 @@ func guard(cell string) string {
 	return cell
 }
 
-// unguard undoes guard. A spreadsheet that took the apostrophe for its own
-// mark of a text, and dropped it, changed nothing.
+// unguard is the reverse of guard. If a spreadsheet took the apostrophe for its own
+// mark of a text, and dropped it, the cell is the same.
 func unguard(cell string) string { return strings.TrimPrefix(cell, "'") }

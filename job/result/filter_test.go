@@ -38,7 +38,7 @@ func drawLeft(t *rapid.T, tb testing.TB, path string) left {
 		text = saved(tb.(*testing.T), rows, rapid.SampledFrom([]rune{',', ';', '\t'}).Draw(t, "delimiter"), true)
 	}
 	if rapid.Bool().Draw(t, "journal") {
-		journal := []byte(journalHead{"r", int64(len(text)), len(l.log)}.line())
+		journal := []byte(journalHead{"r", int64(len(text)), len(l.log)}.line(journalMagic))
 		for n := range rapid.IntRange(0, 3).Draw(t, "pending") {
 			r := rec(n, 400+n, "unknown")
 			r.Key = rapid.SampledFrom([]string{"k", "m"}).Draw(t, "key")
@@ -66,11 +66,12 @@ func writeFile(t *rapid.T, path string, text []byte) {
 	}
 }
 
-// same tells whether two records are one; a log keeps no more of a record than
+// same reports whether two records are one; a log keeps no more of a record than
 // it can.
 func same(a, b Record) bool { return cmp.Equal(a, b, cmpopts.EquateEmpty()) }
 
 func TestEachOf(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a.results.csv")
 	rapid.Check(t, func(rt *rapid.T) {
 		l := drawLeft(rt, t, path)
@@ -103,7 +104,7 @@ func TestEachOf(t *testing.T) {
 		if !cmp.Equal(got, want, cmp.AllowUnexported(Entry{})) {
 			rt.Fatalf("EachOf(%v) differs:\n%s", only, cmp.Diff(want, got, cmp.AllowUnexported(Entry{})))
 		}
-		l.history.PassOverPending()
+		l.history.DropPending()
 		for e := range l.history.EachOf(Unknown) {
 			if e.Pending {
 				rt.Fatalf("EachOf gives %v, which is passed over", e)
@@ -113,6 +114,7 @@ func TestEachOf(t *testing.T) {
 }
 
 func TestFinder(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a.results.csv")
 	rapid.Check(t, func(rt *rapid.T) {
 		l := drawLeft(rt, t, path)

@@ -8,20 +8,20 @@ import (
 	"mailshot/job/index"
 )
 
-// A Finder gives records by their keys. It keeps their places, in some 11
-// octets a record, and reads each again when it is asked for. It is not safe
-// for concurrent use.
+// A Finder finds records by their keys. It keeps their offsets, in about 11 octets
+// a record, and reads a record once more when it is asked for. A Finder is made by
+// History.Finder and is not safe for concurrent use.
 type Finder struct {
 	history *History
 	log     *source
-	journal *source     // nil if there are no intents in it
-	index   index.Index // of places: twice that of a line in the log, or twice the number of an intent, plus one
-	window  []byte      // of the log, from start
+	journal *source     // nil if it has no pending intents
+	index   index.Index // see at
+	window  []byte      // some of the log, from offset start
 	start   int64
 }
 
-// Finder reads log and journal once more and makes a Finder for the records of
-// these statuses, of all if there are none, that want says yes to.
+// Finder reads log and journal once more and returns a Finder for the records of
+// these statuses, of all if there are none, for which want returns true.
 func (h *History) Finder(want func(*Entry) bool, only ...Status) (*Finder, error) {
 	f := &Finder{history: h}
 	var err error
@@ -73,45 +73,46 @@ func (f *Finder) fill(only []Status, want func(*Entry) bool) error {
 	return errors.Join(err, full)
 }
 
-// Len is the number of records.
+// Len returns the number of records.
 func (f *Finder) Len() int { return f.index.Len() }
 
-// Find gives the last of a key's records; one that says sent goes before all
-// others.
+// Find returns the last of a key's records, or the last of those that say sent if
+// there are any.
 func (f *Finder) Find(key string) (found Entry, ok bool, err error) {
-	f.index.Find(key, func(place uint64) bool {
+	f.index.Find(key, func(value uint64) bool {
 		var e Entry
-		if e, err = f.at(place); err != nil {
+		if e, err = f.at(value); err != nil {
 			return true
 		}
-		if e.Key == key && (!ok || e.outlasts(&found)) {
+		if e.Key == key && (!ok || e.supersedes(&found)) {
 			found, ok = e, true
 		}
-		return false // there may be more
+		return false // look for more
 	})
 	return found, ok && err == nil, err
 }
 
-// outlasts tells whether e, and not o, says what became of their key.
-func (e *Entry) outlasts(o *Entry) bool {
+// supersedes reports whether e, and not o, decides the state of their key.
+func (e *Entry) supersedes(o *Entry) bool {
 	if sent := e.Status == Sent; sent != (o.Status == Sent) {
 		return sent
 	}
-	of := func(e *Entry) when {
+	of := func(e *Entry) position {
 		number := uint32(e.Number)
 		if e.Pending { // the journal's come after all of the log
 			number |= 1 << 31
 		}
-		return when{e.Time.UnixMilli(), uint32(e.Attempt), number, e.Stage == StageSettle}
+		return position{e.Time.UnixMilli(), uint32(e.Attempt), number, e.Stage == StageSettle}
 	}
 	return of(e).after(of(o))
 }
 
-// at reads the record at a place. Its Line is not known, and Number only tells
-// which one comes later.
-func (f *Finder) at(place uint64) (Entry, error) {
-	n := int64(place >> 1)
-	if place&1 == 1 {
+// at reads the record of a value in the index: twice the offset of a line in the
+// log, or twice the number of a pending intent plus one. It does not set Line, and
+// Number only so that later records have greater ones.
+func (f *Finder) at(value uint64) (Entry, error) {
+	n := int64(value >> 1)
+	if value&1 == 1 {
 		e, err := f.journal.at(f.history.pending[n])
 		e.Number, e.Pending = int(n), true
 		return e, err
@@ -125,8 +126,8 @@ func (f *Finder) at(place uint64) (Entry, error) {
 	return e, err
 }
 
-// line gives the line of the log that begins at an offset. Rows are mostly asked
-// for in the order of the log, so what lies behind is read with it.
+// line returns the line of the log at an offset. Since most callers ask in the
+// order of the log, it reads ahead.
 func (f *Finder) line(start int64) ([]byte, error) {
 	for size := 1 << 16; ; size *= 2 {
 		if at := start - f.start; at >= 0 && at < int64(len(f.window)) {
@@ -148,7 +149,7 @@ func (f *Finder) line(start int64) ([]byte, error) {
 	}
 }
 
-// Close gives files and memory back.
+// Close closes the files and releases the memory.
 func (f *Finder) Close() {
 	f.log.close()
 	if f.journal != nil {

@@ -9,44 +9,36 @@ import (
 	"mailshot/job/index"
 )
 
-// A Standing is the state of a key. The zero value is that of a key without
-// records.
-type Standing struct {
-	Status   Status
-	Class    Class
-	Attempts int // the greatest attempt of its records: the next is one more
-}
-
-// A Fold collects the records of a log into the state of each key. The zero
-// value is ready. It is not safe for concurrent use.
+// A Fold reduces the records of a log to the state of each key. The zero value is
+// ready to use. A Fold is not safe for concurrent use.
 //
 // A key is sent if any of its records says sent; else unknown if one says
 // unknown and no later settle record (Stage is StageSettle) of the same attempt
-// follows; else what its last record says. Later is what has the greater time,
-// then the greater attempt, then what settles, then what stands further down
-// in the file. So a file that was sorted folds to the same states, whatever
-// the order of its lines.
+// follows; else what its last record says. Of two records, the later one has the
+// greater time, or else the greater attempt, or else is a settle record, or else
+// is further down in the file. So the states do not depend on the order of lines,
+// and a log that a spreadsheet sorted has the same.
 //
-// It keeps some 30 octets a key, and some hundred more of a key that was
-// unknown or skipped and has further records. Keys are told apart by 88 bits of
-// hashes that nobody can foretell.
+// A Fold takes about 30 octets for each key, and about a hundred more for one that
+// was unknown or skipped and has further records. Keys are identified by 88 bits
+// of randomly seeded hashes.
 type Fold struct {
 	Name    string                        // of the log, for errors
-	Compare func(recipient string) string // the form in which recipients are compared; nil: as they are
+	Compare func(recipient string) string // the form that is compared; may be nil
 
-	seed    maphash.Seed // of marks
+	seed    maphash.Seed // of textHash
 	keys    index.Table
-	full    map[index.Slot][]trace // of the items that say so
+	full    map[index.Slot][]mark // the marks of all records, for keys whose item is full
 	runs    map[string]*RunSummary
 	run     *RunSummary // of the last record
 	records int
 }
 
-// Add takes the next record of the log. It fails with an *Error if the log
-// holds the same attempt of the same key already, or, for a settle record or
-// one with attempt 0, the same record; the fold is then as before.
+// Add adds the next record of the log. It returns an *Error, and adds nothing, if
+// the log already has the same attempt of the same key, or, for a settle record or
+// one with attempt 0, the same record.
 func (f *Fold) Add(e Entry) error {
-	t := f.trace(&e)
+	t := f.markOf(&e)
 	at, ok := f.keys.Find(e.Key)
 	if !ok {
 		if err := f.insert(e.Key, &t); err != nil {
@@ -59,25 +51,25 @@ func (f *Fold) Add(e Entry) error {
 	return nil
 }
 
-// trace is what is kept of a record.
-func (f *Fold) trace(e *Entry) trace {
+// markOf returns what is kept of a record.
+func (f *Fold) markOf(e *Entry) mark {
 	if f.runs == nil {
 		f.seed = maphash.MakeSeed()
-		f.runs, f.full = make(map[string]*RunSummary), make(map[index.Slot][]trace)
+		f.runs, f.full = make(map[string]*RunSummary), make(map[index.Slot][]mark)
 	}
-	t := trace{
-		when:   when{e.Time.UnixMilli(), uint32(e.Attempt), uint32(e.Number), e.Stage == StageSettle},
-		sum:    uint16(e.sum),
-		status: statusCode(e.Status),
-		class:  classCode(e.Class),
+	t := mark{
+		position: position{e.Time.UnixMilli(), uint32(e.Attempt), uint32(e.Number), e.Stage == StageSettle},
+		sum:      uint16(e.sum),
+		status:   statusCode(e.Status),
+		class:    classCode(e.Class),
 	}
 	switch e.Status {
 	case Sent, Unknown:
-		t.mark = f.mark(f.compared(e.Recipient))
+		t.hash = f.textHash(f.compared(e.Recipient))
 	case Skipped:
-		t.mark = f.mark(e.Error)
+		t.hash = f.textHash(e.Error)
 	}
-	if t.sum == 0 && t.loose() { // an Entry that Read did not make
+	if t.sum == 0 && t.repeatable() { // an Entry that was not decoded
 		var c cells
 		c.set(&e.Record, nil)
 		t.sum = uint16(sumOf(&c, nil))
@@ -85,7 +77,7 @@ func (f *Fold) trace(e *Entry) trace {
 	return t
 }
 
-func (f *Fold) mark(text string) uint32 { return uint32(maphash.String(f.seed, text)) }
+func (f *Fold) textHash(text string) uint32 { return uint32(maphash.String(f.seed, text)) }
 
 func (f *Fold) compared(recipient string) string {
 	if f.Compare == nil {
@@ -94,7 +86,7 @@ func (f *Fold) compared(recipient string) string {
 	return f.Compare(recipient)
 }
 
-func (f *Fold) insert(key string, t *trace) error {
+func (f *Fold) insert(key string, t *mark) error {
 	it, ok := itemOf(t)
 	it.full = !ok
 	at, err := f.keys.Add(key, it.pack())
@@ -102,24 +94,24 @@ func (f *Fold) insert(key string, t *trace) error {
 		return errors.New("is one too many: the log has more keys than can be told apart")
 	}
 	if it.full {
-		f.full[at] = []trace{*t}
+		f.full[at] = []mark{*t}
 	}
 	return nil
 }
 
-// merge adds a record to those of a key, unless it is there already.
-func (f *Fold) merge(at index.Slot, t trace) bool {
+// merge adds a record to those of a key, and reports false if it repeats one.
+func (f *Fold) merge(at index.Slot, t mark) bool {
 	it := unpackItem(f.keys.Item(at))
 	all := f.full[at]
 	if !it.full {
-		if it.has(t.attempt) && !t.loose() {
+		if it.has(t.attempt) && !t.repeatable() {
 			return false
 		}
 		if it.merge(&t) {
 			f.keys.SetItem(at, it.pack())
 			return true
 		}
-		all = it.traces()
+		all = it.marks()
 	}
 	for i := range all {
 		if t.repeats(&all[i]) {
@@ -134,52 +126,52 @@ func (f *Fold) merge(at index.Slot, t trace) bool {
 	return true
 }
 
-// Of gives the state of a key.
-func (f *Fold) Of(key string) Standing {
+// Of returns the state of a key.
+func (f *Fold) Of(key string) State {
 	at, ok := f.keys.Find(key)
 	if !ok {
-		return Standing{}
+		return State{}
 	}
-	return f.standing(at)
+	return f.state(at)
 }
 
-func (f *Fold) standing(at index.Slot) Standing {
+func (f *Fold) state(at index.Slot) State {
 	it := unpackItem(f.keys.Item(at))
 	if !it.full {
-		return Standing{it.status.status(), it.class.class(), it.attempts()}
+		return State{it.status.status(), it.class.class(), it.attempts()}
 	}
 	all := f.full[at]
 	t := deciding(all)
-	s := Standing{Status: t.status.status(), Class: t.class.class()}
+	s := State{Status: t.status.status(), Class: t.class.class()}
 	for i := range all {
 		s.Attempts = max(s.Attempts, int(all[i].attempt))
 	}
 	return s
 }
 
-// decides gives the trace of the record that decides the state of a key.
-func (f *Fold) decides(key string) (t trace, ok bool) {
+// decides returns the mark of the record that decides the state of a key.
+func (f *Fold) decides(key string) (t mark, ok bool) {
 	at, ok := f.keys.Find(key)
 	if !ok {
-		return trace{}, false
+		return mark{}, false
 	}
 	if it := unpackItem(f.keys.Item(at)); !it.full {
-		return it.trace(), true
+		return it.mark(), true
 	}
 	return deciding(f.full[at]), true
 }
 
-// Decides tells whether a record that was added is the one that decides the
+// Decides reports whether a record that was added is the one that decides the
 // state of its key.
 func (f *Fold) Decides(e *Entry) bool {
 	d, ok := f.decides(e.Key)
 	if !ok || d.milli != e.Time.UnixMilli() || d.attempt != uint32(e.Attempt) || d.settles != (e.Stage == StageSettle) {
 		return false
 	}
-	return !d.loose() || d.sum == f.trace(e).sum
+	return !d.repeatable() || d.sum == f.markOf(e).sum
 }
 
-// Has tells whether there is a record of that attempt at a key, other than a
+// Has reports whether a record of that attempt at a key was added, other than a
 // settle record.
 func (f *Fold) Has(key string, attempt int) bool {
 	at, ok := f.keys.Find(key)
@@ -198,49 +190,49 @@ func (f *Fold) Has(key string, attempt int) bool {
 	return false
 }
 
-// Reached gives the state of a key and tells whether one of its sent or unknown
-// records is for a recipient, who is given in the compared form, and whether
-// all of them are. One in four thousand million that are not is taken for one
-// that is.
-func (f *Fold) Reached(key, compared string) (s Standing, reached, alone bool) {
+// Reached returns the state of a key, and reports whether one of its sent or
+// unknown records is for the recipient, and whether all of them are. The recipient
+// must be in the form that Compare returns. Recipients are compared by a hash of 32
+// bits, so one in 2^32 others is mistaken for the recipient.
+func (f *Fold) Reached(key, compared string) (s State, reached, alone bool) {
 	at, ok := f.keys.Find(key)
 	if !ok {
-		return Standing{}, false, false
+		return State{}, false, false
 	}
-	s = f.standing(at)
-	mark := f.mark(compared)
+	s = f.state(at)
+	hash := f.textHash(compared)
 	it := unpackItem(f.keys.Item(at))
 	if !it.full {
-		t := it.trace()
-		reached = t.delivered() && t.mark == mark
+		t := it.mark()
+		reached = t.delivered() && t.hash == hash
 		return s, reached, reached
 	}
 	others := false
 	for _, t := range f.full[at] {
-		reached = reached || t.delivered() && t.mark == mark
-		others = others || t.delivered() && t.mark != mark
+		reached = reached || t.delivered() && t.hash == hash
+		others = others || t.delivered() && t.hash != hash
 	}
 	return s, reached, reached && !others
 }
 
-// SkippedFor tells whether the key is skipped for this reason.
+// SkippedFor reports whether the key is skipped for this reason.
 func (f *Fold) SkippedFor(key, reason string) bool {
 	t, ok := f.decides(key)
-	return ok && t.status == codeSkipped && t.mark == f.mark(reason)
+	return ok && t.status == codeSkipped && t.hash == f.textHash(reason)
 }
 
-// All gives the state of every key, in no order.
-func (f *Fold) All() iter.Seq[Standing] {
-	return func(yield func(Standing) bool) {
+// states yields the state of every key, in no particular order.
+func (f *Fold) states() iter.Seq[State] {
+	return func(yield func(State) bool) {
 		for at := range f.keys.All {
-			if !yield(f.standing(at)) {
+			if !yield(f.state(at)) {
 				return
 			}
 		}
 	}
 }
 
-// Free gives the memory back and leaves f without records.
+// Free releases the memory and leaves f without records.
 func (f *Fold) Free() {
 	f.keys.Free()
 	*f = Fold{Name: f.Name, Compare: f.Compare}

@@ -32,7 +32,7 @@ func rec(second, attempt int, what string) Record {
 	return r
 }
 
-// fold adds records as Read gives them.
+// fold returns a Fold of records, numbered as Read numbers them.
 func fold(t *testing.T, records ...Record) *Fold {
 	t.Helper()
 	var f Fold
@@ -44,7 +44,7 @@ func fold(t *testing.T, records ...Record) *Fold {
 	return &f
 }
 
-// state is a Standing with the number of the record that decides, from 1.
+// state is a State with the number of the record that decides, from 1.
 type state struct {
 	Status   Status
 	Class    Class
@@ -100,7 +100,7 @@ func TestFoldState(t *testing.T) {
 			if got != tt.want {
 				t.Errorf("Of and Decides give %+v, want %+v", got, tt.want)
 			}
-			if got := f.Of("other"); got != (Standing{}) {
+			if got := f.Of("other"); got != (State{}) {
 				t.Errorf("Of another key = %+v", got)
 			}
 		})
@@ -161,7 +161,7 @@ func TestFoldKeys(t *testing.T) {
 		t.Errorf("keys.Len() = %d, Records() = %d, want 5, 6", f.keys.Len(), f.Records())
 	}
 	n := 0
-	for s := range f.All() {
+	for s := range f.states() {
 		if n++; s.Status == "" {
 			t.Errorf("All gives %+v", s)
 		}
@@ -169,14 +169,14 @@ func TestFoldKeys(t *testing.T) {
 	if n != 5 {
 		t.Errorf("All gives %d keys, want 5", n)
 	}
-	for range f.All() {
+	for range f.states() {
 		break // must not go on
 	}
 }
 
 func TestFoldZero(t *testing.T) {
 	var f Fold
-	if f.keys.Len() != 0 || f.Records() != 0 || f.Of("k") != (Standing{}) || f.Counts() != (Counts{}) || len(f.Runs()) != 0 || reached(f.Reached("k", "a")) {
+	if f.keys.Len() != 0 || f.Records() != 0 || f.Of("k") != (State{}) || f.Counts() != (Counts{}) || len(f.Runs()) != 0 || reached(f.Reached("k", "a")) {
 		t.Errorf("the zero Fold is not empty: %+v", f)
 	}
 }
@@ -364,14 +364,14 @@ func TestFoldManyKeys(t *testing.T) {
 		}
 	}
 	for i := range n {
-		want := Standing{Failed, Temporary, 2}
+		want := State{Failed, Temporary, 2}
 		if i%3 == 0 {
-			want = Standing{Sent, "", 2}
+			want = State{Sent, "", 2}
 		}
 		if got := f.Of(fmt.Sprintf("key-%d", i)); got != want {
 			t.Fatalf("key-%d is %v, want %v", i, got, want)
 		}
-		if got := f.Of(fmt.Sprintf("key-%d", n+i)); got != (Standing{}) {
+		if got := f.Of(fmt.Sprintf("key-%d", n+i)); got != (State{}) {
 			t.Fatalf("key-%d is %v", n+i, got)
 		}
 	}
@@ -380,7 +380,7 @@ func TestFoldManyKeys(t *testing.T) {
 	}
 }
 
-func reached(_ Standing, reached, _ bool) bool { return reached }
+func reached(_ State, reached, _ bool) bool { return reached }
 
 // All records of a key are for one recipient, or they are not.
 func TestFoldReachedAlone(t *testing.T) {
@@ -409,12 +409,12 @@ func TestFoldAgainstTraces(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for round := range 5000 {
 		var f Fold
-		var all []trace
+		var all []mark
 		var entries []Entry
 		for i := range 1 + rng.IntN(6) {
 			e := anyEntry(rng, i)
-			tr := f.trace(&e)
-			repeats := slices.ContainsFunc(all, func(o trace) bool { return tr.repeats(&o) })
+			tr := f.markOf(&e)
+			repeats := slices.ContainsFunc(all, func(o mark) bool { return tr.repeats(&o) })
 			if err := f.Add(e); (err != nil) != repeats {
 				t.Fatalf("round %d: repeats %t, error %v", round, repeats, err)
 			}
@@ -452,10 +452,10 @@ func anyEntry(rng *rand.Rand, i int) Entry {
 	return e
 }
 
-func checkAgainst(t *testing.T, f *Fold, all []trace, entries []Entry) {
+func checkAgainst(t *testing.T, f *Fold, all []mark, entries []Entry) {
 	t.Helper()
 	d := deciding(all)
-	want := Standing{Status: d.status.status(), Class: d.class.class()}
+	want := State{Status: d.status.status(), Class: d.class.class()}
 	for _, tr := range all {
 		want.Attempts = max(want.Attempts, int(tr.attempt))
 	}
@@ -464,18 +464,18 @@ func checkAgainst(t *testing.T, f *Fold, all []trace, entries []Entry) {
 	}
 	for i := range all {
 		// Two that say the same at one time may stand for each other.
-		if is := all[i] == d; is != f.Decides(&entries[i]) && !all[i].loose() {
+		if is := all[i] == d; is != f.Decides(&entries[i]) && !all[i].repeatable() {
 			t.Fatalf("%+v: Decides gives %t for %+v", entries, !is, entries[i])
 		}
 	}
 	for attempt := 1; attempt < 20; attempt++ {
-		has := slices.ContainsFunc(all, func(tr trace) bool { return int(tr.attempt) == attempt && !tr.settles })
+		has := slices.ContainsFunc(all, func(tr mark) bool { return int(tr.attempt) == attempt && !tr.settles })
 		if f.Has("k", attempt) != has {
 			t.Fatalf("%+v: Has(%d) = %t", entries, attempt, !has)
 		}
 	}
 	for _, r := range []string{"r0", "r1"} {
-		is := func(tr trace) bool { return tr.delivered() && tr.mark == f.mark(r) }
+		is := func(tr mark) bool { return tr.delivered() && tr.hash == f.textHash(r) }
 		want := slices.ContainsFunc(all, is)
 		if _, got, _ := f.Reached("k", r); got != want {
 			t.Fatalf("%+v: Reached(%s) = %t", entries, r, got)

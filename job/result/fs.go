@@ -8,31 +8,31 @@ import (
 	"syscall"
 )
 
-// An FS is all that this package does to files, but for its lock. Errors are
-// as in package io/fs: a missing file is fs.ErrNotExist.
+// An FS is what this package does to files, except for locks. Errors are as in
+// package io/fs: that of a missing file wraps fs.ErrNotExist,
+// and that of Create for a file that exists fs.ErrExist.
 type FS interface {
-	Open(name string) (File, error)       // to read an existing file
-	OpenAppend(name string) (File, error) // to write at the end of an existing file, wherever that is then
-	OpenWrite(name string) (File, error)  // to write to places of an existing file
-	Create(name string) (File, error)     // to write a new file, mode 0600; fs.ErrExist if there is one
+	Open(name string) (File, error)       // opens an existing file for reading
+	OpenAppend(name string) (File, error) // opens an existing file with O_APPEND
+	OpenWrite(name string) (File, error)  // opens an existing file to write at offsets
+	Create(name string) (File, error)     // creates a file with mode 0600 for appending
 	Stat(name string) (fs.FileInfo, error)
-	Rename(old, new string) error // atomic
+	Rename(old, new string) error // replaces new if it exists; atomic
 	Remove(name string) error
-	SyncDir(name string) error  // makes what was created, renamed and removed in a directory durable
-	Same(a, b fs.FileInfo) bool // whether both describe one file
+	SyncDir(name string) error  // makes creations, renames and removals in a directory durable
+	Same(a, b fs.FileInfo) bool // reports whether both describe one file
 }
 
-// A File is an open file of an FS. One opened to read can't be written, and
-// the other way round.
+// A File is an open file of an FS. It is open for reading or for writing, not both.
 type File interface {
 	io.Reader
 	io.ReaderAt
 	io.Writer
-	io.WriterAt // of a file that is open to write to places
+	io.WriterAt // of a file from OpenWrite
 	io.Closer
 	Stat() (fs.FileInfo, error)
-	Truncate(size int64) error // of a file that is open to write
-	Sync() error               // makes what was written durable
+	Truncate(size int64) error // of a file that is open for writing
+	Sync() error               // makes what was written durable, and the size
 }
 
 // OS is the FS of the operating system. It is safe for concurrent use.
@@ -40,7 +40,7 @@ type OS struct{}
 
 var _ FS = OS{}
 
-// Open opens a file to read it.
+// Open opens a file for reading.
 func (OS) Open(name string) (File, error) { return file(os.Open(name)) }
 
 // OpenAppend opens an existing file to append to it.
@@ -48,17 +48,17 @@ func (OS) OpenAppend(name string) (File, error) {
 	return dataSynced(os.OpenFile(name, os.O_WRONLY|os.O_APPEND, 0))
 }
 
-// OpenWrite opens an existing file to write to places in it.
+// OpenWrite opens an existing file to write at offsets.
 func (OS) OpenWrite(name string) (File, error) {
 	return dataSynced(os.OpenFile(name, os.O_WRONLY, 0))
 }
 
-// Create makes a file that only its owner may read.
+// Create creates a file that only its owner may read and write.
 func (OS) Create(name string) (File, error) {
 	return file(os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o600))
 }
 
-// file keeps a nil *os.File from becoming a File that is not nil.
+// file returns f as a File, and a nil *os.File as a nil File.
 func file(f *os.File, err error) (File, error) {
 	if err != nil {
 		return nil, err
@@ -66,20 +66,20 @@ func file(f *os.File, err error) (File, error) {
 	return f, nil
 }
 
-// Stat describes the file that a path names.
+// Stat returns a description of the file, following symbolic links.
 func (OS) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
 
-// Rename replaces what stands under the new name.
+// Rename renames a file, and replaces one that has the new name.
 func (OS) Rename(old, new string) error { return os.Rename(old, new) }
 
 // Remove removes a file.
 func (OS) Remove(name string) error { return os.Remove(name) }
 
-// Same tells whether both describe one file.
+// Same reports whether both describe one file.
 func (OS) Same(a, b fs.FileInfo) bool { return os.SameFile(a, b) }
 
-// SyncDir syncs a directory. A file system that knows no such thing is not an
-// error: there is nothing more that could be done.
+// SyncDir syncs a directory. If the file system has no such operation, it returns
+// nil: nothing more can be done.
 func (OS) SyncDir(name string) error {
 	d, err := os.Open(name)
 	if err != nil {

@@ -7,42 +7,43 @@ import (
 	"io/fs"
 )
 
-// A History is what a log says, together with the journal of a run that has not
-// come to its end: one that goes on, or one that was killed. It is not safe for
-// concurrent use.
+// A History is the content of a log together with that of its journal, which is
+// there while a run is in progress and after one was killed. A History is made by
+// NewHistory and is not safe for concurrent use.
 type History struct {
 	Fold   Fold
-	Exists bool // the log is there, with a record or without
+	Exists bool // the log exists, even if it has no records
 
 	fsys    FS
 	path    string
 	options ReadOptions
 	read    *extent      // of the log; nil if it was not read
-	cut     int64        // where the log is torn; -1 if it is whole
-	torn    error        // what is wrong there
-	lines   int          // of the log that are read, up to the cut
-	head    *journalHead // nil: there is no journal
-	pending []span       // of the journal: intents of which the log has no record
+	tornAt  int64        // offset of the broken line that ends the log; -1 if there is none
+	tornErr error        // what is wrong with that line
+	lines   int          // of the log, up to tornAt
+	head    *journalHead // nil if there is no journal
+	pending []span       // lines of intents of which the log has no record
 }
 
-// A span is where a line lies in a file, in octets.
+// A span is the offset and the size of a line in a file, in octets.
 type span struct {
 	start int64
 	size  int
 }
 
-// NewHistory gives the History of a log that is not read yet: one without
-// records. Compare is the form in which recipients are compared, as in Fold.
+// NewHistory returns a History without records, for the log at path; Read reads
+// it. Compare is that of the Fold.
 func NewHistory(fsys FS, path string, o ReadOptions, compare func(string) string) *History {
-	return &History{fsys: fsys, path: path, options: o, cut: -1, Fold: Fold{Name: o.Name, Compare: compare}}
+	return &History{fsys: fsys, path: path, options: o, tornAt: -1, Fold: Fold{Name: o.Name, Compare: compare}}
 }
 
-// Read reads the log and its journal, if there are any, and writes nothing.
-// Intents without a record count as unknown. It is called once.
+// Read reads the log and its journal, if they exist, and writes nothing. Intents
+// without a record count as unknown. It must be called at most once.
 //
-// The log may be torn where it was not yet durable when the run of the journal
-// began; it then ends there. Everything else that is wrong is an *Error, or one
-// of the file system.
+// Beyond the length at which the log was durable when the run of the journal
+// began, the log may be torn; Read then ignores it from the first broken line.
+// For everything else that is wrong Read returns an *Error or an error of the file
+// system.
 func (h *History) Read() error {
 	journal, err := h.openJournal()
 	if err != nil {
@@ -66,26 +67,15 @@ func (h *History) Read() error {
 	return err
 }
 
-// An extent is which file was read or written, and how far, in octets.
-type extent struct {
-	info fs.FileInfo
-	size int64
-}
-
-func extentOf(f File, size int64) (*extent, error) {
-	info, err := f.Stat()
-	return &extent{info, size}, err
-}
-
-// A source is a file that is read line by line.
+// A source is an open file and its decoder.
 type source struct {
 	*decoder
 	file File
 }
 
-func (s *source) close() { _ = s.file.Close() } // it was only read
+func (s *source) close() { _ = s.file.Close() } // nothing was written
 
-// at reads one line again.
+// at reads one line once more.
 func (s *source) at(where span) (Entry, error) {
 	line := make([]byte, where.size)
 	if _, err := s.file.ReadAt(line, where.start); err != nil && err != io.EOF {
@@ -100,7 +90,7 @@ func (h *History) open(path, name string) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() { // opening it might wait for ever
+	if !info.Mode().IsRegular() { // to open a pipe may block
 		return nil, fmt.Errorf("%s is no file", path)
 	}
 	f, err := h.fsys.Open(path)
@@ -112,7 +102,7 @@ func (h *History) open(path, name string) (*source, error) {
 	return &source{newDecoder(f, o), f}, nil
 }
 
-// journalName is how errors name the journal.
+// journalName returns the name of the journal for errors.
 func (h *History) journalName() string {
 	if h.options.Name == "" {
 		return ""
@@ -120,7 +110,8 @@ func (h *History) journalName() string {
 	return h.options.Name + journalSuffix
 }
 
-// openJournal opens the journal and reads its head; nil if there is none.
+// openJournal opens the journal and reads its head. It returns nil if there is
+// none.
 func (h *History) openJournal() (*source, error) {
 	j, err := h.open(h.path+journalSuffix, h.journalName())
 	if errors.Is(err, fs.ErrNotExist) {
@@ -129,13 +120,13 @@ func (h *History) openJournal() (*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	j.lines.r.Reset(&content{file: j.file})
-	j.opts.AcceptEdited = false // it is nobody's to edit
+	j.lines.r.Reset(&contentReader{file: j.file})
+	j.opts.AcceptEdited = false // nobody has a reason to edit it
 	line, err := j.lines.next()
 	if err == nil {
 		var head journalHead
 		if head, err = parseHead(string(line)); err == nil {
-			h.head, j.found = &head, ours()
+			h.head, j.found = &head, standardLayout()
 			return j, nil
 		}
 	}
@@ -146,8 +137,8 @@ func (h *History) openJournal() (*source, error) {
 	return nil, j.fail(err)
 }
 
-// openLog opens the log. If it is not there, a journal must not be there
-// either.
+// openLog opens the log. It returns nil if there is neither log nor journal, and
+// ErrNoLog if there is a journal alone.
 func (h *History) openLog() (*source, error) {
 	log, err := h.open(h.path, h.options.Name)
 	switch {
@@ -161,16 +152,16 @@ func (h *History) openLog() (*source, error) {
 	return log, err
 }
 
-// readLog folds the log, up to where it is torn.
+// readLog adds the records of the log to the Fold, up to where it is torn.
 func (h *History) readLog(log *source) error {
 	if err := log.header(); err != nil {
 		return err
 	}
 	h.lines = log.lines.number
 	if info, err := log.file.Stat(); err == nil {
-		h.Fold.keys.Expect(int(min(info.Size()/usualLine, 1<<23)))
+		h.Fold.keys.Expect(int(min(info.Size()/typicalLine, 1<<23)))
 	}
-	if err := h.foldOn(log); err != nil {
+	if err := h.foldRest(log); err != nil {
 		return err
 	}
 	if h.head != nil && h.Fold.Records() < h.head.records && !h.options.AcceptEdited {
@@ -180,15 +171,15 @@ func (h *History) readLog(log *source) error {
 	return nil
 }
 
-// usualLine is how many octets the line of a record mostly has.
-const usualLine = 280
+// typicalLine is the size of most records in octets.
+const typicalLine = 280
 
-// foldOn folds what is left to read of the log.
-func (h *History) foldOn(log *source) error {
-	if h.cut >= 0 {
+// foldRest adds the records that are left to read to the Fold.
+func (h *History) foldRest(log *source) error {
+	if h.tornAt >= 0 {
 		return nil
 	}
-	ahead := log.ahead()
+	ahead := log.startReadAhead()
 	defer ahead.stop()
 	for {
 		b := ahead.next()
@@ -196,16 +187,16 @@ func (h *History) foldOn(log *source) error {
 			e := &b.entries[i]
 			h.lines = e.Line
 			if err := h.Fold.Add(*e); err != nil {
-				return h.repeated(err, *e)
+				return h.repeatedError(err, *e)
 			}
 		}
 		switch {
 		case b.err == nil:
-			ahead.give(b)
+			ahead.release(b)
 		case b.err == io.EOF:
 			return nil
 		case errors.Is(b.err, ErrBroken) && h.head != nil && log.lines.start >= h.head.length:
-			h.cut, h.torn = log.lines.start, b.err
+			h.tornAt, h.tornErr = log.lines.start, b.err
 			return nil
 		default:
 			return b.err
@@ -213,8 +204,9 @@ func (h *History) foldOn(log *source) error {
 	}
 }
 
-// repeated names the other record of a repeated one.
-func (h *History) repeated(err error, e Entry) error {
+// repeatedError returns an error that names the line which e repeats, or err if it
+// can't be found.
+func (h *History) repeatedError(err error, e Entry) error {
 	other, openErr := h.open(h.path, h.options.Name)
 	if openErr != nil {
 		return err
@@ -235,14 +227,14 @@ func (h *History) repeated(err error, e Entry) error {
 	}
 }
 
-// readJournal finds the intents of which the log has no record, and folds them
-// as unknown.
+// readJournal adds the intents of which the log has no record to the Fold, as
+// unknown.
 func (h *History) readJournal(log, journal *source) error {
 	missing, err := h.intents(journal)
 	if err != nil {
 		return err
 	}
-	if err := h.foldOn(log); err != nil { // what a run that goes on wrote meanwhile
+	if err := h.foldRest(log); err != nil { // what a run in progress has written meanwhile
 		return err
 	}
 	for _, s := range missing {
@@ -259,10 +251,10 @@ func (h *History) readJournal(log, journal *source) error {
 			return err
 		}
 	}
-	return h.covered(log)
+	return h.checkTorn(log)
 }
 
-// intents reads the journal to its end, and gives the places of the intents of
+// intents reads the journal to its end, and returns the spans of the intents of
 // which the log has no record so far.
 func (h *History) intents(journal *source) ([]span, error) {
 	var missing []span
@@ -270,7 +262,7 @@ func (h *History) intents(journal *source) ([]span, error) {
 	for {
 		e, err := journal.next()
 		if torn != nil && journal.blanks > 0 {
-			return nil, torn // what is before an empty line was durable
+			return nil, torn // what precedes an empty line was durable
 		}
 		switch {
 		case err == io.EOF:
@@ -291,12 +283,12 @@ func (h *History) intents(journal *source) ([]span, error) {
 	}
 }
 
-// covered refuses a torn log of which more would be lost by cutting it than the
-// journal knows: records of another run, or of messages that went out. A row
-// whose failure is forgotten is tried again; what a settle that was cut off
-// wrote is to be said again.
-func (h *History) covered(log *source) error {
-	if h.cut < 0 {
+// checkTorn returns an error if truncating the torn log would lose more than the
+// journal can restore: records of another run, or of messages that were or may have
+// been accepted. A lost failure only means that the row is tried again, and a lost
+// settle record that the user has to settle again.
+func (h *History) checkTorn(log *source) error {
+	if h.tornAt < 0 {
 		return nil
 	}
 	for {
@@ -309,15 +301,15 @@ func (h *History) covered(log *source) error {
 		case err != nil:
 			return err
 		}
-		wentOut := (e.Status == Sent || e.Status == Unknown) && e.Stage != StageSettle
-		if e.Run != h.head.run || wentOut && !h.Fold.Has(e.Key, e.Attempt) {
-			return h.torn
+		delivered := (e.Status == Sent || e.Status == Unknown) && e.Stage != StageSettle
+		if e.Run != h.head.run || delivered && !h.Fold.Has(e.Key, e.Attempt) {
+			return h.tornErr
 		}
 	}
 }
 
-// Left gives the run of the journal and the number of intents of which the log
-// has no record; "" if there is no journal.
+// Left returns the run of the journal, "" if there is no journal, and the number of
+// intents of which the log has no record.
 func (h *History) Left() (run string, pending int) {
 	if h.head == nil {
 		return "", 0
@@ -325,12 +317,12 @@ func (h *History) Left() (run string, pending int) {
 	return h.head.run, len(h.pending)
 }
 
-// Torn tells whether the log ends in the middle of a record. While a run goes on
-// that may only mean that it was read while it was written.
-func (h *History) Torn() bool { return h.cut >= 0 }
+// Torn reports whether a broken line ends the log. While a run is in progress it
+// may be one that was read during the write.
+func (h *History) Torn() bool { return h.tornAt >= 0 }
 
-// Ended tells whether the journal, which was there, is gone: its run has come to
-// its end since.
+// Ended reports whether the journal that was read does not exist any more: its run
+// has ended since.
 func (h *History) Ended() (bool, error) {
 	_, err := h.fsys.Stat(h.path + journalSuffix)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -8,25 +8,25 @@ import (
 )
 
 // An item is what a Fold keeps of a key in an index.Item: the record that decides,
-// and which attempts there are. That is all of it where the key has one record,
-// or only failed ones and one that says sent, and no attempt beyond 16; of
-// other keys the Fold keeps a trace of every record.
+// and which attempts there are. That is enough for a key with one record, or with
+// failed ones and at most one sent one, and no attempt beyond 16. For other keys
+// the Fold has a mark of every record.
 type item struct {
 	milli   int64 // 48 bits
-	mark    uint32
-	seen    uint16 // bit n-1 for attempt n; the sum of a record with attempt 0
+	hash    uint32
+	seen    uint16 // bit n-1 for attempt n; or the sum of a record with attempt 0
 	attempt uint8
 	status  code
 	class   code
-	full    bool // the Fold has its traces
+	full    bool // the Fold has a mark of every record
 }
 
-// maxCompact is the greatest attempt that an item can tell of.
+// maxCompact is the greatest attempt that fits an item.
 const maxCompact = 16
 
-// itemOf is the item of a key with one record, if that fits in.
-func itemOf(t *trace) (it item, ok bool) {
-	it = item{milli: t.milli, mark: t.mark, seen: t.sum, status: t.status, class: t.class}
+// itemOf returns the item of a key with one record, if it fits.
+func itemOf(t *mark) (it item, ok bool) {
+	it = item{milli: t.milli, hash: t.hash, seen: t.sum, status: t.status, class: t.class}
 	if t.settles || t.attempt > maxCompact || t.milli != t.milli<<16>>16 {
 		return it, false
 	}
@@ -37,36 +37,36 @@ func itemOf(t *trace) (it item, ok bool) {
 	return it, true
 }
 
-// trace is that of the record that decides.
-func (it *item) trace() trace {
-	t := trace{when: when{milli: it.milli, attempt: uint32(it.attempt)}, mark: it.mark, status: it.status, class: it.class}
+// mark returns that of the record that decides.
+func (it *item) mark() mark {
+	t := mark{position: position{milli: it.milli, attempt: uint32(it.attempt)}, hash: it.hash, status: it.status, class: it.class}
 	if it.attempt == 0 {
 		t.sum = it.seen
 	}
 	return t
 }
 
-// traces are those of all its records. What is not known of the ones that do
-// not decide, decides nothing.
-func (it *item) traces() []trace {
-	all := []trace{it.trace()}
+// marks returns those of all records. Of the ones that do not decide, it makes up
+// what the item does not have; none of that can change which one decides.
+func (it *item) marks() []mark {
+	all := []mark{it.mark()}
 	if it.attempt == 0 {
 		return all
 	}
 	for n := uint32(1); n <= maxCompact; n++ {
 		if it.has(n) && n != uint32(it.attempt) {
-			all = append(all, trace{when: when{milli: it.milli - 1, attempt: n}, status: codeFailed, class: it.class})
+			all = append(all, mark{position: position{milli: it.milli - 1, attempt: n}, status: codeFailed, class: it.class})
 		}
 	}
 	return all
 }
 
-// has tells whether there is a record of that attempt.
+// has reports whether there is a record of that attempt.
 func (it *item) has(attempt uint32) bool {
 	return it.attempt > 0 && attempt >= 1 && attempt <= maxCompact && it.seen>>(attempt-1)&1 == 1
 }
 
-// attempts is the greatest attempt.
+// attempts returns the greatest attempt.
 func (it *item) attempts() int {
 	if it.attempt == 0 {
 		return 0
@@ -74,18 +74,18 @@ func (it *item) attempts() int {
 	return bits.Len16(it.seen)
 }
 
-// merge takes in another record, if that fits in.
-func (it *item) merge(t *trace) bool {
+// merge adds another record, and reports false if it does not fit.
+func (it *item) merge(t *mark) bool {
 	fits := func(s code) bool { return s == codeSent || s == codeFailed }
 	switch {
-	case t.loose() || t.attempt > maxCompact || it.attempt == 0 || t.milli != t.milli<<16>>16:
+	case t.repeatable() || t.attempt > maxCompact || it.attempt == 0 || t.milli != t.milli<<16>>16:
 		return false
 	case !fits(t.status) || !fits(it.status) || t.status == codeSent && it.status == codeSent:
 		return false
 	}
 	seen := it.seen | 1<<(t.attempt-1)
-	own := it.trace()
-	if sent := t.status == codeSent; sent || it.status != codeSent && t.after(own.when) {
+	own := it.mark()
+	if sent := t.status == codeSent; sent || it.status != codeSent && t.after(own.position) {
 		*it, _ = itemOf(t)
 	}
 	it.seen = seen
@@ -98,7 +98,7 @@ func unpackItem(b index.Item) item {
 	return item{
 		milli:   int64(packed) >> 16,
 		attempt: uint8(packed & 0x1f), status: code(packed >> 5 & 7), class: code(packed >> 8 & 3), full: packed>>10&1 == 1,
-		mark: binary.LittleEndian.Uint32(b[8:]),
+		hash: binary.LittleEndian.Uint32(b[8:]),
 		seen: binary.LittleEndian.Uint16(b[12:]),
 	}
 }
@@ -111,7 +111,7 @@ func (it *item) pack() (b index.Item) {
 		packed |= 1 << 10
 	}
 	binary.LittleEndian.PutUint64(b[:], packed)
-	binary.LittleEndian.PutUint32(b[8:], it.mark)
+	binary.LittleEndian.PutUint32(b[8:], it.hash)
 	binary.LittleEndian.PutUint16(b[12:], it.seen)
 	return b
 }

@@ -26,9 +26,9 @@ func intent(key string) *Record {
 	return &Record{Time: at, Run: runOfTests, Key: key, Attempt: 1, Status: Unknown}
 }
 
-// What could not be made durable is taken back: nobody waited for it, and it is
-// not to be taken for a message that may have gone out.
-func TestJournalTakesBackWhatFails(t *testing.T) {
+// A group that could not be synced is truncated: no message was sent for it, and it
+// must not be read as one that may have been accepted.
+func TestJournalTruncatesFailedGroup(t *testing.T) {
 	for _, op := range []string{"write", "sync"} {
 		t.Run(op, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "a.csv")
@@ -62,8 +62,8 @@ func TestJournalTakesBackWhatFails(t *testing.T) {
 	}
 }
 
-// A journal that stays because the log can't be written leaves the disk its room.
-func TestJournalGivesRoomBack(t *testing.T) {
+// A journal that stays because the log can't be written has no preallocated zeros.
+func TestJournalFreesPreallocated(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.csv")
 	r := &recorder{FS: OS{}}
 	w := begin(t, r, path)
@@ -100,8 +100,8 @@ func (f busyFS) Open(name string) (File, error) {
 	return f.FS.Open(name)
 }
 
-// Whoever reads while a run goes on sees what was intended while the log was
-// read: those rows may have been sent to by the time that it is told.
+// While a run is in progress, Read finds the intents that were added while it read
+// the log: their messages may have been accepted by the time that it returns.
 func TestHistorySeesIntentsOfMeanwhile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.csv")
 	w := begin(t, OS{}, path)
@@ -150,6 +150,7 @@ func TestWriterBadRecord(t *testing.T) {
 // Many workers hand over, wait or do not, and write what came of it: nothing is
 // lost, and a sync is for several of them.
 func TestWriterConcurrent(t *testing.T) {
+	t.Parallel()
 	const workers, rows = 32, 20
 	path := filepath.Join(t.TempDir(), "a.csv")
 	r := &recorder{FS: OS{}}
@@ -194,15 +195,15 @@ func TestWriterConcurrent(t *testing.T) {
 	}
 }
 
-// An intent that nobody waits for is durable all the same, soon.
-func TestJournalLingers(t *testing.T) {
+// An intent is committed soon, even if nobody waits for it.
+func TestJournalCommitsWithoutWait(t *testing.T) {
 	r := &recorder{FS: OS{}}
 	w := begin(t, r, filepath.Join(t.TempDir(), "a.csv"))
 	defer w.Close()
 	in := w.Intend(intent("k"))
 	select {
-	case <-in.group.ended:
+	case <-in.group.done:
 	case <-time.After(time.Minute):
-		t.Fatal("an intent waits for somebody to wait for it")
+		t.Fatal("an intent is not committed until somebody waits for it")
 	}
 }

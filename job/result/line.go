@@ -11,11 +11,11 @@ import (
 // timeFormat is RFC 3339 in UTC with milliseconds.
 const timeFormat = "2006-01-02T15:04:05.000Z"
 
-// maxLine is the greatest length of a line in bytes, so that reading a file
-// that is no log takes no more memory than that.
+// maxLine is the greatest length of a line in octets. It bounds the memory that is
+// used to read a file that is no log.
 const maxLine = 16 << 20
 
-// columns of the log, in order.
+// The columns of the log, in order.
 const (
 	colTime = iota
 	colRun
@@ -39,26 +39,25 @@ const (
 	width // the number of columns
 )
 
-// cells are the escaped texts of a line in the order of the columns, without
-// the apostrophes that guard them.
+// cells are the escaped texts of a line in the order of the columns, without the
+// apostrophes of guard.
 type cells [width]string
 
-// names gives the columns' names in order.
+// names returns the names of the columns in order.
 func names() [width]string {
 	return [width]string{"time", "run", "row", "line", "key", "recipient", "attempt", "status", "class", "stage",
 		"code", "enhanced", "reply", "error", "message_id", "sha256", "bytes", "duration_ms", "sum"}
 }
 
-// Header is the first line of a log, with its line end.
+// Header returns the first line of a log, with its line end.
 func Header() string {
 	n := names()
 	return strings.Join(n[:], ",") + "\n"
 }
 
-// AppendLine appends r to dst as one physical line with its line end. It
-// changes nothing and fails if r can't be a line of a log: without key or
-// status, failed without a class, a number or a time out of range, or a line
-// longer than 16 MiB.
+// AppendLine appends r to dst as one physical line with its line end. It returns
+// dst and an error if r can't be a line of a log: without key or status, failed
+// without a class, a number or a time out of range, or a line longer than 16 MiB.
 func (r *Record) AppendLine(dst []byte) ([]byte, error) {
 	if err := r.check(); err != nil {
 		return dst, fmt.Errorf("writing a record of key %q: %w", r.Key, err)
@@ -72,7 +71,7 @@ func (r *Record) AppendLine(dst []byte) ([]byte, error) {
 	return line, nil
 }
 
-// set takes the texts of r and sums them up, in what scratch has room for.
+// set sets the cells from r, and their sum. It overwrites the capacity of scratch.
 func (c *cells) set(r *Record, scratch []byte) {
 	*c = cells{
 		colTime:      r.Time.UTC().Format(timeFormat),
@@ -97,8 +96,8 @@ func (c *cells) set(r *Record, scratch []byte) {
 	c[colSum] = sumText(sumOf(c, scratch))
 }
 
-// number writes zero as an empty cell: a reply without a code, a row that was
-// not sent.
+// number returns the cell of a number; that of 0 is empty, such as the code where
+// there was no reply.
 func number(v int64) string {
 	if v == 0 {
 		return ""
@@ -139,8 +138,8 @@ func (c *cells) record() (Record, error) {
 	return r, r.check()
 }
 
-// parseTime reads a time. Those that are as we write them take a third of what
-// time.Parse does for any of RFC 3339.
+// parseTime parses a time of RFC 3339. One in timeFormat takes a third of the time
+// of time.Parse.
 func parseTime(s string) (time.Time, error) {
 	if len(s) == len(timeFormat) && s[4] == '-' && s[7] == '-' && s[10] == 'T' && s[13] == ':' && s[16] == ':' && s[19] == '.' && s[23] == 'Z' {
 		year, month, day := digits(s[:4]), digits(s[5:7]), digits(s[8:10])
@@ -152,7 +151,7 @@ func parseTime(s string) (time.Time, error) {
 	return time.Parse(time.RFC3339Nano, s)
 }
 
-// digits reads a number of digits alone; -1 if it is none.
+// digits parses a number of digits alone; -1 if s is none.
 func digits(s string) (v int) {
 	for i := range len(s) {
 		if s[i] < '0' || s[i] > '9' {
@@ -163,7 +162,7 @@ func digits(s string) (v int) {
 	return v
 }
 
-// A parser reads numbers and keeps the first error.
+// A parser parses the cells of numbers and keeps the first error.
 type parser struct {
 	cells *cells
 	err   error
@@ -204,7 +203,7 @@ func (p *parser) fail(col int) {
 	}
 }
 
-// appendTo appends the cells, guarded, as a line of CSV (RFC 4180, section 2).
+// appendTo appends the cells, guarded, as a line of CSV (RFC 4180 section 2).
 func (c *cells) appendTo(line []byte) []byte {
 	for i, cell := range c {
 		if i > 0 {
@@ -231,11 +230,11 @@ func appendCell(line []byte, cell string) []byte {
 	}
 }
 
-// quoted tells whether a cell needs quotes. Those that begin or end with a
-// space, or hold a semicolon, get them for the sake of other programs.
+// quoted reports whether a cell is quoted. Those that begin or end with a space, or
+// have a semicolon, are quoted for the sake of other programs.
 func quoted(cell string) bool {
 	for i := range len(cell) {
-		if classes[cell[i]]&separates != 0 {
+		if classes[cell[i]]&needsQuotes != 0 {
 			return true
 		}
 	}

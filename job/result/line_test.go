@@ -122,7 +122,7 @@ func TestLineStays(t *testing.T) {
 	}
 }
 
-// read gives all records of a log and all errors.
+// read returns all records of a log and all errors.
 func read(log []byte, o ReadOptions) (records []Record, errs []error) {
 	for e, err := range Read(bytes.NewReader(log), o) {
 		if err != nil {
@@ -134,7 +134,7 @@ func read(log []byte, o ReadOptions) (records []Record, errs []error) {
 	return records, errs
 }
 
-// asRead is r as a log gives it back.
+// asRead returns r as it is read from a log.
 func asRead(r Record) Record {
 	r.Time = r.Time.UTC().Truncate(time.Millisecond)
 	r.Duration = r.Duration.Truncate(time.Millisecond)

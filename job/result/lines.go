@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// oneLine is a reader of a line that ends where the line ends, again and
-// again: a quote that is not closed takes no other lines with it.
+// A oneLine is a reader that returns io.EOF at the end of each line, so that an
+// unclosed quote does not extend to the lines behind it.
 type oneLine struct{ rest []byte }
 
 func (o *oneLine) Read(p []byte) (int, error) {
@@ -20,21 +20,21 @@ func (o *oneLine) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// errLong is of a line that is not kept.
+// errLong is the error for a line beyond maxLine, which is skipped.
 var errLong = errors.New("it is longer than 16 MiB")
 
 // A lineReader reads lines and counts them.
 type lineReader struct {
 	r      *bufio.Reader
-	long   []byte // holds a line that is longer than r's buffer
+	long   []byte // a line that is longer than the buffer of r
 	number int    // of the last line
-	start  int64  // where the last line begins in the file, in octets
-	end    int64  // where it ends
+	start  int64  // offset of the last line in the file
+	end    int64  // offset behind it
 	open   bool   // the last line has no line end
 }
 
-// next gives a line with its line end, valid until the next call; io.EOF if
-// there is no more.
+// next returns a line with its line end, valid until the next call; io.EOF if there
+// are no more.
 func (l *lineReader) next() ([]byte, error) {
 	line, err := l.r.ReadSlice('\n')
 	size := int64(len(line))
@@ -52,8 +52,8 @@ func (l *lineReader) next() ([]byte, error) {
 	return line, err
 }
 
-// join reads the rest of a long line, and gives its size too, since not all of
-// it may be kept.
+// join reads the rest of a long line. It returns the size as well, since beyond
+// maxLine the line is not complete.
 func (l *lineReader) join(start []byte) (line []byte, size int64, err error) {
 	l.long = append(l.long[:0], start...)
 	size = int64(len(start))
@@ -73,8 +73,8 @@ func (l *lineReader) join(start []byte) (line []byte, size int64, err error) {
 	}
 }
 
-// cut sets the cells of a line as AppendLine writes it, without its line end
-// and the apostrophes that guard cells; false if it is not such a line.
+// cut sets the cells of a line as AppendLine writes it, but without the line end,
+// and reports whether it is such a line.
 func (c *cells) cut(line string) bool {
 	for col := range c {
 		if col > 0 {
@@ -92,7 +92,7 @@ func (c *cells) cut(line string) bool {
 	return line == ""
 }
 
-// cutCell cuts the first cell off a line.
+// cutCell returns the first cell of a line, and the rest of the line.
 func cutCell(line string) (cell, rest string, ok bool) {
 	if line == "" || line[0] != '"' {
 		i := strings.IndexByte(line, ',')

@@ -19,24 +19,23 @@ const lockSuffix = ".lock"
 // maxLinks is how many symbolic links a log's name may lead through.
 const maxLinks = 40
 
-// Whoever only looks whether a lock is held, holds it himself for a moment. So
-// one that can't be had is tried again.
+// Held itself holds the lock for a moment. So TryLock tries several times.
 const (
 	lockTries = 5
 	lockPause = 20 * time.Millisecond
 )
 
-// A Lock keeps other runs from a log. It is of the operating system, and ends
-// with the process that holds it.
+// A Lock excludes other runs from a log. It is a lock of the operating system, and
+// ends with the process that holds it.
 type Lock struct{ file *flock.Flock }
 
-// A HeldError says that another run has the lock.
+// A HeldError is the error where another run holds the lock.
 type HeldError struct {
 	Path   string // of the lock
-	Holder string // the line that its holder gave; may be empty
+	Holder string // the line that its holder wrote; may be empty
 }
 
-// Error names the lock and its holder.
+// Error returns a text that names the lock and its holder.
 func (e *HeldError) Error() string {
 	if e.Holder == "" {
 		return fmt.Sprintf("%s is held by another run", e.Path)
@@ -44,11 +43,10 @@ func (e *HeldError) Error() string {
 	return fmt.Sprintf("%s is held by another run (%s)", e.Path, e.Holder)
 }
 
-// TryLock takes the lock of the log at path, which need not exist, or fails
-// with a *HeldError after a tenth of a second. The lock is a file beside the log, where Resolve
-// finds that. It says who holds it, in the one line that the caller gives
-// (process, start, run), is for its owner only, and is never removed: a lock
-// that is gone would keep nobody out.
+// TryLock takes the lock of the log at path, which need not exist, or returns a
+// *HeldError after a tenth of a second. The lock is a file with mode 0600 beside
+// the log, at the path that Resolve returns. Its one line is holder (process,
+// start, run). It is never removed, since two runs could then lock two files.
 func TryLock(path, holder string) (*Lock, error) {
 	path, err := Resolve(path)
 	if err != nil {
@@ -63,14 +61,14 @@ func TryLock(path, holder string) (*Lock, error) {
 	if !ok {
 		return nil, &HeldError{Path: path, Holder: readHolder(path)}
 	}
-	// The write keeps the file, and the lock with it.
+	// WriteFile does not replace the file, so the lock stays.
 	if err := os.WriteFile(path, []byte(escape(holder)+"\n"), 0o600); err != nil {
 		return nil, fmt.Errorf("locking the results log: %w", errors.Join(err, file.Unlock()))
 	}
 	return &Lock{file}, nil
 }
 
-// tryAgain asks until the answer is yes, or for a tenth of a second.
+// tryAgain calls try until it returns true or an error, for a tenth of a second.
 func tryAgain(try func() (bool, error)) (ok bool, err error) {
 	for n := 1; ; n++ {
 		if ok, err = try(); ok || err != nil || n == lockTries {
@@ -80,9 +78,9 @@ func tryAgain(try func() (bool, error)) (ok bool, err error) {
 	}
 }
 
-// Held tells whether a run has the lock of the log at path, and which: the line
-// that it gave. It makes and writes nothing, and keeps the lock from nobody for
-// longer than TryLock waits. A lock that is not there is not held.
+// Held reports whether a run holds the lock of the log at path, and returns the
+// line that it wrote. Held writes nothing, and does not make a concurrent TryLock
+// fail. A lock that does not exist is not held.
 func Held(path string) (holder string, held bool, err error) {
 	path, err = Resolve(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -106,10 +104,10 @@ func Held(path string) (holder string, held bool, err error) {
 	return readHolder(path), true, nil
 }
 
-// Unlock gives the lock back. Its file stays.
+// Unlock releases the lock. Its file stays.
 func (l *Lock) Unlock() error { return l.file.Unlock() }
 
-// readHolder gives the first line of a lock, fit to be shown.
+// readHolder returns the first line of a lock, without control characters.
 func readHolder(path string) string {
 	f, err := os.Open(path)
 	if err != nil {
@@ -121,8 +119,8 @@ func readHolder(path string) string {
 	return escape(unescape(line))
 }
 
-// Resolve gives the path at which a log really is or would be made: absolute,
-// symbolic links of its directory and its name followed. The directory must
+// Resolve returns the absolute path at which a log is or would be created, with
+// symbolic links of the directory and of the name followed. The directory must
 // exist, the log need not.
 func Resolve(path string) (string, error) {
 	for range maxLinks {

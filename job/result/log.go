@@ -10,28 +10,24 @@ import (
 	"sync"
 )
 
-// aside is what a file is called until it is whole and durable.
-const aside = ".new"
+// tmpSuffix is appended to the name of a file until its content is durable.
+const tmpSuffix = ".new"
 
-// ErrTaken is of a log or journal that another program changed, replaced or
-// removed since it was read or while it was written.
-var ErrTaken = errors.New("another program took it")
-
-// A logFile is a results log that is open to append to. It is safe for
-// concurrent use. After one thing that went wrong it writes nothing more: what
-// the file then holds is for the next reader to find out.
+// A logFile is a results log that is open for appending. It is safe for
+// concurrent use. After its first error it writes nothing more: which lines the
+// file then has is for the next History to find out.
 type logFile struct {
 	fsys FS
 	path string
 
-	mu   sync.Mutex // guards all below; held while writing, since the order of lines is that of writes
+	mu   sync.Mutex // guards all below; held during a write, so that size matches
 	f    File
-	size int64 // as we left it
-	err  error // the first failure
+	size int64 // in octets, after our last write
+	err  error // the first error
 }
 
-// createLog makes the log of that path whole, its header durable under its
-// name, or not at all. If there is one, the error is fs.ErrExist.
+// createLog creates a log with a header, durable, or leaves nothing behind. If the
+// file exists, the error wraps fs.ErrExist.
 func createLog(fsys FS, path string) error {
 	_, err := fsys.Stat(path)
 	if err == nil {
@@ -40,26 +36,26 @@ func createLog(fsys FS, path string) error {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("creating the results log: %w", err)
 	}
-	if err := createWhole(fsys, path, Header()); err != nil {
+	if err := createAtomic(fsys, path, Header()); err != nil {
 		return fmt.Errorf("creating the results log: %w", err)
 	}
 	return nil
 }
 
-// createWhole makes a file with this text durable under its name, in place of
-// what is there, or leaves things as they are.
-func createWhole(fsys FS, path, text string) error {
-	tmp := path + aside
-	if err := fsys.Remove(tmp); err != nil && !errors.Is(err, fs.ErrNotExist) {
+// createAtomic creates or replaces a file with this text, durable, or leaves the
+// directory as it was.
+func createAtomic(fsys FS, path, text string) error {
+	newFile := path + tmpSuffix
+	if err := fsys.Remove(newFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	err := writeNew(fsys, tmp, text)
+	err := writeSynced(fsys, newFile, text)
 	if err == nil {
-		err = fsys.Rename(tmp, path)
+		err = fsys.Rename(newFile, path)
 	}
 	if err != nil {
-		if gone := fsys.Remove(tmp); !errors.Is(gone, fs.ErrNotExist) {
-			err = errors.Join(err, gone)
+		if undo := fsys.Remove(newFile); !errors.Is(undo, fs.ErrNotExist) {
+			err = errors.Join(err, undo)
 		}
 		return err
 	}
@@ -69,8 +65,8 @@ func createWhole(fsys FS, path, text string) error {
 	return nil
 }
 
-// writeNew makes a file with this text durable, but for its name.
-func writeNew(fsys FS, path, text string) error {
+// writeSynced creates a file with this text and syncs it, but not its directory.
+func writeSynced(fsys FS, path, text string) error {
 	f, err := fsys.Create(path)
 	if err != nil {
 		return err
@@ -82,7 +78,7 @@ func writeNew(fsys FS, path, text string) error {
 	return errors.Join(err, f.Close())
 }
 
-// write is one write of all of b.
+// write writes b in one write.
 func write(w io.Writer, b []byte) error {
 	n, err := w.Write(b)
 	if err == nil && n < len(b) {
@@ -91,10 +87,11 @@ func write(w io.Writer, b []byte) error {
 	return err
 }
 
-// openLog opens an existing log to append to it, cut to size octets if that is
-// not negative. It has to be the file that was read, if that is not nil, and as
-// long as then. If its last line has no line end, it gets one, so that a record
-// never continues another. What the log then holds is durable.
+// openLog opens an existing log for appending, truncated to size octets if that is
+// not negative, and syncs it. It returns ErrTaken unless the log is the file that
+// was read, with the size that it had then; nil is for a log that was not read.
+// Where the last line has no line end, openLog appends one, so that no record
+// continues another.
 func openLog(fsys FS, path string, size int64, read *extent) (*logFile, error) {
 	f, err := fsys.OpenAppend(path)
 	if err != nil {
@@ -102,7 +99,7 @@ func openLog(fsys FS, path string, size int64, read *extent) (*logFile, error) {
 	}
 	l := &logFile{fsys: fsys, path: path, f: f}
 	if read != nil {
-		err = l.isAs(read)
+		err = l.verifyExtent(read)
 	}
 	if err == nil {
 		err = l.prepare(size)
@@ -113,8 +110,20 @@ func openLog(fsys FS, path string, size int64, read *extent) (*logFile, error) {
 	return l, nil
 }
 
-// isAs tells whether the log is what was read.
-func (l *logFile) isAs(read *extent) error {
+// An extent is which file was read or written, and up to where, in octets.
+type extent struct {
+	info fs.FileInfo
+	size int64
+}
+
+func extentOf(f File, size int64) (*extent, error) {
+	info, err := f.Stat()
+	return &extent{info, size}, err
+}
+
+// verifyExtent returns ErrTaken unless the log is the file that was read, and as
+// long.
+func (l *logFile) verifyExtent(read *extent) error {
 	info, err := l.f.Stat()
 	if err == nil && (!l.fsys.Same(info, read.info) || info.Size() != read.size) {
 		err = fmt.Errorf("%w since it was read", ErrTaken)
@@ -130,7 +139,7 @@ func (l *logFile) prepare(size int64) error {
 	}
 	end, ended, err := lastLine(l.fsys, l.path)
 	if err == nil && !ended {
-		// Zeros are what a power cut left of such a line end.
+		// A power cut during this write may have left zeros.
 		err = l.f.Truncate(end)
 		if err == nil {
 			err = write(l.f, []byte("\n"))
@@ -147,8 +156,8 @@ func (l *logFile) prepare(size int64) error {
 	return l.f.Sync()
 }
 
-// lastLine tells where the last line of a file ends, and whether it has its line
-// end. Zeros behind it do not count.
+// lastLine returns the offset at which the last line of a file ends, without the
+// zeros behind it, and reports whether the file ends in a line end.
 func lastLine(fsys FS, path string) (end int64, ended bool, err error) {
 	f, err := fsys.Open(path)
 	if err != nil {
@@ -172,13 +181,13 @@ func lastLine(fsys FS, path string) (end int64, ended bool, err error) {
 	return end, end == info.Size() && bytes.HasSuffix(tail, []byte("\n")), nil
 }
 
-// append writes lines in one write.
+// append appends lines in one write, and does not sync.
 func (l *logFile) append(lines []byte) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.err == nil {
 		if err := write(l.f, lines); err != nil {
-			l.broken("writing", err)
+			l.breakOff("writing", err)
 		} else {
 			l.size += int64(len(lines))
 		}
@@ -186,36 +195,36 @@ func (l *logFile) append(lines []byte) error {
 	return l.err
 }
 
-// sync makes all that was appended durable. What a failed sync leaves on the
-// disk nobody knows.
+// sync makes all that was appended durable. After a failed sync it is not known
+// what the disk has.
 func (l *logFile) sync() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.err == nil {
 		if err := l.f.Sync(); err != nil {
-			l.broken("syncing", err)
+			l.breakOff("syncing", err)
 		}
 	}
 	return l.err
 }
 
-// hold tells whether the path still names the open file, as long as we left
-// it.
-func (l *logFile) hold() error {
+// verify returns an error that wraps ErrTaken unless the path still names the open
+// file, with the size after our last write.
+func (l *logFile) verify() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.err != nil {
 		return l.err
 	}
-	if err := isStill(l.fsys, l.path, l.f, l.size); err != nil {
-		l.broken("writing", err)
+	if err := verifyFile(l.fsys, l.path, l.f, l.size); err != nil {
+		l.breakOff("writing", err)
 	}
 	return l.err
 }
 
-// isStill tells whether a path names an open file, and that has the size at
-// which we left it.
-func isStill(fsys FS, path string, f File, size int64) error {
+// verifyFile returns an error that wraps ErrTaken unless path names the open file
+// f, and it has this size in octets.
+func verifyFile(fsys FS, path string, f File, size int64) error {
 	own, err := f.Stat()
 	if err != nil {
 		return err
@@ -233,7 +242,7 @@ func isStill(fsys FS, path string, f File, size int64) error {
 	return nil
 }
 
-// fail makes err the first failure, if there is none yet.
+// fail makes err the error of l, if there is none yet.
 func (l *logFile) fail(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -242,19 +251,19 @@ func (l *logFile) fail(err error) {
 	}
 }
 
-// failed gives the first failure.
+// failed returns the first error.
 func (l *logFile) failed() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.err
 }
 
-// broken keeps the first failure; mu is held.
-func (l *logFile) broken(doing string, err error) {
+// breakOff sets the error of l; mu is held.
+func (l *logFile) breakOff(doing string, err error) {
 	l.err = fmt.Errorf("%s the results log %s: %w", doing, l.path, cause(err))
 }
 
-// cause is err without the path, which our errors name themselves.
+// cause returns err without its path, which our errors name themselves.
 func cause(err error) error {
 	if pe, ok := err.(*fs.PathError); ok {
 		return pe.Err
@@ -262,13 +271,13 @@ func cause(err error) error {
 	return err
 }
 
-// close closes the file without a sync. Whatever is called afterwards fails.
+// close closes the file without a sync. All later calls return an error.
 func (l *logFile) close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	err := l.f.Close()
 	if l.err == nil {
-		l.broken("writing", fs.ErrClosed)
+		l.breakOff("writing", fs.ErrClosed)
 	}
 	return err
 }

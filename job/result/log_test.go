@@ -136,7 +136,7 @@ func (l *logFile) put(r Record) error {
 
 func TestCreate(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.results.csv")
-	if err := os.WriteFile(path+aside, []byte("left by a run that was killed, and longer than the header is: "+Header()), 0o644); err != nil {
+	if err := os.WriteFile(path+tmpSuffix, []byte("left by a run that was killed, and longer than the header is: "+Header()), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	r := &recorder{FS: OS{}}
@@ -165,6 +165,7 @@ func TestCreate(t *testing.T) {
 
 // A log is there whole or not at all, and nothing else stays.
 func TestCreateFails(t *testing.T) {
+	t.Parallel()
 	for _, op := range []string{"create", "write", "sync", "close", "rename"} {
 		t.Run(op, func(t *testing.T) {
 			dir := t.TempDir()
@@ -294,6 +295,7 @@ func TestLogStopsAfterAFailure(t *testing.T) {
 }
 
 func TestLogConcurrent(t *testing.T) {
+	t.Parallel()
 	const writers, each = 8, 50
 	path := filepath.Join(t.TempDir(), "a.csv")
 	r := &recorder{FS: OS{}}

@@ -95,7 +95,7 @@ func newPair(tb testing.TB) *pair {
 	return p
 }
 
-// read gives the history of a log and a journal; without journal if that is
+// read returns the History of a log and a journal; without journal if that is
 // nil.
 func (p *pair) read(log, journal []byte) (*disktest.Disk, *result.History, error) {
 	d := &disktest.Disk{}
@@ -107,7 +107,7 @@ func (p *pair) read(log, journal []byte) (*disktest.Disk, *result.History, error
 	return d, h, h.Read()
 }
 
-// sound holds what must be true of whatever is read.
+// sound returns an error if what was read says more than is true.
 func (p *pair) sound(h *result.History, log, journal []byte) error {
 	for k, truth := range p.truth {
 		switch got := h.Fold.Of(k).Status; {
@@ -135,7 +135,7 @@ func (p *pair) sound(h *result.History, log, journal []byte) error {
 	return nil
 }
 
-// remembered tells whether a file still has the line that says unknown last of
+// remembered reports whether a file still has the line that says unknown last of
 // a key.
 func (p *pair) remembered(k string, file []byte) bool {
 	last := []byte(nil)
@@ -147,9 +147,9 @@ func (p *pair) remembered(k string, file []byte) bool {
 	return slices.ContainsFunc(bytes.SplitAfter(file, []byte("\n")), func(l []byte) bool { return bytes.Equal(l, last) })
 }
 
-// goesOn recovers, holds that nothing changed by it, and appends a record.
+// goesOn recovers, checks that no state changes by it, and appends a record.
 func (p *pair) goesOn(d *disktest.Disk, h *result.History) error {
-	before := make(map[string]result.Standing)
+	before := make(map[string]result.State)
 	for k := range p.truth {
 		before[k] = h.Fold.Of(k)
 	}
@@ -202,6 +202,7 @@ func TestPairIsValid(t *testing.T) {
 // With its journal, a log that is cut anywhere behind what was durable loses
 // nobody who was sent to; cut before, it is refused.
 func TestCutAtEveryByte(t *testing.T) {
+	t.Parallel()
 	p := newPair(t)
 	for n := range len(p.log) + 1 {
 		log := p.log[:n]
@@ -231,7 +232,7 @@ func TestCutAtEveryByte(t *testing.T) {
 	}
 }
 
-// whole holds that complete records survive.
+// whole returns an error if a complete record is missing.
 func (p *pair) whole(h *result.History, log []byte) error {
 	for e, err := range result.Read(bytes.NewReader(log), result.ReadOptions{}) {
 		if err == nil && !h.Fold.Has(e.Key, e.Attempt) && e.Attempt > 0 {
@@ -244,6 +245,7 @@ func (p *pair) whole(h *result.History, log []byte) error {
 // Without a journal a log that is cut within a line is refused, and else is a
 // shorter log.
 func TestCutAtEveryByteAlone(t *testing.T) {
+	t.Parallel()
 	p := newPair(t)
 	for n := range len(p.log) + 1 {
 		log := p.log[:n]
@@ -272,6 +274,7 @@ func TestCutAtEveryByteAlone(t *testing.T) {
 
 // A journal that is cut anywhere is read up to there, or refused.
 func TestCutTheJournalAtEveryByte(t *testing.T) {
+	t.Parallel()
 	p := newPair(t)
 	head := bytes.IndexByte(p.journal, '\n') + 1
 	for n := range len(p.journal) + 1 {

@@ -172,6 +172,7 @@ func TestReadPositions(t *testing.T) {
 }
 
 func TestReadRefuses(t *testing.T) {
+	t.Parallel()
 	change := func(old, new string) func(t *testing.T, log []byte) []byte {
 		return func(t *testing.T, log []byte) []byte {
 			t.Helper()

@@ -1,12 +1,3 @@
-// Package result keeps the results log of a mailing: a CSV file with one
-// record an attempt, one physical line a record, only ever appended to.
-//
-// It writes records so that a spreadsheet shows them and can't do harm with
-// them, reads them back through what a spreadsheet does to a file, refuses
-// those whose content was changed, and folds them into the state of each key:
-// what the rows of a mailing came to.
-//
-// The file is CSV as in RFC 4180 but for its line ends, which are LF.
 package result
 
 import (
@@ -16,18 +7,18 @@ import (
 	"time"
 )
 
-// A Status is what an attempt came to. The zero value means that there is no
-// record: the row was never tried.
+// A Status is the outcome of an attempt. The zero value is the status of a row
+// without records, which was never tried.
 type Status string
 
 const (
-	Sent    Status = "sent"    // the server said 2yz to the end of the message, or the user settled it so
+	Sent    Status = "sent"    // a reply of 2yz to the end of the message, or settled so by the user
 	Failed  Status = "failed"  // the server certainly does not have it
 	Unknown Status = "unknown" // the server may have it
 	Skipped Status = "skipped" // not tried: suppressed, filtered, a duplicate or a bad row
 )
 
-// A Class tells whether a failed attempt may be repeated with hope.
+// A Class says whether a failed attempt may succeed when it is repeated.
 type Class string
 
 const (
@@ -35,22 +26,22 @@ const (
 	Permanent Class = "permanent"
 )
 
-// StageSettle is the Stage of a record by which the user decides what an
-// unknown attempt was. It carries that attempt's number.
+// StageSettle is the Stage of a record by which the user decides what the outcome
+// of an unknown attempt was. It has that attempt's number.
 const StageSettle = "settle"
 
-// MaxAttempt is the greatest number an attempt can have.
+// MaxAttempt is the greatest number of an attempt.
 const MaxAttempt = math.MaxInt32
 
-// A Record is one line of the log. A zero number, but for Attempt, is an empty
-// cell. Strings may hold any bytes and come back unchanged.
+// A Record is one line of the log. A number that is 0 is an empty cell, except for
+// Attempt. Strings may have any octets, and are read as they were written.
 type Record struct {
 	Time      time.Time // the end of the attempt; kept in UTC, to the millisecond, years 0 to 9999
 	Run       string    // as made by RunID
 	Row       int       // data record of the recipients file, from 1
 	Line      int       // line of the recipients file, from 1
-	Key       string    // what the row is known by; never empty
-	Recipient string    // the address the message went to
+	Key       string    // identifies the row; never empty
+	Recipient string    // the address that the message was for
 	Attempt   int       // from 1, over all runs of a mailing; 0 for a row that was not tried
 	Status    Status
 	Class     Class  // never empty if Status is Failed
@@ -65,7 +56,7 @@ type Record struct {
 	Duration  time.Duration // of the session; kept to the millisecond
 }
 
-// check says why r can't be a line of a log.
+// check returns why r can't be a line of a log.
 func (r *Record) check() error {
 	switch r.Status {
 	case Sent, Failed, Unknown, Skipped:
@@ -92,4 +83,15 @@ func (r *Record) check() error {
 		return fmt.Errorf("year %d is out of range", y)
 	}
 	return nil
+}
+
+// An Entry is a record and its position in the log.
+type Entry struct {
+	Record
+	Line   int // of the log, from 1; Record.Line is that of the recipients file
+	Number int // among the records of the log, from 1
+
+	Pending bool // an intent of the journal, of which the log has no record
+
+	sum uint32 // computed from its cells
 }

@@ -5,22 +5,21 @@ import (
 	"math"
 )
 
-// Recover brings the log to what h says: it is cut where it is torn, the intents
-// without a record are appended as they are, and the journal goes. The caller
-// holds the lock of the log. It may be cut off at any point, and done again by
-// another History.
+// Recover makes the log what h is: it truncates the log where it is torn, appends
+// the pending intents, syncs, and removes the journal. The caller holds the lock
+// of the log. If it is interrupted at any point, another History can do the rest.
 func (h *History) Recover() error {
 	if h.head == nil {
 		return nil
 	}
-	log, err := openLog(h.fsys, h.path, h.cut, h.read)
+	log, err := openLog(h.fsys, h.path, h.tornAt, h.read)
 	if err != nil {
 		return err
 	}
 	if err := h.recover(log); err != nil {
 		return errors.Join(err, log.close())
 	}
-	h.head, h.pending, h.cut, h.lines = nil, nil, -1, math.MaxInt // nobody else writes to it
+	h.head, h.pending, h.tornAt, h.lines = nil, nil, -1, math.MaxInt // nobody else writes to it
 	if h.read, err = extentOf(log.f, log.size); err != nil {
 		return errors.Join(err, log.close())
 	}
@@ -47,7 +46,7 @@ func (h *History) recover(log *logFile) error {
 		err = log.sync()
 	}
 	if err == nil {
-		err = log.hold()
+		err = log.verify()
 	}
 	if err == nil {
 		err = h.fsys.Remove(h.path + journalSuffix)
@@ -55,10 +54,10 @@ func (h *History) recover(log *logFile) error {
 	return err
 }
 
-// Begin makes the log if there is none, and the journal of a run, and gives
-// what writes to both. The caller holds the lock of the log and has recovered
-// it. A log that is not what was read any more is ErrTaken, one that was made
-// meanwhile fs.ErrExist.
+// Begin creates the journal of a run, and the log if there is none, and returns a
+// Writer for both. The caller holds the lock of the log and has called Recover. If
+// the log is not as it was when it was read, the error wraps ErrTaken; if it was
+// created meanwhile, fs.ErrExist.
 func (h *History) Begin(run string) (*Writer, error) {
 	if h.head != nil {
 		return nil, errors.New("beginning a run: the journal of another is still there")

@@ -6,17 +6,17 @@ import (
 	"time"
 )
 
-// runTime is how a run's id writes its start, in UTC.
+// runTime is the format of the start in the id of a run, in UTC.
 const runTime = "20060102T150405.000Z"
 
-// RunID is the id of a run: the job's name, the run's start in UTC to the
+// RunID returns the id of a run: the job's name, the run's start in UTC to the
 // millisecond, and the digest of the letter, eight lower-case hex digits:
 // NAME-20261123T140501.123Z-9c41d2ab.
 func RunID(name string, start time.Time, digest string) string {
 	return name + "-" + start.UTC().Format(runTime) + "-" + digest
 }
 
-// ParseRun takes the id of a run apart. The name may contain hyphens.
+// ParseRun returns the parts of the id of a run. The name may contain hyphens.
 func ParseRun(id string) (name string, start time.Time, digest string, err error) {
 	rest, digest, _ := cutLast(id)
 	name, stamp, ok := cutLast(rest)
@@ -30,7 +30,7 @@ func ParseRun(id string) (name string, start time.Time, digest string, err error
 	return name, start, digest, nil
 }
 
-// cutLast cuts s at its last hyphen.
+// cutLast slices s around its last hyphen.
 func cutLast(s string) (before, after string, ok bool) {
 	i := strings.LastIndexByte(s, '-')
 	if i < 0 {

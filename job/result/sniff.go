@@ -7,18 +7,18 @@ import (
 	"strings"
 )
 
-// byteOrderMark is what some programs write before UTF-8.
+// byteOrderMark is what some programs write at the beginning of a file.
 const byteOrderMark = "\ufeff"
 
-// A layout says how the lines of a file hold the columns.
+// A layout is the delimiter and the order of the columns of a file.
 type layout struct {
 	comma rune
-	width int        // cells in the header
-	at    [width]int // the cell of each column
+	width int        // number of cells in the header
+	at    [width]int // index of the cell of each column
 }
 
-// ours is the layout that AppendLine writes.
-func ours() layout {
+// standardLayout returns that of AppendLine.
+func standardLayout() layout {
 	l := layout{comma: ',', width: width}
 	for i := range l.at {
 		l.at[i] = i
@@ -26,7 +26,7 @@ func ours() layout {
 	return l
 }
 
-// sniff finds the layout of a file from its first line.
+// sniff returns the layout of a file, from its first line.
 func sniff(line string) (layout, error) {
 	if strings.HasPrefix(line, "\xff\xfe") || strings.HasPrefix(line, "\xfe\xff") {
 		return layout{}, fmt.Errorf("%w: the file is UTF-16, and must be saved as CSV in UTF-8", ErrHeader)
@@ -42,8 +42,8 @@ func sniff(line string) (layout, error) {
 	return arrange(best, comma)
 }
 
-// header gives the cells of a first line without the spaces around them. One
-// that is no CSV has none that anybody knows.
+// header returns the cells of a first line without the spaces around them; one
+// empty cell if the line is no CSV.
 func header(line string, comma rune) []string {
 	r := csv.NewReader(strings.NewReader(line))
 	r.Comma = comma
@@ -57,7 +57,7 @@ func header(line string, comma rune) []string {
 	return h
 }
 
-// known counts the columns that a header has.
+// known returns how many of the columns a header has.
 func known(header []string) (n int) {
 	for _, name := range names() {
 		if slices.Contains(header, name) {
@@ -67,7 +67,7 @@ func known(header []string) (n int) {
 	return n
 }
 
-// arrange finds each column in a header, which may have others.
+// arrange returns the layout of a header, which may have further columns.
 func arrange(header []string, comma rune) (layout, error) {
 	l := layout{comma: comma, width: len(header)}
 	var missing []string

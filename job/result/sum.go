@@ -5,10 +5,9 @@ import (
 	"hash/crc32"
 )
 
-// sumOf is the CRC-32C (RFC 3720 section 12.1) of the cells before the sum,
-// without their apostrophes and each behind its length, so that no two rows of
-// cells are the same octets. It guards against accidents, not against malice.
-// What scratch has room for is overwritten.
+// sumOf returns the CRC-32C (RFC 3720 section 12.1) of the cells before the sum,
+// each preceded by its length, so that different cells are different octets. It
+// detects accidents, not malice. It overwrites the capacity of scratch.
 func sumOf(c *cells, scratch []byte) uint32 {
 	b := scratch[:0]
 	for _, cell := range c[:colSum] {
@@ -18,16 +17,16 @@ func sumOf(c *cells, scratch []byte) uint32 {
 	return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli))
 }
 
-// appendSum appends a sum as its cell has it: the letter s keeps spreadsheets
-// from taking it for a number.
+// appendSum appends the cell of a sum. Because of the letter s, a spreadsheet does
+// not take it for a number.
 func appendSum(b []byte, sum uint32) []byte {
 	return appendHex(append(b, 's'), sum, 8)
 }
 
-// sumText is a sum as its cell has it.
+// sumText returns the cell of a sum.
 func sumText(sum uint32) string { return string(appendSum(nil, sum)) }
 
-// isSum tells whether a cell has the form of a sum.
+// isSum reports whether a cell has the form of a sum.
 func isSum(cell string) bool {
 	if len(cell) != 9 || cell[0] != 's' {
 		return false
@@ -36,7 +35,7 @@ func isSum(cell string) bool {
 	return ok
 }
 
-// sumHolds tells whether a cell is that sum.
+// sumHolds reports whether a cell is that of the sum.
 func sumHolds(cell string, sum uint32) bool {
 	var b [9]byte
 	return cell == string(appendSum(b[:0], sum))

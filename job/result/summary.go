@@ -7,18 +7,18 @@ import (
 	"time"
 )
 
-// Counts are numbers of keys by their state.
+// Counts are the numbers of keys by state.
 type Counts struct{ Sent, Temporary, Permanent, Unknown, Skipped int }
 
-// A RunSummary counts the records of a run.
+// A RunSummary has the numbers of records of a run by status.
 type RunSummary struct {
 	ID                             string
 	First, Last                    time.Time // of its records
 	Sent, Failed, Unknown, Skipped int
-	Settled                        int // settle records, which count as nothing else
+	Settled                        int // settle records, which are in no other number
 }
 
-// Records is the number of records.
+// Records returns the number of records.
 func (f *Fold) Records() int { return f.records }
 
 // Slot returns the number of a key, which is small and from 0, for sets of keys.
@@ -27,9 +27,9 @@ func (f *Fold) Slot(key string) (slot int, ok bool) {
 	return int(s), ok
 }
 
-// Counts gives the number of keys in each state.
+// Counts returns the number of keys in each state.
 func (f *Fold) Counts() (c Counts) {
-	for s := range f.All() {
+	for s := range f.states() {
 		switch {
 		case s.Status == Sent:
 			c.Sent++
@@ -46,7 +46,7 @@ func (f *Fold) Counts() (c Counts) {
 	return c
 }
 
-// Runs gives the runs in the order of their first records.
+// Runs returns the runs in the order of their first records.
 func (f *Fold) Runs() []RunSummary {
 	all := make([]RunSummary, 0, len(f.runs))
 	for _, run := range f.runs {
@@ -58,7 +58,7 @@ func (f *Fold) Runs() []RunSummary {
 	return all
 }
 
-// count adds e to its run.
+// count adds e to the summary of its run.
 func (f *Fold) count(e *Entry) {
 	f.records++
 	if f.run == nil || f.run.ID != e.Run {

@@ -4,5 +4,5 @@ package result
 
 import "os"
 
-// dataSynced returns what was opened as a File. There is one way to sync it.
+// dataSynced returns what was opened as a File.
 func dataSynced(f *os.File, err error) (File, error) { return file(f, err) }

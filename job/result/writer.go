@@ -6,22 +6,21 @@ import (
 	"sync"
 )
 
-// A Writer writes what becomes of a run: to the journal what is about to be
-// sent, to the log what came of it. Its methods, but for Close, are safe for
+// A Writer writes the intents of a run to the journal, and its records to the log.
+// It is made by History.Begin. Its methods, except for Close, are safe for
 // concurrent use.
 //
-// After one thing that went wrong, or when another program has changed,
-// replaced or removed the log meanwhile, it writes nothing more, every call
-// fails, and the journal stays: the next run takes from it what the log lacks.
+// After its first error, or if another program has changed, replaced or removed
+// the log meanwhile, it writes nothing more, all methods return an error, and the
+// journal stays, from which the next run recovers what the log lacks.
 type Writer struct {
 	log     *logFile
 	journal *journal
-	lines   sync.Pool // *[]byte, of lines in the making
+	lines   sync.Pool // *[]byte, buffers for lines
 }
 
-// newWriter begins to write to a log that holds so many records, in place of
-// whatever journal there is. The caller holds the lock of the log and has
-// recovered it.
+// newWriter returns a Writer for a log with so many records. It replaces a journal
+// that is there.
 func newWriter(log *logFile, run string, records int) (*Writer, error) {
 	j, err := openJournal(log, run, records)
 	if err != nil {
@@ -30,15 +29,16 @@ func newWriter(log *logFile, run string, records int) (*Writer, error) {
 	return &Writer{log: log, journal: j}, nil
 }
 
-// An Intent is a record that is kept in case that nothing more becomes known.
+// An Intent is the record of an attempt for the case that its outcome does not
+// become known. Its method is safe for concurrent use.
 type Intent struct {
 	journal *journal
 	group   *group
 	err     error
 }
 
-// Intend hands over the record that an attempt gets if nothing more becomes
-// known of it; its status is Unknown. It does not wait.
+// Intend adds an intent to the journal: the record that an attempt gets if its
+// outcome does not become known. Its status must be Unknown. Intend does not wait.
 func (w *Writer) Intend(rec *Record) *Intent {
 	buf := w.line()
 	defer w.lines.Put(buf)
@@ -54,7 +54,7 @@ func (w *Writer) Intend(rec *Record) *Intent {
 	return &Intent{w.journal, w.journal.intend(line), nil}
 }
 
-// line gives room for a line.
+// line returns a buffer for lines.
 func (w *Writer) line() *[]byte {
 	if b, ok := w.lines.Get().(*[]byte); ok {
 		return b
@@ -63,8 +63,8 @@ func (w *Writer) line() *[]byte {
 	return &b
 }
 
-// Durable waits until the intent would survive a power cut. After an error what
-// it speaks of must not be done.
+// Durable waits until the intent is synced. After an error the message must not be
+// sent.
 func (i *Intent) Durable() error {
 	if i.err != nil {
 		return i.err
@@ -75,8 +75,8 @@ func (i *Intent) Durable() error {
 	return i.journal.log.failed()
 }
 
-// Record appends records to the log, each as one line, all in one write. After
-// an error it is not known which of them the log has.
+// Record appends records to the log in one write, and does not sync. After an error
+// it is not known which of them the log has.
 func (w *Writer) Record(recs ...*Record) error {
 	buf := w.line()
 	defer w.lines.Put(buf)
@@ -92,15 +92,15 @@ func (w *Writer) Record(recs ...*Record) error {
 	return w.log.append(lines)
 }
 
-// Close makes the log durable and then removes the journal. If anything went
-// wrong the journal stays.
+// Close syncs the log and then removes the journal. If the Writer had an error, the
+// journal stays.
 func (w *Writer) Close() error {
 	err := w.journal.stop()
 	if err == nil {
 		err = w.log.sync()
 	}
 	if err == nil {
-		err = w.log.hold()
+		err = w.log.verify()
 	}
 	if err == nil {
 		err = w.log.fsys.Remove(w.journal.path)

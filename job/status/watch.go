@@ -87,6 +87,6 @@ func countInFlight(h *mailing.History) (n int, err error) {
 			n++
 		}
 	}
-	h.PassOverPending()
+	h.DropPending()
 	return n, nil
 }

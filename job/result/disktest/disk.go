@@ -1,9 +1,9 @@
-// Package disktest is for tests of what a power cut leaves behind: a file
-// system in memory that loses what was not synced, or half of it.
+// Package disktest simulates power cuts for tests: a file system in memory that
+// loses what was not synced, or parts of it.
 //
-// What is promised is what POSIX promises and no more: Sync makes the content
-// of one file durable, SyncDir the names of a directory, a rename is atomic, and
-// everything else may reach the disk or not, in any order, whole or torn.
+// It guarantees what POSIX does, and no more: Sync makes the content of one file
+// durable, SyncDir the names in a directory, a rename is atomic, and everything
+// else may reach the disk or not, in any order, whole or torn.
 package disktest
 
 import (
@@ -18,15 +18,15 @@ import (
 	"mailshot/job/result"
 )
 
-// ErrPower is what everything fails with once the power is cut.
+// ErrPower is the error of all operations once the power is cut.
 var ErrPower = errors.New("the power is cut")
 
-// A Disk is a result.FS of one directory. The zero value is empty, and its
-// power stays on. It is safe for concurrent use.
+// A Disk is a result.FS with one directory. The zero value is empty, and its power
+// stays on. A Disk is safe for concurrent use.
 type Disk struct {
-	// Deaf tells of a Sync or SyncDir, before it is done, that it is to do
-	// nothing; nil: all are done.
-	Deaf func() bool
+	// SkipSync is called before each Sync and SyncDir, and reports whether that
+	// is to do nothing. It may be nil.
+	SkipSync func() bool
 
 	mu      sync.Mutex // guards all below, and the files
 	names   map[string]*file
@@ -37,14 +37,14 @@ type Disk struct {
 	off     bool
 }
 
-// A change is one of names that may not be durable yet.
+// A change is one of names, which may not be durable yet.
 type change struct {
 	removed string // "" if nothing was
 	made    string // "" if nothing was
 	file    *file
 }
 
-// A file has the content that is seen, and what of it is durable.
+// A file has the content that is read, and the content that is durable.
 type file struct {
 	content, durable []byte
 	writes           []write // since the last Sync
@@ -59,8 +59,8 @@ type write struct {
 
 var _ result.FS = (*Disk)(nil)
 
-// CutAt cuts the power at the n-th operation from now that changes something:
-// that one and all after it fail. 0 leaves the power on.
+// CutAt cuts the power at the n-th modifying operation from now: that one and all
+// after it return ErrPower. 0 leaves the power on.
 func (d *Disk) CutAt(n int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -70,14 +70,14 @@ func (d *Disk) CutAt(n int) {
 	}
 }
 
-// Ops is the number of operations so far that changed something.
+// Ops returns the number of modifying operations so far.
 func (d *Disk) Ops() int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.ops
 }
 
-// Put makes a durable file.
+// Put creates a durable file.
 func (d *Disk) Put(name string, content []byte) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -86,7 +86,7 @@ func (d *Disk) Put(name string, content []byte) {
 	d.names[name], d.durable[name] = f, f
 }
 
-// Get gives the content of a file as it is seen; false if there is none.
+// Get returns the content of a file as it is read; false if there is none.
 func (d *Disk) Get(name string) ([]byte, bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -103,8 +103,8 @@ func (d *Disk) fill() {
 	}
 }
 
-// Restart gives the disk as it may be found after a power cut at this moment.
-// rng chooses among all that may have reached it.
+// Restart returns a disk as it may be after a power cut at this moment. rng chooses
+// which of the operations that are not durable have reached it.
 func (d *Disk) Restart(rng *rand.Rand) *Disk {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -120,7 +120,7 @@ func (d *Disk) Restart(rng *rand.Rand) *Disk {
 		}
 	}
 	contents := make(map[*file][]byte)
-	for _, name := range slices.Sorted(maps.Keys(names)) { // in an order that the seed repeats
+	for _, name := range slices.Sorted(maps.Keys(names)) { // in an order that depends on the seed alone
 		f := names[name]
 		if _, ok := contents[f]; !ok {
 			contents[f] = f.left(rng)
@@ -130,7 +130,7 @@ func (d *Disk) Restart(rng *rand.Rand) *Disk {
 	return after
 }
 
-// some chooses: none, all, the first ones or any.
+// some returns none, all, the first ones or any of all.
 func some[T any](rng *rand.Rand, all []T) []T {
 	switch rng.IntN(4) {
 	case 0:
@@ -149,12 +149,12 @@ func some[T any](rng *rand.Rand, all []T) []T {
 	return chosen
 }
 
-// sector is what a disk writes whole or not at all.
+// sector is how many octets a disk writes whole or not at all.
 const sector = 512
 
-// left is what may be left of a file: of each write all, none, a part, or any of
-// its sectors. What was not written before something that was is as it was, or
-// zeros.
+// left returns a content that f may have after a power cut: of each write all,
+// none, a part, or any of its sectors. Octets that were not written are as they
+// were before, or zeros.
 func (f *file) left(rng *rand.Rand) []byte {
 	b := slices.Clone(f.durable)
 	for _, w := range some(rng, f.writes) {
@@ -193,8 +193,8 @@ func resize(b []byte, size int) []byte {
 	return append(b, make([]byte, size-len(b))...)
 }
 
-// begin counts an operation; mu is held. The one at which the power is cut
-// fails, but may have reached the disk: it is to be done all the same, unless
+// begin counts an operation; mu is held. The one at which the power is cut returns
+// an error, but may have reached the disk: the caller does it all the same, unless
 // it would make something durable.
 func (d *Disk) begin() (do bool, err error) {
 	if d.off {
@@ -207,13 +207,13 @@ func (d *Disk) begin() (do bool, err error) {
 	return true, nil
 }
 
-// Open opens a file to read it.
+// Open opens a file for reading.
 func (d *Disk) Open(name string) (result.File, error) { return d.open("open", name) }
 
 // OpenAppend opens a file to write at its end.
 func (d *Disk) OpenAppend(name string) (result.File, error) { return d.open("append", name) }
 
-// OpenWrite opens a file to write to places in it.
+// OpenWrite opens a file to write at offsets.
 func (d *Disk) OpenWrite(name string) (result.File, error) { return d.open("write", name) }
 
 func (d *Disk) open(op, name string) (result.File, error) {
@@ -229,7 +229,7 @@ func (d *Disk) open(op, name string) (result.File, error) {
 	return &handle{disk: d, file: f, name: name}, nil
 }
 
-// Create makes a file.
+// Create creates a file.
 func (d *Disk) Create(name string) (result.File, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -247,7 +247,7 @@ func (d *Disk) Create(name string) (result.File, error) {
 	return &handle{disk: d, file: f, name: name}, err
 }
 
-// Rename gives a file another name, in place of what has it.
+// Rename renames a file, and replaces one that has the new name.
 func (d *Disk) Rename(old, new string) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -281,10 +281,10 @@ func (d *Disk) Remove(name string) error {
 
 // SyncDir makes all names durable.
 func (d *Disk) SyncDir(string) error {
-	deaf := d.Deaf != nil && d.Deaf()
+	skip := d.SkipSync != nil && d.SkipSync()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if _, err := d.begin(); err != nil || deaf {
+	if _, err := d.begin(); err != nil || skip {
 		return err
 	}
 	d.fill()
@@ -292,7 +292,7 @@ func (d *Disk) SyncDir(string) error {
 	return nil
 }
 
-// Stat describes a file.
+// Stat returns a description of a file.
 func (d *Disk) Stat(name string) (fs.FileInfo, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -306,10 +306,10 @@ func (d *Disk) Stat(name string) (fs.FileInfo, error) {
 	return info{name, f, int64(len(f.content))}, nil
 }
 
-// Same tells whether both describe one file.
+// Same reports whether both describe one file.
 func (d *Disk) Same(a, b fs.FileInfo) bool { return a.(info).file == b.(info).file }
 
-// info describes a file as it was at a moment.
+// info describes a file as it was when Stat was called.
 type info struct {
 	name string
 	file *file

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// A handle is a file that is open.
+// A handle is an open file.
 type handle struct {
 	disk *Disk
 	file *file
@@ -43,7 +43,7 @@ func (h *handle) Write(b []byte) (int, error) { return h.write(b, -1) }
 
 func (h *handle) WriteAt(b []byte, at int64) (int, error) { return h.write(b, int(at)) }
 
-// write writes to a place, or to the end if that is negative.
+// write writes at an offset, or at the end if that is negative.
 func (h *handle) write(b []byte, at int) (int, error) {
 	h.disk.mu.Lock()
 	defer h.disk.mu.Unlock()
@@ -74,10 +74,10 @@ func (h *handle) Truncate(size int64) error {
 }
 
 func (h *handle) Sync() error {
-	deaf := h.disk.Deaf != nil && h.disk.Deaf()
+	skip := h.disk.SkipSync != nil && h.disk.SkipSync()
 	h.disk.mu.Lock()
 	defer h.disk.mu.Unlock()
-	if _, err := h.disk.begin(); err != nil || deaf {
+	if _, err := h.disk.begin(); err != nil || skip {
 		return err
 	}
 	h.file.durable, h.file.writes = slices.Clone(h.file.content), nil

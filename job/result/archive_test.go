@@ -9,7 +9,7 @@ import (
 )
 
 // A name for an old log is free, and so is that of its journal.
-func TestAsideName(t *testing.T) {
+func TestArchiveName(t *testing.T) {
 	at := time.Date(2026, 11, 24, 8, 14, 31, 0, time.UTC)
 	for _, tt := range []struct {
 		log   string
@@ -26,7 +26,7 @@ func TestAsideName(t *testing.T) {
 			d.Put(path, []byte("x"))
 		}
 		h := result.NewHistory(d, tt.log, result.ReadOptions{}, nil)
-		if got, err := h.AsideName(at); err != nil || got != tt.want {
+		if got, err := h.ArchiveName(at); err != nil || got != tt.want {
 			t.Errorf("with %q there the name is %s, %v; want %s", tt.taken, got, err, tt.want)
 		}
 	}

@@ -12,10 +12,10 @@ import (
 	"testing"
 )
 
-// padded opens a new paddedFile.
-func padded(t *testing.T, fsys FS, name string) *paddedFile {
+// preallocated opens a new preallocatedFile.
+func preallocated(t *testing.T, fsys FS, name string) *preallocatedFile {
 	t.Helper()
-	if err := writeNew(fsys, name, "head\n"); err != nil {
+	if err := writeSynced(fsys, name, "head\n"); err != nil {
 		t.Fatal(err)
 	}
 	f, err := fsys.OpenWrite(name)
@@ -23,10 +23,10 @@ func padded(t *testing.T, fsys FS, name string) *paddedFile {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { f.Close() })
-	return &paddedFile{f, 5, 5}
+	return &preallocatedFile{f, 5, 5}
 }
 
-// contentOfFile is all that contentOf gives.
+// contentOfFile returns what a contentReader reads.
 func contentOfFile(t *testing.T, name string) string {
 	t.Helper()
 	f, err := OS{}.Open(name)
@@ -34,18 +34,19 @@ func contentOfFile(t *testing.T, name string) string {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	b, err := io.ReadAll(&content{file: f})
+	b, err := io.ReadAll(&contentReader{file: f})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return string(b)
 }
 
-func TestPaddedFile(t *testing.T) {
+func TestPreallocatedFile(t *testing.T) {
+	t.Parallel()
 	name := filepath.Join(t.TempDir(), "f")
-	p := padded(t, OS{}, name)
+	p := preallocated(t, OS{}, name)
 	want := "head\n"
-	for _, size := range []int{1, leastPadding - 7, 1, 3 * leastPadding, 100, mostPadding, mostPadding + 1, 1} {
+	for _, size := range []int{1, minPrealloc - 7, 1, 3 * minPrealloc, 100, maxPrealloc, maxPrealloc + 1, 1} {
 		line := strings.Repeat("x", size)
 		if err := p.append([]byte(line)); err != nil {
 			t.Fatal(err)
@@ -55,41 +56,42 @@ func TestPaddedFile(t *testing.T) {
 			t.Fatalf("after %d octets more it holds %d octets, want %d", size, len(got), len(want))
 		}
 		file := slurp(t, name)
-		if int64(len(file)) != p.room || strings.TrimRight(file[len(want):], "\x00") != "" || p.room-p.size > mostPadding {
-			t.Fatalf("the file has %d octets with %d in it, and room up to %d", len(file), p.size, p.room)
+		if int64(len(file)) != p.allocated || strings.TrimRight(file[len(want):], "\x00") != "" || p.allocated-p.size > maxPrealloc {
+			t.Fatalf("the file has %d octets with %d in it, and room up to %d", len(file), p.size, p.allocated)
 		}
 	}
-	if err := p.cut(); err != nil {
+	if err := p.truncate(); err != nil {
 		t.Fatal(err)
 	}
-	if got := slurp(t, name); got != want || p.room != p.size {
+	if got := slurp(t, name); got != want || p.allocated != p.size {
 		t.Errorf("after cut the file has %d octets, want %d", len(got), len(want))
 	}
 }
 
-// Nearly all that is written is written over zeros.
-func TestPaddedFileSeldomGrows(t *testing.T) {
+// Nearly all writes overwrite zeros.
+func TestPreallocatedFileSeldomGrows(t *testing.T) {
+	t.Parallel()
 	name := filepath.Join(t.TempDir(), "f")
 	r := &recorder{FS: OS{}}
-	p := padded(t, r, name)
+	p := preallocated(t, r, name)
 	r.ops = nil
-	const lines, size = 5_000, 350
+	const lines, size = 1_000, 350
 	for range lines {
 		if err := p.append(bytes.Repeat([]byte("x"), size)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	writes := strings.Count(strings.Join(r.ops, " "), "write")
-	if most := lines + lines*size/mostPadding + 8; writes > most {
+	if most := lines + lines*size/maxPrealloc + 8; writes > most {
 		t.Errorf("%d writes for %d lines, want %d at most", writes, lines, most)
 	}
 }
 
-// A disk that has no room for zeros may have some for what is to be written.
-func TestPaddedFileOnFullDisk(t *testing.T) {
+// Where a disk has no space for zeros, it may have enough for the data.
+func TestPreallocatedFileOnFullDisk(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "f")
 	r := &recorder{FS: OS{}}
-	p := padded(t, r, name)
+	p := preallocated(t, r, name)
 	full := true
 	r.fail = func(op string) error {
 		if op == "write" && full {
@@ -110,10 +112,10 @@ func TestPaddedFileOnFullDisk(t *testing.T) {
 	}
 }
 
-// Nothing but a full disk is passed over.
-func TestPaddedFileOnBadDisk(t *testing.T) {
+// No error is ignored but that of a full disk.
+func TestPreallocatedFileOnBadDisk(t *testing.T) {
 	r := &recorder{FS: OS{}}
-	p := padded(t, r, filepath.Join(t.TempDir(), "f"))
+	p := preallocated(t, r, filepath.Join(t.TempDir(), "f"))
 	bad := true
 	r.fail = func(op string) error {
 		if op == "write" && bad {
@@ -127,11 +129,11 @@ func TestPaddedFileOnBadDisk(t *testing.T) {
 	}
 }
 
-// Room is not made in a file that somebody else has cut: it would look whole.
-func TestPaddedFileCut(t *testing.T) {
+// A file that another program truncated is not extended: it would look whole.
+func TestPreallocatedFileCut(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "f")
-	p := padded(t, OS{}, name)
-	for _, size := range []int{1, leastPadding} {
+	p := preallocated(t, OS{}, name)
+	for _, size := range []int{1, minPrealloc} {
 		if err := p.append(bytes.Repeat([]byte("x"), size)); err != nil {
 			t.Fatal(err)
 		}
@@ -139,18 +141,20 @@ func TestPaddedFileCut(t *testing.T) {
 	if err := os.Truncate(name, 0); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.append(bytes.Repeat([]byte("x"), mostPadding)); !errors.Is(err, ErrTaken) {
+	if err := p.append(bytes.Repeat([]byte("x"), maxPrealloc)); !errors.Is(err, ErrTaken) {
 		t.Errorf("append: %v, want %v", err, ErrTaken)
 	}
 }
 
-// Whoever reads while it is written finds no zeros in the middle.
+// A contentReader finds no zeros in the middle while the file is written.
 func TestContentWhileItIsWritten(t *testing.T) {
+	t.Parallel()
 	name := filepath.Join(t.TempDir(), "f")
-	p := padded(t, OS{}, name)
+	p := preallocated(t, OS{}, name)
+	const appends = 300
 	done := make(chan error, 1)
 	go func() {
-		for range 1000 {
+		for range appends {
 			if err := p.append(bytes.Repeat([]byte("x"), 777)); err != nil {
 				done <- err
 				return
@@ -161,7 +165,7 @@ func TestContentWhileItIsWritten(t *testing.T) {
 	for {
 		select {
 		case err := <-done:
-			if got := contentOfFile(t, name); err != nil || len(got) != 5+1000*777 {
+			if got := contentOfFile(t, name); err != nil || len(got) != 5+appends*777 {
 				t.Errorf("it holds %d octets, %v", len(got), err)
 			}
 			return

@@ -9,10 +9,11 @@ import (
 	"time"
 )
 
-// PutAside renames the log to path, and its journal if there is one to path and
-// ".journal", so that both can be made anew; h is then without records. Nothing
-// may stand under the new names. They are durable when Begin has made a log.
-func (h *History) PutAside(path string) error {
+// Archive renames the log to path, and its journal, if there is one, to path
+// with the suffix ".journal". Afterwards h is without records, and Begin makes
+// a new log; until then a power cut may undo the renames. The caller holds the
+// lock of the log and sees to it that no file has one of the new names.
+func (h *History) Archive(path string) error {
 	for _, suffix := range []string{"", journalSuffix} {
 		if err := h.fsys.Rename(h.path+suffix, path+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("renaming the old results log: %w", err)
@@ -23,10 +24,9 @@ func (h *History) PutAside(path string) error {
 	return nil
 }
 
-// AsideName gives a name for a log that is put aside: beside it, with the time
-// in it, and still with its extension. Neither it nor the name of its journal
-// is taken.
-func (h *History) AsideName(now time.Time) (string, error) {
+// ArchiveName returns a path for Archive: in the same directory, with now in
+// UTC before the extension. No file has that name, nor that of its journal.
+func (h *History) ArchiveName(now time.Time) (string, error) {
 	ext := filepath.Ext(h.path)
 	stem := strings.TrimSuffix(h.path, ext) + now.UTC().Format(".until-20060102T150405Z")
 	for n := 1; ; n++ {

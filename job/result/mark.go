@@ -1,0 +1,81 @@
+package result
+
+import "slices"
+
+// A mark is what a Fold keeps of one record.
+type mark struct {
+	position
+	hash   uint32 // of the compared recipient (sent, unknown) or the Error (skipped)
+	sum    uint16 // the low bits of the record's sum
+	status code
+	class  code
+}
+
+// A position orders the records of a key.
+type position struct {
+	milli   int64 // the time, in milliseconds since 1970
+	attempt uint32
+	number  uint32 // among the records of the log
+	settles bool
+}
+
+// after reports whether p is later than q.
+func (p position) after(q position) bool {
+	switch {
+	case p.milli != q.milli:
+		return p.milli > q.milli
+	case p.attempt != q.attempt:
+		return p.attempt > q.attempt
+	case p.settles != q.settles:
+		return p.settles
+	}
+	return p.number > q.number
+}
+
+// repeatable reports whether the log may have several records of this attempt.
+func (m *mark) repeatable() bool { return m.attempt == 0 || m.settles }
+
+// repeats reports whether a log may not have both records of a key.
+func (m *mark) repeats(o *mark) bool {
+	if m.repeatable() != o.repeatable() || m.attempt != o.attempt {
+		return false
+	}
+	return !m.repeatable() || m.milli == o.milli && m.sum == o.sum
+}
+
+// delivered reports whether the message was accepted, or may have been.
+func (m *mark) delivered() bool { return m.status == codeSent || m.status == codeUnknown }
+
+// deciding returns the mark that decides the state of a key: the last sent one,
+// else the last unknown one that no later settle record of its attempt settles,
+// else the last one. There must be at least one.
+func deciding(all []mark) mark {
+	best := -1
+	rank := func(m *mark) int {
+		switch {
+		case m.status == codeSent:
+			return 2
+		case m.status == codeUnknown && !m.settles && !m.settled(all):
+			return 1
+		}
+		return 0
+	}
+	for i := range all {
+		if best < 0 {
+			best = i
+			continue
+		}
+		r, b := rank(&all[i]), rank(&all[best])
+		if r > b || r == b && all[i].after(all[best].position) {
+			best = i
+		}
+	}
+	return all[best]
+}
+
+// settled reports whether a later record settles the attempt.
+func (m *mark) settled(all []mark) bool {
+	return slices.ContainsFunc(all, func(s mark) bool {
+		return s.settles && s.attempt == m.attempt && s.after(m.position)
+	})
+}
