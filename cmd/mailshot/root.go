@@ -53,6 +53,7 @@ failed is rerun from that log.`,
 		return usageError{fmt.Errorf("%w (see %s --help)", err, c.CommandPath())}
 	})
 	c.AddCommand(p.runCommand(), p.rerunCommand(), p.checkCommand(), p.doctorCommand(), p.statusCommand(), p.settleCommand(), p.versionCommand())
+	c.AddCommand(schemaCommand(none), keysTopic())
 	c.AddCommand(unbuilt()...)
 	c.InitDefaultHelpCmd()
 	c.InitDefaultCompletionCmd()
@@ -81,7 +82,10 @@ const usageTemplate = `Usage:{{if .HasAvailableSubCommands}}
   {{.UseLine}}{{end}}{{if .HasAvailableSubCommands}}
 
 Commands:{{range .Commands}}{{if .IsAvailableCommand}}
-  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasHelpSubCommands}}
+
+Topics:{{range .Commands}}{{if .IsAdditionalHelpTopicCommand}}
+  {{rpad (printf "help %s" .Name) .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
 
 Flags:
 {{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableSubCommands}}
@@ -92,7 +96,7 @@ Flags:
 // unbuilt are the commands that are planned; they say so.
 func unbuilt() []*cobra.Command {
 	var all []*cobra.Command
-	for _, name := range []string{"sandbox", "init", "preview", "report", "explain", "schema", "man"} {
+	for _, name := range []string{"sandbox", "init", "preview", "report", "explain", "man"} {
 		all = append(all, &cobra.Command{
 			Use: name, Hidden: true, DisableFlagParsing: true,
 			RunE: func(c *cobra.Command, _ []string) error {

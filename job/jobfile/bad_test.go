@@ -107,6 +107,9 @@ func FuzzParse(f *testing.F) {
 		input, _, _ := strings.Cut(rest, ">>\n")
 		f.Add([]byte(input))
 	}
+	f.Add([]byte(full))
+	f.Add([]byte(least))
+	schema := compiled(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		j, err := Parse("job.yaml", data)
 		if (j == nil) == (err == nil) {
@@ -114,6 +117,9 @@ func FuzzParse(f *testing.F) {
 		}
 		if j != nil && (j.Recipients.File == "" || j.Message.Subject.Value == "" || j.Message.Text.IsZero() && j.Message.HTML.IsZero()) {
 			t.Errorf("Parse accepted a job without what it needs: %+v", j)
+		}
+		if err := validate(schema, string(data)); err != nil && j != nil {
+			t.Errorf("Parse accepted what the schema refuses: %v", err)
 		}
 	})
 }

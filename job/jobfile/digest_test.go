@@ -206,7 +206,7 @@ func TestIncludeFiles(t *testing.T) {
 		want    []string
 		err     string
 	}{
-		{"none.txt", []string{"none.txt"}, ""}, // whether it is there is for those to see who read it
+		{"none.txt", []string{"none.txt"}, ""}, // who reads it sees whether it is there
 		{"p/*.txt", []string{"p/a.txt", "p/b.txt"}, ""},
 		{"[c.txt, p/a.txt, 'p/[ab].txt']", []string{"c.txt", "p/a.txt", "p/b.txt"}, ""},
 		{"'../*/c.txt'", []string{"c.txt"}, ""},

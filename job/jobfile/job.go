@@ -78,7 +78,7 @@ type Message struct {
 	Subject      Text     // a template, never empty
 	Text         Template // zero: none, and then there is HTML
 	HTML         Template // zero: none
-	Include      []Text   // paths of further template files, or patterns of them as "partials/*.txt"
+	Include      []Text   // paths of template files, or patterns as "partials/*.txt"
 
 	Inline          []InlineFile // in the order of the file
 	Attachments     []Attachment // in the order of the file

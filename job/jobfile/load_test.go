@@ -231,47 +231,53 @@ func TestParseLeast(t *testing.T) {
 	}
 }
 
-// What follows from other keys, or is written in more than one way.
+// parseForms are jobs with what follows from other keys, or is written in more than one way.
+var parseForms = []struct {
+	name  string
+	input string
+	got   func(*Job) any
+	want  any
+}{
+	{"tls by default", formServer("ca: a"), tlsAndPort, [2]string{"starttls", "587"}},
+	{"tls by port 465", formServer("port: 465"), tlsAndPort, [2]string{"implicit", "465"}},
+	{"tls by port 25", formServer("port: 25"), tlsAndPort, [2]string{"starttls", "25"}},
+	{"port by implicit", formServer("tls: implicit"), tlsAndPort, [2]string{"implicit", "465"}},
+	{"port by starttls", formServer("tls: starttls"), tlsAndPort, [2]string{"starttls", "587"}},
+	{"port by none", formServer("tls: none"), tlsAndPort, [2]string{"none", "25"}},
+	{"starttls on 465", formServer("tls: starttls, port: 465"), tlsAndPort, [2]string{"starttls", "465"}},
+	{"IPv6 in brackets", strings.Replace(formServer("port: 25"), "a.example", "'[::1]'", 1), func(j *Job) any { return j.Server.Host }, "::1"},
+	{"IPv6", strings.Replace(formServer("port: 25"), "a.example", "'::1'", 1), func(j *Job) any { return j.Server.Host }, "::1"},
+	{"empty hello", formServer(`hello: ""`), func(j *Job) any { return j.Server.Hello }, ""},
+	{"ask", formServer("username: a, password: ask"), password, secret.Source{Ask: true, Line: 3}},
+	{"variable", formServer("username: a, password: {env: SMTP_PASSWORD}"), password, secret.Source{Env: "SMTP_PASSWORD", Line: 3}},
+	{"file", formServer("username: a, password: {file: pw.txt}"), password, secret.Source{File: "pw.txt", Line: 3}},
+	{"no auth", formServer("tls: none"), func(j *Job) any { return j.Server.HasAuth }, false},
+	{"duplicates with a key", formRecipients("key: id"), func(j *Job) any { return j.Recipients.Duplicates }, "all"},
+	{"duplicates as written", formRecipients("key: id, duplicates: error"), func(j *Job) any { return j.Recipients.Duplicates }, "error"},
+	{"tab", formRecipients("delimiter: tab"), func(j *Job) any { return j.Recipients.Delimiter }, "tab"},
+	{"tab as written", formRecipients(`delimiter: "\t"`), func(j *Job) any { return j.Recipients.Delimiter }, "tab"},
+	{"bar", formRecipients(`delimiter: "|"`), func(j *Job) any { return j.Recipients.Delimiter }, "|"},
+	{"standard input", strings.Replace(least, "members.csv", `"-"`, 1), func(j *Job) any { return j.Recipients.File }, "-"},
+	{"wait longer than the longest", least + "delivery: {retry: {wait: 2h}}\n", func(j *Job) any { return j.Delivery.Retry.MaxWait }, 2 * time.Hour},
+	{"a number as text", strings.Replace(least, "Hi", "2026", 1), func(j *Job) any { return j.Message.Subject.Value }, "2026"},
+	{"no as text", strings.Replace(least, "Hi", "no", 1), func(j *Job) any { return j.Message.Subject.Value }, "no"},
+	{"1.10 as text", strings.Replace(least, "Hi", "1.10", 1), func(j *Job) any { return j.Message.Subject.Value }, "1.10"},
+	{"hash in quotes", strings.Replace(least, "Hi", `"Renewal #2026"`, 1), func(j *Job) any { return j.Message.Subject.Value }, "Renewal #2026"},
+	{"path that is a template", strings.Replace(least, "letter.txt", `"{{.lang}}.txt"`, 1), func(j *Job) any { return j.Message.Text.File.Value }, "{{.lang}}.txt"},
+	{"CRLF", strings.ReplaceAll(least, "\n", "\r\n"), func(j *Job) any { return j.Message.Subject.Value }, "Hi"},
+	{"BOM", "\ufeff" + least, func(j *Job) any { return j.Recipients.File }, "members.csv"},
+	{"document marker", "---\n" + least, func(j *Job) any { return j.Recipients.File }, "members.csv"},
+	{"header that is like a key", strings.Replace(least, "}", ", headers: {Text: a}}", 1), func(j *Job) any { return j.Message.Headers[0].Name }, "Text"},
+}
+
+func formServer(s string) string { return least + "server: {host: a.example, " + s + "}\n" }
+
+func formRecipients(s string) string {
+	return strings.Replace(least, "members.csv", "{file: members.csv, "+s+"}", 1)
+}
+
 func TestParseForms(t *testing.T) {
-	server := func(s string) string { return least + "server: {host: a.example, " + s + "}\n" }
-	recipients := func(s string) string { return strings.Replace(least, "members.csv", "{file: members.csv, "+s+"}", 1) }
-	for _, tt := range []struct {
-		name  string
-		input string
-		got   func(*Job) any
-		want  any
-	}{
-		{"tls by default", server("ca: a"), tlsAndPort, [2]string{"starttls", "587"}},
-		{"tls by port 465", server("port: 465"), tlsAndPort, [2]string{"implicit", "465"}},
-		{"tls by port 25", server("port: 25"), tlsAndPort, [2]string{"starttls", "25"}},
-		{"port by implicit", server("tls: implicit"), tlsAndPort, [2]string{"implicit", "465"}},
-		{"port by starttls", server("tls: starttls"), tlsAndPort, [2]string{"starttls", "587"}},
-		{"port by none", server("tls: none"), tlsAndPort, [2]string{"none", "25"}},
-		{"starttls on 465", server("tls: starttls, port: 465"), tlsAndPort, [2]string{"starttls", "465"}},
-		{"IPv6 in brackets", strings.Replace(server("port: 25"), "a.example", "'[::1]'", 1), func(j *Job) any { return j.Server.Host }, "::1"},
-		{"IPv6", strings.Replace(server("port: 25"), "a.example", "'::1'", 1), func(j *Job) any { return j.Server.Host }, "::1"},
-		{"empty hello", server(`hello: ""`), func(j *Job) any { return j.Server.Hello }, ""},
-		{"ask", server("username: a, password: ask"), password, secret.Source{Ask: true, Line: 3}},
-		{"variable", server("username: a, password: {env: SMTP_PASSWORD}"), password, secret.Source{Env: "SMTP_PASSWORD", Line: 3}},
-		{"file", server("username: a, password: {file: pw.txt}"), password, secret.Source{File: "pw.txt", Line: 3}},
-		{"no auth", server("tls: none"), func(j *Job) any { return j.Server.HasAuth }, false},
-		{"duplicates with a key", recipients("key: id"), func(j *Job) any { return j.Recipients.Duplicates }, "all"},
-		{"duplicates as written", recipients("key: id, duplicates: error"), func(j *Job) any { return j.Recipients.Duplicates }, "error"},
-		{"tab", recipients("delimiter: tab"), func(j *Job) any { return j.Recipients.Delimiter }, "tab"},
-		{"tab as written", recipients(`delimiter: "\t"`), func(j *Job) any { return j.Recipients.Delimiter }, "tab"},
-		{"bar", recipients(`delimiter: "|"`), func(j *Job) any { return j.Recipients.Delimiter }, "|"},
-		{"standard input", strings.Replace(least, "members.csv", `"-"`, 1), func(j *Job) any { return j.Recipients.File }, "-"},
-		{"wait longer than the longest", least + "delivery: {retry: {wait: 2h}}\n", func(j *Job) any { return j.Delivery.Retry.MaxWait }, 2 * time.Hour},
-		{"a number as text", strings.Replace(least, "Hi", "2026", 1), func(j *Job) any { return j.Message.Subject.Value }, "2026"},
-		{"no as text", strings.Replace(least, "Hi", "no", 1), func(j *Job) any { return j.Message.Subject.Value }, "no"},
-		{"1.10 as text", strings.Replace(least, "Hi", "1.10", 1), func(j *Job) any { return j.Message.Subject.Value }, "1.10"},
-		{"hash in quotes", strings.Replace(least, "Hi", `"Renewal #2026"`, 1), func(j *Job) any { return j.Message.Subject.Value }, "Renewal #2026"},
-		{"path that is a template", strings.Replace(least, "letter.txt", `"{{.lang}}.txt"`, 1), func(j *Job) any { return j.Message.Text.File.Value }, "{{.lang}}.txt"},
-		{"CRLF", strings.ReplaceAll(least, "\n", "\r\n"), func(j *Job) any { return j.Message.Subject.Value }, "Hi"},
-		{"BOM", "\ufeff" + least, func(j *Job) any { return j.Recipients.File }, "members.csv"},
-		{"document marker", "---\n" + least, func(j *Job) any { return j.Recipients.File }, "members.csv"},
-		{"header that is like a key", strings.Replace(least, "}", ", headers: {Text: a}}", 1), func(j *Job) any { return j.Message.Headers[0].Name }, "Text"},
-	} {
+	for _, tt := range parseForms {
 		t.Run(tt.name, func(t *testing.T) {
 			j, err := Parse("job.yaml", []byte(tt.input))
 			if err != nil {

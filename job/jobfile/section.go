@@ -62,7 +62,8 @@ func (s *section) unknown(sub field) {
 	s.strange = true
 	known := s.decl.Known()
 	meant := closest(sub.key, slices.Concat(known, s.decl.Planned()))
-	text, hint := fmt.Sprintf("unknown key in `%s`", s.key()), "" // the key may be the secret itself
+	// The key may be the secret itself.
+	text, hint := fmt.Sprintf("unknown key in `%s`", s.key()), ""
 	if !s.decl.Secret {
 		word := leadingWord(sub.key)
 		text = fmt.Sprintf("unknown key `%s`", word)

@@ -81,7 +81,7 @@ type Key struct {
 
 	Words    []string          // of a OneOf, in the order in which they are told
 	Aliases  map[string]string // of a OneOf: further spellings of words, which are not told
-	Min, Max int               // bounds of a Number; how many keys of a Group are given, Max 0 being no bound
+	Min, Max int               // bounds of a Number, or of how many keys a Group has; there Max 0 is none
 	Shortest time.Duration     // of a Duration
 	Empty    bool              // of a text: it may be empty
 
