@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"mailshot/job/problem"
+	"mailshot/job/recipients"
 	"mailshot/job/result"
 )
 
@@ -23,7 +24,7 @@ type Copy struct {
 func (m *mailing) again() []string {
 	var keys []string
 	for _, typed := range m.options.Again {
-		if key := m.book.ownKey(typed); !slices.Contains(keys, key) {
+		if key := m.book.TypedKey(typed); !slices.Contains(keys, key) {
 			keys = append(keys, key)
 		}
 	}
@@ -34,28 +35,28 @@ func (m *mailing) again() []string {
 func (m *mailing) allTaken(c *choice) error {
 	var left problem.List
 	for _, key := range m.again() {
-		r, err := m.book.withKey(key)
+		r, err := m.book.WithKey(key)
 		if err != nil {
-			return internal(err)
+			return problem.InternalError(err)
 		}
-		if r == nil || c.send.has(r.number) {
+		if r == nil || c.send.Has(r.Number) {
 			continue
 		}
-		left.Add(problem.Problem{File: m.book.file, Line: r.line, Row: r.number, Kind: "again", Text: m.whyNot(r)})
+		left.Add(problem.Problem{File: m.book.File, Line: r.Line, Row: r.Number, Kind: "again", Text: m.whyNot(r)})
 	}
 	if left.Len() == 0 {
 		return nil
 	}
-	return &Error{Kind: BadData, Err: left.Err(), Hint: "nothing was sent; --again sends no row that would not be sent for the first time"}
+	return &problem.Error{Kind: problem.BadData, Err: left.Err(), Hint: "nothing was sent; --again sends no row that would not be sent for the first time"}
 }
 
 // whyNot says why a row is left out.
-func (m *mailing) whyNot(r *row) string {
-	if why := m.book.excluded.of(r.number); why != included {
-		return m.sieve.reason(r, why)
+func (m *mailing) whyNot(r *recipients.Row) string {
+	if why := m.book.Excluded.Of(r.Number); why != recipients.Included {
+		return m.book.Filter.Reason(r, why)
 	}
-	why, _ := m.book.rejects.of(r.number)
-	return why.reason
+	why, _ := m.book.Rejected.Of(r.Number)
+	return why.Text
 }
 
 // copies finds those rows of --again that were sent before, or may have been.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"mailshot/job/problem"
 	"os"
 	"path/filepath"
 )
@@ -22,13 +23,13 @@ func newFile(path string) (*asideFile, error) {
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.new")
 	if err != nil {
-		return nil, fail(Exists, "making %s: %w", path, bare(err))
+		return nil, problem.Fail(problem.Exists, "making %s: %w", path, bare(err))
 	}
 	return &asideFile{f, path}, nil
 }
 
-func taken(path string) *Error {
-	return fail(Exists, "%s is there already, and is not overwritten", path).hint("name another file, or remove it")
+func taken(path string) *problem.Error {
+	return problem.Fail(problem.Exists, "%s is there already, and is not overwritten", path).WithHint("name another file, or remove it")
 }
 
 // bare is an error without the path, which is that of the file aside.
@@ -70,7 +71,7 @@ func (a *asideFile) keep() error {
 	case errors.Is(err, fs.ErrExist):
 		return taken(a.path)
 	case err != nil:
-		return fail(CantWrite, "writing %s: %w", a.path, bare(err))
+		return problem.Fail(problem.CantWrite, "writing %s: %w", a.path, bare(err))
 	}
 	return nil
 }

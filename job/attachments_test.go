@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"mailshot/job/attachment"
 	"mailshot/job/result"
 	"mailshot/transport/smtptest"
 )
@@ -157,7 +158,7 @@ func TestSharedOnce(t *testing.T) {
 		want []string
 	}{
 		{"small", 100, []string{"1/1 sent final 250", "2/1 sent final 250"}},
-		{"large", maxKept + 1, []string{"1/1 failed permanent compose 0", "2/1 failed permanent compose 0"}},
+		{"large", attachment.MaxInMemory + 1, []string{"1/1 failed permanent compose 0", "2/1 failed permanent compose 0"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			bubble(t, func(t *testing.T) {
@@ -184,7 +185,7 @@ func TestSharedOnce(t *testing.T) {
 
 // TestLargeShared: a file that is not kept in memory arrives whole.
 func TestLargeShared(t *testing.T) {
-	content := make([]byte, maxKept+100)
+	content := make([]byte, attachment.MaxInMemory+100)
 	rand.NewChaCha8([32]byte{}).Read(content)
 	bubble(t, func(t *testing.T) {
 		w := withFiles(t, 1, "all.bin")
@@ -345,7 +346,7 @@ func TestSharedDigest(t *testing.T) {
 		same       bool
 	}{
 		{"all.bin", "b", false},
-		{"all.bin", strings.Repeat("a", maxKept+1), false},
+		{"all.bin", strings.Repeat("a", attachment.MaxInMemory+1), false},
 		{"all.bin", "a", true},
 		{"bills/C0001.pdf", "%PDF 1, corrected", true},
 	} {
@@ -353,8 +354,8 @@ func TestSharedDigest(t *testing.T) {
 			t.Errorf("%s of %d octets: the digest is %s, and was %s; want the same %t", tt.name, len(tt.text), got, small, tt.same)
 		}
 	}
-	one := digest("all.bin", strings.Repeat("a", maxKept+1))
-	if other := digest("all.bin", strings.Repeat("a", maxKept)+"b"); one == other {
+	one := digest("all.bin", strings.Repeat("a", attachment.MaxInMemory+1))
+	if other := digest("all.bin", strings.Repeat("a", attachment.MaxInMemory)+"b"); one == other {
 		t.Error("two large files have one digest")
 	}
 }

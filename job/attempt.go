@@ -9,6 +9,10 @@ import (
 	"strconv"
 	"time"
 
+	"mailshot/job/advice"
+	"mailshot/job/attachment"
+	"mailshot/job/problem"
+	"mailshot/job/recipients"
 	"mailshot/job/result"
 	"mailshot/transport"
 	"mailshot/transport/message"
@@ -16,7 +20,7 @@ import (
 
 // An errand is one row on its way, with what its attempt needs.
 type errand struct {
-	row       *row
+	row       *recipients.Row
 	attempt   int    // over all runs of the mailing, from 1
 	messageID string //
 	date      time.Time
@@ -30,7 +34,7 @@ type outcome struct {
 	begun  time.Time
 	record *result.Record // nil: the row is put back, nothing was attempted
 	err    error          // of the session; nil if the message was sent
-	fatal  *Error         // ends the run
+	fatal  *problem.Error // ends the run
 }
 
 // stageCompose is the stage of an attempt that ended before a session.
@@ -58,7 +62,7 @@ func (a *attempts) try(ctx context.Context, e *errand, c *composer) (o outcome) 
 	defer func() {
 		if p := recover(); p != nil {
 			o.record, o.err = t.panicked(p)
-			o.fatal = fail(Internal, "row %d: %v\n%s", e.row.number, p, debug.Stack())
+			o.fatal = problem.Fail(problem.Internal, "row %d: %v\n%s", e.row.Number, p, debug.Stack())
 		}
 	}()
 	if o.record, o.err = t.deliver(ctx, c); o.record != nil {
@@ -89,7 +93,7 @@ func (a *attempts) record(outcomes []outcome) {
 		case o.fatal != nil:
 			o.fatal.Err = errors.Join(o.fatal.Err, err)
 		default:
-			o.fatal = fail(CantWrite, "%w", err)
+			o.fatal = problem.Fail(problem.CantWrite, "%w", err)
 		}
 	}
 }
@@ -112,7 +116,7 @@ type trial struct {
 func (t *trial) deliver(ctx context.Context, c *composer) (*result.Record, error) {
 	r := t.errand.row
 	t.record = result.Record{
-		Run: t.run, Row: r.number, Line: r.line, Key: r.key, Recipient: c.recipient(r).String(),
+		Run: t.run, Row: r.Number, Line: r.Line, Key: r.Key, Recipient: c.recipient(r).String(),
 		Attempt: t.errand.attempt, MessageID: t.errand.messageID,
 	}
 	m, err := c.mail(t.errand)
@@ -131,7 +135,7 @@ func (t *trial) deliver(ctx context.Context, c *composer) (*result.Record, error
 	receipt, err := t.server.Deliver(ctx, transport.Delivery{
 		Envelope: m.envelope(c.job.Message.EnvelopeFrom.Address),
 		Message:  m.message,
-		Label:    "row " + strconv.Itoa(r.number),
+		Label:    "row " + strconv.Itoa(r.Number),
 		Trace:    t.transcript.trace(),
 		OnMail:   t.onMail, OnCommit: t.onCommit,
 	})
@@ -181,12 +185,12 @@ func (t *trial) judge(err error) *result.Record {
 	}
 	switch class {
 	case transport.Unknown:
-		t.record.Error = plain(err)
+		t.record.Error = advice.Plain(err)
 		return t.ended(result.Unknown, "")
 	case transport.Permanent:
-		return t.failed(result.Permanent, plain(err))
+		return t.failed(result.Permanent, advice.Plain(err))
 	}
-	return t.failed(result.Temporary, plain(err))
+	return t.failed(result.Temporary, advice.Plain(err))
 }
 
 // composeClass tells a letter that can't be made from a file of it that can't be
@@ -201,7 +205,7 @@ func composeClass(err error) result.Class {
 // fileClass tells a file that is not any more what was checked from one that
 // can't be read just now.
 func fileClass(err error) result.Class {
-	if errors.Is(err, errChanged) || errors.Is(err, message.ErrFileSize) || errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, attachment.ErrChanged) || errors.Is(err, message.ErrFileSize) || errors.Is(err, fs.ErrNotExist) {
 		return result.Permanent
 	}
 	return result.Temporary

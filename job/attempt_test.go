@@ -12,7 +12,10 @@ import (
 	"testing"
 	"time"
 
+	"mailshot/job/attachment"
 	"mailshot/job/jobfile"
+	"mailshot/job/problem"
+	"mailshot/job/recipients"
 	"mailshot/job/result"
 	"mailshot/transport"
 	"mailshot/transport/smtptest"
@@ -61,7 +64,7 @@ func (d *diary) try(t *testing.T, h smtptest.Handler) outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := newLetters(j, []string{"email", "name", "code"}, &files{job: j}, "", time.Now(), strings.NewReader(strings.Repeat("x", 32)))
+	l, err := newLetters(j, []string{"email", "name", "code"}, &attachment.Files{Job: j}, "", time.Now(), strings.NewReader(strings.Repeat("x", 32)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,9 +82,9 @@ func (d *diary) try(t *testing.T, h smtptest.Handler) outcome {
 		run: "job-x", recorder: d, now: time.Now,
 		server: &transport.Dialer{Addr: "mail.test:25", TLSMode: transport.Plaintext, DialContext: s.DialContext, Trace: trace},
 	}
-	r := &row{number: 7, line: 9, key: "k7", cells: []string{"r7@club.example", "Seven", "C7"}}
-	r.address.Local, r.address.Domain = "r7", "club.example"
-	outcomes := []outcome{a.try(t.Context(), &errand{row: r, attempt: 3, messageID: "id@club.example", date: time.Now()}, l.composer())}
+	r := &recipients.Row{Number: 7, Line: 9, Key: "k7", Cells: []string{"r7@club.example", "Seven", "C7"}}
+	r.Address.Local, r.Address.Domain = "r7", "club.example"
+	outcomes := []outcome{a.try(t.Context(), &errand{row: r, attempt: 3, messageID: "id@club.example", date: time.Now()}, l.composer(false))}
 	a.record(outcomes)
 	o := outcomes[0]
 	s.Wait()
@@ -125,7 +128,7 @@ func TestRecordFails(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		d := &diary{record: errors.New("disk full")}
 		o := d.try(t, smtptest.Handler{})
-		if o.fatal == nil || o.fatal.Kind != CantWrite {
+		if o.fatal == nil || o.fatal.Kind != problem.CantWrite {
 			t.Errorf("the outcome is %+v, want one that stops the run", o.fatal)
 		}
 	})
@@ -143,7 +146,7 @@ func TestLogCannotBeWritten(t *testing.T) {
 		}
 		r := m.runner(c, d, &log)
 		stopped := r.run(t.Context(), m.firstPass(c, &runner{}), func(rows []later) source { return m.nextPass(c, rows, r) })
-		if stopped == nil || stopped.Kind != CantWrite {
+		if stopped == nil || stopped.Kind != problem.CantWrite {
 			t.Fatalf("stopped by %v, want CantWrite", stopped)
 		}
 		w.server.Wait()
@@ -176,7 +179,7 @@ func (w *world) prepared() (*mailing, *choice) {
 	w.t.Cleanup(func() { _ = m.close() })
 	m.place.file = filepath.Join(w.dir, "none")
 	m.history = m.newHistory()
-	if m.spool, err = newSpool(""); err != nil {
+	if m.spool, err = recipients.NewSpool(""); err != nil {
 		w.t.Fatal(err)
 	}
 	if err := m.readRows(w.t.Context()); err != nil {
@@ -195,10 +198,10 @@ func TestComposeClass(t *testing.T) {
 		err  error
 		want result.Class
 	}{
-		{attachedError{"a.pdf", &fs.PathError{Op: "openat", Path: "a.pdf", Err: syscall.EMFILE}}, result.Temporary},
-		{attachedError{"a.pdf", &fs.PathError{Op: "openat", Path: "a.pdf", Err: fs.ErrNotExist}}, result.Permanent},
-		{attachedError{"a.pdf", errChanged}, result.Permanent},
-		{attachedError{"a.pdf", errOutside{}}, result.Permanent},
+		{problem.FileError{Path: "a.pdf", Err: &fs.PathError{Op: "openat", Path: "a.pdf", Err: syscall.EMFILE}}, result.Temporary},
+		{problem.FileError{Path: "a.pdf", Err: &fs.PathError{Op: "openat", Path: "a.pdf", Err: fs.ErrNotExist}}, result.Permanent},
+		{problem.FileError{Path: "a.pdf", Err: attachment.ErrChanged}, result.Permanent},
+		{errors.New("it leads out of the job's directory"), result.Permanent},
 		{errors.New("the subject is empty"), result.Permanent},
 	} {
 		if got := composeClass(fmt.Errorf("row: %w", tt.err)); got != tt.want {

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"mailshot/job/problem"
+	"mailshot/job/recipients"
 	"mailshot/job/result"
 )
 
@@ -17,9 +19,9 @@ func (m *mailing) hold() error {
 	if m.lock, err = m.place.take(m.env.Holder); err != nil {
 		return err
 	}
-	m.spool, err = newSpool(m.place.spool)
+	m.spool, err = recipients.NewSpool(m.place.spool)
 	if err != nil {
-		return fail(Exists, "making the spool: %w", err)
+		return problem.Fail(problem.Exists, "making the spool: %w", err)
 	}
 	return nil
 }
@@ -78,10 +80,14 @@ func (m *mailing) load(ctx context.Context) error {
 
 // readRows parses the templates and spools the recipients.
 func (m *mailing) readRows(ctx context.Context) (err error) {
-	rej := newRejects(m.options.SkipInvalid)
-	rej.problems = m.sieve.problems
-	m.book, err = readBook(ctx, m.source, m.job, m.spool, rej, m.parse)
-	return err
+	m.book, err = recipients.NewTable(ctx, m.source, m.job, m.filter, m.spool, recipients.NewRejected(m.options.SkipInvalid))
+	if err != nil {
+		return err
+	}
+	if err := m.parse(m.book.Columns); err != nil {
+		return err
+	}
+	return m.book.Read(ctx)
 }
 
 // mayBegin keeps a second `run` from mailing everybody again, and a `rerun`
@@ -92,13 +98,13 @@ func (m *mailing) mayBegin() error {
 	case o.To != "":
 		return nil
 	case o.Rerun && !h.begun():
-		return fail(NoInput, "there is nothing to rerun: %s", noLog(h)).hint("%s", o.Command("run"))
+		return problem.Fail(problem.NoInput, "there is nothing to rerun: %s", noLog(h)).WithHint("%s", o.Command("run"))
 	case !o.Rerun && h.begun() && !o.Sandbox && !o.Fresh:
 		runs := h.Fold.Runs()
 		anew := *o
 		anew.Mailing = "NAME"
-		return fail(Exists, "this mailing was begun on %s: %s (%s)", runs[0].First.Local().Format("2 January 2006 at 15:04"), h.counts(), h.path).
-			hint("to go on with it:       %s\nto send all once more:  %s", o.Command("rerun"), anew.Command("run"))
+		return problem.Fail(problem.Exists, "this mailing was begun on %s: %s (%s)", runs[0].First.Local().Format("2 January 2006 at 15:04"), h.counts(), h.path).
+			WithHint("to go on with it:       %s\nto send all once more:  %s", o.Command("rerun"), anew.Command("run"))
 	}
 	return nil
 }
@@ -127,12 +133,12 @@ func (m *mailing) begin(r *Report) (*result.Writer, error) {
 	if err == nil {
 		return log, nil
 	}
-	e := fail(Exists, "%w", err)
+	e := problem.Fail(problem.Exists, "%w", err)
 	switch {
 	case r.Aside != "":
-		e.hint("nothing was sent; the old log is %s now", r.Aside)
+		e.WithHint("nothing was sent; the old log is %s now", r.Aside)
 	case errors.Is(err, result.ErrTaken), errors.Is(err, fs.ErrExist):
-		e.hint("nothing was sent; begin again, with the log as it is now")
+		e.WithHint("nothing was sent; begin again, with the log as it is now")
 	}
 	return nil, e
 }

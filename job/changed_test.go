@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"mailshot/job/problem"
 	"mailshot/transport/smtptest"
 )
 
@@ -29,7 +30,7 @@ func (w *world) wantAsked(text string) {
 	before := len(w.server.Messages())
 	w.options.Rerun, w.options.Changed = true, ""
 	_, err := w.run(w.t.Context())
-	wantKind(w.t, err, BadData)
+	wantKind(w.t, err, problem.BadData)
 	if !strings.Contains(err.Error(), text) {
 		w.t.Errorf("error %v, want %q", err, text)
 	}
@@ -107,7 +108,7 @@ func TestLogReplacedAtQuestion(t *testing.T) {
 			return true, os.Rename(full, log)
 		}
 		_, err = w.run(t.Context())
-		wantKind(t, err, Exists)
+		wantKind(t, err, problem.Exists)
 		w.wantOnce(4)
 		w.options.Yes = true
 		if r := w.mustRun(); r.Total != 0 {

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"mailshot/job/problem"
+	"mailshot/job/recipients"
 )
 
 // A CheckReport says what a check has found well.
@@ -31,8 +33,8 @@ func both(server, rest error) error {
 	if server == nil || rest == nil {
 		return cmp.Or(server, rest)
 	}
-	e := &Error{Kind: Internal, Err: fmt.Errorf("%w\n%w", server, rest)}
-	var je *Error
+	e := &problem.Error{Kind: problem.Internal, Err: fmt.Errorf("%w\n%w", server, rest)}
+	var je *problem.Error
 	if errors.As(server, &je) {
 		e.Kind, e.Hint = je.Kind, je.Hint
 	}
@@ -48,8 +50,8 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 	defer func() { err = errors.Join(err, m.close()) }()
 	server := m.prepare(ctx) // told together with what is wrong with the rows
 	defer func() { err = both(server, err) }()
-	if m.spool, err = newSpool(""); err != nil {
-		return nil, fail(Exists, "making a spool: %w", err)
+	if m.spool, err = recipients.NewSpool(""); err != nil {
+		return nil, problem.Fail(problem.Exists, "making a spool: %w", err)
 	}
 	m.history = m.newHistory()
 	if err := m.readRows(ctx); err != nil {
@@ -61,7 +63,7 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 	}
 	q := m.question(c, subject)
 	return &CheckReport{
-		Job: m.job.Name, Rows: m.book.total, Letters: c.send.len(), Left: c.leave, Recipients: m.book.file,
+		Job: m.job.Name, Rows: m.book.Total, Letters: c.send.Len(), Left: c.leave, Recipients: m.book.File,
 		First: c.first, Last: c.last, Subject: subject, Server: q.Server, Signed: m.signedBy(),
 		Copies: c.copies, Octets: c.tally.octets, Largest: c.tally.largest, LargestRow: c.tally.largestRow,
 	}, nil

@@ -1,85 +1,70 @@
 package job
 
 import (
-	"mailshot/job/result"
+	"mailshot/job/attachment"
+	"mailshot/job/index"
+	"mailshot/job/recipients"
 	"mailshot/template"
 )
 
 // claims tell which row has which file, in some 12 octets a file, so that no
 // two rows get one file. They are made by one goroutine.
 type claims struct {
-	letters *letters
-	spool   *spool
-	fields  map[string]string
-	lines   *template.LinesRenderer // renders a row's paths once more
+	spool   *recipients.Spool
+	columns []string
+	values  map[string]string // by column, of the row that is looked at
+	locator *attachment.Locator
 
-	sent   result.Index        // files of rows that are sent: the rows' places in the spool
-	others result.Index        // of other rows, and files that all letters have
+	sent   index.Index         // files of rows that are sent: the rows' places in the spool
+	others index.Index         // of other rows, and files that all letters have
 	common map[string]struct{} // some ids of files that several rows may have, so that not each of them looks for the first
 }
 
 // maxCommon is how many ids are in claims.common.
 const maxCommon = 1000
 
-func (l *letters) claims(sp *spool) *claims {
-	if l.attachments == nil || !l.attachments.perRow {
+func (l *letters) claims(sp *recipients.Spool) *claims {
+	locator := l.attachments.Locator()
+	if locator == nil {
 		return nil
 	}
-	return &claims{
-		letters: l, spool: sp, fields: make(map[string]string), lines: l.attachments.lines.Renderer(), common: make(map[string]struct{}),
-	}
-}
-
-// A claim is a file of a row that was checked.
-type claim struct {
-	id     string
-	shown  string
-	unique bool
+	return &claims{spool: sp, columns: l.columns, values: make(map[string]string), locator: locator, common: make(map[string]struct{})}
 }
 
 // checkedRow is what a row's letter has of files.
 type checkedRow struct {
-	row    *row
-	place  uint64
-	stamp  uint64
-	claims []claim
-}
-
-// claimsOf are those of a mail.
-func claimsOf(r *row, place uint64, files []rowFile) checkedRow {
-	c := checkedRow{row: r, place: place, stamp: stampOf(files)}
-	for _, f := range files {
-		c.claims = append(c.claims, claim{fileID(f.info, f.shown), f.shown, f.attachment.Unique})
-	}
-	return c
+	row         *recipients.Row
+	place       uint64
+	fingerprint uint64
+	files       []attachment.File
 }
 
 // A dispute is an earlier row that has a file of a later one, which one of the two
 // wants for itself.
 type dispute struct {
-	earlier *row
+	earlier *recipients.Row
 	shown   string
 }
 
 // add takes a row's claims, and gives the dispute of each of its files that has
 // one.
 func (c *claims) add(r checkedRow) (disputes []dispute, err error) {
-	for _, cl := range r.claims {
-		if _, ok := c.common[cl.id]; ok && !cl.unique {
+	for _, cl := range r.files {
+		if _, ok := c.common[cl.ID]; ok && !cl.Unique {
 			continue
 		}
-		first, unique, err := c.holder(cl.id)
+		first, unique, err := c.holder(cl.ID)
 		switch {
 		case err != nil:
 			return nil, err
 		case first == nil:
-			if err := c.sent.Add(cl.id, r.place); err != nil {
+			if err := c.sent.Add(cl.ID, r.place); err != nil {
 				return nil, err
 			}
-		case first.number != r.row.number && (cl.unique || unique):
-			disputes = append(disputes, dispute{first, cl.shown})
-		case !cl.unique && !unique && len(c.common) < maxCommon:
-			c.common[cl.id] = struct{}{}
+		case first.Number != r.row.Number && (cl.Unique || unique):
+			disputes = append(disputes, dispute{first, cl.Shown})
+		case !cl.Unique && !unique && len(c.common) < maxCommon:
+			c.common[cl.ID] = struct{}{}
 		}
 	}
 	return disputes, nil
@@ -87,16 +72,16 @@ func (c *claims) add(r checkedRow) (disputes []dispute, err error) {
 
 // holder is the row that is sent with a file, and whether it wants it for
 // itself. Ids are found by hashes, so the row's files are looked at again.
-func (c *claims) holder(id string) (holder *row, unique bool, err error) {
+func (c *claims) holder(id string) (holder *recipients.Row, unique bool, err error) {
 	_, _ = c.sent.Find(id, func(place uint64) bool {
-		r, e := c.spool.at(place)
+		r, e := c.spool.At(place)
 		if e != nil {
 			err = e
 			return true
 		}
 		for _, f := range c.filesOf(r) {
-			if f.id == id {
-				holder, unique = r, unique || f.unique
+			if f.ID == id {
+				holder, unique = r, unique || f.Unique
 			}
 		}
 		return holder != nil
@@ -105,23 +90,9 @@ func (c *claims) holder(id string) (holder *row, unique bool, err error) {
 }
 
 // filesOf finds the files of a row, those that there are.
-func (c *claims) filesOf(r *row) []claim {
-	r.fields(c.letters.columns, c.fields)
-	lines, err := c.lines.Render(template.Row{Number: r.number, Line: r.line, Key: r.key, Fields: c.fields})
-	if err != nil {
-		return nil
-	}
-	var all []claim
-	for i := range c.letters.attachments.list {
-		at := &c.letters.attachments.list[i]
-		if at.path < 0 {
-			continue
-		}
-		if f, err := at.folder.find(lines[at.path]); err == nil {
-			all = append(all, claim{fileID(f.info, lines[at.path]), lines[at.path], at.Unique})
-		}
-	}
-	return all
+func (c *claims) filesOf(r *recipients.Row) []attachment.File {
+	r.Fields(c.columns, c.values)
+	return c.locator.Files(template.Row{Number: r.Number, Line: r.Line, Key: r.Key, Fields: c.values})
 }
 
 // free gives the memory back. nil has none.

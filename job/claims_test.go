@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"mailshot/job/recipients"
 	"mailshot/template"
 )
 
@@ -17,7 +18,7 @@ func claimed(t *testing.T, file string, n int) (*claims, []checkedRow) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { m.close() })
-	if m.spool, err = newSpool(""); err != nil {
+	if m.spool, err = recipients.NewSpool(""); err != nil {
 		t.Fatal(err)
 	}
 	m.history = m.newHistory()
@@ -27,19 +28,19 @@ func claimed(t *testing.T, file string, n int) (*claims, []checkedRow) {
 	c := m.letters.claims(m.spool)
 	t.Cleanup(c.free)
 	var rows []checkedRow
-	a := m.letters.attachments.attacher()
-	in := m.spool.rows()
+	a := m.letters.attachments.Finder(true)
+	in := m.spool.Rows()
 	for range n {
-		r, err := in.next()
+		r, err := in.Next()
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.fields(m.letters.columns, c.fields)
-		a.checking = true
-		if _, err := a.parts(nil, template.Row{Number: r.number, Fields: c.fields}); err != nil {
+		r.Fields(c.columns, c.values)
+		if _, err := a.Parts(nil, template.Row{Number: r.Number, Fields: c.values}); err != nil {
 			t.Fatal(err)
 		}
-		rows = append(rows, claimsOf(r, in.at, a.found))
+		files, fingerprint := a.Found()
+		rows = append(rows, checkedRow{r, in.Offset(), fingerprint, files})
 	}
 	return c, rows
 }
@@ -47,7 +48,7 @@ func claimed(t *testing.T, file string, n int) (*claims, []checkedRow) {
 // TestClaimsCollide: two files with one hash are two files.
 func TestClaimsCollide(t *testing.T) {
 	c, rows := claimed(t, `"bills/{{.code}}.pdf"`, 2)
-	if err := c.sent.Add(rows[1].claims[0].id, rows[0].place); err != nil {
+	if err := c.sent.Add(rows[1].files[0].ID, rows[0].place); err != nil {
 		t.Fatal(err)
 	}
 	if disputes, err := c.add(rows[1]); disputes != nil || err != nil {
@@ -66,14 +67,14 @@ func TestClaims(t *testing.T) {
 		c, rows := claimed(t, file, 4)
 		for i, r := range rows {
 			if i > 0 {
-				r.claims[0].unique = tt.unique[i-1] == 'y'
+				r.files[0].Unique = tt.unique[i-1] == 'y'
 			}
 			disputes, err := c.add(r)
 			if err != nil {
 				t.Fatal(err)
 			}
 			clash := i > 0 && tt.clash[i-1] == 'y'
-			if (len(disputes) == 1) != clash || clash && (disputes[0].earlier.number != 2 || disputes[0].shown != "bills/C0002.pdf") {
+			if (len(disputes) == 1) != clash || clash && (disputes[0].earlier.Number != 2 || disputes[0].shown != "bills/C0002.pdf") {
 				t.Errorf("unique %s: the disputes of row %d are %+v; want one %t", tt.unique, i+1, disputes, clash)
 			}
 		}

@@ -1,26 +1,28 @@
 package job
 
+import "mailshot/job/problem"
+
 // combine refuses options that do not go together, or not with the command.
 func (o *Options) combine() error {
 	given := o.given()
 	for _, c := range clashes() {
 		if given[c.one] && given[c.other] {
-			return fail(Usage, "%s and %s do not go together: %s", c.one, c.other, c.why)
+			return problem.Fail(problem.Usage, "%s and %s do not go together: %s", c.one, c.other, c.why)
 		}
 	}
 	for _, name := range []string{"--again", "--only", "--include"} {
 		if given[name] && !o.Rerun {
-			return fail(Usage, "%s goes with rerun", name)
+			return problem.Fail(problem.Usage, "%s goes with rerun", name)
 		}
 	}
 	for _, name := range []string{"--resume", "--fresh", "--to"} {
 		if given[name] && o.Rerun {
-			return fail(Usage, "%s goes with run", name)
+			return problem.Fail(problem.Usage, "%s goes with run", name)
 		}
 	}
 	for _, name := range []string{"--changed", "--changed-letter"} {
 		if given[name] && !o.Rerun && !o.Resume {
-			return fail(Usage, "%s goes with rerun and with run --resume", name)
+			return problem.Fail(problem.Usage, "%s goes with rerun and with run --resume", name)
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"mailshot/job/problem"
 	"strings"
 	"testing"
 )
@@ -63,7 +64,7 @@ func TestOptionPairs(t *testing.T) {
 				if err := o.combine(); (err != nil) != (cells[i+1] == "x") {
 					t.Errorf("rerun %t: %s and %s: %v; want %s", tt.rerun, cells[0], column, err, cells[i+1])
 				} else if err != nil {
-					wantKind(t, err, Usage)
+					wantKind(t, err, problem.Usage)
 				}
 			}
 		}

@@ -1,10 +1,11 @@
 package job
 
 import (
-	"errors"
-	"io"
 	"slices"
 
+	"mailshot/job/index"
+	"mailshot/job/problem"
+	"mailshot/job/recipients"
 	"mailshot/job/result"
 )
 
@@ -18,33 +19,15 @@ type policy struct {
 	test           bool   // the log's states do not matter
 }
 
-// each gives every row of the file to f, without its cells, and with its place
-// in the spool.
-func (b *book) each(f func(r *row, place uint64)) error {
-	in := b.spool.rows()
-	in.brief = true
-	for {
-		place := in.place
-		r, err := in.next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return &Error{Kind: Internal, Err: err}
-		}
-		f(r, place)
-	}
-}
-
 // A choice is which rows a run sends, and what it leaves.
 type choice struct {
-	send        bits
+	send        index.Bits
 	first, last string // recipients, once the letters are checked
 	copies      string // who gets the first letter too
 	tally       tally  // of the letters
 	leave       Left
 	skipped     []int          // selected rows that are bad, duplicates, or without their file
-	excluded    bits           // selected rows that recipients.where or suppress leave out
+	excluded    index.Bits     // selected rows that recipients.where or suppress leave out
 	named       []string       // some of these that the user asked for by their keys, with the reason
 	messageIDs  map[int]string // of unknown rows that are sent again
 }
@@ -68,7 +51,7 @@ func (l Left) Nobody() bool {
 }
 
 // choose walks over the spooled rows and decides about each.
-func (b *book) choose(h *history, p policy, sel selection, digest string) (*choice, error) {
+func choose(b *recipients.Table, h *history, p policy, sel selection, digest string) (*choice, error) {
 	if err := sel.resolve(b); err != nil {
 		return nil, err
 	}
@@ -85,7 +68,7 @@ func (b *book) choose(h *history, p policy, sel selection, digest string) (*choi
 		}
 	}
 	if d.taken == 0 {
-		return nil, fail(BadData, "%s has %d rows, and none of them is asked for", b.file, b.total).hint("look at --rows and --key")
+		return nil, problem.Fail(problem.BadData, "%s has %d rows, and none of them is asked for", b.File, b.Total).WithHint("look at --rows and --key")
 	}
 	if err := d.g.err(); err != nil {
 		return nil, err
@@ -95,7 +78,7 @@ func (b *book) choose(h *history, p policy, sel selection, digest string) (*choi
 
 // A decider decides about rows.
 type decider struct {
-	b     *book
+	b     *recipients.Table
 	h     *history
 	p     policy
 	sel   selection
@@ -108,9 +91,9 @@ type decider struct {
 func (d *decider) all() error {
 	d.c, d.taken = &choice{messageIDs: make(map[int]string)}, 0
 	d.g.begin()
-	return d.b.each(func(r *row, _ uint64) {
+	return d.b.Each(func(r *recipients.Row, _ uint64) {
 		st := d.g.look(r)
-		if d.sel.takes(r.number, r.key) {
+		if d.sel.takes(r.Number, r.Key) {
 			d.taken++
 			d.decide(r, st)
 		}
@@ -118,10 +101,10 @@ func (d *decider) all() error {
 }
 
 // decide decides about a row by its state.
-func (d *decider) decide(r *row, st result.Standing) {
+func (d *decider) decide(r *recipients.Row, st result.Standing) {
 	c, p := d.c, &d.p
-	why, bad := d.b.rejects.of(r.number)
-	excluded := d.b.excluded.of(r.number) != included
+	why, bad := d.b.Rejected.Of(r.Number)
+	excluded := d.b.Excluded.Of(r.Number) != recipients.Included
 	if p.again && (bad || excluded) {
 		return // told when all letters were looked at, if it is the row that is meant
 	}
@@ -130,11 +113,11 @@ func (d *decider) decide(r *row, st result.Standing) {
 		return
 	}
 	if bad {
-		if v := p.of(st); why.own && !p.test && (v == leaveSent || v == leaveUnknown) {
+		if v := p.of(st); why.Own && !p.test && (v == leaveSent || v == leaveUnknown) {
 			c.count(v) // that it is bad today changes nothing
 			return
 		}
-		c.skip(r.number, why)
+		c.skip(r.Number, why)
 		return
 	}
 	if p.test {
@@ -150,20 +133,20 @@ func (d *decider) decide(r *row, st result.Standing) {
 	switch {
 	case verdict != take && !d.g.sends(r):
 		c.count(verdict)
-	case d.sel.limit > 0 && c.send.len() >= d.sel.limit:
+	case d.sel.limit > 0 && c.send.Len() >= d.sel.limit:
 		c.leave.Later++
 	default:
-		c.send.add(r.number)
+		c.send.Add(r.Number)
 	}
 }
 
 // skip leaves a row out that is bad, a duplicate, or without its file.
-func (c *choice) skip(number int, why reject) {
+func (c *choice) skip(number int, why recipients.Reason) {
 	c.skipped = append(c.skipped, number)
 	switch {
-	case why.duplicate:
+	case why.Duplicate:
 		c.leave.Duplicates++
-	case why.noFile:
+	case why.NoFile:
 		c.leave.NoFile++
 	default:
 		c.leave.Skipped++
@@ -220,7 +203,7 @@ func (p *policy) of(st result.Standing) verdict {
 // recallMessageIDs finds the Message-IDs under which unknown rows may have
 // arrived, so that a receiver can drop the twin. A letter that changed is no
 // twin.
-func (c *choice) recallMessageIDs(b *book, h *history, p policy, digest string) error {
+func (c *choice) recallMessageIDs(b *recipients.Table, h *history, p policy, digest string) error {
 	if !p.includeUnknown || p.test {
 		return nil
 	}
@@ -229,12 +212,12 @@ func (c *choice) recallMessageIDs(b *book, h *history, p policy, digest string) 
 		if e.Status != result.Unknown || !h.Fold.Decides(&e) || digestOf(e.Run) != digest {
 			return nil
 		}
-		r, err := b.withKey(e.Key)
+		r, err := b.WithKey(e.Key)
 		if err != nil {
-			return &Error{Kind: Internal, Err: err}
+			return &problem.Error{Kind: problem.Internal, Err: err}
 		}
-		if r != nil && c.send.has(r.number) {
-			ids[r.number] = e.MessageID
+		if r != nil && c.send.Has(r.Number) {
+			ids[r.Number] = e.MessageID
 		}
 		return nil
 	})

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"mailshot/job/jobfile"
+	"mailshot/job/problem"
 	"mailshot/transport/message"
 )
 
@@ -33,7 +34,7 @@ func (m *mailing) prepareDKIM(ctx context.Context) error {
 	if doubt != "" {
 		m.doubt("%s", doubt)
 	}
-	missing := c.Key.Check(secretEnv(m.job, m.env))
+	missing := c.Key.Check(m.job.SecretEnv(m.env.Secrets))
 	switch program := len(c.Key.Command) > 0 || m.isPipe(c.Key.File); {
 	case m.options.Sandbox && program:
 		m.doubt("the letters are not signed: the sandbox runs no program for message.dkim.key, and reads no pipe")
@@ -92,9 +93,9 @@ func signature(j *jobfile.Job) *message.DKIM {
 
 // readDKIM reads the key into d.
 func readDKIM(ctx context.Context, j *jobfile.Job, env Env, d *message.DKIM) error {
-	text, err := j.Message.DKIM.Key.Read(ctx, secretEnv(j, env))
+	text, err := j.Message.DKIM.Key.Read(ctx, j.SecretEnv(env.Secrets))
 	if ctx.Err() != nil {
-		return interrupted(ctx)
+		return problem.InterruptedBy(ctx)
 	}
 	if err != nil {
 		return noKey(j, err)
@@ -103,13 +104,13 @@ func readDKIM(ctx context.Context, j *jobfile.Job, env Env, d *message.DKIM) err
 		err = d.Check()
 	}
 	if err != nil {
-		return dkimError(j, "key", err).hint("%s", newKey(j, "dkim-new.pem"))
+		return dkimError(j, "key", err).WithHint("%s", newKey(j, "dkim-new.pem"))
 	}
 	return nil
 }
 
 // noKey is the end for a key that is not there.
-func noKey(j *jobfile.Job, err error) *Error {
+func noKey(j *jobfile.Job, err error) *problem.Error {
 	e := dkimError(j, "key", err)
 	if name := j.Message.DKIM.Key.File; name != "" && errors.Is(err, fs.ErrNotExist) {
 		e.Hint = newKey(j, name)
@@ -118,12 +119,12 @@ func noKey(j *jobfile.Job, err error) *Error {
 }
 
 // dkimError is the end for what is wrong below message.dkim.
-func dkimError(j *jobfile.Job, key string, err error) *Error {
+func dkimError(j *jobfile.Job, key string, err error) *problem.Error {
 	line := j.Line("message.dkim." + key)
 	if line == 0 {
 		line = j.Line("message.dkim")
 	}
-	return fail(BadJob, "%s:%d: message.dkim.%s: %w", j.Path, line, key, err)
+	return problem.Fail(problem.BadJob, "%s:%d: message.dkim.%s: %w", j.Path, line, key, err)
 }
 
 // newKey says how to make a key in a file that is not there yet.

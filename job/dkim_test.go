@@ -24,6 +24,8 @@ import (
 	"github.com/emersion/go-msgauth/dkim"
 
 	"mailshot/job/address"
+	"mailshot/job/problem"
+	"mailshot/job/recipients"
 	"mailshot/transport/message"
 	"mailshot/transport/smtptest"
 )
@@ -119,13 +121,13 @@ func TestSignedDraft(t *testing.T) {
 	if err := m.prepare(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := m.parse([]string{"email", "name", "code"}); err != nil {
+	if err := m.parse([]string{"email", "name", "code"}); err != nil {
 		t.Fatal(err)
 	}
 	counted := &countingKey{Signer: d.Key}
 	m.dkim.Key = counted
-	r := &row{number: 1, address: address.Address{Local: "r1", Domain: "club.example"}, cells: []string{"r1@club.example", "Ann", "7"}}
-	draft, real := m.letters.checker(), m.letters.composer()
+	r := &recipients.Row{Number: 1, Address: address.Address{Local: "r1", Domain: "club.example"}, Cells: []string{"r1@club.example", "Ann", "7"}}
+	draft, real := m.letters.composer(true), m.letters.composer(false)
 	a, err := draft.compose(r, "id@club.example", m.start)
 	if err != nil {
 		t.Fatal(err)
@@ -187,7 +189,7 @@ func TestSignedByCommand(t *testing.T) {
 	w.env.Confirm = func(context.Context, Question) (bool, error) { return true, nil }
 	sessions := len(w.server.Sessions())
 	_, err := w.run(t.Context())
-	wantKind(t, err, BadJob)
+	wantKind(t, err, problem.BadJob)
 	if n := len(w.server.Sessions()) - sessions; n != 0 {
 		t.Errorf("%d sessions without a key", n)
 	}
@@ -324,7 +326,7 @@ func TestDoctorDKIM(t *testing.T) {
 	w.env.Dial = failing(errors.New("no network"))
 	w.env.LookupTXT = func(context.Context, string) ([]string, error) { return nil, missing }
 	r, err := Doctor(t.Context(), DoctorOptions{Path: w.options.Path}, w.env)
-	if err != nil || r.Err == nil || r.Err.Kind != Unreachable {
+	if err != nil || r.Err == nil || r.Err.Kind != problem.Unreachable {
 		t.Errorf("without a server and a record: %v, %v; want the server's error", r.Err, err)
 	}
 }

@@ -8,7 +8,9 @@ import (
 	"strconv"
 	"time"
 
+	"mailshot/job/advice"
 	"mailshot/job/jobfile"
+	"mailshot/job/problem"
 	"mailshot/transport"
 )
 
@@ -34,7 +36,7 @@ type DoctorReport struct {
 	Probe    *transport.Probe
 
 	Certificate *x509.Certificate // that the server showed, also if it was refused; nil: none
-	Err         *Error            // why a run could not send; nil: it could
+	Err         *problem.Error    // why a run could not send; nil: it could
 }
 
 // A Step is one part of the way to the server.
@@ -86,7 +88,7 @@ func Doctor(ctx context.Context, o DoctorOptions, env Env) (*DoctorReport, error
 		return nil, loadError(o.Path, err)
 	}
 	if err := j.CheckServer(); err != nil {
-		return nil, &Error{Kind: BadJob, Err: err}
+		return nil, &problem.Error{Kind: problem.BadJob, Err: err}
 	}
 	d, err := dialer(j, env)
 	if err != nil {
@@ -98,8 +100,8 @@ func Doctor(ctx context.Context, o DoctorOptions, env Env) (*DoctorReport, error
 	if !o.NoAuth {
 		x.secret = authenticate(ctx, d, j, env)
 	}
-	var je *Error
-	if errors.As(x.secret, &je) && je.Kind == Interrupted {
+	var je *problem.Error
+	if errors.As(x.secret, &je) && je.Kind == problem.Interrupted {
 		return nil, je
 	}
 	if env.Event != nil {
@@ -107,10 +109,10 @@ func Doctor(ctx context.Context, o DoctorOptions, env Env) (*DoctorReport, error
 	}
 	x.probe, err = d.Probe(ctx)
 	if ctx.Err() != nil {
-		return nil, interrupted(ctx)
+		return nil, problem.InterruptedBy(ctx)
 	}
 	if err != nil {
-		x.failure = sessionError(err)
+		x.failure = advice.SessionError(err)
 	}
 	r := &DoctorReport{
 		Job: j.Name, Addr: d.Addr, TLS: j.Server.TLS.String(), Username: j.Server.Username, Untried: o.NoAuth && j.Server.HasAuth,
@@ -121,7 +123,7 @@ func Doctor(ctx context.Context, o DoctorOptions, env Env) (*DoctorReport, error
 	}
 	s, unsigned := examineDKIM(ctx, j, env)
 	if ctx.Err() != nil {
-		return nil, interrupted(ctx)
+		return nil, problem.InterruptedBy(ctx)
 	}
 	r.Steps = append(r.Steps, s)
 	if r.Err == nil {
@@ -142,13 +144,13 @@ type examination struct {
 
 // verdict is the end that a run would come to. A password that is not there
 // goes before all else, as it does in a run.
-func (x *examination) verdict(addr string) *Error {
-	var je *Error
+func (x *examination) verdict(addr string) *problem.Error {
+	var je *problem.Error
 	switch {
 	case errors.As(x.secret, &je):
 		return je
 	case x.failure != nil:
-		return serverError(addr, x.job, x.failure)
+		return advice.ServerError(addr, x.job, x.failure)
 	}
 	return nil
 }
@@ -179,7 +181,7 @@ func (x *examination) step(name string, took time.Duration, seen ...string) Step
 	s := Step{Name: name, Took: took}
 	switch {
 	case x.failedAt(name, len(seen) > 0):
-		s.State, s.Detail, s.Advice = StepFailed, []string{x.reason()}, advise(x.job, x.failure)
+		s.State, s.Detail, s.Advice = StepFailed, []string{x.reason()}, advice.Advise(x.job, x.failure)
 	case len(seen) > 0:
 		s.State, s.Detail = StepPassed, seen
 	default:
@@ -222,7 +224,7 @@ func (x *examination) failedAt(name string, done bool) bool {
 // reason is why the session ended, without the name of the step.
 func (x *examination) reason() string {
 	if x.failure.Stage == transport.StageDial {
-		return unreached(x.job, net.JoinHostPort(x.job.Server.Host, strconv.Itoa(x.job.Server.Port)), x.failure).Error()
+		return advice.Unreached(x.job, net.JoinHostPort(x.job.Server.Host, strconv.Itoa(x.job.Server.Port)), x.failure).Error()
 	}
 	return unstaged(x.failure)
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"mailshot/job/jobfile"
+	"mailshot/job/problem"
 	"mailshot/transport"
 	"mailshot/transport/smtptest"
 )
@@ -135,7 +136,7 @@ func TestDoctorUnreachable(t *testing.T) {
 				}
 				wantAbout(t, "it", time.Since(start), tt.took)
 				wantLines(t, r, tt.want...)
-				if r.Err == nil || r.Err.Kind != Unreachable {
+				if r.Err == nil || r.Err.Kind != problem.Unreachable {
 					t.Errorf("the verdict is %v", r.Err)
 				}
 			})
@@ -162,7 +163,7 @@ func TestDoctorPlainAuth(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantLines(t, r, "connect pass: to 192.0.2.1:587, from 192.0.2.2", "greeting not reached", "auth fail: the password is not sent without TLS => set server.tls to starttls")
-	wantKind(t, r.Err, AuthRefused)
+	wantKind(t, r.Err, problem.AuthRefused)
 }
 
 // A certificate that holds, but not for long, is a note.
@@ -246,7 +247,7 @@ func TestDoctorInterrupted(t *testing.T) {
 		if r != nil || !errors.Is(err, stop) || tried != "mail.test:587" {
 			t.Errorf("report %v, error %v, tried %q", r, err, tried)
 		}
-		wantKind(t, err, Interrupted)
+		wantKind(t, err, problem.Interrupted)
 	})
 }
 

@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"mailshot/job/jobfile"
+	"mailshot/job/problem"
 	"mailshot/transport/message"
 )
 
 // examineDKIM compares the key that signs the letters with the one that is
 // published, where receivers look for it. The error is why letters must not be
 // sent like this; nil: they may.
-func examineDKIM(ctx context.Context, j *jobfile.Job, env Env) (Step, *Error) {
+func examineDKIM(ctx context.Context, j *jobfile.Job, env Env) (Step, *problem.Error) {
 	s := Step{Name: "dkim"}
 	d := signature(j)
 	doubt, err := alignment(d.Domain, j.Message.From.Address.Domain)
@@ -24,7 +25,7 @@ func examineDKIM(ctx context.Context, j *jobfile.Job, env Env) (Step, *Error) {
 	} else {
 		err = readDKIM(ctx, j, env, d)
 	}
-	var je *Error
+	var je *problem.Error
 	if errors.As(err, &je) {
 		s.State, s.Detail, s.Advice = StepFailed, []string{je.Error()}, je.Hint
 		return s, je
@@ -42,7 +43,7 @@ func examineDKIM(ctx context.Context, j *jobfile.Job, env Env) (Step, *Error) {
 	why := published(d, found, &s)
 	if why != "" {
 		s.State, s.Detail, s.Advice = StepFailed, []string{why}, "publish the TXT record "+d.RecordName()+" with this text: "+d.Record()
-		return s, fail(BadJob, "%s", why)
+		return s, problem.Fail(problem.BadJob, "%s", why)
 	}
 	if doubt != "" && s.State == StepPassed {
 		s.State, s.Advice = StepDoubtful, doubt

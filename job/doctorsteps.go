@@ -11,7 +11,9 @@ import (
 	"strings"
 	"time"
 
+	"mailshot/job/advice"
 	"mailshot/job/jobfile"
+	"mailshot/job/problem"
 	"mailshot/transport"
 )
 
@@ -82,7 +84,7 @@ func (x *examination) connect() Step {
 func (x *examination) tryReason(err error) string {
 	var op *net.OpError
 	switch {
-	case errors.Is(err, context.DeadlineExceeded), timedOut(err):
+	case errors.Is(err, context.DeadlineExceeded), advice.TimedOut(err):
 		return "no answer"
 	case errors.As(err, &op):
 		return op.Err.Error()
@@ -253,7 +255,7 @@ func (x *examination) auth() Step {
 		return Step{Name: "auth", State: StepNotAsked, Detail: []string{"not asked for: --no-auth"}}
 	case x.secret != nil:
 		st := Step{Name: "auth", State: StepFailed, Detail: []string{x.secret.Error()}}
-		var je *Error
+		var je *problem.Error
 		if errors.As(x.secret, &je) {
 			st.Advice = je.Hint
 		}
@@ -304,9 +306,9 @@ func (x *examination) quit() Step {
 
 // unstaged is the text of a session's error without its stage and class.
 func unstaged(err error) string {
-	te := sessionError(err)
+	te := advice.SessionError(err)
 	if te == nil {
 		return err.Error()
 	}
-	return strings.TrimPrefix(plain(err), te.Stage.String()+": ")
+	return strings.TrimPrefix(advice.Plain(err), te.Stage.String()+": ")
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"mailshot/job/address"
+	"mailshot/job/attachment"
 	"mailshot/job/jobfile"
 	"mailshot/transport/message"
 )
@@ -77,11 +78,11 @@ func newKeyed(t testing.TB) *keyed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := newLetters(j, []string{"cell", "mail", "id", "file"}, &files{job: j}, "", time.Now(), zeros{})
+	l, err := newLetters(j, []string{"cell", "mail", "id", "file"}, &attachment.Files{Job: j}, "", time.Now(), zeros{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { l.attachments.close() })
+	t.Cleanup(func() { l.attachments.Close() })
 	if err := l.head.copiesTo(func(address.Address) string { return "" }); err != nil {
 		t.Fatal(err)
 	}
@@ -91,8 +92,8 @@ func newKeyed(t testing.TB) *keyed {
 
 // composer makes letters whose files nobody looked at before.
 func (k *keyed) composer() *composer {
-	c := k.letters.composer()
-	c.attacher.checking = true
+	c := k.letters.composer(false)
+	c.attacher = k.letters.attachments.Finder(true)
 	return c
 }
 

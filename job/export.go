@@ -10,7 +10,9 @@ import (
 	"strings"
 	"time"
 
+	"mailshot/job/problem"
 	"mailshot/job/recipients"
+	"mailshot/job/recipients/sheet"
 	"mailshot/job/result"
 )
 
@@ -41,7 +43,7 @@ func exported() []string {
 func Export(ctx context.Context, o Options, env Env, x ExportOptions) (_ *ExportReport, err error) {
 	states := []string{"sent", "failed", "unknown", "skipped", untried}
 	if !slices.Contains(states, x.Status) {
-		return nil, fail(Usage, "--status %s: it is one of %s", x.Status, strings.Join(states, ", "))
+		return nil, problem.Fail(problem.Usage, "--status %s: it is one of %s", x.Status, strings.Join(states, ", "))
 	}
 	m, err := openStatus(o, env)
 	if err != nil {
@@ -53,7 +55,7 @@ func Export(ctx context.Context, o Options, env Env, x ExportOptions) (_ *Export
 	if err := m.narrow(x.Run, o); err != nil {
 		return nil, err
 	}
-	in, err := m.openRecipients()
+	in, err := recipients.Open(m.job, m.env.Stdin)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +82,7 @@ func (m *mailing) narrow(run string, o Options) error {
 		return nil
 	}
 	if !slices.ContainsFunc(h.Fold.Runs(), func(r result.RunSummary) bool { return r.ID == run }) {
-		return fail(Usage, "%s has no record of a run %s", h.path, run).hint("its runs: %s", o.Command("status"))
+		return problem.Fail(problem.Usage, "%s has no record of a run %s", h.path, run).WithHint("its runs: %s", o.Command("status"))
 	}
 	if err := h.Narrow(run); err != nil {
 		return unreadable(h.path, err)
@@ -99,26 +101,26 @@ func (m *mailing) export(ctx context.Context, x ExportOptions, in io.Reader, w i
 	if err := f.open(m.history); err != nil {
 		return nil, err
 	}
-	rd, err := recipients.NewReader(in, recipientOptions(m.job))
+	rd, err := sheet.NewReader(in, recipients.SheetOptions(m.job))
 	if err != nil {
-		return nil, unread(ctx, err)
+		return nil, recipients.Unread(ctx, err)
 	}
-	report := &ExportReport{Recipients: shownName(m.job.Recipients.File)}
+	report := &ExportReport{Recipients: recipients.ShownName(m.job.Recipients.File)}
 	buffered := bufio.NewWriterSize(w, 1<<16)
-	c, err := recipients.NewCopier(buffered, rd, exported()...)
+	c, err := sheet.NewCopier(buffered, rd, exported()...)
 	if err != nil {
 		return nil, notExported(err)
 	}
 	for {
 		if ctx.Err() != nil {
-			return nil, interrupted(ctx)
+			return nil, problem.InterruptedBy(ctx)
 		}
 		row, err := rd.Next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return nil, unread(ctx, err)
+			return nil, recipients.Unread(ctx, err)
 		}
 		cells, err := f.cells(row)
 		if err != nil {
@@ -139,7 +141,9 @@ func (m *mailing) export(ctx context.Context, x ExportOptions, in io.Reader, w i
 	return report, nil
 }
 
-func notExported(err error) *Error { return fail(CantWrite, "writing the rows: %w", err) }
+func notExported(err error) *problem.Error {
+	return problem.Fail(problem.CantWrite, "writing the rows: %w", err)
+}
 
 // An exporter finds what the log says of rows that are asked for.
 type exporter struct {
@@ -172,7 +176,7 @@ func (x *exporter) close() {
 }
 
 // cells gives the further cells of a row; nil if it is not asked for.
-func (x *exporter) cells(in *recipients.Row) ([]string, error) {
+func (x *exporter) cells(in *sheet.Row) ([]string, error) {
 	key, own := x.keys.of(in)
 	state := x.fold.Of(key).Status
 	if state == "" && !own && in.Key != "" {
@@ -182,7 +186,7 @@ func (x *exporter) cells(in *recipients.Row) ([]string, error) {
 		}
 	}
 	switch {
-	case state == "" && x.keys.excluded.of(in.Number) != included:
+	case state == "" && x.keys.excluded.Of(in.Number) != recipients.Included:
 		return nil, nil
 	case state == "" && x.status == untried:
 		return []string{untried, "", "", ""}, nil

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"mailshot/job/problem"
 	"mailshot/transport/smtptest"
 )
 
@@ -99,13 +100,13 @@ func TestExportRefuses(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		x    ExportOptions
-		kind Kind
+		kind problem.Kind
 	}{
-		{"state", ExportOptions{Status: "bounced"}, Usage},
-		{"run", ExportOptions{Status: "sent", Run: "job"}, Usage},
-		{"no directory", ExportOptions{Status: "sent", File: filepath.Join(w.dir, "none", "out.csv")}, Exists},
-		{"existing file", ExportOptions{Status: "sent", File: filepath.Join(w.dir, "people.csv")}, Exists},
-		{"full disk", ExportOptions{Status: "sent", Out: broken{}}, CantWrite},
+		{"state", ExportOptions{Status: "bounced"}, problem.Usage},
+		{"run", ExportOptions{Status: "sent", Run: "job"}, problem.Usage},
+		{"no directory", ExportOptions{Status: "sent", File: filepath.Join(w.dir, "none", "out.csv")}, problem.Exists},
+		{"existing file", ExportOptions{Status: "sent", File: filepath.Join(w.dir, "people.csv")}, problem.Exists},
+		{"full disk", ExportOptions{Status: "sent", Out: broken{}}, problem.CantWrite},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			before := w.files()

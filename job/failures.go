@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"mailshot/job/advice"
 	"mailshot/job/result"
 )
 
@@ -65,19 +66,19 @@ func (f *failures) add(r *result.Record) {
 	if r.Code == 0 {
 		text = r.Error
 	}
-	k := Reply{Class: r.Class, Stage: r.Stage, Code: r.Code, Enhanced: r.Enhanced, Pattern: patternOf(text)}
+	k := Reply{Class: r.Class, Stage: r.Stage, Code: r.Code, Enhanced: r.Enhanced, Pattern: advice.Pattern(text)}
 	if g := f.groups[k]; g != nil {
 		if g.Count++; g.Count == 2 {
 			f.single--
 		}
 		return
 	}
-	k.Stage, k.Enhanced = keep(k.Stage, maxPattern), keep(k.Enhanced, maxPattern)
+	k.Stage, k.Enhanced = keep(k.Stage, advice.MaxPattern), keep(k.Enhanced, advice.MaxPattern)
 	f.put(&Failure{k, 1, Example{r.Time, r.Row, keep(r.Key, maxExample), keep(r.Recipient, maxExample), keep(text, maxExample)}})
 }
 
 // keep is a copy of a text that keeps nothing else in memory.
-func keep(text string, octets int) string { return strings.Clone(clip(text, octets)) }
+func keep(text string, octets int) string { return strings.Clone(advice.Clip(text, octets)) }
 
 // put adds a group of one row that is not there, and makes room for it where
 // that gains more than a little.

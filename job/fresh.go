@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path/filepath"
 
+	"mailshot/job/problem"
 	"mailshot/job/result"
 )
 
@@ -23,17 +24,17 @@ func (m *mailing) logLost(err error) bool {
 
 // beginAnew gives the next step where the log is lost.
 func (m *mailing) beginAnew(err error) error {
-	var e *Error
+	var e *problem.Error
 	o := &m.options
 	switch {
 	case !errors.As(err, &e) || !m.logLost(err):
 		return err
 	case o.Sandbox:
-		return e.hint("begin anew: %s", o.Command("run"))
+		return e.WithHint("begin anew: %s", o.Command("run"))
 	case m.test != nil:
-		return e.hint("remove %s.journal: it is that of a test", m.place.results)
+		return e.WithHint("remove %s.journal: it is that of a test", m.place.results)
 	}
-	return e.hint("restore %s; or begin anew, which may send a second copy to everyone: %s", m.place.results, o.Command("run", "--fresh"))
+	return e.WithHint("restore %s; or begin anew, which may send a second copy to everyone: %s", m.place.results, o.Command("run", "--fresh"))
 }
 
 // warn adds to the question who may get a second copy.
@@ -47,12 +48,12 @@ func (m *mailing) warn(q *Question) (err error) {
 		return nil
 	}
 	if m.aside, err = m.history.AsideName(m.start); err != nil {
-		return &Error{Kind: Exists, Err: err}
+		return &problem.Error{Kind: problem.Exists, Err: err}
 	}
 	counts := m.history.Fold.Counts()
 	q.Copies, q.Aside, q.NoLog = counts.Sent+counts.Unknown, m.told(m.aside), m.noLog
 	if m.noLog {
-		q.Copies = m.book.total
+		q.Copies = m.book.Total
 	}
 	return nil
 }
@@ -73,7 +74,7 @@ func (m *mailing) putAside(r *Report) error {
 		return nil
 	}
 	if err := m.history.PutAside(m.aside); err != nil {
-		return &Error{Kind: Exists, Err: err}
+		return &problem.Error{Kind: problem.Exists, Err: err}
 	}
 	r.Aside, r.Begun = m.told(m.aside), false
 	return nil

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/transport/smtptest"
 )
@@ -152,16 +153,16 @@ func TestFreshIsRefused(t *testing.T) {
 		before := w.records()
 		w.options.Fresh = true
 		_, err := w.run(t.Context())
-		wantKind(t, err, Usage) // nobody can be asked
+		wantKind(t, err, problem.Usage) // nobody can be asked
 
 		w.env.Confirm = func(context.Context, Question) (bool, error) { return false, nil }
 		_, err = w.run(t.Context())
-		wantKind(t, err, Declined)
+		wantKind(t, err, problem.Declined)
 
 		closed.Store(true)
 		w.asked()
 		_, err = w.run(t.Context())
-		wantKind(t, err, Unreachable)
+		wantKind(t, err, problem.Unreachable)
 		if got := w.names("job.results.until-"); got != nil {
 			t.Errorf("there is %q", got)
 		}
@@ -208,8 +209,8 @@ func TestFreshWithoutLog(t *testing.T) {
 			for _, o := range []Options{{}, {Rerun: true}, {Resume: true}} {
 				o.Path, o.Yes = w.options.Path, true
 				_, err := Run(t.Context(), o, w.env)
-				wantKind(t, err, BadData)
-				var je *Error
+				wantKind(t, err, problem.BadData)
+				var je *problem.Error
 				if errors.As(err, &je) && !strings.Contains(je.Hint, "mailshot run --fresh ") {
 					t.Errorf("the hint %q does not say --fresh", je.Hint)
 				}
@@ -243,7 +244,7 @@ func TestFreshOfAnotherJob(t *testing.T) {
 		w.asked()
 		w.options.Fresh = true
 		_, err := w.run(t.Context())
-		wantKind(t, err, BadJob)
+		wantKind(t, err, problem.BadJob)
 	})
 }
 

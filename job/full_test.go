@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/transport/smtptest"
 )
@@ -66,7 +67,7 @@ func TestLogIsFull(t *testing.T) {
 			w := newWorld(t, 5, "workers: 1", smtptest.Handler{})
 			w.env.Files = &fullDisk{room: room, suffix: ".csv"}
 			r, err := w.run(t.Context())
-			wantKind(t, err, CantWrite)
+			wantKind(t, err, problem.CantWrite)
 			if n := int(room) + 1; len(w.server.Messages()) != n {
 				t.Errorf("%d messages, want %d: sending stops at once", len(w.server.Messages()), n)
 			}
@@ -95,7 +96,7 @@ func TestLostInSecondPass(t *testing.T) {
 		}})
 		w.env.Files = &fullDisk{room: 1, suffix: ".csv"}
 		r, err := w.run(t.Context())
-		wantKind(t, err, CantWrite)
+		wantKind(t, err, problem.CantWrite)
 		if len(r.Lost) != 1 || r.Counts.Done() != 0 || r.Untried() != 0 {
 			t.Errorf("the report is %+v and %d untried, want one row lost and no other", r, r.Untried())
 		}
@@ -108,7 +109,7 @@ func TestJournalIsFull(t *testing.T) {
 		w := newWorld(t, 3, "workers: 1", smtptest.Handler{})
 		w.env.Files = &fullDisk{room: 0, suffix: ".journal"}
 		r, err := w.run(t.Context())
-		wantKind(t, err, CantWrite)
+		wantKind(t, err, problem.CantWrite)
 		if n := len(w.server.Messages()); n != 0 || len(r.Lost) != 0 || r.Untried() != 3 || r.Begun {
 			t.Errorf("%d messages; the report is %+v", n, r)
 		}

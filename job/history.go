@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"mailshot/job/address"
+	"mailshot/job/problem"
 	"mailshot/job/result"
 )
 
@@ -44,24 +45,24 @@ func (h *history) read() error {
 func unreadable(path string, err error) error {
 	var line *result.Error
 	if !errors.As(err, &line) {
-		return fail(Exists, "reading the results log: %w", err).hint("name another place with `results`")
+		return problem.Fail(problem.Exists, "reading the results log: %w", err).WithHint("name another place with `results`")
 	}
-	e := &Error{Kind: BadData, Err: err}
+	e := &problem.Error{Kind: problem.BadData, Err: err}
 	switch {
 	case errors.Is(err, result.ErrNoLog):
-		return e.hint("restore %s; or begin anew with run --fresh, which may send a second copy to everyone", path)
+		return e.WithHint("restore %s; or begin anew with run --fresh, which may send a second copy to everyone", path)
 	case strings.HasSuffix(line.Name, ".journal"):
-		return e.hint("restore %s.journal; it knows who may have been sent to when the last run was cut off, and is not to be edited", path)
+		return e.WithHint("restore %s.journal; it knows who may have been sent to when the last run was cut off, and is not to be edited", path)
 	case errors.Is(err, result.ErrEdited):
-		return e.hint("restore %s as mailshot wrote it; or, if the change is meant, add --accept-edited", path)
+		return e.WithHint("restore %s as mailshot wrote it; or, if the change is meant, add --accept-edited", path)
 	case errors.Is(err, result.ErrLost):
-		return e.hint("restore %s as it was: a rerun would send once more to whom it has forgotten; or, if that is meant, add --accept-edited", path)
+		return e.WithHint("restore %s as it was: a rerun would send once more to whom it has forgotten; or, if that is meant, add --accept-edited", path)
 	case errors.Is(err, result.ErrEmpty):
-		return e.hint("restore %s as mailshot wrote it; or, if there was nothing in it, remove it", path)
+		return e.WithHint("restore %s as mailshot wrote it; or, if there was nothing in it, remove it", path)
 	case errors.Is(err, result.ErrBroken), errors.Is(err, result.ErrRepeated):
-		return e.hint("restore %s as mailshot wrote it; or take the line out: what it says of its row is then forgotten", path)
+		return e.WithHint("restore %s as mailshot wrote it; or take the line out: what it says of its row is then forgotten", path)
 	}
-	return e.hint("restore %s as mailshot wrote it", path)
+	return e.WithHint("restore %s as mailshot wrote it", path)
 }
 
 // each reads the log once more and gives every record to f.
@@ -89,8 +90,8 @@ func (h *history) belongs(job string) error {
 	for _, run := range runs {
 		name, _, _, err := result.ParseRun(run.ID)
 		if err != nil || name != job {
-			return fail(BadJob, "%s is the log of another job: it holds run %s, and this job is %q", h.path, run.ID, job).
-				hint("give this job its own log with `results`, or set `name` as it was")
+			return problem.Fail(problem.BadJob, "%s is the log of another job: it holds run %s, and this job is %q", h.path, run.ID, job).
+				WithHint("give this job its own log with `results`, or set `name` as it was")
 		}
 	}
 	return nil
@@ -100,8 +101,8 @@ func (h *history) belongs(job string) error {
 // caller holds the lock.
 func (h *history) recover() error {
 	if err := h.Recover(); err != nil {
-		return fail(CantWrite, "recovering the results log: %w", err).
-			hint("nothing was sent; when %s and its journal can be written, begin again", h.path)
+		return problem.Fail(problem.CantWrite, "recovering the results log: %w", err).
+			WithHint("nothing was sent; when %s and its journal can be written, begin again", h.path)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"mailshot/job/attachment"
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
 	"mailshot/template"
@@ -29,19 +30,19 @@ type inlineFile struct {
 }
 
 // newInline reads the files, and finds names in the templates that no file has.
-func newInline(j *jobfile.Job, f *files, c *template.Config) (*inline, error) {
+func newInline(j *jobfile.Job, f *attachment.Files, c *template.Config) (*inline, error) {
 	in := &inline{}
 	var problems []error
 	for _, file := range j.Message.Inline {
-		s, err := f.attached(j.Resolve(file.File.Value))
+		s, err := f.Attached(j.Resolve(file.File.Value))
 		if err != nil {
 			problems = append(problems, fmt.Errorf("%s:%d: %w", j.Path, file.File.Line, err))
 			continue
 		}
 		p := message.Part{Disposition: "inline", FileName: filepath.Base(file.File.Value)}
-		p.Type = cmp.Or(typeByName(file.File.Value), typeByContent(s.head))
-		p.File, p.Encoded = s.content()
-		p.ContentID = fmt.Sprintf("%s.%s@%s", file.ID, hex.EncodeToString(s.sum[:6]), j.Message.From.Address.Domain)
+		p.Type = cmp.Or(attachment.TypeByName(file.File.Value), attachment.TypeByContent(s.Head))
+		p.File, p.Encoded = s.Content()
+		p.ContentID = fmt.Sprintf("%s.%s@%s", file.ID, hex.EncodeToString(s.Sum[:6]), j.Message.From.Address.Domain)
 		in.files = append(in.files, &inlineFile{id: file.ID, part: p})
 	}
 	if len(problems) > 0 {
@@ -55,7 +56,7 @@ func newInline(j *jobfile.Job, f *files, c *template.Config) (*inline, error) {
 	case c.HTML.Text != "":
 		sources = append(sources[:len(sources):len(sources)], c.HTML)
 	case path != "" && !strings.Contains(path, "{{"):
-		if data, err := f.read(path, false); err == nil { // else it is told elsewhere
+		if data, err := f.Read(path, false); err == nil { // else it is told elsewhere
 			sources = append(sources[:len(sources):len(sources)], template.Source{Name: path, Text: string(data)})
 		}
 	}
@@ -75,8 +76,7 @@ func (in *inline) unknown(src template.Source) (problems []error) {
 		if !strings.HasSuffix(place, ")") { // else it has a line already
 			place = fmt.Sprintf("%s:%d", place, 1+strings.Count(src.Text[:ref.begin], "\n"))
 		}
-		err := in.noFile(ref.name)
-		problems = append(problems, hinted{fmt.Errorf("%s: %w", place, err.error), err.hint})
+		problems = append(problems, fmt.Errorf("%s: %w", place, in.noFile(ref.name)))
 	}
 	return problems
 }
@@ -91,23 +91,22 @@ func (in *inline) find(id string) *inlineFile {
 }
 
 // noFile tells that no file has a name, and which there are.
-func (in *inline) noFile(id string) hinted {
-	h := hinted{error: fmt.Errorf("the HTML shows cid:%s, and there is no such file", id)}
+func (in *inline) noFile(id string) error {
+	err := fmt.Errorf("the HTML shows cid:%s, and there is no such file", id)
 	var names []string
 	for _, f := range in.files {
 		names = append(names, f.id)
 	}
 	if len(names) == 0 {
-		h.hint = fmt.Sprintf("name it in the job file: inline: {%s: %s.png}", id, id)
-		return h
+		return problem.WithHint(err, fmt.Sprintf("name it in the job file: inline: {%s: %s.png}", id, id))
 	}
-	h.hint = "the files of inline are " + strings.Join(names, ", ")
+	hint := "the files of inline are " + strings.Join(names, ", ")
 	far := func(name string) int { return problem.Distance(strings.ToLower(id), strings.ToLower(name)) }
 	near := slices.MinFunc(names, func(a, b string) int { return far(a) - far(b) })
 	if far(near) <= 2 {
-		h.hint = fmt.Sprintf("did you mean %s? %s", near, h.hint)
+		hint = fmt.Sprintf("did you mean %s? %s", near, hint)
 	}
-	return h
+	return problem.WithHint(err, hint)
 }
 
 // unused are the files that no letter showed so far.

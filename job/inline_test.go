@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"mailshot/job/problem"
 	"mailshot/transport/message"
 	"mailshot/transport/smtptest"
 )
@@ -109,8 +110,8 @@ func TestRelated(t *testing.T) {
 		{`<img src="cid:x">`, "the files of inline are logo, photo, other"},
 	} {
 		_, err := in.related(nil, tt.html)
-		if h, ok := err.(hinted); !ok || h.hint != tt.hint || !strings.Contains(err.Error(), "and there is no such file") {
-			t.Errorf("%s: %v, hint %q; want %q", tt.html, err, h.hint, tt.hint)
+		if problem.HintOf(err) != tt.hint || !strings.Contains(err.Error(), "and there is no such file") {
+			t.Errorf("%s: %v, hint %q; want %q", tt.html, err, problem.HintOf(err), tt.hint)
 		}
 	}
 }

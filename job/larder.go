@@ -36,11 +36,11 @@ type larder struct {
 	left int64 // how much more it takes
 }
 
-// larder begins one, once all rows are in the spool.
-func (s *spool) larder() *larder {
+// newLarder begins one in a file, from an offset on.
+func newLarder(file *os.File, at int64) *larder {
 	return &larder{
-		file: s.file, at: s.size, w: bufio.NewWriterSize(io.NewOffsetWriter(s.file, s.size), 64<<10),
-		left: min(larderSize, room(s.file)/larderShare),
+		file: file, at: at, w: bufio.NewWriterSize(io.NewOffsetWriter(file, at), 64<<10),
+		left: min(larderSize, room(file)/larderShare),
 	}
 }
 

@@ -26,13 +26,13 @@ func TestLarder(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newWorld(t, 500, "", smtptest.Handler{})
 			m, c := w.prepared()
-			m.larder = m.spool.larder()
+			m.larder = newLarder(m.spool.Tail())
 			m.larder.left = tt.left
 			if _, err := m.checkLetters(t.Context(), c); err != nil {
 				t.Fatal(err)
 			}
-			c.send.remove(77)
-			next, cp, kept := m.firstPass(c, &runner{}), m.letters.composer(), 0
+			c.send.Remove(77)
+			next, cp, kept := m.firstPass(c, &runner{}), m.letters.composer(false), 0
 			date := m.start.Add(49 * time.Hour)
 			for number := 1; ; number++ {
 				if number == 77 {
@@ -45,8 +45,8 @@ func TestLarder(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if e.row.number != number {
-					t.Fatalf("row %d, want %d", e.row.number, number)
+				if e.row.Number != number {
+					t.Fatalf("row %d, want %d", e.row.Number, number)
 				}
 				e.date = date
 				if e.kept.octets == nil {
@@ -77,7 +77,7 @@ func TestLarder(t *testing.T) {
 func TestLarderDiskFull(t *testing.T) {
 	w := newWorld(t, 300, "", smtptest.Handler{})
 	m, c := w.prepared()
-	m.larder = m.spool.larder()
+	m.larder = newLarder(m.spool.Tail())
 	m.larder.left = larderSize
 	m.larder.w.Reset(failingWriter{})
 	if _, err := m.checkLetters(t.Context(), c); err != nil {
@@ -87,9 +87,10 @@ func TestLarderDiskFull(t *testing.T) {
 	if err != nil || e.kept.octets != nil {
 		t.Errorf("the first errand has a kept letter of %d octets, and the error %v", len(e.kept.octets), err)
 	}
-	info, err := m.spool.file.Stat()
-	if err != nil || info.Size() != m.spool.size {
-		t.Errorf("the spool has %d octets, of which rows are %d; %v", info.Size(), m.spool.size, err)
+	file, end := m.spool.Tail()
+	info, err := file.Stat()
+	if err != nil || info.Size() != end {
+		t.Errorf("the spool has %d octets, of which rows are %d; %v", info.Size(), end, err)
 	}
 }
 
@@ -104,7 +105,7 @@ func TestLarderLargeLetters(t *testing.T) {
 	w := newWorld(t, rows, "", smtptest.Handler{})
 	w.write("letter.txt", strings.Repeat("Dear {{.name}}, this is a long letter.\n", 4000))
 	m, c := w.prepared()
-	m.larder = m.spool.larder()
+	m.larder = newLarder(m.spool.Tail())
 	m.larder.left = larderSize
 	if _, err := m.checkLetters(t.Context(), c); err != nil {
 		t.Fatal(err)
@@ -112,7 +113,7 @@ func TestLarderLargeLetters(t *testing.T) {
 	if most := int64(3 * (chunkKept + maxLetter)); m.larder.size == 0 || m.larder.size > most {
 		t.Errorf("three chunks kept %d octets; want no more than %d", m.larder.size, most)
 	}
-	next, cp, n, kept := m.firstPass(c, &runner{}), m.letters.composer(), 0, 0
+	next, cp, n, kept := m.firstPass(c, &runner{}), m.letters.composer(false), 0, 0
 	for e, err := next(); !errors.Is(err, io.EOF); e, err = next() {
 		if err != nil {
 			t.Fatal(err)
@@ -122,8 +123,8 @@ func TestLarderLargeLetters(t *testing.T) {
 			continue
 		}
 		kept++
-		if got, err := cp.mail(e); err != nil || !bytes.Contains(got.octets[0].Data, []byte("\r\nTo: "+e.row.address.String()+"\r\n")) {
-			t.Fatalf("row %d: another letter was kept, or none: %v", e.row.number, err)
+		if got, err := cp.mail(e); err != nil || !bytes.Contains(got.octets[0].Data, []byte("\r\nTo: "+e.row.Address.String()+"\r\n")) {
+			t.Fatalf("row %d: another letter was kept, or none: %v", e.row.Number, err)
 		}
 	}
 	if n != rows || kept == 0 || kept == rows {

@@ -98,13 +98,13 @@ func benchLetters(b *testing.B, path string) (reading, sending time.Duration, oc
 	}
 	defer log.Close()
 	rec := logRecorder{log}
-	cp, in, attempt := m.letters.composer(), m.spool.rows(), 1
+	cp, in, attempt := m.letters.composer(false), m.spool.Rows(), 1
 	begun = processors()
 	for end := false; !end; {
 		var records []*result.Record
 		var intents []Intent
 		for len(records) < 32 {
-			row, err := in.nextOf(&c.send)
+			row, err := in.NextOf(&c.send)
 			if end = errors.Is(err, io.EOF); end {
 				break
 			}
@@ -121,7 +121,7 @@ func benchLetters(b *testing.B, path string) (reading, sending time.Duration, oc
 				b.Fatal(err)
 			}
 			r := &result.Record{
-				Time: m.start, Run: m.run, Row: row.number, Line: row.line, Key: row.key, Recipient: mail.recipient.String(), Attempt: e.attempt,
+				Time: m.start, Run: m.run, Row: row.Number, Line: row.Line, Key: row.Key, Recipient: mail.recipient.String(), Attempt: e.attempt,
 				MessageID: e.messageID, SHA256: sum, Bytes: mail.message.Size(),
 				Status: result.Unknown, Stage: "final", Error: "the run ended before the outcome was known",
 			}

@@ -8,6 +8,7 @@ import (
 	"mailshot/job/address"
 	"mailshot/job/header"
 	"mailshot/job/jobfile"
+	"mailshot/job/problem"
 	"mailshot/template"
 	"mailshot/transport/message"
 )
@@ -43,7 +44,7 @@ func newLetterhead(j *jobfile.Job, c template.Config) (*letterhead, error) {
 	m := &j.Message
 	h := &letterhead{job: j}
 	var problems []error
-	note := func(err error) { problems = append(problems, unjoin(err)...) }
+	note := func(err error) { problems = append(problems, problem.Split(err)...) }
 	var err error
 	h.lists, err = template.ParseLists([]template.List{
 		listReplyTo: templateList(j, "reply_to", m.ReplyTo),
@@ -63,13 +64,13 @@ func newLetterhead(j *jobfile.Job, c template.Config) (*letterhead, error) {
 }
 
 func templateLine(j *jobfile.Job, key string, t jobfile.Text) template.Header {
-	return template.Header{Name: key, Value: templateSource(j, key, t)}
+	return template.Header{Name: key, Value: template.Source{Name: j.Place(key, t), Text: t.Value}}
 }
 
 func templateList(j *jobfile.Job, key string, texts []jobfile.Text) template.List {
 	l := template.List{Name: key}
 	for _, t := range texts {
-		l.Values = append(l.Values, templateSource(j, key, t))
+		l.Values = append(l.Values, template.Source{Name: j.Place(key, t), Text: t.Value})
 	}
 	return l
 }
@@ -104,7 +105,7 @@ func (h *letterhead) copiesTo(suppressed func(address.Address) string) error {
 // mayHave tells what keeps an address from getting a copy.
 func (h *letterhead) mayHave(key string, a address.Address) error {
 	if why := h.suppressed(a); why != "" {
-		return hinted{&valueError{key, a.String(), errors.New(why)}, "take it out of " + key + ", or out of the list"}
+		return problem.WithHint(&valueError{key, a.String(), errors.New(why)}, "take it out of "+key+", or out of the list")
 	}
 	return nil
 }
@@ -272,7 +273,7 @@ func readMailbox(key, s string) (address.Mailbox, error) {
 	case err == nil:
 		return box, nil
 	case strings.ContainsAny(s, ",;"):
-		return box, hinted{&valueError{key, s, err}, severalHint}
+		return box, problem.WithHint(&valueError{key, s, err}, severalHint)
 	}
 	return box, &valueError{key, s, err}
 }

@@ -15,7 +15,9 @@ import (
 	"time"
 
 	"mailshot/job/address"
+	"mailshot/job/attachment"
 	"mailshot/job/jobfile"
+	"mailshot/job/recipients"
 )
 
 // everyField is a letter in which a cell stands wherever one can.
@@ -50,14 +52,14 @@ func composerOf(t testing.TB, job string, columns ...string) *composer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := newLetters(j, columns, &files{job: j}, "", time.Now(), zeros{})
+	l, err := newLetters(j, columns, &attachment.Files{Job: j}, "", time.Now(), zeros{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := l.head.copiesTo(func(address.Address) string { return "" }); err != nil {
 		t.Fatal(err)
 	}
-	return l.composer()
+	return l.composer(false)
 }
 
 // zeros are random numbers that are none.
@@ -65,12 +67,12 @@ type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
-func rowOf(name string, cells ...string) *row {
-	return &row{number: 1, line: 2, key: "k", address: address.Address{Local: "ann", Domain: "club.example"}, name: name, cells: cells}
+func rowOf(name string, cells ...string) *recipients.Row {
+	return &recipients.Row{Number: 1, Line: 2, Key: "k", Address: address.Address{Local: "ann", Domain: "club.example"}, Name: name, Cells: cells}
 }
 
 // composed is a message as its octets.
-func composed(c *composer, r *row) ([]byte, delivery, error) {
+func composed(c *composer, r *recipients.Row) ([]byte, delivery, error) {
 	m, err := c.compose(r, "id@club.example", time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC))
 	if err != nil {
 		return nil, delivery{}, err

@@ -6,14 +6,16 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"hash"
 	"io"
 	"slices"
 	"time"
 
 	"mailshot/job/address"
+	"mailshot/job/attachment"
 	"mailshot/job/jobfile"
+	"mailshot/job/problem"
+	"mailshot/job/recipients"
 	"mailshot/template"
 	"mailshot/transport"
 	"mailshot/transport/message"
@@ -30,16 +32,16 @@ type letters struct {
 	dkim      *message.DKIM    // nil: they are not signed
 
 	inline      *inline
-	attachments *attachments // nil: there are none
+	attachments *attachment.List // nil: there are none
 	shared      map[*message.Encoded]transport.Segment
 	secret      [32]byte // makes Message-IDs that nobody can foretell
 }
 
 // newLetters parses the templates. now is the run's start.
-func newLetters(j *jobfile.Job, columns []string, f *files, mailing string, now time.Time, random io.Reader) (*letters, error) {
+func newLetters(j *jobfile.Job, columns []string, f *attachment.Files, mailing string, now time.Time, random io.Reader) (*letters, error) {
 	l := &letters{job: j, columns: columns}
 	if _, err := io.ReadFull(random, l.secret[:]); err != nil {
-		return nil, fail(Internal, "making Message-IDs: %w", err)
+		return nil, problem.Fail(problem.Internal, "making Message-IDs: %w", err)
 	}
 	c, err := letterConfig(j, f)
 	if err != nil {
@@ -47,32 +49,32 @@ func newLetters(j *jobfile.Job, columns []string, f *files, mailing string, now 
 	}
 	c.Columns, c.Now, c.Mailing = columns, now, mailing
 	set, err := template.Parse(c)
-	problems := unjoin(err)
+	problems := problem.Split(err)
 	l.templates = set
 	l.head, err = newLetterhead(j, c)
-	problems = append(problems, unjoin(err)...)
+	problems = append(problems, problem.Split(err)...)
 	l.inline, err = newInline(j, f, &c)
-	problems = append(problems, unjoin(err)...)
-	l.attachments, err = newAttachments(j, f, c)
-	l.shared = f.segments()
-	return l, errors.Join(append(problems, unjoin(err)...)...)
+	problems = append(problems, problem.Split(err)...)
+	l.attachments, err = attachment.New(j, f, c)
+	l.shared = f.Segments()
+	return l, errors.Join(append(problems, problem.Split(err)...)...)
 }
 
 // letterConfig is what the job file says of the letter, for its templates.
-func letterConfig(j *jobfile.Job, f *files) (template.Config, error) {
+func letterConfig(j *jobfile.Job, f *attachment.Files) (template.Config, error) {
 	m := &j.Message
-	c := template.Config{Subject: templateSource(j, "subject", m.Subject), ReadFile: f.read}
+	c := template.Config{Subject: template.Source{Name: j.Place("subject", m.Subject), Text: m.Subject.Value}, ReadFile: f.Read}
 	c.Text, c.TextFile = bodySources(j, "text", m.Text)
 	c.HTML, c.HTMLFile = bodySources(j, "html", m.HTML)
 	for _, h := range m.Headers {
-		c.Headers = append(c.Headers, template.Header{Name: h.Name, Value: templateSource(j, "headers."+h.Name, h.Value)})
+		c.Headers = append(c.Headers, template.Header{Name: h.Name, Value: template.Source{Name: j.Place("headers."+h.Name, h.Value), Text: h.Value.Value}})
 	}
 	include, err := j.IncludeFiles()
 	if err != nil {
 		return c, err
 	}
 	for _, t := range include {
-		data, err := f.shared(j.Resolve(t.Value))
+		data, err := f.Shared(j.Resolve(t.Value))
 		if err != nil {
 			return c, err
 		}
@@ -85,17 +87,12 @@ func letterConfig(j *jobfile.Job, f *files) (template.Config, error) {
 // of them at most is given.
 func bodySources(j *jobfile.Job, key string, t jobfile.Template) (body, path template.Source) {
 	if t.Inline.Value != "" {
-		body = templateSource(j, key, t.Inline)
+		body = template.Source{Name: j.Place(key, t.Inline), Text: t.Inline.Value}
 	}
 	if t.File.Value != "" {
-		path = templateSource(j, key, t.File)
+		path = template.Source{Name: j.Place(key, t.File), Text: t.File.Value}
 	}
 	return body, path
-}
-
-// templateSource is a template of the job file, named by its place and key.
-func templateSource(j *jobfile.Job, key string, t jobfile.Text) template.Source {
-	return template.Source{Name: fmt.Sprintf("%s:%d (%s)", j.Path, t.Line, key), Text: t.Value}
 }
 
 // idOctets is how many octets of a hash a Message-ID has, and idLength how many
@@ -122,17 +119,18 @@ func (l *letters) messageID(row int) string {
 // A mail is one row ready to go. Its octets are valid until the composer's
 // next one.
 type mail struct {
-	recipient address.Address
-	copies    []address.Address // who gets it too, in the same session
-	cc        int               // how many of these are named in it
-	wide      bool              // it needs a server with SMTPUTF8
-	subject   string
-	message   transport.Message
-	messageID string
-	octets    []message.Segment
-	letter    []message.Segment // before they are signed
-	dateAt    int               // where the date begins in the first of these
-	files     []rowFile         // its own
+	recipient   address.Address
+	copies      []address.Address // who gets it too, in the same session
+	cc          int               // how many of these are named in it
+	wide        bool              // it needs a server with SMTPUTF8
+	subject     string
+	message     transport.Message
+	messageID   string
+	octets      []message.Segment
+	letter      []message.Segment // before they are signed
+	dateAt      int               // where the date begins in the first of these
+	files       []attachment.File // its own
+	fingerprint uint64            // of these
 }
 
 // envelope is from whom and to whom the mail goes. Either all recipients get it
@@ -157,35 +155,27 @@ type composer struct {
 	head     *headWriter
 	encoder  message.Encoder
 	signer   message.Signer
-	draft    bool           // the letters are only looked at, and not signed
-	attacher *attacher      // nil: there are no attachments
-	parts    []message.Part // of the message: the letter, attachments
-	related  []message.Part // of the letter: the HTML, inline files
+	draft    bool               // the letters are only looked at, and not signed
+	attacher *attachment.Finder // nil: there are no attachments
+	parts    []message.Part     // of the message: the letter, attachments
+	related  []message.Part     // of the letter: the HTML, inline files
 	fields   map[string]string
 	hash     hash.Hash
 }
 
-func (l *letters) composer() *composer {
+// composer returns a composer. A draft is of letters that are looked at for the
+// first time: their files are checked, and they are not signed.
+func (l *letters) composer(draft bool) *composer {
 	return &composer{
-		letters: l, renderer: l.templates.Renderer(), head: l.head.writer(), attacher: l.attachments.attacher(),
+		letters: l, renderer: l.templates.Renderer(), head: l.head.writer(), attacher: l.attachments.Finder(draft), draft: draft,
 		signer: message.Signer{DKIM: l.dkim}, fields: make(map[string]string, len(l.columns)), hash: sha256.New(),
 	}
 }
 
-// checker is a composer of letters that are looked at for the first time.
-func (l *letters) checker() *composer {
-	c := l.composer()
-	c.draft = true
-	if c.attacher != nil {
-		c.attacher.checking = true
-	}
-	return c
-}
-
 // compose renders and encodes the row's message.
-func (c *composer) compose(r *row, messageID string, date time.Time) (mail, error) {
-	r.fields(c.columns, c.fields)
-	row := template.Row{Number: r.number, Line: r.line, Key: r.key, Fields: c.fields}
+func (c *composer) compose(r *recipients.Row, messageID string, date time.Time) (mail, error) {
+	r.Fields(c.columns, c.fields)
+	row := template.Row{Number: r.Number, Line: r.Line, Key: r.Key, Fields: c.fields}
 	letter, err := c.renderer.Render(row)
 	if err != nil {
 		return mail{}, err
@@ -193,7 +183,7 @@ func (c *composer) compose(r *row, messageID string, date time.Time) (mail, erro
 	to := c.recipient(r)
 	m := message.Message{
 		From:    mailbox(c.job.Message.From),
-		To:      []message.Mailbox{{Name: r.name, Address: to.String()}},
+		To:      []message.Mailbox{{Name: r.Name, Address: to.String()}},
 		Subject: letter.Subject, Date: date, MessageID: messageID,
 	}
 	if m.Body, err = c.body(&letter); err != nil {
@@ -207,7 +197,7 @@ func (c *composer) compose(r *row, messageID string, date time.Time) (mail, erro
 		m.Headers = append(m.Headers, message.Field{Name: h.Name, Value: h.Value})
 	}
 	if c.attacher != nil {
-		if c.parts, err = c.attacher.parts(append(c.parts[:0], m.Body), row); err != nil {
+		if c.parts, err = c.attacher.Parts(append(c.parts[:0], m.Body), row); err != nil {
 			return mail{}, err
 		}
 		m.Body = message.Part{Parts: c.parts}
@@ -215,8 +205,8 @@ func (c *composer) compose(r *row, messageID string, date time.Time) (mail, erro
 	out, err := c.encode(&m, to)
 	out.copies, out.cc = copies, c.head.cc
 	out.wide = m.UTF8 || !c.job.Message.EnvelopeFrom.Address.ASCII() || slices.ContainsFunc(copies, func(a address.Address) bool { return !a.ASCII() })
-	if c.attacher != nil {
-		out.files = c.attacher.found
+	if c.attacher != nil && c.draft {
+		out.files, out.fingerprint = c.attacher.Found()
 	}
 	return out, err
 }
@@ -240,11 +230,11 @@ func (c *composer) body(l *template.Letter) (message.Part, error) {
 }
 
 // recipient is who gets the row's message.
-func (l *letters) recipient(r *row) address.Address {
+func (l *letters) recipient(r *recipients.Row) address.Address {
 	if l.to != nil {
 		return *l.to
 	}
-	return r.address
+	return r.Address
 }
 
 func mailbox(m address.Mailbox) message.Mailbox {

@@ -1,20 +1,21 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"time"
 
 	"mailshot/job/address"
+	"mailshot/job/attachment"
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
+	"mailshot/job/recipients"
 	"mailshot/job/result"
-	"mailshot/job/secret"
 	"mailshot/template"
 	"mailshot/transport"
 	"mailshot/transport/message"
@@ -28,24 +29,24 @@ type mailing struct {
 	env     Env
 	start   time.Time
 	place   place
-	files   *files
+	files   *attachment.Files
 	digest  string // of the letter
 	run     string // the run's id
 	test    *address.Address
 	sel     selection
 
 	source  io.ReadCloser
-	sieve   sieve
+	filter  *recipients.Filter
 	dialer  *transport.Dialer // still without the password; nil in the sandbox
 	lock    *result.Lock
-	spool   *spool
+	spool   *recipients.Spool
 	larder  *larder // nil: this command sends nothing
 	history *history
 	noLog   bool   // there is the journal of a log that is lost, which Fresh puts aside
 	aside   string // where Fresh puts the log; "" if there is none to put away
 	seconds []Copy // what Again sends for the second time
 	heard   *listener
-	book    *book
+	book    *recipients.Table
 	letters *letters
 	dkim    *message.DKIM // nil: the letters are not signed
 
@@ -67,15 +68,15 @@ func open(o Options, env Env) (*mailing, error) {
 		return nil, loadError(o.Path, err)
 	}
 	m.place = placeOf(m.job, o)
-	m.files = &files{job: m.job}
-	if m.digest, err = m.job.MessageDigest(m.files.digested); err != nil {
+	m.files = &attachment.Files{Job: m.job}
+	if m.digest, err = m.job.MessageDigest(m.files.Digested); err != nil {
 		return nil, m.letterError(err)
 	}
 	m.run = result.RunID(m.job.Name, m.start, m.digest)
-	if m.source, err = m.openRecipients(); err != nil {
+	if m.source, err = recipients.Open(m.job, m.env.Stdin); err != nil {
 		return nil, err
 	}
-	if err := m.readLists(); err != nil {
+	if m.filter, err = recipients.NewFilter(m.job); err != nil {
 		return nil, errors.Join(err, m.close())
 	}
 	return m, nil
@@ -101,26 +102,26 @@ func (m *mailing) checkOptions() error {
 	}
 	if o.Mailing != "" {
 		if err := jobfile.ValidMailing(o.Mailing); err != nil {
-			return &Error{Kind: Usage, Err: err}
+			return &problem.Error{Kind: problem.Usage, Err: err}
 		}
 	}
 	if o.Changed != "" && o.Changed != "skip" && o.Changed != "send" {
-		return fail(Usage, "--changed %s: it is skip or send", o.Changed)
+		return problem.Fail(problem.Usage, "--changed %s: it is skip or send", o.Changed)
 	}
 	for _, w := range o.Only {
 		if w != "temporary" && w != "permanent" && w != "untried" {
-			return fail(Usage, "--only %s: it is temporary, permanent or untried", w)
+			return problem.Fail(problem.Usage, "--only %s: it is temporary, permanent or untried", w)
 		}
 	}
 	if o.Fresh && m.env.Confirm == nil {
-		return fail(Usage, "--fresh asks, even with --yes, and nobody can be asked here, as there is no terminal")
+		return problem.Fail(problem.Usage, "--fresh asks, even with --yes, and nobody can be asked here, as there is no terminal")
 	}
 	if o.To == "" {
 		return nil
 	}
 	to, err := address.Parse(o.To)
 	if err != nil {
-		return fail(Usage, "--to %s: %w", o.To, err)
+		return problem.Fail(problem.Usage, "--to %s: %w", o.To, err)
 	}
 	m.test = &to
 	if !m.sel.narrowed() && m.sel.limit == 0 {
@@ -131,59 +132,17 @@ func (m *mailing) checkOptions() error {
 
 func loadError(path string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return fail(NoInput, "there is no job file %s", path)
+		return problem.Fail(problem.NoInput, "there is no job file %s", path)
 	}
-	return &Error{Kind: BadJob, Err: err}
-}
-
-// inputError is the end for a file that the job names under a key.
-func (m *mailing) inputError(key string, err error) error {
-	return m.inputErrorAt(m.job.Line(key), err)
+	return &problem.Error{Kind: problem.BadJob, Err: err}
 }
 
 // letterError is the end for a file that the letter is made of.
 func (m *mailing) letterError(err error) error {
 	if fe, ok := errors.AsType[*jobfile.FileError](err); ok {
-		return m.inputErrorAt(fe.Line, fe.Err)
+		return m.job.InputError(fe.Line, fe.Err)
 	}
-	return m.inputErrorAt(0, err)
-}
-
-// inputErrorAt is the end for a file that the job names in a line.
-func (m *mailing) inputErrorAt(line int, err error) error {
-	e := &Error{Kind: BadData, Err: err}
-	if errors.Is(err, fs.ErrNotExist) {
-		e.Kind = NoInput
-	}
-	var fe fileError
-	switch {
-	case line == 0:
-	case errors.As(err, &fe):
-		e.Err = fmt.Errorf("%s:%d: %w", m.job.Path, line, fe)
-		e.Hint = "paths are relative to the job file"
-	default:
-		e.Err = fmt.Errorf("%s:%d: %w", m.job.Path, line, err)
-	}
-	return e
-}
-
-func (m *mailing) openRecipients() (io.ReadCloser, error) {
-	name := m.job.Recipients.File
-	if name == "-" {
-		if m.env.Stdin == nil {
-			return nil, fail(NoInput, "the recipients come from standard input, and there is none")
-		}
-		return io.NopCloser(m.env.Stdin), nil
-	}
-	f, err := os.Open(m.job.Resolve(name))
-	if err != nil {
-		key := "recipients.file"
-		if m.job.Line(key) == 0 {
-			key = "recipients"
-		}
-		return nil, m.inputError(key, fileError{name, err})
-	}
-	return f, nil
+	return m.job.InputError(0, err)
 }
 
 // choose chooses the rows.
@@ -192,24 +151,23 @@ func (m *mailing) choose() (*choice, error) {
 	if m.options.Fresh {
 		h = m.newHistory() // what the log says of the rows does not matter any more
 	}
-	return m.book.choose(h, m.policy(), m.sel, m.digest)
+	return choose(m.book, h, m.policy(), m.sel, m.digest)
 }
 
-// parse parses the templates, which needs the columns, and gives the sieve for
-// the rows.
-func (m *mailing) parse(columns []string) (*sieve, error) {
+// parse parses the templates, which needs the columns.
+func (m *mailing) parse(columns []string) error {
 	var err error
 	m.letters, err = newLetters(m.job, columns, m.files, m.options.Mailing, m.start, m.env.Random)
-	if where := m.parseWhere(columns); where != nil || err != nil {
-		return nil, templateErrors(errors.Join(append(unjoin(where), unjoin(err)...)...))
+	if where := m.filter.Parse(m.job, columns, m.start, m.options.Mailing); where != nil || err != nil {
+		return templateErrors(errors.Join(append(problem.Split(where), problem.Split(err)...)...))
 	}
 	m.letters.to, m.letters.dkim = m.test, m.dkim
 	if m.test == nil { // else there are no copies
-		if err := m.letters.head.copiesTo(m.sieve.suppressedBy); err != nil {
-			return nil, templateErrors(err)
+		if err := m.letters.head.copiesTo(m.filter.SuppressedBy); err != nil {
+			return templateErrors(err)
 		}
 	}
-	return &m.sieve, nil
+	return nil
 }
 
 // doubt tells what may be wrong with the job, and is no reason not to send it.
@@ -227,32 +185,19 @@ func (m *mailing) policy() policy {
 // templateErrors makes the problems of the templates an end.
 func templateErrors(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return &Error{Kind: NoInput, Err: err}
+		return &problem.Error{Kind: problem.NoInput, Err: err}
 	}
 	l := &problem.List{}
-	for _, err := range unjoin(err) {
+	for _, err := range problem.Split(err) {
 		p := problem.Problem{Kind: "template", Text: err.Error()}
 		var te *template.Error
 		if errors.As(err, &te) {
 			p.Hint = te.Hint
 		}
-		if h, ok := errors.AsType[hinted](err); ok {
-			p.Hint = h.hint
-		}
+		p.Hint = cmp.Or(problem.HintOf(err), p.Hint)
 		l.Add(p)
 	}
-	return &Error{Kind: BadData, Err: l}
-}
-
-// unjoin gives the errors that errors.Join put together; those of nil are none.
-func unjoin(err error) []error {
-	if j, ok := err.(interface{ Unwrap() []error }); ok {
-		return j.Unwrap()
-	}
-	if err == nil {
-		return nil
-	}
-	return []error{err}
+	return &problem.Error{Kind: problem.BadData, Err: l}
 }
 
 // close gives everything back. The results log is not its matter.
@@ -262,7 +207,7 @@ func (m *mailing) close() error {
 		errs = append(errs, m.source.Close())
 	}
 	if m.spool != nil {
-		errs = append(errs, m.spool.close())
+		errs = append(errs, m.spool.Close())
 	}
 	if m.lock != nil {
 		errs = append(errs, m.lock.Unlock())
@@ -271,20 +216,12 @@ func (m *mailing) close() error {
 		m.history.Fold.Free()
 	}
 	if m.book != nil {
-		m.book.free()
+		m.book.Free()
 	}
 	if m.letters != nil {
-		errs = append(errs, m.letters.attachments.close())
+		errs = append(errs, m.letters.attachments.Close())
 	}
 	return errors.Join(errs...)
-}
-
-// secretEnv is where the job's secrets are looked for.
-func secretEnv(j *jobfile.Job, env Env) secret.Env {
-	e := env.Secrets
-	e.Dir = j.Dir
-	e.Question = fmt.Sprintf("password of %s at %s", j.Server.Username, j.Server.Host)
-	return e
 }
 
 // rate is the pace of the run; the sandbox has none.
@@ -304,8 +241,8 @@ func (m *mailing) checkSecrets() error {
 	if m.options.Sandbox || !s.HasAuth {
 		return nil
 	}
-	if err := s.Password.Check(secretEnv(m.job, m.env)); err != nil {
-		return fail(BadJob, "%s:%d: password: %w", m.job.Path, s.Password.Line, err)
+	if err := s.Password.Check(m.job.SecretEnv(m.env.Secrets)); err != nil {
+		return problem.Fail(problem.BadJob, "%s:%d: password: %w", m.job.Path, s.Password.Line, err)
 	}
 	return nil
 }
@@ -317,21 +254,21 @@ func (m *mailing) ask(ctx context.Context, q Question) error {
 	case o.Sandbox:
 		return nil
 	case q.Earlier > 0 && !o.ChangedLetter && (o.Yes || m.env.Confirm == nil):
-		return fail(BadData, "the letter changed: %d got an earlier one", q.Earlier).hint("if that is meant, add --changed-letter")
+		return problem.Fail(problem.BadData, "the letter changed: %d got an earlier one", q.Earlier).WithHint("if that is meant, add --changed-letter")
 	case o.Yes && q.Copies == 0:
 		return nil
 	case m.env.Confirm == nil:
-		return fail(Usage, "nobody can be asked here, as there is no terminal").hint("check first: mailshot check %s; then add --yes", quote(o.Path))
+		return problem.Fail(problem.Usage, "nobody can be asked here, as there is no terminal").WithHint("check first: mailshot check %s; then add --yes", quote(o.Path))
 	}
 	yes, err := m.env.Confirm(ctx, q)
 	if ctx.Err() != nil {
-		return interrupted(ctx)
+		return problem.InterruptedBy(ctx)
 	}
 	if err != nil {
-		return fail(Declined, "asking: %w", err)
+		return problem.Fail(problem.Declined, "asking: %w", err)
 	}
 	if !yes {
-		return fail(Declined, "nothing was sent")
+		return problem.Fail(problem.Declined, "nothing was sent")
 	}
 	return nil
 }

@@ -10,6 +10,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"mailshot/job/advice"
+	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/transport"
 )
@@ -61,7 +63,7 @@ func (r *runner) onePass(ctx, sessions context.Context, from source) time.Time {
 		case <-p.timer.C:
 		case <-p.interrupt:
 			p.interrupt = nil
-			r.stop(interrupted(ctx))
+			r.stop(problem.InterruptedBy(ctx))
 		}
 	}
 	close(p.work)
@@ -82,7 +84,7 @@ func (p *pass) worker(sessions context.Context, c *composer) error {
 func (p *pass) startWhatMay(ctx context.Context) {
 	for p.stopped == nil && p.open < p.health.width(len(p.composers)) {
 		if ctx.Err() != nil {
-			p.stop(interrupted(ctx))
+			p.stop(problem.InterruptedBy(ctx))
 			return
 		}
 		if p.waiting == nil && !p.fetch() {
@@ -116,7 +118,7 @@ func (p *pass) fetch() bool {
 			return false
 		}
 		if err != nil {
-			p.stop(&Error{Kind: Internal, Err: err})
+			p.stop(&problem.Error{Kind: problem.Internal, Err: err})
 			return false
 		}
 		p.waiting = e
@@ -162,7 +164,7 @@ func (p *pass) end(o outcome) {
 	p.last = p.now()
 	if o.fatal != nil {
 		p.stop(o.fatal)
-		if o.fatal.Kind == CantWrite {
+		if o.fatal.Kind == problem.CantWrite {
 			p.lose(o) // the log does not have it
 			return
 		}
@@ -176,10 +178,10 @@ func (p *pass) end(o outcome) {
 		p.health.reached(o.begun)
 	}
 	why := p.health.recorded(o.record)
-	if te := sessionError(o.err); te != nil && te.Scope == transport.ScopeJob {
-		p.stop(serverError("the server", p.job, o.err))
+	if te := advice.SessionError(o.err); te != nil && te.Scope == transport.ScopeJob {
+		p.stop(advice.ServerError("the server", p.job, o.err))
 	} else if why != "" {
-		p.stop(fail(Unreachable, "gave up: %s", why).hint("mend the cause; rerun sends what is left"))
+		p.stop(problem.Fail(problem.Unreachable, "gave up: %s", why).WithHint("mend the cause; rerun sends what is left"))
 	}
 	p.tell(Event{Kind: RowDone})
 }
@@ -218,7 +220,7 @@ func (p *pass) count(o outcome) {
 		p.counts.Unknown++
 	case rec.Class == result.Temporary:
 		*failed++
-		p.again = append(p.again, later{uint32(e.row.number), uint32(e.date.Sub(p.begun) / time.Second)})
+		p.again = append(p.again, later{uint32(e.row.Number), uint32(e.date.Sub(p.begun) / time.Second)})
 	case e.unknown:
 		p.counts.Unknown++
 	default:
@@ -233,8 +235,8 @@ func (p *pass) putBack(o outcome) {
 	if p.stopped != nil {
 		return
 	}
-	if te := sessionError(o.err); te != nil && te.Scope == transport.ScopeJob {
-		p.stop(serverError("the server", p.job, o.err))
+	if te := advice.SessionError(o.err); te != nil && te.Scope == transport.ScopeJob {
+		p.stop(advice.ServerError("the server", p.job, o.err))
 		return
 	}
 	now := p.now()
@@ -245,11 +247,11 @@ func (p *pass) putBack(o outcome) {
 	}
 	pause, stop := p.health.hostFailed(o.begun, now)
 	if stop {
-		p.stop(fail(Unreachable, "gave up after %d tries: %s", p.health.hostFailures, plain(o.err)))
+		p.stop(problem.Fail(problem.Unreachable, "gave up after %d tries: %s", p.health.hostFailures, advice.Plain(o.err)))
 		return
 	}
 	if pause > 0 {
 		p.pauseUntil = now.Add(pause)
-		p.tell(Event{Kind: Paused, Until: p.pauseUntil, Text: plain(o.err)})
+		p.tell(Event{Kind: Paused, Until: p.pauseUntil, Text: advice.Plain(o.err)})
 	}
 }

@@ -4,20 +4,21 @@ import (
 	"io"
 	"time"
 
+	"mailshot/job/recipients"
 	"mailshot/job/result"
 )
 
 // firstPass gives an errand for every row that is to be sent, in the order of
 // the file, with its letter where that was kept.
 func (m *mailing) firstPass(c *choice, r *runner) source {
-	in, letters := m.spool.rows(), m.larder.letters()
+	in, letters := m.spool.Rows(), m.larder.letters()
 	return func() (*errand, error) {
-		row, err := in.nextOf(&c.send)
+		row, err := in.NextOf(&c.send)
 		if err != nil {
 			return nil, err
 		}
 		e := m.errand(c, row, 1)
-		e.kept = letters.of(row.number, r.spare())
+		e.kept = letters.of(row.Number, r.spare())
 		return e, nil
 	}
 }
@@ -26,14 +27,14 @@ func (m *mailing) firstPass(c *choice, r *runner) source {
 // file.
 func (m *mailing) nextPass(c *choice, rows []later, r *runner) source {
 	sortLater(rows)
-	in := m.spool.rows()
+	in := m.spool.Rows()
 	return func() (*errand, error) {
 		for len(rows) > 0 {
-			row, err := in.next()
+			row, err := in.Next()
 			if err != nil {
 				return nil, err
 			}
-			if uint32(row.number) != rows[0].row {
+			if uint32(row.Number) != rows[0].row {
 				continue
 			}
 			e := m.errand(c, row, r.pass)
@@ -45,8 +46,8 @@ func (m *mailing) nextPass(c *choice, rows []later, r *runner) source {
 	}
 }
 
-func (m *mailing) errand(c *choice, r *row, pass int) *errand {
-	st := m.history.Fold.Of(r.key)
+func (m *mailing) errand(c *choice, r *recipients.Row, pass int) *errand {
+	st := m.history.Fold.Of(r.Key)
 	e := &errand{row: r, attempt: st.Attempts + pass, messageID: m.messageID(c, r)}
 	if m.test == nil && m.heard == nil {
 		e.unknown = st.Status == result.Unknown
@@ -55,9 +56,9 @@ func (m *mailing) errand(c *choice, r *row, pass int) *errand {
 }
 
 // messageID is that of the row's letter in this run.
-func (m *mailing) messageID(c *choice, r *row) string {
-	if id := c.messageIDs[r.number]; id != "" {
+func (m *mailing) messageID(c *choice, r *recipients.Row) string {
+	if id := c.messageIDs[r.Number]; id != "" {
 		return id
 	}
-	return m.letters.messageID(r.number)
+	return m.letters.messageID(r.Number)
 }

@@ -9,6 +9,7 @@ import (
 	"regexp"
 
 	"mailshot/job/jobfile"
+	"mailshot/job/problem"
 	"mailshot/job/result"
 )
 
@@ -58,16 +59,16 @@ func (p *place) take(holder string) (*result.Lock, error) {
 	}
 	dir := filepath.Dir(p.results)
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return nil, fail(Exists, "there is no directory %s to keep the results log in", dir).hint("make it, or name another place with `results`")
+		return nil, problem.Fail(problem.Exists, "there is no directory %s to keep the results log in", dir).WithHint("make it, or name another place with `results`")
 	}
 	p.resolve()
 	lock, err := result.TryLock(p.lock, holder)
 	var held *result.HeldError
 	if errors.As(err, &held) {
-		return nil, fail(Held, "another run holds this mailing: %s", held.Holder).hint("wait until it has ended")
+		return nil, problem.Fail(problem.Held, "another run holds this mailing: %s", held.Holder).WithHint("wait until it has ended")
 	}
 	if err != nil {
-		return nil, &Error{Kind: Exists, Err: err}
+		return nil, &problem.Error{Kind: problem.Exists, Err: err}
 	}
 	return lock, nil
 }
@@ -77,11 +78,11 @@ func claimSandbox(dir string) error {
 	if err := os.Mkdir(dir, 0o700); err == nil {
 		return nil
 	} else if !errors.Is(err, os.ErrExist) {
-		return fail(Exists, "making the sandbox directory: %w", err)
+		return problem.Fail(problem.Exists, "making the sandbox directory: %w", err)
 	}
 	d, err := os.Open(dir)
 	if err != nil {
-		return fail(Exists, "opening the sandbox directory: %w", err)
+		return problem.Fail(problem.Exists, "opening the sandbox directory: %w", err)
 	}
 	defer d.Close()
 	if _, err := os.Stat(filepath.Join(dir, sandboxMark+".lock")); err == nil {
@@ -91,9 +92,9 @@ func claimSandbox(dir string) error {
 	case errors.Is(err, io.EOF):
 		return nil
 	case err != nil:
-		return fail(Exists, "%s is no directory to keep messages in: %w", dir, err)
+		return problem.Fail(problem.Exists, "%s is no directory to keep messages in: %w", dir, err)
 	}
-	return fail(Exists, "%s holds files that are not from a sandbox run", dir).hint("name another directory with --sandbox=DIR")
+	return problem.Fail(problem.Exists, "%s holds files that are not from a sandbox run", dir).WithHint("name another directory with --sandbox=DIR")
 }
 
 // sandboxFile is the name of a file that a sandbox run leaves.

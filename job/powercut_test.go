@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/job/result/disktest"
 	"mailshot/transport/smtptest"
@@ -66,8 +67,8 @@ func (p *powered) once(n int) error {
 		p.options.Rerun = rerun
 		_, err := Run(context.Background(), p.options, p.env)
 		p.server.Wait()
-		var je *Error
-		if !rerun && errors.As(err, &je) && je.Kind == Exists && !errors.Is(err, disktest.ErrPower) {
+		var je *problem.Error
+		if !rerun && errors.As(err, &je) && je.Kind == problem.Exists && !errors.Is(err, disktest.ErrPower) {
 			continue // it has begun
 		}
 		if n > 0 && errors.Is(err, disktest.ErrPower) {

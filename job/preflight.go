@@ -10,7 +10,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"mailshot/job/attachment"
 	"mailshot/job/problem"
+	"mailshot/job/recipients"
 	"mailshot/template"
 	"mailshot/transport/message"
 )
@@ -20,7 +22,7 @@ const chunkSize = 128
 
 // A chunk is some rows on their way through the checks.
 type chunk struct {
-	rows   []*row
+	rows   []*recipients.Row
 	places []uint64 // in the spool, of the rows
 	bad    []badLetter
 	files  []checkedRow // of the letters that are well and have files of their own
@@ -34,7 +36,7 @@ type chunk struct {
 }
 
 type badLetter struct {
-	row *row
+	row *recipients.Row
 	err error
 }
 
@@ -42,7 +44,7 @@ type badLetter struct {
 // rejects the rows whose message can't be made. It keeps the order of the
 // rows, so that the first problems told are the first of the file.
 func (m *mailing) checkLetters(ctx context.Context, c *choice) (subject string, err error) {
-	if c.send.len() == 0 {
+	if c.send.Len() == 0 {
 		return "", nil
 	}
 	g, working := errgroup.WithContext(ctx)
@@ -57,7 +59,7 @@ func (m *mailing) checkLetters(ctx context.Context, c *choice) (subject string, 
 	})
 	for range workers {
 		g.Go(func() error {
-			cp := m.letters.checker()
+			cp := m.letters.composer(true)
 			for k := range work {
 				select {
 				case k.kept = <-spare:
@@ -93,7 +95,7 @@ func (m *mailing) checkLetters(ctx context.Context, c *choice) (subject string, 
 	}
 	err = cmp.Or(g.Wait(), err)
 	for _, n := range bad { // not before: the rows to send were read meanwhile
-		c.send.remove(n)
+		c.send.Remove(n)
 	}
 	if err != nil {
 		return subject, err
@@ -107,12 +109,12 @@ func (m *mailing) takeRows(c *choice, all *claims, k *chunk) (bad []int, err err
 	m.larder.add(k.kept)
 	c.tally.take(k.tally)
 	for _, b := range k.bad {
-		bad = append(bad, b.row.number)
+		bad = append(bad, b.row.Number)
 		p := m.letterProblem(b)
-		why := reject{reason: b.err.Error(), own: true, problem: p}
-		_, why.noFile = errors.AsType[skipRow](b.err)
-		c.skip(b.row.number, why)
-		m.book.rejects.reject(b.row.number, why)
+		why := recipients.Reason{Text: b.err.Error(), Own: true, Problem: p}
+		_, why.NoFile = errors.AsType[attachment.SkipRow](b.err)
+		c.skip(b.row.Number, why)
+		m.book.Rejected.Add(b.row.Number, why)
 	}
 	for _, f := range k.files {
 		clashing, e := m.takeFiles(c, all, f)
@@ -124,38 +126,38 @@ func (m *mailing) takeRows(c *choice, all *claims, k *chunk) (bad []int, err err
 // takeFiles takes in the files of a row that is well, and gives the rows that
 // are not, since they have one file.
 func (m *mailing) takeFiles(c *choice, all *claims, f checkedRow) (clashing []int, err error) {
-	m.letters.attachments.stamps.set(f.row.number, f.stamp)
+	m.letters.attachments.SetFingerprint(f.row.Number, f.fingerprint)
 	disputes, err := all.add(f)
 	if err != nil || len(disputes) == 0 {
-		return nil, internal(err)
+		return nil, problem.InternalError(err)
 	}
 	// Whose they are nobody knows: none of the rows is sent.
 	m.rejectFile(c, f.row, disputes[0].earlier, disputes[0].shown)
-	clashing = append(clashing, f.row.number)
+	clashing = append(clashing, f.row.Number)
 	for _, d := range disputes {
-		if _, out := m.book.rejects.of(d.earlier.number); out {
+		if _, out := m.book.Rejected.Of(d.earlier.Number); out {
 			continue
 		}
-		why := reject{reason: fmt.Sprintf("%s is also the file of row %d", d.shown, f.row.number), own: true}
-		c.skip(d.earlier.number, why)
-		m.book.rejects.also(d.earlier.number, why)
-		clashing = append(clashing, d.earlier.number)
+		why := recipients.Reason{Text: fmt.Sprintf("%s is also the file of row %d", d.shown, f.row.Number), Own: true}
+		c.skip(d.earlier.Number, why)
+		m.book.Rejected.AddEarlier(d.earlier.Number, why)
+		clashing = append(clashing, d.earlier.Number)
 	}
 	return clashing, nil
 }
 
 // chunks reads the spool and hands out the rows to be sent.
 func (m *mailing) chunks(ctx context.Context, c *choice, work, order chan<- *chunk) error {
-	in := m.spool.rows()
+	in := m.spool.Rows()
 	k := &chunk{done: make(chan struct{})}
 	for {
-		r, err := in.nextOf(&c.send)
+		r, err := in.NextOf(&c.send)
 		end := errors.Is(err, io.EOF)
 		if err != nil && !end {
-			return &Error{Kind: Internal, Err: err}
+			return &problem.Error{Kind: problem.Internal, Err: err}
 		}
 		if !end {
-			k.rows, k.places = append(k.rows, r), append(k.places, in.at)
+			k.rows, k.places = append(k.rows, r), append(k.places, in.Offset())
 		}
 		if len(k.rows) < chunkSize && !end {
 			continue
@@ -163,12 +165,12 @@ func (m *mailing) chunks(ctx context.Context, c *choice, work, order chan<- *chu
 		select {
 		case order <- k:
 		case <-ctx.Done():
-			return interrupted(ctx)
+			return problem.InterruptedBy(ctx)
 		}
 		select {
 		case work <- k:
 		case <-ctx.Done():
-			return interrupted(ctx)
+			return problem.InterruptedBy(ctx)
 		}
 		if end {
 			return nil
@@ -188,12 +190,12 @@ func (k *chunk) check(cp *composer, m *mailing, c *choice) {
 			k.first, k.subject, k.copies = mail.recipient.String(), mail.subject, mail.shownCopies()
 		}
 		k.last = mail.recipient.String()
-		k.tally.add(&mail, r.number)
+		k.tally.add(&mail, r.Number)
 		if len(mail.files) > 0 {
-			k.files = append(k.files, claimsOf(r, k.places[i], mail.files))
+			k.files = append(k.files, checkedRow{r, k.places[i], mail.fingerprint, mail.files})
 		}
 		if m.larder != nil && len(k.kept) < chunkKept {
-			k.kept = appendKept(k.kept, r.number, &mail)
+			k.kept = appendKept(k.kept, r.Number, &mail)
 		}
 	}
 }
@@ -201,7 +203,7 @@ func (k *chunk) check(cp *composer, m *mailing, c *choice) {
 // letterProblem says what is wrong with a row's letter, with the place in the
 // recipients file; the error has the place in the template.
 func (m *mailing) letterProblem(b badLetter) problem.Problem {
-	p := problem.Problem{File: m.book.file, Line: b.row.line, Row: b.row.number, Kind: "letter", Text: b.err.Error()}
+	p := problem.Problem{File: m.book.File, Line: b.row.Line, Row: b.row.Number, Kind: "letter", Text: b.err.Error()}
 	var te *template.Error
 	if errors.As(b.err, &te) {
 		p.Hint = te.Hint
@@ -210,12 +212,10 @@ func (m *mailing) letterProblem(b badLetter) problem.Problem {
 	if errors.As(b.err, &fe) {
 		p.Hint = "a header is one line of text; correct the cell"
 	}
-	if h, ok := errors.AsType[hinted](b.err); ok {
-		p.Hint = h.hint
-	}
-	if missing, ok := errors.AsType[missingFile](b.err); ok && m.missing < problem.Listed {
+	p.Hint = cmp.Or(problem.HintOf(b.err), p.Hint)
+	if missing, ok := errors.AsType[*attachment.MissingError](b.err); ok && m.missing < problem.Listed {
 		m.missing++
-		p.Text += missing.meant()
+		p.Text += missing.Meant()
 	}
 	return p
 }

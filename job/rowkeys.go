@@ -4,7 +4,10 @@ import (
 	"context"
 	"hash/maphash"
 
+	"mailshot/job/index"
+	"mailshot/job/problem"
 	"mailshot/job/recipients"
+	"mailshot/job/recipients/sheet"
 	"mailshot/job/result"
 )
 
@@ -17,13 +20,13 @@ type rowKeys struct {
 	none bool // the log has no record of a row without a key of its own: all keys are the rows' own
 
 	// Of a job that leaves rows out, which may leave a key to a row further down:
-	sifted   bool
-	excluded exclusions
-	guests   bits // rows whose key stands for another row
+	filtered bool
+	excluded recipients.Exclusions
+	shadowed index.Bits // rows whose key stands for another row
 
-	seen  bits // places of the fold
+	seen  index.Bits // places of the fold
 	seed  maphash.Seed
-	other result.Index // keys that the fold does not have; of hashes, which with its own are 70 bits
+	other index.Index // keys that the fold does not have; of hashes, which with its own are 70 index.Bits
 }
 
 // rowKeys finds out which rows the job leaves out, if it leaves out any.
@@ -33,62 +36,69 @@ func (m *mailing) rowKeys(ctx context.Context, none bool) (*rowKeys, error) {
 	if rc.Where.Value == "" && len(rc.Suppress) == 0 {
 		return k, nil
 	}
-	if err := m.readLists(); err != nil {
+	filter, err := recipients.NewFilter(m.job)
+	if err != nil {
 		return nil, err
 	}
-	if err := m.sieve.problems.Err(); err != nil {
+	if err := filter.Problems().Err(); err != nil {
 		return nil, err
 	}
-	in, err := m.openRecipients()
+	in, err := recipients.Open(m.job, m.env.Stdin)
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
-	sp, err := newSpool("")
+	sp, err := recipients.NewSpool("")
 	if err != nil {
-		return nil, fail(Exists, "making a spool: %w", err)
+		return nil, problem.Fail(problem.Exists, "making a spool: %w", err)
 	}
-	defer sp.close()
-	b, err := readBook(ctx, in, m.job, sp, newRejects(false), func(columns []string) (*sieve, error) { return &m.sieve, m.parseWhere(columns) })
+	defer sp.Close()
+	t, err := recipients.NewTable(ctx, in, m.job, filter, sp, recipients.NewRejected(false))
 	if err != nil {
 		return nil, err
 	}
-	defer b.free()
-	k.sifted, k.excluded, k.guests = true, b.excluded, b.guests
+	defer t.Free()
+	if err := filter.Parse(m.job, t.Columns, m.start, m.options.Mailing); err != nil {
+		return nil, err
+	}
+	if err := t.Read(ctx); err != nil {
+		return nil, err
+	}
+	k.filtered, k.excluded, k.shadowed = true, t.Excluded, t.Shadowed
 	return k, nil
 }
 
 // of gives the key of a row's records, and tells whether it is the row's own.
 // Where it is not, as in a duplicate, what the row has for a key is that of
 // another row.
-func (k *rowKeys) of(in *recipients.Row) (key string, own bool) {
-	if k.none && !k.sifted && in.Key != "" {
+func (k *rowKeys) of(in *sheet.Row) (key string, own bool) {
+	if k.none && !k.filtered && in.Key != "" {
 		return in.Key, true
 	}
-	own = in.Key != "" && !standsForRow(in.Key) && !k.guest(in)
-	r := row{number: in.Number, key: in.Key}
-	return r.ownKey(own), own
+	own = in.Key != "" && !recipients.StandsForRow(in.Key) && !k.isShadowed(in)
+	r := recipients.Row{Number: in.Number, Key: in.Key}
+	return r.RecordKey(own), own
 }
 
-// guest tells whether the row's key stands for another row.
-func (k *rowKeys) guest(in *recipients.Row) bool {
-	if k.sifted {
-		return k.guests.has(in.Number)
+// isShadowed reports whether the row's key stands for another row.
+func (k *rowKeys) isShadowed(in *sheet.Row) bool {
+	if k.filtered {
+		return k.shadowed.Has(in.Number)
 	}
 	return k.sees(in.Key)
 }
 
 // sees tells whether a key was there before.
 func (k *rowKeys) sees(key string) bool {
-	if place, ok := k.fold.Place(key); ok {
-		before := k.seen.has(place)
-		k.seen.add(place)
+	if place, ok := k.fold.Slot(key); ok {
+		before := k.seen.Has(place)
+		k.seen.Add(place)
 		return before
 	}
 	if k.other.Len() == 0 {
 		k.seed = maphash.MakeSeed()
 	}
-	h := maphash.String(k.seed, key) % result.MaxPlace
+	h := maphash.String(k.seed, key) % index.MaxValue
 	if _, before := k.other.Find(key, func(other uint64) bool { return other == h }); before {
 		return true
 	}

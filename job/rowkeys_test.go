@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"mailshot/job/recipients"
+	"mailshot/job/recipients/sheet"
 	"mailshot/job/result"
 )
 
@@ -28,7 +28,7 @@ func TestRowKeys(t *testing.T) {
 		if i >= n {
 			want = fmt.Sprintf("#%d", i+1)
 		}
-		if got, own := keys.of(&recipients.Row{Number: i + 1, Key: key}); got != want || own != (i < n) {
+		if got, own := keys.of(&sheet.Row{Number: i + 1, Key: key}); got != want || own != (i < n) {
 			wrong++
 		}
 	}
@@ -36,7 +36,7 @@ func TestRowKeys(t *testing.T) {
 		t.Errorf("%d of %d rows have another's key", wrong, 2*n)
 	}
 	for _, key := range []string{"", "#12"} {
-		if got, own := keys.of(&recipients.Row{Number: 5, Key: key}); got != "#5" || own {
+		if got, own := keys.of(&sheet.Row{Number: 5, Key: key}); got != "#5" || own {
 			t.Errorf("a row with the key %q has %q, %t", key, got, own)
 		}
 	}

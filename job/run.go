@@ -11,6 +11,7 @@ import (
 
 	"mailshot/job/address"
 	"mailshot/job/jobfile"
+	"mailshot/job/problem"
 	"mailshot/transport"
 )
 
@@ -36,7 +37,7 @@ func Run(ctx context.Context, o Options, env Env) (report *Report, err error) {
 	if err := m.load(ctx); err != nil {
 		return nil, err
 	}
-	m.larder = m.spool.larder()
+	m.larder = newLarder(m.spool.Tail())
 	c, subject, err := m.check(ctx)
 	if err != nil {
 		return nil, err
@@ -45,7 +46,7 @@ func Run(ctx context.Context, o Options, env Env) (report *Report, err error) {
 	if err := m.warn(&q); err != nil {
 		return nil, err
 	}
-	if err := m.ask(ctx, q); err != nil && c.send.len() > 0 {
+	if err := m.ask(ctx, q); err != nil && c.send.Len() > 0 {
 		return nil, err
 	}
 	return m.send(ctx, c)
@@ -61,7 +62,7 @@ func (m *mailing) prepareServer() error {
 		return nil
 	}
 	if err := m.job.CheckServer(); err != nil {
-		return &Error{Kind: BadJob, Err: err}
+		return &problem.Error{Kind: problem.BadJob, Err: err}
 	}
 	var err error
 	if m.dialer, err = dialer(m.job, m.env); err != nil {
@@ -78,14 +79,14 @@ func (m *mailing) check(ctx context.Context) (c *choice, subject string, err err
 	if subject, err = m.checkLetters(ctx, c); err != nil {
 		return nil, "", err
 	}
-	if problems := &m.book.rejects.problems; problems.Len() > 0 {
-		e := &Error{Kind: BadData, Err: problems, Hint: "nothing was sent; correct these"}
-		if problems.Len() > m.sieve.problems.Len() {
+	if problems := m.book.Rejected.Problems(); problems.Len() > 0 {
+		e := &problem.Error{Kind: problem.BadData, Err: problems, Hint: "nothing was sent; correct these"}
+		if problems.Len() > m.filter.Problems().Len() {
 			e.Hint += ", or leave bad rows out with --skip-invalid"
 		}
 		return nil, "", e
 	}
-	if c.send.len() > 0 {
+	if c.send.Len() > 0 {
 		m.doubtLetters(&c.tally)
 	}
 	return c, subject, m.allTaken(c)
@@ -93,14 +94,14 @@ func (m *mailing) check(ctx context.Context) (c *choice, subject string, err err
 
 func (m *mailing) question(c *choice, subject string) Question {
 	q := Question{
-		Messages: c.send.len(), Subject: subject, First: c.first, Last: c.last, With: c.copies,
+		Messages: c.send.Len(), Subject: subject, First: c.first, Last: c.last, With: c.copies,
 		From: shownMailbox(m.job.Message.From), Left: c.leave,
 		Mailing: m.options.Mailing, Results: m.place.results,
 		Server: fmt.Sprintf("%s:%d (%s)", m.job.Server.Host, m.job.Server.Port, m.job.Server.TLS),
 	}
 	if rate := m.rate(); rate.Count > 0 {
 		q.Rate = rate.String()
-		q.Estimate = time.Duration(float64(rate.Per) / float64(rate.Count) * float64(c.send.len()))
+		q.Estimate = time.Duration(float64(rate.Per) / float64(rate.Count) * float64(c.send.Len()))
 	}
 	if m.test != nil {
 		q.To = m.test.String()
@@ -120,7 +121,7 @@ func shownMailbox(m address.Mailbox) string {
 // send makes the log and runs the passes.
 func (m *mailing) send(ctx context.Context, c *choice) (*Report, error) {
 	report := &Report{
-		Job: m.job.Name, Run: m.run, Total: c.send.len(), Left: c.leave,
+		Job: m.job.Name, Run: m.run, Total: c.send.Len(), Left: c.leave,
 		Results: m.place.results, Sandbox: m.place.sandbox, Test: m.options.To, Earlier: m.history.Fold.Runs(),
 	}
 	begun := m.env.Now()
@@ -128,7 +129,7 @@ func (m *mailing) send(ctx context.Context, c *choice) (*Report, error) {
 	report.Skipped, report.Begun = m.shownSkips(c), m.history.begun() && m.aside == ""
 	report.LeftOut = c.named
 	skips := m.skips(c)
-	if c.send.len() == 0 && (skips.len() == 0 || m.aside != "") {
+	if c.send.Len() == 0 && (skips.len() == 0 || m.aside != "") {
 		return report, m.sendNothing(report)
 	}
 	server, closeServer, err := m.server(ctx, c)
@@ -150,11 +151,11 @@ func (m *mailing) send(ctx context.Context, c *choice) (*Report, error) {
 	r.attempts.transcripts.tell(report)
 	report.Begun = report.Begun || written > 0 || r.counts.Done() > 0
 	report.Counts, report.Lost, report.Took = r.counts, r.lost, m.env.Now().Sub(begun)
-	if err := log.Close(); err != nil && (stopped == nil || stopped.Kind > CantWrite) {
-		stopped = fail(CantWrite, "closing the results log: %w", err)
+	if err := log.Close(); err != nil && (stopped == nil || stopped.Kind > problem.CantWrite) {
+		stopped = problem.Fail(problem.CantWrite, "closing the results log: %w", err)
 	}
 	m.reportAgain(report)
-	if stopped != nil && stopped.Kind == CantWrite {
+	if stopped != nil && stopped.Kind == problem.CantWrite {
 		report.Begun = report.Begun || m.recovers()
 	}
 	if stopped != nil {
@@ -170,7 +171,7 @@ func (m *mailing) sendNothing(report *Report) error {
 	}
 	if m.options.Sandbox && !m.options.Rerun { // what an earlier run sent is no outcome of this one
 		if err := emptySandbox(m.place); err != nil {
-			return &Error{Kind: Exists, Err: err}
+			return &problem.Error{Kind: problem.Exists, Err: err}
 		}
 	}
 	return nil
@@ -189,7 +190,7 @@ func (m *mailing) server(ctx context.Context, c *choice) (target, func(), error)
 		return m.startSandbox()
 	}
 	t := target{dialer: m.dialer, recorder: func(r Recorder) Recorder { return r }}
-	if c.send.len() == 0 {
+	if c.send.Len() == 0 {
 		return t, func() {}, nil
 	}
 	if err := m.runDKIM(ctx); err != nil {
@@ -208,15 +209,15 @@ func (m *mailing) runner(c *choice, d deliverer, rec Recorder) *runner {
 	if m.options.Workers > 0 {
 		workers = m.options.Workers
 	}
-	workers = max(1, min(workers, c.send.len()))
+	workers = max(1, min(workers, c.send.Len()))
 	r := &runner{
 		attempts: attempts{run: m.run, server: d, recorder: rec, now: m.env.Now},
 		retry:    m.job.Delivery.Retry, now: m.env.Now, begun: m.start,
-		grace: m.env.Grace, job: m.job, event: m.env.Event, total: c.send.len(),
+		grace: m.env.Grace, job: m.job, event: m.env.Event, total: c.send.Len(),
 		health: health{giveUp: m.job.Delivery.GiveUpAfter},
 	}
 	for range workers {
-		r.composers = append(r.composers, m.letters.composer())
+		r.composers = append(r.composers, m.letters.composer(false))
 	}
 	if rate := m.rate(); rate.Count > 0 {
 		r.limiter = newLimiter(rate.Count, rate.Per)

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/transport"
 	"mailshot/transport/smtptest"
@@ -118,7 +119,7 @@ func TestHostFailureGivesUp(t *testing.T) {
 		}})
 		begun := time.Now()
 		r, err := w.run(t.Context())
-		wantKind(t, err, Unreachable)
+		wantKind(t, err, problem.Unreachable)
 		// Pauses of 1, 2, 4 and 8 seconds before the fifth failure in a row.
 		wantAbout(t, "giving up", time.Since(begun), 15*time.Second)
 		if r.Counts.Sent != 2 || r.Untried() != 18 {
@@ -136,13 +137,13 @@ func TestGiveUpOnEqualReplies(t *testing.T) {
 		delivery string
 		handler  smtptest.Handler
 		records  int
-		kind     Kind
+		kind     problem.Kind
 	}{
-		{"spam verdicts", "workers: 1, give_up_after: 7", smtptest.Handler{Final: func(smtptest.Message) smtptest.Reply { return smtptest.Say(554, "5.7.1 looks like spam") }}, 7, Unreachable},
-		{"sender refused by its address", "workers: 1, give_up_after: 0", smtptest.Handler{Mail: func(string) smtptest.Reply { return smtptest.Say(550, "5.1.8 sender domain not found") }}, 3, Unreachable},
-		{"sender refused at RCPT", "workers: 1, give_up_after: 6", smtptest.Handler{Rcpt: func(string) smtptest.Reply { return smtptest.Say(550, "5.1.8 sender domain not found") }}, 6, Unreachable},
-		{"sender refused", "workers: 1, give_up_after: 0", smtptest.Handler{Mail: func(string) smtptest.Reply { return smtptest.Say(550, "5.7.1 sender not allowed") }}, 3, Unreachable},
-		{"authentication demanded", "workers: 1", smtptest.Handler{Mail: func(string) smtptest.Reply { return smtptest.Say(530, "5.7.0 authenticate") }}, 1, AuthRefused},
+		{"spam verdicts", "workers: 1, give_up_after: 7", smtptest.Handler{Final: func(smtptest.Message) smtptest.Reply { return smtptest.Say(554, "5.7.1 looks like spam") }}, 7, problem.Unreachable},
+		{"sender refused by its address", "workers: 1, give_up_after: 0", smtptest.Handler{Mail: func(string) smtptest.Reply { return smtptest.Say(550, "5.1.8 sender domain not found") }}, 3, problem.Unreachable},
+		{"sender refused at RCPT", "workers: 1, give_up_after: 6", smtptest.Handler{Rcpt: func(string) smtptest.Reply { return smtptest.Say(550, "5.1.8 sender domain not found") }}, 6, problem.Unreachable},
+		{"sender refused", "workers: 1, give_up_after: 0", smtptest.Handler{Mail: func(string) smtptest.Reply { return smtptest.Say(550, "5.7.1 sender not allowed") }}, 3, problem.Unreachable},
+		{"authentication demanded", "workers: 1", smtptest.Handler{Mail: func(string) smtptest.Reply { return smtptest.Say(530, "5.7.0 authenticate") }}, 1, problem.AuthRefused},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			bubble(t, func(t *testing.T) {
@@ -241,10 +242,10 @@ func TestCanary(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		handler smtptest.Handler
-		kind    Kind
+		kind    problem.Kind
 	}{
-		{"greeting", smtptest.Handler{Greeting: func(int) smtptest.Reply { return smtptest.Say(554, "no service") }}, Unreachable},
-		{"silence", smtptest.Handler{Greeting: func(int) smtptest.Reply { return smtptest.Silent(smtptest.Hang) }}, Unreachable},
+		{"greeting", smtptest.Handler{Greeting: func(int) smtptest.Reply { return smtptest.Say(554, "no service") }}, problem.Unreachable},
+		{"silence", smtptest.Handler{Greeting: func(int) smtptest.Reply { return smtptest.Silent(smtptest.Hang) }}, problem.Unreachable},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			bubble(t, func(t *testing.T) {
@@ -286,7 +287,7 @@ func TestInterrupt(t *testing.T) {
 				time.AfterFunc(10*time.Second, func() { cancel(stop) })
 				begun := time.Now()
 				r, err := Run(ctx, w.options, w.env)
-				wantKind(t, err, Interrupted)
+				wantKind(t, err, problem.Interrupted)
 				if !errors.Is(err, stop) {
 					t.Errorf("error %v does not say why", err)
 				}
@@ -310,7 +311,7 @@ func TestInterruptBetweenPasses(t *testing.T) {
 		time.AfterFunc(time.Minute, func() { cancel(errors.New("stop")) })
 		begun := time.Now()
 		_, err := w.run(ctx)
-		wantKind(t, err, Interrupted)
+		wantKind(t, err, problem.Interrupted)
 		wantAbout(t, "the end", time.Since(begun), time.Minute)
 	})
 }
@@ -334,7 +335,7 @@ func TestPanicIsRecorded(t *testing.T) {
 					}
 				}
 				_, err := w.run(t.Context())
-				wantKind(t, err, Internal)
+				wantKind(t, err, problem.Internal)
 				if got := strings.Join(w.states(), "; "); !strings.Contains(got, tt.want) {
 					t.Errorf("records %q, want %q", got, tt.want)
 				}
@@ -361,7 +362,7 @@ func TestAuthRefusedInMidRun(t *testing.T) {
 		w.write("job.yaml", strings.Replace(string(text), "tls: none", "tls: none, username: office, password: {env: P}", 1))
 		w.env.Secrets.Lookup = func(string) (string, bool) { return "secret", true }
 		r, err := w.run(t.Context())
-		wantKind(t, err, AuthRefused)
+		wantKind(t, err, problem.AuthRefused)
 		if r == nil || r.Counts.Sent != 10 || r.Untried() != 30 {
 			t.Fatalf("the report is %+v, want 10 sent and 30 untried", r)
 		}

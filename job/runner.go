@@ -3,7 +3,6 @@ package job
 import (
 	"cmp"
 	"context"
-	"errors"
 	"runtime"
 	"slices"
 	"time"
@@ -11,7 +10,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"mailshot/job/jobfile"
-	"mailshot/transport"
+	"mailshot/job/problem"
 )
 
 // A runner sends rows: one goroutine reads them, paces them, hands them to a
@@ -39,7 +38,7 @@ type runner struct {
 
 	open       int // sessions in flight
 	pauseUntil time.Time
-	stopped    *Error // why no more rows are begun
+	stopped    *problem.Error // why no more rows are begun
 }
 
 // A later is a row that waits for the next pass: its number, and the second of
@@ -62,7 +61,7 @@ type source func() (*errand, error)
 // run makes passes until no row is left to try, or until it has to stop. ctx
 // is the user's: when it is done no more rows are begun, and sessions in
 // flight may go on for the grace.
-func (r *runner) run(ctx context.Context, first source, next func([]later) source) *Error {
+func (r *runner) run(ctx context.Context, first source, next func([]later) source) *problem.Error {
 	slack := make([]byte, heapSlack)
 	defer runtime.KeepAlive(slack)
 	sessions, cut := context.WithCancelCause(context.WithoutCancel(ctx))
@@ -120,7 +119,7 @@ func (r *runner) wait(ctx context.Context, until time.Time) bool {
 		r.tell(Event{Kind: Resumed})
 		return true
 	case <-ctx.Done():
-		r.stop(interrupted(ctx))
+		r.stop(problem.InterruptedBy(ctx))
 		return false
 	}
 }
@@ -144,15 +143,9 @@ func (r *runner) reuse(o outcome) {
 	}
 }
 
-func sessionError(err error) *transport.Error {
-	var te *transport.Error
-	errors.As(err, &te)
-	return te
-}
-
 // stop closes admission. The first reason stays, but for one that takes
 // precedence.
-func (r *runner) stop(why *Error) {
+func (r *runner) stop(why *problem.Error) {
 	if r.stopped == nil {
 		r.tell(Event{Kind: Finishing, Text: why.Error(), Open: r.open})
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync"
 
+	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/transport"
 	"mailshot/transport/sandbox"
@@ -14,14 +15,14 @@ import (
 func (m *mailing) startSandbox() (target, func(), error) {
 	if !m.options.Rerun {
 		if err := emptySandbox(m.place); err != nil {
-			return target{}, nil, &Error{Kind: Exists, Err: err}
+			return target{}, nil, &problem.Error{Kind: problem.Exists, Err: err}
 		}
 	}
 	names := &rowNames{rows: make(map[string]int)}
 	s := &sandbox.Server{Dir: m.place.sandbox, Name: names.of}
 	addr, err := s.Start()
 	if err != nil {
-		return target{}, nil, fail(Exists, "starting the sandbox: %w", err)
+		return target{}, nil, problem.Fail(problem.Exists, "starting the sandbox: %w", err)
 	}
 	d := &transport.Dialer{Addr: addr, TLSMode: transport.Plaintext, Trace: m.env.Trace, Grace: replyGrace, DialContext: m.env.Dial}
 	return target{dialer: d, recorder: func(r Recorder) Recorder { return namingRecorder{r, names} }}, func() { _ = s.Close() }, nil

@@ -5,7 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"mailshot/job/address"
+	"mailshot/job/problem"
+	"mailshot/job/recipients"
 )
 
 // A selection is the part of the rows that the user asked for by --rows,
@@ -27,11 +28,11 @@ func newSelection(o Options) (selection, error) {
 		keys, s.flag = o.Again, "--again"
 	}
 	if o.Limit < 0 {
-		return s, fail(Usage, "--limit %d: a limit is a number of rows, 1 or more", o.Limit)
+		return s, problem.Fail(problem.Usage, "--limit %d: a limit is a number of rows, 1 or more", o.Limit)
 	}
 	var err error
 	if s.ranges, err = parseRanges(o.Rows); err != nil {
-		return s, &Error{Kind: Usage, Err: err, Hint: "rows are given as 1-10,42 or 13-"}
+		return s, &problem.Error{Kind: problem.Usage, Err: err, Hint: "rows are given as 1-10,42 or 13-"}
 	}
 	if len(keys) > 0 {
 		s.keys = make(map[string]bool, len(keys))
@@ -69,16 +70,16 @@ func parseRanges(text string) ([]span, error) {
 }
 
 // resolve makes the keys those of the rows. A key that no row has is a slip.
-func (s *selection) resolve(b *book) error {
+func (s *selection) resolve(b *recipients.Table) error {
 	keys := make(map[string]bool, len(s.keys))
 	for k := range s.keys {
-		own := b.ownKey(k)
-		r, err := b.withKey(own)
+		own := b.TypedKey(k)
+		r, err := b.WithKey(own)
 		if err != nil {
-			return &Error{Kind: Internal, Err: err}
+			return &problem.Error{Kind: problem.Internal, Err: err}
 		}
 		if r == nil {
-			return fail(BadData, "%s %s: no row of %s has this key", s.flag, k, b.file)
+			return problem.Fail(problem.BadData, "%s %s: no row of %s has this key", s.flag, k, b.File)
 		}
 		keys[own] = true
 	}
@@ -86,16 +87,6 @@ func (s *selection) resolve(b *book) error {
 		s.keys = keys
 	}
 	return nil
-}
-
-// ownKey makes a key as it is typed the one that rows and records have.
-func (b *book) ownKey(typed string) string { return ownKey(typed, b.hasKey) }
-
-func ownKey(typed string, hasKey bool) string {
-	if typed = strings.TrimSpace(typed); hasKey {
-		return typed
-	}
-	return address.CompareText(typed)
 }
 
 // narrowed says whether --rows or --key was given.

@@ -3,16 +3,15 @@ package job
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
-	"os"
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
+	"mailshot/job/advice"
 	"mailshot/job/jobfile"
+	"mailshot/job/problem"
 	"mailshot/transport"
 )
 
@@ -66,17 +65,17 @@ func authenticate(ctx context.Context, d *transport.Dialer, j *jobfile.Job, env 
 	if !s.HasAuth {
 		return nil
 	}
-	read := func(ctx context.Context) (string, error) { return s.Password.Read(ctx, secretEnv(j, env)) }
+	read := func(ctx context.Context) (string, error) { return s.Password.Read(ctx, j.SecretEnv(env.Secrets)) }
 	t := newTokens(read, env.Now)
 	password, err := t.get(ctx, "")
 	if err != nil {
 		switch {
 		case ctx.Err() != nil:
-			return interrupted(ctx)
-		case errors.Is(err, ErrInterrupted):
-			return &Error{Kind: Interrupted, Err: ErrInterrupted}
+			return problem.InterruptedBy(ctx)
+		case errors.Is(err, problem.ErrInterrupted):
+			return &problem.Error{Kind: problem.Interrupted, Err: problem.ErrInterrupted}
 		}
-		return fail(BadJob, "server.password: %w", err)
+		return problem.Fail(problem.BadJob, "server.password: %w", err)
 	}
 	mechanism := strings.ToUpper(s.Auth)
 	if mechanism == "AUTO" {
@@ -96,77 +95,9 @@ func canary(ctx context.Context, d *transport.Dialer, j *jobfile.Job) (end func(
 	s, err := d.Open(ctx)
 	if err != nil {
 		if ctx.Err() != nil {
-			return nil, interrupted(ctx)
+			return nil, problem.InterruptedBy(ctx)
 		}
-		return nil, serverError(d.Addr, j, err)
+		return nil, advice.ServerError(d.Addr, j, err)
 	}
 	return sync.OnceFunc(func() { _ = s.Close() }), nil // QUIT decides nothing
-}
-
-// serverError is the end that a session which can't be had makes of a run. addr
-// is what the server is called.
-func serverError(addr string, j *jobfile.Job, err error) *Error {
-	te := sessionError(err)
-	if te == nil {
-		return fail(Unreachable, "%s: %w", addr, err)
-	}
-	e := &Error{Kind: Unreachable, Err: worded{fmt.Sprintf("%s: %s", addr, plain(err)), err}, Hint: advise(j, err)}
-	switch {
-	case te.Stage == transport.StageAuth && te.Class == transport.Permanent,
-		te.Stage == transport.StageMail && te.Reply != nil && te.Reply.Code == 530: // RFC 4954, section 6
-		e.Kind = AuthRefused
-	case te.Stage == transport.StageDial:
-		e.Err = unreached(j, addr, err)
-	}
-	return e
-}
-
-// plain is the text of a session's error without its class, which only
-// mailshot makes something of.
-func plain(err error) string {
-	te := sessionError(err)
-	if te == nil {
-		return err.Error()
-	}
-	return strings.TrimSuffix(err.Error(), " ("+te.Class.String()+")")
-}
-
-// worded is an error in other words.
-type worded struct {
-	text string
-	error
-}
-
-func (w worded) Error() string { return w.text }
-func (w worded) Unwrap() error { return w.error }
-
-// unreached says in plain words why there is no connection. Of the reasons of
-// several addresses the one that says most is told: many machines have no IPv6,
-// and no way to such an address.
-func unreached(j *jobfile.Job, addr string, err error) error {
-	var (
-		dns *net.DNSError
-		op  *net.OpError
-		sys *os.SyscallError
-	)
-	switch {
-	case errors.As(err, &dns) && dns.IsNotFound:
-		return worded{"there is no host " + dns.Name, err}
-	case errors.As(err, &dns):
-		return worded{fmt.Sprintf("looking up %s: %s", dns.Name, dns.Err), err}
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return worded{fmt.Sprintf("connecting to %s: %v", addr, syscall.ECONNREFUSED), err}
-	case errors.Is(err, context.DeadlineExceeded):
-		return worded{fmt.Sprintf("connecting to %s: no answer within %v", addr, j.Server.Timeouts.Connect), err}
-	case errors.As(err, &sys):
-		return worded{fmt.Sprintf("connecting to %s: %v", addr, sys.Err), err}
-	case errors.As(err, &op):
-		return worded{fmt.Sprintf("connecting to %s: %v", addr, op.Err), err}
-	}
-	return err
-}
-
-// interrupted is the end for a context that is done.
-func interrupted(ctx context.Context) *Error {
-	return &Error{Kind: Interrupted, Err: context.Cause(ctx)}
 }

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"mailshot/job/jobfile"
+	"mailshot/job/problem"
+	"mailshot/job/recipients"
 	"mailshot/job/result"
 )
 
@@ -51,7 +53,7 @@ func Settle(o Options, s Settlement, env Env) (report *SettleReport, err error) 
 		return nil, err
 	}
 	if !m.history.begun() {
-		return nil, fail(NoInput, "there is nothing to settle: %s", noLog(m.history)).hint("%s", o.Command("run"))
+		return nil, problem.Fail(problem.NoInput, "there is nothing to settle: %s", noLog(m.history)).WithHint("%s", o.Command("run"))
 	}
 	return m.settle(s)
 }
@@ -63,7 +65,7 @@ func (m *mailing) holdLog() (err error) {
 		return err
 	}
 	if err := os.Remove(m.place.spool); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fail(Exists, "removing an old spool: %w", err)
+		return problem.Fail(problem.Exists, "removing an old spool: %w", err)
 	}
 	return nil
 }
@@ -83,7 +85,7 @@ func (m *mailing) settle(s Settlement) (*SettleReport, error) {
 	run := result.RunID(m.job.Name, m.start, digestOf(doubts[len(doubts)-1].last().Run))
 	log, err := m.history.Begin(run)
 	if err != nil {
-		return nil, fail(Exists, "%w", err)
+		return nil, problem.Fail(problem.Exists, "%w", err)
 	}
 	for i := range records {
 		records[i].Run = run
@@ -92,7 +94,7 @@ func (m *mailing) settle(s Settlement) (*SettleReport, error) {
 		}
 	}
 	if err := log.Close(); err != nil {
-		return nil, fail(CantWrite, "%w", err).hint("some of it may be recorded; see %s", m.options.Command("status"))
+		return nil, problem.Fail(problem.CantWrite, "%w", err).WithHint("some of it may be recorded; see %s", m.options.Command("status"))
 	}
 	r.Unknown = m.history.Fold.Counts().Unknown - len(doubts)
 	return r, nil
@@ -111,7 +113,7 @@ func (m *mailing) doubts(typed []string) ([]*doubt, error) {
 	var all []*doubt
 	var wrong []string
 	for _, t := range typed {
-		key := ownKey(t, m.job.Recipients.Key != "")
+		key := recipients.TypedKey(t, m.job.Recipients.Key != "")
 		if slices.ContainsFunc(all, func(d *doubt) bool { return d.key == key }) {
 			continue
 		}
@@ -123,7 +125,7 @@ func (m *mailing) doubts(typed []string) ([]*doubt, error) {
 		all = append(all, &doubt{key: key})
 	}
 	if wrong != nil {
-		return nil, fail(BadData, "%s", strings.Join(wrong, "\n")).hint("nothing was settled; the rows that are unknown: %s", m.options.Command("status"))
+		return nil, problem.Fail(problem.BadData, "%s", strings.Join(wrong, "\n")).WithHint("nothing was settled; the rows that are unknown: %s", m.options.Command("status"))
 	}
 	return all, m.history.each(func(e result.Entry) error {
 		if i := slices.IndexFunc(all, func(d *doubt) bool { return d.key == e.Key }); i >= 0 {

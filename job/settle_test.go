@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/transport/smtptest"
 )
@@ -139,11 +140,11 @@ func TestSettleRefused(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		w := newWorld(t, 2, "", lossy())
 		_, err := w.settle(true, "r1@club.example")
-		wantKind(t, err, NoInput)
+		wantKind(t, err, problem.NoInput)
 		w.mustRun()
 		for _, keys := range [][]string{{"r1@club.example", "r3@club.example"}, {"#1"}, {"r1"}} {
 			_, err := w.settle(true, keys...)
-			wantKind(t, err, BadData)
+			wantKind(t, err, problem.BadData)
 		}
 		if n := len(w.records()); n != 2 {
 			t.Errorf("%d records, want 2", n)
@@ -152,7 +153,7 @@ func TestSettleRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = w.settle(false, "r1@club.example", "r2@club.example")
-		wantKind(t, err, BadData)
+		wantKind(t, err, problem.BadData)
 		if n := len(w.records()); n != 3 {
 			t.Errorf("%d records, want 3", n)
 		}
@@ -179,7 +180,7 @@ func TestSettleRecovers(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := w.settle(true, "r2@club.example")
-		wantKind(t, err, BadData)
+		wantKind(t, err, problem.BadData)
 	})
 }
 
@@ -215,7 +216,7 @@ func TestSettleCantWrite(t *testing.T) {
 		w.mustRun()
 		w.env.Files = &fullDisk{room: 0, suffix: ".csv"}
 		_, err := w.settle(true, "r1@club.example")
-		wantKind(t, err, CantWrite)
+		wantKind(t, err, problem.CantWrite)
 		if !errors.Is(err, errFull) {
 			t.Errorf("error %v", err)
 		}

@@ -5,7 +5,9 @@ import (
 	"fmt"
 
 	"mailshot/job/address"
+	"mailshot/job/index"
 	"mailshot/job/problem"
+	"mailshot/job/recipients"
 	"mailshot/job/result"
 )
 
@@ -13,8 +15,8 @@ import (
 func (m *mailing) shownSkips(c *choice) []string {
 	var shown []string
 	for _, n := range c.skipped {
-		if why, _ := m.book.rejects.of(n); !why.duplicate && len(shown) < problem.Listed {
-			shown = append(shown, rowReason(n, why.reason))
+		if why, _ := m.book.Rejected.Of(n); !why.Duplicate && len(shown) < problem.Listed {
+			shown = append(shown, rowReason(n, why.Text))
 		}
 	}
 	return shown
@@ -26,10 +28,10 @@ func rowReason(row int, reason string) string { return fmt.Sprintf("row %d: %s",
 // duplicates, in order, and those that are left out.
 type skips struct {
 	rows     []int
-	excluded *bits
+	excluded *index.Bits
 }
 
-func (s skips) len() int { return len(s.rows) + s.excluded.len() }
+func (s skips) len() int { return len(s.rows) + s.excluded.Len() }
 
 // skips gives the rows to record. A test records none; and a run that leaves
 // nobody, and would be the first of its mailing, is no beginning of it.
@@ -38,31 +40,31 @@ func (m *mailing) skips(c *choice) skips {
 	if m.test != nil {
 		s.rows = nil
 	}
-	if m.test != nil || c.send.len()+len(s.rows) == 0 && !m.history.begun() {
-		s.excluded = &bits{}
+	if m.test != nil || c.send.Len()+len(s.rows) == 0 && !m.history.begun() {
+		s.excluded = &index.Bits{}
 	}
 	return s
 }
 
 // recordSkips writes a record for each of the rows, where it changes what the
 // log says of it, and tells how many it wrote.
-func (m *mailing) recordSkips(ctx context.Context, log *result.Writer, s skips) (written int, _ *Error) {
-	in := m.spool.rows()
+func (m *mailing) recordSkips(ctx context.Context, log *result.Writer, s skips) (written int, _ *problem.Error) {
+	in := m.spool.Rows()
 	for left := s.len(); left > 0; {
 		if ctx.Err() != nil {
-			return written, interrupted(ctx)
+			return written, problem.InterruptedBy(ctx)
 		}
-		r, err := in.next()
+		r, err := in.Next()
 		if err != nil {
-			return written, &Error{Kind: Internal, Err: err}
+			return written, &problem.Error{Kind: problem.Internal, Err: err}
 		}
 		var rec *result.Record
 		switch {
-		case len(s.rows) > 0 && r.number == s.rows[0]:
+		case len(s.rows) > 0 && r.Number == s.rows[0]:
 			s.rows = s.rows[1:]
-			why, _ := m.book.rejects.of(r.number)
+			why, _ := m.book.Rejected.Of(r.Number)
 			rec = m.skipped(r, why)
-		case s.excluded.has(r.number):
+		case s.excluded.Has(r.Number):
 			rec = m.leftOut(r)
 		default:
 			continue
@@ -72,20 +74,20 @@ func (m *mailing) recordSkips(ctx context.Context, log *result.Writer, s skips) 
 			continue
 		}
 		if err := log.Record(rec); err != nil {
-			return written, fail(CantWrite, "%w", err)
+			return written, problem.Fail(problem.CantWrite, "%w", err)
 		}
 		written++
 	}
 	return written, nil
 }
 
-func (m *mailing) skipped(r *row, why reject) *result.Record {
+func (m *mailing) skipped(r *recipients.Row, why recipients.Reason) *result.Record {
 	rec := &result.Record{
-		Time: m.env.Now(), Run: m.run, Row: r.number, Line: r.line, Key: r.ownKey(why.own),
-		Status: result.Skipped, Error: why.reason,
+		Time: m.env.Now(), Run: m.run, Row: r.Number, Line: r.Line, Key: r.RecordKey(why.Own),
+		Status: result.Skipped, Error: why.Text,
 	}
-	if r.address != (address.Address{}) {
-		rec.Recipient = r.address.String()
+	if r.Address != (address.Address{}) {
+		rec.Recipient = r.Address.String()
 	}
 	return rec
 }

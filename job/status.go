@@ -9,7 +9,9 @@ import (
 	"io/fs"
 
 	"mailshot/job/jobfile"
+	"mailshot/job/problem"
 	"mailshot/job/recipients"
+	"mailshot/job/recipients/sheet"
 	"mailshot/job/result"
 )
 
@@ -62,7 +64,7 @@ func Status(ctx context.Context, o Options, env Env, unknown func(*result.Record
 	go func() { counted <- m.countRows(ctx, s) }() // the fold is only read from here on
 	err = m.records(ctx, s, unknown)
 	if s.Unread = <-counted; ctx.Err() != nil {
-		return nil, interrupted(ctx)
+		return nil, problem.InterruptedBy(ctx)
 	}
 	return s, err
 }
@@ -129,11 +131,11 @@ func (m *mailing) records(ctx context.Context, s *StatusReport, unknown func(*re
 	for e, err := range h.EachOf(only...) {
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			return fail(Exists, "another run has begun while the log was read").hint("look again")
+			return problem.Fail(problem.Exists, "another run has begun while the log was read").WithHint("look again")
 		case err != nil:
 			return unreadable(h.path, err)
 		case ctx.Err() != nil:
-			return interrupted(ctx)
+			return problem.InterruptedBy(ctx)
 		case !h.Fold.Decides(&e):
 		case e.Status == result.Failed:
 			failed.add(&e.Record)
@@ -154,12 +156,12 @@ func (m *mailing) countRows(ctx context.Context, s *StatusReport) error {
 	if m.job.Recipients.File == "-" {
 		return errors.New("the recipients come from standard input")
 	}
-	f, err := m.openRecipients()
+	f, err := recipients.Open(m.job, m.env.Stdin)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	rd, err := recipients.NewReader(f, recipientOptions(m.job))
+	rd, err := sheet.NewReader(f, recipients.SheetOptions(m.job))
 	if err != nil {
 		return err
 	}
@@ -180,7 +182,7 @@ func (m *mailing) countRows(ctx context.Context, s *StatusReport) error {
 		}
 		key, own := keys.of(in)
 		state := fold.Of(key).Status
-		if state == "" && keys.excluded.of(in.Number) != included {
+		if state == "" && keys.excluded.Of(in.Number) != recipients.Included {
 			state = result.Skipped
 		}
 		if state == "" && !own && in.Key != "" {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/transport/smtptest"
 )
@@ -248,7 +249,7 @@ func TestStatusReadsAgain(t *testing.T) {
 		w.write("job.results.csv", torn)
 		begun := time.Now()
 		_, err = Status(t.Context(), w.options, w.env, nil)
-		wantKind(t, err, BadData)
+		wantKind(t, err, problem.BadData)
 		if waited := time.Since(begun); waited > 2*watchPause {
 			t.Errorf("a log that nobody writes was waited for, %v", waited)
 		}
@@ -268,7 +269,7 @@ func TestStatusReadsAgain(t *testing.T) {
 		w.write("job.results.csv", torn)
 		begun = time.Now()
 		_, err = Status(t.Context(), w.options, w.env, nil)
-		wantKind(t, err, BadData)
+		wantKind(t, err, problem.BadData)
 		if waited := time.Since(begun); waited > watchTries*watchPause {
 			t.Errorf("a broken log was waited for, %v", waited)
 		}
@@ -281,11 +282,11 @@ func TestStatusReadsAgain(t *testing.T) {
 func TestStatusInterrupted(t *testing.T) {
 	w := cutOff(t)
 	ctx, cancel := context.WithCancelCause(t.Context())
-	cancel(ErrInterrupted)
+	cancel(problem.ErrInterrupted)
 	_, err := Status(ctx, w.options, w.env, nil)
-	wantKind(t, err, Interrupted)
+	wantKind(t, err, problem.Interrupted)
 	_, err = Export(ctx, w.options, w.env, ExportOptions{Status: "sent", File: filepath.Join(w.dir, "out.csv")})
-	wantKind(t, err, Interrupted)
+	wantKind(t, err, problem.Interrupted)
 	if text := w.files(); strings.Contains(text, "out.csv") {
 		t.Errorf("an interrupted export left %s", text)
 	}

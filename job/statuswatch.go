@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"mailshot/job/problem"
 	"mailshot/job/result"
 )
 
@@ -32,7 +33,7 @@ func (m *mailing) watch(ctx context.Context) (left *Unfinished, err error) {
 		case <-pause.C:
 		case <-ctx.Done():
 			pause.Stop()
-			return nil, interrupted(ctx)
+			return nil, problem.InterruptedBy(ctx)
 		}
 	}
 }
@@ -54,7 +55,7 @@ func (m *mailing) watchOnce() (left *Unfinished, again bool, err error) {
 	}
 	left = &Unfinished{Run: run, Rows: rows}
 	if left.Holder, left.Alive, err = result.Held(m.place.lock); err != nil {
-		return nil, false, fail(Exists, "%w", err)
+		return nil, false, problem.Fail(problem.Exists, "%w", err)
 	}
 	if !left.Alive {
 		if ended, err := h.Ended(); ended || err != nil {

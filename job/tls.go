@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"mailshot/job/jobfile"
+	"mailshot/job/problem"
 )
 
 // tlsConfig is what the job says about TLS; nil if it says nothing. All
@@ -47,7 +48,7 @@ func loadRoots(path, shown string) (*x509.CertPool, error) {
 		pool = x509.NewCertPool()
 	}
 	if !pool.AppendCertsFromPEM(pem) {
-		return nil, fail(BadJob, "server.ca: %s holds no certificate", shown).hint("a PEM file is needed: -----BEGIN CERTIFICATE-----")
+		return nil, problem.Fail(problem.BadJob, "server.ca: %s holds no certificate", shown).WithHint("a PEM file is needed: -----BEGIN CERTIFICATE-----")
 	}
 	return pool, nil
 }
@@ -66,11 +67,11 @@ func loadCertificate(j *jobfile.Job, now time.Time) (tls.Certificate, error) {
 	}
 	cert, err := tls.X509KeyPair(certPEM, keyPEM)
 	if err != nil {
-		return tls.Certificate{}, fail(BadJob, "%s: %s and %s: %w", key, files.Cert, files.Key, err).
-			hint("PEM files are needed, the key without a passphrase")
+		return tls.Certificate{}, problem.Fail(problem.BadJob, "%s: %s and %s: %w", key, files.Cert, files.Key, err).
+			WithHint("PEM files are needed, the key without a passphrase")
 	}
 	if end := cert.Leaf.NotAfter; now.After(end) {
-		return tls.Certificate{}, fail(BadJob, "%s: %s has expired on %s", key, files.Cert, end.Format("2 January 2006"))
+		return tls.Certificate{}, problem.Fail(problem.BadJob, "%s: %s has expired on %s", key, files.Cert, end.Format("2 January 2006"))
 	}
 	return cert, nil
 }
@@ -79,11 +80,11 @@ func loadCertificate(j *jobfile.Job, now time.Time) (tls.Certificate, error) {
 func readPEM(key, path, shown string) ([]byte, error) {
 	pem, err := os.ReadFile(path)
 	if err != nil {
-		k := BadJob
+		k := problem.BadJob
 		if errors.Is(err, os.ErrNotExist) {
-			k = NoInput
+			k = problem.NoInput
 		}
-		return nil, &Error{Kind: k, Err: fmt.Errorf("%s: %w", key, fileError{shown, err})}
+		return nil, &problem.Error{Kind: k, Err: fmt.Errorf("%s: %w", key, problem.FileError{Path: shown, Err: err})}
 	}
 	return pem, nil
 }

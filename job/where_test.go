@@ -9,22 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"mailshot/job/jobfile"
+	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/transport/smtptest"
 )
-
-// jobWhere is a job with a condition.
-func jobWhere(t testing.TB, where string) *jobfile.Job {
-	t.Helper()
-	j, err := jobfile.Parse("job.yaml", fmt.Appendf(nil, `recipients: {file: people.csv, where: '%s'}
-message: {from: office@club.example, subject: Hi, text: letter.txt}
-`, where))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return j
-}
 
 // newWhereWorld is a world in which rows of status "in" are taken.
 func newWhereWorld(t *testing.T, recipients, rows string, h smtptest.Handler) *world {
@@ -139,7 +127,7 @@ func TestWhereGuard(t *testing.T) {
 	w.write("people.csv", "id,status,name,email\n1,out,A,a@club.example\n1,in,A,a@club.example\n3,in,B,b@club.example\n")
 	w.options.Rerun = true
 	_, err := w.run(t.Context())
-	wantKind(t, err, BadData)
+	wantKind(t, err, problem.BadData)
 	if err != nil && !strings.Contains(err.Error(), "b@club.example was delivered to before, under another key") {
 		t.Errorf("error %v", err)
 	}
@@ -166,7 +154,7 @@ func TestWhereInterrupted(t *testing.T) {
 		return time.Now()
 	}
 	_, err := w.run(ctx)
-	wantKind(t, err, Interrupted)
+	wantKind(t, err, problem.Interrupted)
 	if got := len(w.records()); got == 0 || got > 10 {
 		t.Errorf("%d records; want up to 10", got)
 	}

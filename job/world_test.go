@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/transport/smtptest"
 )
@@ -155,9 +156,9 @@ func (w *world) wantOnce(n int) {
 	}
 }
 
-func wantKind(t *testing.T, err error, want Kind) {
+func wantKind(t *testing.T, err error, want problem.Kind) {
 	t.Helper()
-	var je *Error
+	var je *problem.Error
 	if !errors.As(err, &je) {
 		t.Fatalf("error %v, want one of kind %d", err, want)
 	}

@@ -6,6 +6,7 @@ func TestFunctions(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
 		{`{{address "Doe, \"Ann\"" "ann@club.example"}}`, `"Doe, \"Ann\"" <ann@club.example>`},
 		{`{{address .empty .email}}`, `ann@club.example`},
+		{`{{address "Ann" "\"ann lee\"@club.example"}}`, `"Ann" <"ann lee"@club.example>`},
 		{`{{address "Zoë" .email}}`, `"Zoë" <ann@club.example>`},
 		{`{{contains "ric" .city}} {{contains "x" .city}}`, `true false`},
 		{`{{contains "vip" (split ";" .tags)}} {{contains "vi" (split ";" .tags)}}`, `true false`},
@@ -51,7 +52,9 @@ func TestFunctionErrors(t *testing.T) {
 		{`{{address "a" "b"}}`, `address: "b" is no address`},
 		{`{{address "a" "b@x.example, c@x.example"}}`, `address: "b@x.example, c@x.example" is no address`},
 		{`{{address "a" "A <b@x.example>"}}`, `address: "A <b@x.example>" is no address`},
-		{`{{address "a" "\"b c\"@x.example"}}`, `address: "\"b c\"@x.example" is no address`},
+		{`{{address "a" "\"b c\" <d@x.example"}}`, `address: "\"b c\" <d@x.example" is no address`},
+		{`{{address "a" "\"b c\"@x.example (d)"}}`, `address: "\"b c\"@x.example (d)" is no address`},
+		{`{{address "a" "b\u200bc@x.example"}}`, `address: "b\u200bc@x.example" is no address`},
 		{`{{address "a" "b@x.example (c)"}}`, `address: "b@x.example (c)" is no address`},
 		{`{{address .lines .email}}`, `address: the name "a\nb" has a line break`},
 		{`{{date "DD.MM.YYYY" .due}}`, `date: the layout "DD.MM.YYYY" shows no part of a date | it shows how 2 January 2006 is written: {{date "2 January 2006" .column}}, "02.01.2006", "Monday, Jan 2"`},

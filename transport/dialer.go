@@ -12,6 +12,9 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"mailshot/transport/mailbox"
+	"mailshot/transport/sasl"
 )
 
 // A TLSMode says how a session is protected. There is no opportunistic mode.
@@ -74,7 +77,7 @@ type Dialer struct {
 	sessions atomic.Uint64
 	readers  sync.Pool // *bufio.Reader
 	writers  sync.Pool // *[]byte
-	salted   saltedPassword
+	keys     sasl.KeyCache
 
 	quitApart atomic.Bool // the server has shown that it minds a QUIT behind the message
 }
@@ -114,7 +117,7 @@ func (d *Dialer) check() (Stage, error) {
 	}
 	d.conf.host, d.conf.port = host, port
 	if d.Hello != "" {
-		if err := checkDomain(d.Hello); err != nil {
+		if err := mailbox.CheckDomain(d.Hello); err != nil {
 			return StageEhlo, fmt.Errorf("name for EHLO: %w", err)
 		}
 	}

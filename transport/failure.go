@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"syscall"
 )
 
 // refused is the error for a reply that is not the one that the command needs.
@@ -73,9 +72,4 @@ func (s *Session) doubt() Class {
 		return Unknown
 	}
 	return Temporary
-}
-
-// isClosed reports whether err is about a connection that the peer ended.
-func isClosed(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"mailshot/transport"
+	"mailshot/transport/mailbox"
 	"mailshot/transport/smtptest"
 )
 
@@ -78,13 +79,19 @@ func delivery(t testing.TB, to ...string) transport.Delivery {
 	}
 	env := transport.Envelope{From: transport.Mailbox{Local: "a", Domain: "a.example"}}
 	for _, s := range to {
-		m, err := transport.ParseMailbox(s)
-		if err != nil {
-			t.Fatalf("ParseMailbox: %v", err)
-		}
-		env.To = append(env.To, m)
+		env.To = append(env.To, box(t, s))
 	}
 	return transport.Delivery{Envelope: env, Message: message(t, text)}
+}
+
+// box parses an address.
+func box(t testing.TB, s string) transport.Mailbox {
+	t.Helper()
+	local, domain, err := mailbox.Parse(s)
+	if err != nil {
+		t.Fatalf("address %q: %v", s, err)
+	}
+	return transport.Mailbox{Local: local, Domain: domain}
 }
 
 // A recorder keeps the transcript and each write of a client.

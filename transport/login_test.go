@@ -11,13 +11,14 @@ import (
 	"testing/synctest"
 
 	"mailshot/transport"
+	"mailshot/transport/sasl"
 	"mailshot/transport/smtptest"
 )
 
 // TestMechanisms authenticates by each mechanism, rightly and wrongly. Exactly one attempt is made, QUIT follows a refusal,
 // and nothing shows a secret.
 func TestMechanisms(t *testing.T) {
-	for _, tt := range []struct {
+	tests := []struct {
 		mechanism string
 		flights   int    // from EHLO to QUIT: 3, and those of AUTH
 		refusal   string // part of the error for a wrong password
@@ -29,7 +30,10 @@ func TestMechanisms(t *testing.T) {
 		{"SCRAM-SHA-256", 6, "invalid-proof"},
 		{"XOAUTH2", 4, "status invalid_token, scope mail.send"},
 		{"OAUTHBEARER", 4, "status invalid_token, scope mail.send"},
-	} {
+	}
+	var tested []string
+	for _, tt := range tests {
+		tested = append(tested, tt.mechanism)
 		for _, right := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s/%t", tt.mechanism, right), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
@@ -59,6 +63,9 @@ func TestMechanisms(t *testing.T) {
 				})
 			})
 		}
+	}
+	if all := sasl.Names(); !slices.Equal(slices.Sorted(slices.Values(tested)), slices.Sorted(slices.Values(all))) {
+		t.Errorf("tested are %q, of %q", tested, all)
 	}
 }
 

@@ -69,6 +69,19 @@ func newMessage(segments []Segment, allow8 bool) (Message, error) {
 // parameter (RFC 1870, section 3).
 func (m Message) Size() int64 { return m.size }
 
+// header is the header of a message, as far as it is shown. It may be in several segments, as a signature is one of its own.
+func (m Message) header() []byte {
+	var b []byte
+	for _, segment := range m.segments {
+		b = append(b, segment.Data[:min(len(segment.Data), maxReply-len(b))]...)
+		header, _, ended := bytes.Cut(b, []byte("\r\n\r\n"))
+		if ended || len(b) == maxReply || segment.Open != nil {
+			return header
+		}
+	}
+	return b
+}
+
 // A checker checks octets as they pass. Its zero value is at the start of a message.
 type checker struct {
 	octets int64 // passed so far

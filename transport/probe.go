@@ -1,7 +1,6 @@
 package transport
 
 import (
-	"context"
 	"net"
 	"time"
 )
@@ -36,23 +35,6 @@ type Hello struct {
 	Name         string // what this side called itself
 	Capabilities Capabilities
 	Took         time.Duration
-}
-
-// Probe opens a session as Open does, closes it as Close does, and tells what it saw, also if it failed. The error, a
-// *Error, is that of Open; ctx governs opening only. The probe is never nil.
-func (d *Dialer) Probe(ctx context.Context) (*Probe, error) {
-	s := d.session(ctx, "", nil)
-	s.probe = &Probe{}
-	err := s.begin()
-	if err != nil {
-		s.tracef("%v", err)
-	}
-	s.hangUp()
-	s.probe.Receipt = s.Receipt()
-	if err != nil {
-		return s.probe, err
-	}
-	return s.probe, nil
 }
 
 // found notes the addresses of the host. p may be nil.

@@ -148,7 +148,7 @@ func realMessages(t *testing.T, d *transport.Dialer) []realMessage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := s.Capabilities()
+	c := s.Receipt().Capabilities
 	s.Close()
 	all := []realMessage{
 		newRealMessage(t, "7-bit", "office@club.example", "member@alpha.test", "Plain", "..\r\n.\r\n\r\nno more than it must be"),
@@ -177,18 +177,9 @@ func newRealMessage(t *testing.T, what, from, to, subject, body string) realMess
 	if err != nil {
 		t.Fatal(err)
 	}
-	env := transport.Envelope{To: []transport.Mailbox{realMailbox(t, to)}}
+	env := transport.Envelope{To: []transport.Mailbox{box(t, to)}}
 	if from != "" {
-		env.From = realMailbox(t, from)
+		env.From = box(t, from)
 	}
 	return realMessage{what: what, id: id, text: text, delivery: transport.Delivery{Envelope: env, Message: m}}
-}
-
-func realMailbox(t *testing.T, s string) transport.Mailbox {
-	t.Helper()
-	m, err := transport.ParseMailbox(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
 }

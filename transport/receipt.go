@@ -20,12 +20,3 @@ type Receipt struct {
 // Timing is the time spent in each stage, indexed by it: t[StageRcpt]. In a flight of several commands the wait counts
 // for the first, and where a stage happens twice (EHLO) the times are added.
 type Timing [numStages]time.Duration
-
-// Total returns the time from the first octet to the last.
-func (t Timing) Total() time.Duration {
-	var sum time.Duration
-	for _, d := range t {
-		sum += d
-	}
-	return sum
-}

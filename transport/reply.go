@@ -243,6 +243,15 @@ func escape(s string) string {
 	return b.String()
 }
 
+// short returns the beginning of s.
+func short(s string) string {
+	const most = 300
+	if len(s) > most {
+		return s[:most] + "…"
+	}
+	return s
+}
+
 // isPlain reports whether s is printable ASCII.
 func isPlain(s string) bool {
 	for i := range len(s) {

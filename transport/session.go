@@ -3,7 +3,6 @@ package transport
 import (
 	"bufio"
 	"context"
-	"crypto/tls"
 	"errors"
 	"net"
 	"strings"
@@ -40,9 +39,8 @@ type Session struct {
 	utf8      bool // commands may have UTF-8: MAIL has SMTPUTF8
 	accepted  bool // a recipient was accepted
 
-	password string   // or token; struck out of replies within AUTH
-	secrets  []string // what it was sent as; struck out of all that follow
-	prompt   string   // the first line of the last reply, as it came
+	secrets secrets
+	prompt  string // the first line of the last reply, as it came, within AUTH
 
 	caps    Capabilities
 	receipt Receipt
@@ -63,11 +61,22 @@ func (d *Dialer) Open(ctx context.Context) (*Session, error) {
 	return s, nil
 }
 
-// Capabilities returns what the server offers, after TLS.
-func (s *Session) Capabilities() Capabilities { return s.caps }
-
-// TLS returns the state of TLS, or nil if there is none.
-func (s *Session) TLS() *tls.ConnectionState { return s.receipt.TLS }
+// Probe opens a session as Open does, closes it as Close does, and tells what it saw, also if it failed. The error, a
+// *Error, is that of Open; ctx governs opening only. The probe is never nil.
+func (d *Dialer) Probe(ctx context.Context) (*Probe, error) {
+	s := d.session(ctx, "", nil)
+	s.probe = &Probe{}
+	err := s.begin()
+	if err != nil {
+		s.tracef("%v", err)
+	}
+	s.hangUp()
+	s.probe.Receipt = s.Receipt()
+	if err != nil {
+		return s.probe, err
+	}
+	return s.probe, nil
+}
 
 // Receipt returns what is known about the session so far.
 func (s *Session) Receipt() Receipt {
@@ -261,9 +270,11 @@ func (s *Session) reply() (Reply, *Error) {
 		}
 		return Reply{}, s.failed("reading the reply", err)
 	}
-	if s.secrets != nil {
+	if s.stage == StageAuth {
 		s.prompt = reply.Lines[0]
-		s.redact(reply.Lines)
+	}
+	for i, line := range reply.Lines {
+		reply.Lines[i] = s.struck(line)
 	}
 	if s.stage > StageEhlo {
 		reply.setEnhanced() // RFC 2034, section 4: not in the greeting and the replies to EHLO

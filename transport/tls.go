@@ -4,41 +4,35 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
-	"strings"
 )
-
-// tlsCacheSize is the number of TLS sessions kept for resumption; one server needs few.
-const tlsCacheSize = 64
 
 // maxEarly is how much is kept of what a server sends to a handshake, in case it is no handshake.
 const maxEarly = 512
 
 var errInjected = errors.New("octets came in plain text between the reply to STARTTLS and TLS: somebody may be tampering with the connection")
 
-// tlsConfig returns the configuration that all sessions share.
-func tlsConfig(base *tls.Config, host string) (*tls.Config, error) {
-	if base == nil {
-		base = &tls.Config{}
+// startTLS runs the STARTTLS command and the handshake (RFC 3207).
+func (s *Session) startTLS() *Error {
+	s.stage = StageStartTLS
+	if !s.caps.StartTLS {
+		return s.misfit(ErrNoStartTLS)
 	}
-	if base.InsecureSkipVerify {
-		return nil, errors.New("certificates must be verified: InsecureSkipVerify is refused")
+	reply, err := s.command("STARTTLS") // nothing may follow it in its flight (RFC 3207, section 4)
+	if err != nil {
+		return err
 	}
-	c := base.Clone()
-	// The name that the user gave is what the certificate must be for, not what the server calls itself (RFC 7817, section 3).
-	if c.ServerName == "" {
-		c.ServerName = host
+	if reply.Code != 220 { // RFC 3207, section 4; there is no going on in plain text
+		return s.refused(reply)
 	}
-	c.MinVersion = max(c.MinVersion, tls.VersionTLS12) // RFC 8996
-	if c.ClientSessionCache == nil {
-		// Without one crypto/tls resumes nothing (RFC 8446, section 2.2).
-		c.ClientSessionCache = tls.NewLRUClientSessionCache(tlsCacheSize)
+	// What was sent in plain text must never be taken for replies under TLS (RFC 3207, section 6).
+	if s.r.Buffered() > 0 {
+		s.broken = true
+		return s.misfit(errInjected)
 	}
-	c.DynamicRecordSizingDisabled = true // one record, and one system call, a flight
-	return c, nil
+	s.caps = Capabilities{} // section 4.2
+	return s.handshake()
 }
 
 // handshake starts TLS on the wire.
@@ -93,79 +87,4 @@ func (s *Session) plainReply() (Reply, bool) {
 	}
 	reply, err := readReply(bufio.NewReaderSize(bytes.NewReader(s.wire.early), maxReplyLine), seen)
 	return reply, err == nil && reply.Code >= 400
-}
-
-// tlsReason says more about a refusal than crypto/tls does, nil if there is no more to say.
-func tlsReason(err error) error {
-	var (
-		verification *tls.CertificateVerificationError
-		authority    x509.UnknownAuthorityError
-	)
-	switch {
-	case errors.As(err, &authority) && errors.As(err, &verification) && len(verification.UnverifiedCertificates) > 0:
-		return errors.New(mistrust(verification.UnverifiedCertificates))
-	case strings.Contains(err.Error(), "protocol version"):
-		return errors.New("the server speaks no TLS as new as 1.2")
-	case isAlert(err) && strings.Contains(err.Error(), "handshake failure"):
-		return errors.New("the server and this client have no cipher, or no kind of certificate, in common")
-	case isAlert(err) && strings.Contains(err.Error(), "certificate required"):
-		return ErrClientCertificate
-	}
-	return nil
-}
-
-// mistrust says why a chain of certificates leads to no authority that is known.
-func mistrust(chain []*x509.Certificate) string {
-	leaf, last := chain[0], chain[len(chain)-1]
-	switch {
-	case bytes.Equal(leaf.RawIssuer, leaf.RawSubject):
-		return "the server's certificate is self-signed"
-	case bytes.Equal(last.RawIssuer, last.RawSubject):
-		return fmt.Sprintf("the server's certificate comes from the authority \"%s\", which is not trusted here", escape(last.Subject.String()))
-	}
-	return fmt.Sprintf("the server's certificate was issued by \"%s\", which is not known here, and the server sends no certificate for it", escape(last.Issuer.String()))
-}
-
-// isTLSRefusal reports whether err is a judgement of TLS, ours or the peer's, and not a failure of the connection.
-func isTLSRefusal(err error) bool {
-	var (
-		verification *tls.CertificateVerificationError
-		network      net.Error
-	)
-	switch {
-	case errors.As(err, &verification), isAlert(err):
-		return true
-	case errors.As(err, &network), isClosed(err):
-		return false
-	}
-	return true // no common version, a message out of order …
-}
-
-// isAlert reports whether err is an alert by which the peer refuses TLS. crypto/tls wraps all alerts as it does here, and
-// tells them apart by text only; an internal error is a server's bad day (RFC 8446, section 6.2).
-func isAlert(err error) bool {
-	var op *net.OpError
-	return errors.As(err, &op) && op.Op == "remote error" && op.Err.Error() != "tls: internal error"
-}
-
-// startTLS runs the STARTTLS command and the handshake (RFC 3207).
-func (s *Session) startTLS() *Error {
-	s.stage = StageStartTLS
-	if !s.caps.StartTLS {
-		return s.misfit(ErrNoStartTLS)
-	}
-	reply, err := s.command("STARTTLS") // nothing may follow it in its flight (RFC 3207, section 4)
-	if err != nil {
-		return err
-	}
-	if reply.Code != 220 { // RFC 3207, section 4; there is no going on in plain text
-		return s.refused(reply)
-	}
-	// What was sent in plain text must never be taken for replies under TLS (RFC 3207, section 6).
-	if s.r.Buffered() > 0 {
-		s.broken = true
-		return s.misfit(errInjected)
-	}
-	s.caps = Capabilities{} // section 4.2
-	return s.handshake()
 }

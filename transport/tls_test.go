@@ -241,11 +241,12 @@ func TestCapabilitiesAfterTLS(t *testing.T) {
 	if err != nil {
 		t.Fatalf("Open: %v", err)
 	}
-	if c := s.Capabilities(); c.Pipelining || c.StartTLS || c.Size != 0 || c.Auth != nil || !c.SMTPUTF8 || !slices.Equal(c.Keywords, []string{"SMTPUTF8"}) {
+	receipt := s.Receipt()
+	if c := receipt.Capabilities; c.Pipelining || c.StartTLS || c.Size != 0 || c.Auth != nil || !c.SMTPUTF8 || !slices.Equal(c.Keywords, []string{"SMTPUTF8"}) {
 		t.Errorf("capabilities = %+v, want SMTPUTF8 only", c)
 	}
-	if s.TLS() == nil {
-		t.Error("TLS() = nil")
+	if receipt.TLS == nil {
+		t.Error("the receipt has no state of TLS")
 	}
 	if err := s.Close(); err != nil {
 		t.Errorf("Close: %v", err)

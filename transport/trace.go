@@ -6,17 +6,6 @@ import (
 	"time"
 )
 
-// An Event is one line of a session's transcript. Secrets are not in it: they are written to the connection beside the
-// text that stands for them here, and struck out of what the server says. A message is shown as its header and a count of
-// octets.
-type Event struct {
-	Time    time.Time
-	Session uint64 // counts the sessions of a Dialer from 1
-	Label   string // Delivery.Label
-	Dir     byte   // 'C' the client, 'S' the server, '*' a remark
-	Text    string // one line, control characters escaped
-}
-
 // trace reports one line, if somebody listens.
 func (s *Session) trace(dir byte, text string) {
 	if !s.traced() {
@@ -65,15 +54,5 @@ func (s *Session) traceMessage(m Message) {
 	s.trace('C', fmt.Sprintf("<message of %d octets>", m.size))
 }
 
-// header is the header of a message, as far as it is shown. It may be in several segments, as a signature is one of its own.
-func (m Message) header() []byte {
-	var b []byte
-	for _, segment := range m.segments {
-		b = append(b, segment.Data[:min(len(segment.Data), maxReply-len(b))]...)
-		header, _, ended := bytes.Cut(b, []byte("\r\n\r\n"))
-		if ended || len(b) == maxReply || segment.Open != nil {
-			return header
-		}
-	}
-	return b
-}
+// struck returns what the server sent without the secrets.
+func (s *Session) struck(line string) string { return s.secrets.strike(line, s.stage == StageAuth) }

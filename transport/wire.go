@@ -3,9 +3,11 @@ package transport
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -138,4 +140,9 @@ func (w *wire) allowed() time.Duration {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.wait
+}
+
+// isClosed reports whether err is about a connection that the peer ended.
+func isClosed(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"mailshot/job"
+	"mailshot/job/problem"
 )
 
 // doctorSchema is the version of what doctor --json prints. Fields may be added
@@ -71,7 +72,7 @@ func printJSON(w io.Writer, v any) error {
 		return err
 	}
 	if _, err := w.Write(append(b, '\n')); err != nil {
-		return &job.Error{Kind: job.CantWrite, Err: fmt.Errorf("printing: %w", err)}
+		return &problem.Error{Kind: problem.CantWrite, Err: fmt.Errorf("printing: %w", err)}
 	}
 	return nil
 }

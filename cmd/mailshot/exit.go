@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"mailshot/job"
+	"mailshot/job/problem"
 )
 
 // Exit statuses. Those from 64 on are those of sysexits.h.
@@ -48,32 +49,32 @@ func exitStatus(err error) int {
 	if errors.As(err, &ue) {
 		return exitUsage
 	}
-	var je *job.Error
+	var je *problem.Error
 	if !errors.As(err, &je) {
 		return exitInternal
 	}
 	switch je.Kind {
-	case job.Usage:
+	case problem.Usage:
 		return exitUsage
-	case job.BadJob:
+	case problem.BadJob:
 		return exitBadJob
-	case job.NoInput:
+	case problem.NoInput:
 		return exitNoInput
-	case job.BadData:
+	case problem.BadData:
 		return exitBadData
-	case job.Held:
+	case problem.Held:
 		return exitHeld
-	case job.Exists:
+	case problem.Exists:
 		return exitExists
-	case job.CantWrite:
+	case problem.CantWrite:
 		return exitCantWrite
-	case job.Interrupted:
+	case problem.Interrupted:
 		return signalStatus(je.Err)
-	case job.Declined:
+	case problem.Declined:
 		return exitInterrupted
-	case job.AuthRefused:
+	case problem.AuthRefused:
 		return exitAuth
-	case job.Unreachable:
+	case problem.Unreachable:
 		return exitUnreachable
 	}
 	return exitInternal

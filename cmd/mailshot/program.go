@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mailshot/job"
+	"mailshot/job/problem"
 	"mailshot/job/secret"
 )
 
@@ -57,7 +58,7 @@ func (p *program) main(args []string) int {
 // complain prints an error and its hint.
 func (p *program) complain(err error) {
 	p.warn(err.Error())
-	var je *job.Error
+	var je *problem.Error
 	if errors.As(err, &je) && je.Hint != "" {
 		p.hint(je.Hint)
 	}

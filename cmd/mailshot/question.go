@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"mailshot/job"
+	"mailshot/job/problem"
 )
 
 // typedAbove is the number of messages from which a plain yes is not enough.
@@ -194,7 +195,7 @@ func (p *program) promptSecret(ctx context.Context, question string) (string, er
 		a.err = context.Cause(ctx)
 	}
 	if errors.Is(a.err, io.EOF) { // Ctrl-C and Ctrl-D, which a raw terminal makes no signal of
-		a.err = job.ErrInterrupted
+		a.err = problem.ErrInterrupted
 	}
 	return a.secret, errors.Join(a.err, term.Restore(fd, before))
 }

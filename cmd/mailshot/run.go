@@ -11,6 +11,7 @@ import (
 
 	"mailshot/job"
 	"mailshot/job/jobfile"
+	"mailshot/job/problem"
 )
 
 // sendFlags are the options that run and rerun share.
@@ -202,12 +203,12 @@ func (p *program) send(c *cobra.Command, f *sendFlags, path string) error {
 
 // unsent says how to go on where the server could not be had.
 func (p *program) unsent(o job.Options, err error) error {
-	var je *job.Error
-	if !errors.As(err, &je) || je.Kind != job.AuthRefused && je.Kind != job.Unreachable && je.Kind != job.Interrupted {
+	var je *problem.Error
+	if !errors.As(err, &je) || je.Kind != problem.AuthRefused && je.Kind != problem.Unreachable && je.Kind != problem.Interrupted {
 		return err
 	}
 	p.complain(err)
-	if je.Kind != job.Interrupted && !o.Sandbox {
+	if je.Kind != problem.Interrupted && !o.Sandbox {
 		p.hint((&job.Options{Path: o.Path}).Command("doctor") + " looks closer")
 	}
 	p.warn("nothing was sent. Next: " + o.Repeat())

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"mailshot/job"
+	"mailshot/job/problem"
 	"mailshot/job/result"
 )
 
@@ -194,7 +195,7 @@ func (w *jsonWriter) flush() error {
 	_, err := w.w.Write(w.buf.Bytes())
 	w.buf.Reset()
 	if err != nil {
-		return &job.Error{Kind: job.CantWrite, Err: fmt.Errorf("printing the status: %w", err)}
+		return &problem.Error{Kind: problem.CantWrite, Err: fmt.Errorf("printing the status: %w", err)}
 	}
 	return nil
 }

@@ -9,7 +9,7 @@ import (
 	"regexp"
 	"sync"
 
-	"mailshot/job"
+	"mailshot/job/problem"
 	"mailshot/transport"
 )
 
@@ -37,10 +37,10 @@ func (p *program) openTrace(name string) (*trace, error) {
 	}
 	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return nil, &job.Error{Kind: job.Exists, Err: fmt.Errorf("making the trace: %w", err)}
+		return nil, &problem.Error{Kind: problem.Exists, Err: fmt.Errorf("making the trace: %w", err)}
 	}
 	if err := clearTrace(f); err != nil {
-		return nil, &job.Error{Kind: job.Exists, Err: errors.Join(fmt.Errorf("making the trace: %s %w", name, err), f.Close()), Hint: "name another file with --trace"}
+		return nil, &problem.Error{Kind: problem.Exists, Err: errors.Join(fmt.Errorf("making the trace: %s %w", name, err), f.Close()), Hint: "name another file with --trace"}
 	}
 	b := bufio.NewWriter(f)
 	return &trace{w: b, buf: b, file: f}, nil

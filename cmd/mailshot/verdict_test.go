@@ -6,12 +6,13 @@ import (
 	"testing"
 
 	"mailshot/job"
+	"mailshot/job/problem"
 )
 
 // What is said at the end fits what happened, and what can be typed next.
 func TestVerdict(t *testing.T) {
-	full := &job.Error{Kind: job.CantWrite, Err: errors.New("writing the results log: no space left")}
-	gone := &job.Error{Kind: job.Unreachable, Err: errors.New("gave up")}
+	full := &problem.Error{Kind: problem.CantWrite, Err: errors.New("writing the results log: no space left")}
+	gone := &problem.Error{Kind: problem.Unreachable, Err: errors.New("gave up")}
 	for _, tt := range []struct {
 		name string
 		r    job.Report

@@ -7,12 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-)
 
-// Limits of RFC 5321, section 4.5.3.1, in octets.
-const (
-	maxLocal = 64
-	maxPath  = 256 // with the angle brackets
+	"mailshot/transport/mailbox"
 )
 
 // Parse reads exactly one address, without a name, comment or angle brackets.
@@ -34,11 +30,11 @@ func Parse(s string) (Address, error) {
 // at a domain that needs no mapping. It is false for all others.
 func parsePlain(s string) (Address, bool) {
 	at := strings.IndexByte(s, '@')
-	if at < 0 || at > maxLocal || len(s) > maxPath-len("<>") {
+	if at < 0 || at > mailbox.MaxLocal || len(s) > mailbox.MaxPath-len("<>") {
 		return Address{}, false
 	}
 	local, domain := s[:at], s[at+1:]
-	if !isASCII(local) || !isDotString(local) || !isPlainDomain(domain) {
+	if !isASCII(local) || !mailbox.IsDotString(local) || !isPlainDomain(domain) {
 		return Address{}, false
 	}
 	return Address{Local: local, Domain: domain}, true
@@ -75,12 +71,12 @@ func build(local, domain string) (Address, error) {
 	if err != nil {
 		return Address{}, err
 	}
-	wire := len(quoteLocal(local))
-	if wire > maxLocal {
-		return Address{}, fmt.Errorf("the part before the @ has %d octets; %d are allowed", wire, maxLocal)
+	wire := len(mailbox.Quote(local))
+	if wire > mailbox.MaxLocal {
+		return Address{}, fmt.Errorf("the part before the @ has %d octets; %d are allowed", wire, mailbox.MaxLocal)
 	}
-	if n := len("<") + wire + len("@") + len(domain) + len(">"); n > maxPath {
-		return Address{}, fmt.Errorf("the address has %d octets; %d are allowed", n-len("<>"), maxPath-len("<>"))
+	if n := len("<") + wire + len("@") + len(domain) + len(">"); n > mailbox.MaxPath {
+		return Address{}, fmt.Errorf("the address has %d octets; %d are allowed", n-len("<>"), mailbox.MaxPath-len("<>"))
 	}
 	return Address{Local: local, Domain: domain}, nil
 }
@@ -150,7 +146,7 @@ func localError(local string) error {
 		return errors.New("has two dots in a row before the @")
 	}
 	for _, r := range local {
-		if r != '.' && !isAtext(r) {
+		if r != '.' && r < utf8.RuneSelf && !mailbox.IsAtext(byte(r)) {
 			return fmt.Errorf("%q is not allowed before the @", r)
 		}
 	}

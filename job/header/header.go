@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"mailshot/job/address"
+	"mailshot/transport/mailbox"
 )
 
 // maxList is the longest identifier of a list, in octets (RFC 2919, section 2).
@@ -96,27 +97,10 @@ func ListID(s string) (description, id string, err error) {
 	switch {
 	case len(id) > maxList:
 		return "", "", fmt.Errorf("the identifier of the list has %d octets; %d are allowed", len(id), maxList)
-	case !strings.Contains(id, ".") || !isDotAtom(id):
+	case !strings.Contains(id, ".") || !mailbox.IsDotAtom(id):
 		return "", "", errors.New("the identifier of the list has to look like a domain name, as in Club news <news.club.example>")
 	}
 	return description, id, nil
-}
-
-// isDotAtom reports whether s is a dot-atom-text (RFC 5322, section 3.2.3).
-func isDotAtom(s string) bool {
-	for atom := range strings.SplitSeq(s, ".") {
-		if atom == "" {
-			return false
-		}
-		for _, r := range atom {
-			ok := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' ||
-				r > ' ' && r < 0x7f && strings.ContainsRune("!#$%&'*+-/=?^_`{|}~", r)
-			if !ok {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // MessageID gives a Message-ID in angle brackets (RFC 5322, section 3.6.4);

@@ -25,16 +25,15 @@ func (e *FileError) Error() string { return e.Err.Error() }
 
 func (e *FileError) Unwrap() error { return e.Err }
 
-// MessageDigest is 8 hex digits that change when the letter does: over the
-// message section, whatever its comments, formatting and order of keys, and
-// over the content of its template files and of the files that all messages
-// share. read is given resolved paths; its error is wrapped in a *FileError.
+// MessageDigest returns 8 hex digits that change when the letter does: over the message section,
+// whatever its comments, formatting and order of keys, and over the content of its template files
+// and of the files that all messages share. read is given resolved paths; its error is wrapped in a
+// *FileError.
 //
-// Where the path of a template file is a template, its actions stand for any
-// text within one name: all regular files inside Dir that it can name count,
-// and if the path has no letter or digit of its own, those with the ending of a
-// text: .txt, .text, .tmpl, .tpl, .md, .html, .htm or none. A row's attachment
-// does not count: it is no part of what all have in common.
+// Where the path of a template file is a template, its actions stand for any text within one name:
+// all regular files inside Dir that it can name count, and if the path has no letter or digit of
+// its own, those with the ending of a text: .txt, .text, .tmpl, .tpl, .md, .html, .htm or none. A
+// row's attachment does not count: it is no part of what all have in common.
 func (j *Job) MessageDigest(read func(path string) ([]byte, error)) (string, error) {
 	h := sha256.New()
 	h.Write(j.message)
@@ -54,7 +53,7 @@ func (j *Job) MessageDigest(read func(path string) ([]byte, error)) (string, err
 	return hex.EncodeToString(h.Sum(nil)[:4]), nil
 }
 
-// letterFiles are the files that the letter is made of, whatever the row.
+// letterFiles returns the files that the letter is made of, whatever the row.
 func (j *Job) letterFiles() ([]Text, error) {
 	m := &j.Message
 	var files []Text
@@ -81,8 +80,8 @@ func (j *Job) letterFiles() ([]Text, error) {
 	return files, nil
 }
 
-// IncludeFiles are the files that Message.Include names, in its order, those of
-// a pattern sorted, each once. A pattern that names none is a *FileError.
+// IncludeFiles returns the files that Message.Include names, in its order, those of a pattern
+// sorted, each once. A pattern that names none is a *FileError.
 func (j *Job) IncludeFiles() ([]Text, error) {
 	var files []Text
 	have := map[string]bool{}
@@ -101,7 +100,7 @@ func (j *Job) IncludeFiles() ([]Text, error) {
 	return files, nil
 }
 
-// included are the files of one path or pattern.
+// included returns the files of one path or pattern.
 func (j *Job) included(path string) ([]string, error) {
 	if !strings.ContainsAny(path, `*?[`) {
 		return []string{path}, nil
@@ -132,7 +131,7 @@ func (j *Job) included(path string) ([]string, error) {
 	return names, nil
 }
 
-// templateFiles are the files that the path of a template can name, sorted.
+// templateFiles returns the files that the path of a template can name, sorted.
 func (j *Job) templateFiles(path Text) ([]Text, error) {
 	name := path.Value
 	if name == "" {
@@ -163,8 +162,8 @@ func (j *Job) templateFiles(path Text) ([]Text, error) {
 	return files, nil
 }
 
-// letterName says whether a file looks like a letter, where the pattern does not
-// tell: a log that grows with every run must not count.
+// letterName reports whether a file looks like a letter, where the pattern does not tell: a log
+// that grows with every run must not count.
 func letterName(name string) bool {
 	switch strings.ToLower(filepath.Ext(name)) {
 	case "", ".txt", ".text", ".tmpl", ".tpl", ".md", ".html", ".htm":
@@ -173,8 +172,8 @@ func letterName(name string) bool {
 	return false
 }
 
-// canonical appends n without what does not change its meaning: each item with
-// its length, so that no two meanings look alike.
+// canonical appends n without what does not change its meaning: each item with its length, so that
+// no two meanings look alike.
 func canonical(b []byte, n *yaml.Node) []byte {
 	switch n.Kind {
 	case yaml.MappingNode:

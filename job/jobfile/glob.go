@@ -18,7 +18,7 @@ var (
 	closer = regexp.MustCompile(`^end\b`)
 )
 
-// globOf puts a * for each action of a path template, and one for all between
+// globOf returns a pattern with a * for each action of a path template, and one for all between
 // {{if}} and its {{end}}. What is in no action stands for itself.
 func globOf(path string) pathGlob {
 	var g pathGlob
@@ -31,7 +31,7 @@ func globOf(path string) pathGlob {
 			if strings.HasPrefix(tail, "- ") {
 				text = strings.TrimRightFunc(text, unicode.IsSpace)
 			}
-			g.static = g.static || strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
+			g.static = g.static || strings.ContainsFunc(text, letterOrDigit)
 			b.WriteString(quoteGlob(text))
 		}
 		if !found {
@@ -54,7 +54,9 @@ func globOf(path string) pathGlob {
 	return g
 }
 
-// cutAction gives the action at the start of s, and what follows its }}.
+func letterOrDigit(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// cutAction returns the action at the start of s, and what follows its }}.
 func cutAction(s string) (action, rest string) {
 	end := len(s)
 	quote := byte(0)
@@ -87,7 +89,7 @@ scan:
 	return strings.TrimSpace(strings.TrimPrefix(action, "- ")), rest
 }
 
-// quoteGlob makes s stand for itself in a pattern.
+// quoteGlob returns a pattern that only s matches.
 func quoteGlob(s string) string {
 	var b strings.Builder
 	for i := range len(s) {

@@ -1,7 +1,6 @@
-// Package jobfile reads the job file: strict YAML that says who gets what,
-// through which server and how fast. Everything that is wrong with a file is
-// told together, with the line and in the words of the file. It is the only
-// package that knows of YAML.
+// Package jobfile reads the job file: strict YAML that says who gets what, through which server and
+// how fast. Everything that is wrong with a file is told together, with the line and in the words
+// of the file. It is the only package that knows of YAML.
 package jobfile
 
 import (
@@ -13,9 +12,9 @@ import (
 	"mailshot/job/secret"
 )
 
-// A Job is a job file that was read and found right, with the defaults filled
-// in. Paths in it are as written; Resolve makes them usable. It is not changed
-// after Load and may be read from several goroutines.
+// A Job is a job file that was read and found right, with the defaults filled in. Paths in it are
+// as written; Resolve makes them usable. It is not changed after Load and may be read from several
+// goroutines.
 type Job struct {
 	Path string // the job file as it was given
 	Dir  string // its directory, which other paths are relative to
@@ -45,15 +44,15 @@ type Recipients struct {
 	Duplicates string // "error", "first" or "all"; never "all" without Key
 }
 
-// A Text is a template, or a text, as it is written in the job file.
-// The zero Text is one that was not given.
+// A Text is a template, or a text, as it is written in the job file. The zero Text is one that was
+// not given.
 type Text struct {
 	Value string
 	Line  int // the line of the job file where Value begins
 }
 
-// A Template is a text of its own: exactly one of its fields is given. The
-// zero Template is one that was not given.
+// A Template is a text of its own: exactly one of its fields is given. The zero Template is one
+// that was not given.
 type Template struct {
 	File   Text // the path of a template file; the path may itself be a template
 	Inline Text // the template
@@ -83,12 +82,12 @@ type Message struct {
 
 	Inline          []InlineFile // in the order of the file
 	Attachments     []Attachment // in the order of the file
-	AttachmentsFrom string       // a directory that the path of a row's file may lead into too; "" means none
+	AttachmentsFrom string       // a directory where files of rows may be too; "" means none
 
 	Headers       []Header // in the order of the file
 	Unsubscribe   Unsubscribe
-	ListID        Text   // a template: news.club.example, or with a description before it in angle brackets
-	AutoSubmitted string // "no", "auto-generated" or "auto-replied"; "" means that there is no such field
+	ListID        Text   // a template: news.club.example, or Club news <news.club.example>
+	AutoSubmitted string // "no", "auto-generated" or "auto-replied"; "" means no such field
 	InReplyTo     Text   // a template: a Message-ID
 	DKIM          DKIM   // zero: the message is not signed
 }
@@ -105,14 +104,13 @@ type Attachment struct {
 	PerRow      bool   // each row has a file of its own: File has an action
 	Name        Text   // a template; zero: the file's own name
 	Type        string // the media type; "" means that it is found out
-	Unique      bool   // two rows must not have the same file; the default of PerRow, and only with it
-	MustContain Text   // a template of what the name of the file, or its text, has to have in it; only with PerRow
+	Unique      bool   // two rows must not have one file; the default of PerRow, and only with it
+	MustContain Text   // a template of what the file's name or text has in it; only with PerRow
 	OnMissing   string // "error" or "skip-row", which is only with PerRow
 	Line        int    // of the job file
 }
 
-// Unsubscribe says how the reader gets off the list. The zero value says
-// nothing about it.
+// Unsubscribe says how the reader gets off the list. The zero value says nothing about it.
 type Unsubscribe struct {
 	URL      Text // a template
 	Mailto   Text // a template: an address, or a mailto: URL
@@ -129,8 +127,7 @@ type DKIM struct {
 // IsZero reports whether the message is not signed.
 func (d *DKIM) IsZero() bool { return d.Selector == "" && d.Key.IsZero() }
 
-// TLS says how a session is protected. The zero value is StartTLS, and that
-// is required, not tried.
+// TLS says how a session is protected. The zero value is StartTLS, and that is required, not tried.
 type TLS int
 
 // The three ways. There is no opportunistic one.
@@ -140,7 +137,7 @@ const (
 	None                // only when the job file says so
 )
 
-// String gives the word of the job file.
+// String returns the word of the job file.
 func (t TLS) String() string {
 	switch t {
 	case Implicit:
@@ -169,12 +166,10 @@ type Server struct {
 	Pipelining         string // "auto" or "never"
 }
 
-// UsesToken tells whether Password is a token, which may change, instead of a
-// password.
+// UsesToken reports whether Password is a token, which may change, instead of a password.
 func (s *Server) UsesToken() bool { return s.Auth == "xoauth2" || s.Auth == "oauthbearer" }
 
-// A Certificate is what this side shows the server: paths of PEM files. Both
-// are given, or none.
+// A Certificate is what this side shows the server: paths of PEM files. Both are given, or none.
 type Certificate struct {
 	Cert string
 	Key  string
@@ -204,8 +199,8 @@ type Retry struct {
 	MaxWait  time.Duration // at least Wait
 }
 
-// Resolve makes a path of the job file usable: one that is not absolute is
-// relative to the job file.
+// Resolve returns a path of the job file made usable: one that is not absolute is relative to the
+// job file.
 func (j *Job) Resolve(p string) string {
 	if filepath.IsAbs(p) {
 		return filepath.Clean(p)
@@ -213,11 +208,13 @@ func (j *Job) Resolve(p string) string {
 	return filepath.Join(j.Dir, p)
 }
 
-// OwnFiles are the files that are not for any recipient to read: those with the
-// job's secrets, the job file, the recipients, who gets nothing, and the log of
-// the job without a mailing's name.
+// OwnFiles returns the files that are not for any recipient to read: those with the job's secrets,
+// the job file, the recipients, who gets nothing, and the log of the job without a mailing's name.
 func (j *Job) OwnFiles() []string {
-	named := []string{j.Server.Password.File, j.Server.ClientCertificate.Key, j.Message.DKIM.Key.File, filepath.Base(j.Path), j.Recipients.File}
+	named := []string{
+		j.Server.Password.File, j.Server.ClientCertificate.Key, j.Message.DKIM.Key.File,
+		filepath.Base(j.Path), j.Recipients.File,
+	}
 	for _, list := range j.Recipients.Suppress {
 		named = append(named, list.Value)
 	}
@@ -230,12 +227,12 @@ func (j *Job) OwnFiles() []string {
 	return append(own, j.ResultsPath("", false))
 }
 
-// Line is the line of a key such as "recipients.email" in the job file, or 0
-// if it is not there.
+// Line returns the line of a key such as "recipients.email" in the job file, or 0 if it is not
+// there.
 func (j *Job) Line(key string) int { return j.lines[key] }
 
-// CheckServer is for runs that need a server. A job without one is an error,
-// a *problem.List; it can still be run against a sandbox.
+// CheckServer returns an error, a *problem.List, if the job has no server section. Such a job can
+// still be run against a sandbox.
 func (j *Job) CheckServer() error {
 	var list problem.List
 	if j.Server.Host == "" {

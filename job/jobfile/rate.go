@@ -14,8 +14,8 @@ type Rate struct {
 	Per   time.Duration
 }
 
-// ParseRate reads a rate such as "50/5m", "10/s" or "600/h": a count, and a
-// time with s, m or h for one second, minute or hour. Both are more than zero.
+// ParseRate returns a rate such as "50/5m", "10/s" or "600/h": a count, and a time with s, m or h
+// for one second, minute or hour. Both are more than zero.
 func ParseRate(s string) (Rate, error) {
 	errForm := errors.New("must be a count and a time such as 50/5m, 10/s or 600/h")
 	count, per, ok := strings.Cut(s, "/")
@@ -36,7 +36,7 @@ func ParseRate(s string) (Rate, error) {
 	return Rate{Count: n, Per: d}, nil
 }
 
-// String gives r as ParseRate reads it, but "no limit" for the zero Rate.
+// String returns r as ParseRate reads it, but "no limit" for the zero Rate.
 func (r Rate) String() string {
 	if r == (Rate{}) {
 		return "no limit"
@@ -54,8 +54,8 @@ func (r Rate) String() string {
 	return fmt.Sprintf("%d/%s", r.Count, per)
 }
 
-// parseDecimal reads a whole number as people write it: digits without a
-// leading zero, at most with a minus.
+// parseDecimal returns a whole number as people write it: digits without a leading zero, at most
+// with a minus.
 func parseDecimal(s string) (int, error) {
 	n, err := strconv.Atoi(s)
 	if err == nil && strconv.Itoa(n) != s {

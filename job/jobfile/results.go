@@ -9,11 +9,10 @@ import (
 
 const resultsSuffix = ".results.csv"
 
-// ResultsPath is where the results log of a mailing is, resolved. mailing ""
-// is the job's only one; test is for the messages that go to a test address.
-// The default is NAME[.MAILING][.test].results.csv beside the job file. Where
-// the job file names a log, the two go in before .results.csv, or else before
-// the last extension.
+// ResultsPath returns where the results log of a mailing is, resolved. mailing "" is the job's only
+// one; test is for the messages that go to a test address. The default is
+// NAME[.MAILING][.test].results.csv beside the job file. Where the job file names a log, the two go
+// in before .results.csv, or else before the last extension.
 func (j *Job) ResultsPath(mailing string, test bool) string {
 	infix := ""
 	if mailing != "" {
@@ -33,9 +32,8 @@ func (j *Job) ResultsPath(mailing string, test bool) string {
 	return j.Resolve(dir + strings.TrimSuffix(base, suffix) + infix + suffix)
 }
 
-// ValidMailing tells what is wrong with the name of a mailing. It has letters,
-// digits, "-" and "_", all ASCII, since it becomes part of file names; "test"
-// is the log of test messages.
+// ValidMailing returns what is wrong with the name of a mailing, or nil. It has letters, digits,
+// "-" and "_", all ASCII, since it becomes part of file names; "test" is the log of test messages.
 func ValidMailing(s string) error {
 	switch {
 	case s == "":
@@ -48,15 +46,4 @@ func ValidMailing(s string) error {
 		return fmt.Errorf("the name of a mailing may have at most %d characters", maxName)
 	}
 	return nil
-}
-
-// only reports whether s has nothing but ASCII letters, digits and more.
-func only(s, more string) bool {
-	for _, r := range s {
-		ascii := '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
-		if !ascii && !strings.ContainsRune(more, r) {
-			return false
-		}
-	}
-	return true
 }

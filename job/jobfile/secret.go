@@ -5,15 +5,15 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"mailshot/job/jobfile/keys"
 	"mailshot/job/secret"
 )
 
-const passwordHint = "name where it is: {env: SMTP_PASSWORD}, {file: …}, {command: [pass, show, smtp]} or ask"
-
-// secret decodes where a secret is; with ask it may be asked for. No message
-// repeats any of it: what stands here may be the secret itself.
-func (f field) secret(hint string, ask bool) secret.Source {
+// secret decodes where a secret is; it may be asked for if that is declared. No message repeats any
+// of it: what stands here may be the secret itself.
+func (f field) secret() secret.Source {
 	src := secret.Source{Line: f.line}
+	ask, hint := f.decl.Short != nil, f.decl.Hint
 	n := f.node
 	odd := n.Kind == yaml.AliasNode || n.Anchor != "" || n.Style&yaml.TaggedStyle != 0
 	switch {
@@ -33,25 +33,23 @@ func (f field) secret(hint string, ask bool) secret.Source {
 		return src
 	}
 	s := f.section()
-	if len(s.fields) != 1 {
+	if !s.counted() {
 		if !s.strange {
 			f.refuseHint(hint, "must have one of `env`, `file` and `command`")
 		}
 		return src
 	}
-	if f, ok := s.get("env", false); ok {
+	if f, ok := s.get("env", keys.Text); ok {
 		src.Env = f.variable()
 	}
-	if f, ok := s.get("file", false); ok {
-		src.File, _ = f.fixedPath()
-	}
-	if f, ok := s.get("command", false); ok {
+	s.file("file", &src.File)
+	if f, ok := s.get("command", keys.Text); ok {
 		src.Command = f.command()
 	}
 	return src
 }
 
-// variable is the name of an environment variable.
+// variable returns the name of an environment variable.
 func (f field) variable() string {
 	s, ok := f.plain()
 	if ok && (!only(s, "_") || only(s[:1], "") && '0' <= s[0] && s[0] <= '9') {
@@ -60,23 +58,22 @@ func (f field) variable() string {
 	return s
 }
 
-// command is a program with its arguments.
+// command returns a program with its arguments.
 func (f field) command() []string {
 	if f.node.Kind != yaml.SequenceNode {
-		f.refuseHint("write each word on its own: [pass, show, smtp]", "must be a list, not %s", kindOf(f.node))
+		f.refuseHint(f.decl.Hint, "must be a list, not %s", kindOf(f.node))
 		return nil
 	}
 	var argv []string
-	for _, n := range f.node.Content {
-		word := field{d: f.d, key: f.key, path: f.path, line: n.Line, node: n}
+	for _, word := range f.items() {
 		if !word.usable() {
 			return nil
 		}
-		if n.Kind != yaml.ScalarNode || strings.ContainsRune(n.Value, 0) {
+		if word.node.Kind != yaml.ScalarNode || strings.ContainsRune(word.node.Value, 0) {
 			word.refuse("must be a list of words")
 			return nil
 		}
-		argv = append(argv, n.Value)
+		argv = append(argv, word.node.Value)
 	}
 	if len(argv) == 0 || argv[0] == "" {
 		f.refuse("is empty")

@@ -3,56 +3,40 @@ package jobfile
 import (
 	"net"
 	"strings"
-	"time"
+
+	"mailshot/job/jobfile/keys"
 )
 
-func (d *decoder) server(f field, v *Server) {
-	*v = Server{
-		Auth:       "auto",
-		Timeouts:   Timeouts{Connect: 30 * time.Second, Reply: 5 * time.Minute, Final: 10 * time.Minute},
-		Pipelining: "auto",
-	}
-	s := f.section()
-	if f, ok := s.get("host", true); ok {
+// server decodes which server takes the messages.
+func (d *decoder) server(s section, v *Server) {
+	if f, ok := s.get("host", keys.Text); ok {
 		v.Host = f.host()
 	}
 	d.protection(s, v)
 	d.credentials(s, v)
-	if f, ok := s.get("hello", false); ok {
+	if f, ok := s.get("hello", keys.Text); ok {
 		v.Hello = f.hello()
 	}
-	if f, ok := s.get("ca", false); ok {
-		v.CA, _ = f.fixedPath()
-	}
-	if f, ok := s.get("client_certificate", false); ok {
+	s.file("ca", &v.CA)
+	if f, ok := s.get("client_certificate", keys.Group); ok {
 		d.certificate(f, v)
 	}
-	if f, ok := s.get("allow_plaintext_auth", false); ok {
-		f.truth(&v.AllowPlaintextAuth)
-	}
-	if f, ok := s.get("pipelining", false); ok {
-		f.oneOf(&v.Pipelining, "auto", "never")
-	}
-	if f, ok := s.get("timeouts", false); ok {
-		s := f.section()
-		s.duration("connect", &v.Timeouts.Connect, time.Millisecond)
-		s.duration("reply", &v.Timeouts.Reply, time.Millisecond)
-		s.duration("final", &v.Timeouts.Final, time.Millisecond)
-	}
+	s.truth("allow_plaintext_auth", &v.AllowPlaintextAuth)
+	s.word("pipelining", &v.Pipelining)
+	t := s.group("timeouts")
+	t.duration("connect", &v.Timeouts.Connect)
+	t.duration("reply", &v.Timeouts.Reply)
+	t.duration("final", &v.Timeouts.Final)
 }
 
 // protection decodes tls and port, each of which has a default by the other.
 func (d *decoder) protection(s section, v *Server) {
-	if f, ok := s.get("port", false); ok {
-		f.number(&v.Port, 1, 65535)
-	}
+	s.number("port", &v.Port)
 	word := "starttls"
 	if v.Port == 465 {
 		word = "implicit"
 	}
-	if f, ok := s.get("tls", false); ok {
-		f.oneOf(&word, "implicit", "starttls", "none")
-	}
+	s.word("tls", &word)
 	port := 587 // RFC 6409, section 3.1
 	switch word {
 	case "implicit":
@@ -65,8 +49,7 @@ func (d *decoder) protection(s section, v *Server) {
 	}
 }
 
-// host is a name or an address. A wrong one is not repeated: it may be a URL
-// with a password.
+// host returns a name or an address. A wrong one is not repeated: it may be a URL with a password.
 func (f field) host() string {
 	s, ok := f.plain()
 	if !ok || net.ParseIP(s) != nil {
@@ -86,28 +69,30 @@ func (f field) host() string {
 	return s
 }
 
-// hello is a name for EHLO: a domain or an address literal, RFC 5321, section
-// 4.1.1.1. "" is the default.
+// hello returns a name for EHLO: a domain or an address literal (RFC 5321, section 4.1.1.1). "" is
+// the default.
 func (f field) hello() string {
 	s, ok := f.text()
 	if !ok {
 		return ""
 	}
-	literal := strings.HasPrefix(s, "[") && strings.HasSuffix(s, "]") && only(s[1:max(1, len(s)-1)], ".:-")
+	inBrackets := strings.HasPrefix(s, "[") && strings.HasSuffix(s, "]")
+	literal := inBrackets && only(s[1:max(1, len(s)-1)], ".:-")
 	if !literal && !only(s, ".-") || len(s) > 255 {
 		f.refuse("must be a host name such as mail.example.com or an address literal such as [192.0.2.1]")
 	}
 	return s
 }
 
+// credentials decodes who logs in, and how.
 func (d *decoder) credentials(s section, v *Server) {
-	userField, user := s.fields["username"]
-	passField, pass := s.fields["password"]
+	userField, user := s.find("username", keys.Text)
+	passField, pass := s.find("password", keys.Group)
 	if user {
 		v.Username, _ = userField.plain()
 	}
 	if pass {
-		v.Password = passField.secret(passwordHint, true)
+		v.Password = passField.secret()
 	}
 	switch {
 	case user && !pass && !s.excused["password"]:
@@ -117,12 +102,9 @@ func (d *decoder) credentials(s section, v *Server) {
 	}
 	v.HasAuth = user && pass
 
-	f, ok := s.get("auth", false)
-	if !ok {
-		return
-	}
-	f.oneOf(&v.Auth, "auto", "plain", "login", "cram-md5", "scram-sha-1", "scram-sha-256", "xoauth2", "oauthbearer")
+	f, ok := s.word("auth", &v.Auth)
 	switch {
+	case !ok:
 	case v.Auth != "auto" && !user && !pass:
 		f.refuse("needs `username` and `password`")
 	case v.UsesToken() && v.Password.Ask:
@@ -134,12 +116,8 @@ func (d *decoder) credentials(s section, v *Server) {
 // certificate decodes the certificate that this side shows.
 func (d *decoder) certificate(f field, v *Server) {
 	s := f.section()
-	if f, ok := s.get("cert", true); ok {
-		v.ClientCertificate.Cert, _ = f.fixedPath()
-	}
-	if f, ok := s.get("key", true); ok {
-		v.ClientCertificate.Key, _ = f.fixedPath()
-	}
+	s.file("cert", &v.ClientCertificate.Cert)
+	s.file("key", &v.ClientCertificate.Key)
 	if v.TLS == None {
 		f.refuse("is never shown with `tls: none`")
 	}

@@ -4,10 +4,11 @@ import (
 	"slices"
 	"strings"
 
+	"mailshot/job/jobfile/keys"
 	"mailshot/job/problem"
 )
 
-// closest is the word that key was likely meant to be, or "".
+// closest returns the word that key was likely meant to be, or "".
 func closest(key string, words []string) string {
 	best, least := "", 3
 	for _, w := range words {
@@ -19,12 +20,12 @@ func closest(key string, words []string) string {
 	return best
 }
 
-// homeOf is the section that a key belongs in, or "" if there is none or more
-// than one.
-func homeOf(key string) string {
+// homeOf returns the section below root that a key belongs in, or "" if there is none or more than
+// one.
+func homeOf(root *keys.Key, key string) string {
 	home := ""
-	for path, k := range sections {
-		if path == "" || secretPath(path) || !slices.Contains(k.known, key) {
+	for path, k := range root.All() {
+		if k.Secret || !slices.Contains(k.Known(), key) {
 			continue
 		}
 		if home != "" {

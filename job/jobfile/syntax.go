@@ -14,21 +14,18 @@ import (
 	"mailshot/job/problem"
 )
 
-// searched is the number of lines up to which the line of a syntax error is
-// looked for, rather than taken from the parser, which is often beside it.
+// searched is the number of lines up to which the line of a syntax error is looked for, rather than
+// taken from the parser, which is often beside it.
 const searched = 1000
 
-const (
-	quoteHint      = `put the whole value in quotes, such as "{{.first_name}}"`
-	innerQuoteHint = "a quote inside the text is written \\\" between double quotes, '' between single ones"
-)
+const innerQuoteHint = "a quote inside the text is written \\\" between double quotes, '' between single ones"
 
-// tree parses data into the root of its one document, or gives nil. Values
-// that only lack quotes around {{ are put aside, so that what else is wrong
-// comes to light too.
+// tree parses data into the root of its one document, or returns nil. Values that only lack quotes
+// around {{ are put aside, so that what else is wrong comes to light too.
 func (d *decoder) tree(data []byte) *yaml.Node {
 	if !utf8.Valid(data) {
-		d.add(1+bytes.Count(data[:invalidAt(data)], []byte("\n")), "this is not UTF-8 text", "save the file with the encoding UTF-8")
+		d.add(1+bytes.Count(data[:invalidAt(data)], []byte("\n")),
+			"this is not UTF-8 text", "save the file with the encoding UTF-8")
 		return nil
 	}
 	lines := strings.SplitAfter(string(data), "\n")
@@ -40,7 +37,7 @@ func (d *decoder) tree(data []byte) *yaml.Node {
 		at := faulty(lines, err)
 		text, mended := mend(lines[at-1])
 		if text == "" || d.mended[at] || len(d.mended) == problem.Listed {
-			text, hint := explain(err, lines[at-1])
+			text, hint := d.explain(err, lines[at-1])
 			d.add(at, text, hint)
 			return nil
 		}
@@ -50,7 +47,7 @@ func (d *decoder) tree(data []byte) *yaml.Node {
 	}
 }
 
-// only gives the root of the one document that there is to be.
+// only returns the root of the one document that there is to be.
 func (d *decoder) only(docs []*yaml.Node) *yaml.Node {
 	const hint = "the README has a job to start from"
 	if len(docs) > 1 {
@@ -64,6 +61,7 @@ func (d *decoder) only(docs []*yaml.Node) *yaml.Node {
 	return docs[0].Content[0]
 }
 
+// documents returns the roots of all documents of a file.
 func documents(lines []string) ([]*yaml.Node, error) {
 	var docs []*yaml.Node
 	dec := yaml.NewDecoder(strings.NewReader(strings.Join(lines, "")))
@@ -80,9 +78,8 @@ func documents(lines []string) ([]*yaml.Node, error) {
 	}
 }
 
-// faulty is the number of the line that breaks the file: the first from which
-// on no beginning of the file is right any more. A quote that is never closed
-// is found where it opens.
+// faulty returns the number of the line that breaks the file: the first from which on no beginning
+// of the file is right any more. A quote that is never closed is found where it opens.
 func faulty(lines []string, err error) int {
 	if len(lines) > searched {
 		at := 1
@@ -102,14 +99,14 @@ func faulty(lines []string, err error) int {
 	return at
 }
 
-// anchored finds a value that begins with an anchor or an alias.
+// anchored matches a value that begins with an anchor or an alias.
 var anchored = regexp.MustCompile(`[:,\[{-]\s+[&*]`)
 
-// keyed finds the indentation and the key of a line.
+// keyed matches the indentation and the key of a line.
 var keyed = regexp.MustCompile(`^(\s*(?:- +)?)([\w.-]+)\s*:(?:\s|$)`)
 
-// mend tells whether a line is broken for lack of quotes around {{, and gives
-// the line without its value.
+// mend returns what is wrong with a line that is broken for lack of quotes around {{, and the line
+// without its value. text is "" if the line is not.
 func mend(line string) (text, mended string) {
 	rest, _ := unquoted(line)
 	m := keyed.FindStringSubmatch(line)
@@ -123,23 +120,20 @@ func mend(line string) (text, mended string) {
 	return text, m[1] + m[2] + ": ''\n"
 }
 
+// isPassword reports whether a line has the key password.
 func isPassword(line string) bool {
 	m := keyed.FindStringSubmatch(line)
 	return m != nil && m[2] == "password"
 }
 
-func unquotedTemplate(key string) string {
-	return fmt.Sprintf("`%s` begins with `{{` and needs quotes", key)
-}
-
-// quotedMark stands for a quoted part in what unquoted gives.
+// quotedMark stands for a quoted part in what unquoted returns.
 const quotedMark = 0
 
-// behindQuote finds text that follows a quoted part.
+// behindQuote matches text that follows a quoted part.
 var behindQuote = regexp.MustCompile(`\x00[ \t]*[^\s,:\]}]`)
 
-// unquoted is a line with its quoted parts replaced by a mark each and without
-// its comment, and whether a quote is still open at its end.
+// unquoted returns a line with its quoted parts replaced by a mark each and without its comment,
+// and whether a quote is still open at its end.
 func unquoted(line string) (rest string, open bool) {
 	var b strings.Builder
 	quote := byte(0)
@@ -165,16 +159,16 @@ func unquoted(line string) (rest string, open bool) {
 	return b.String(), quote != 0
 }
 
-// opens reports whether a quote behind s begins a quoted text, rather than
-// being part of a plain one.
+// opens reports whether a quote behind s begins a quoted text, rather than being part of a plain
+// one.
 func opens(s string) bool {
 	s = strings.TrimRight(s, " \t")
 	return s == "" || strings.ContainsRune(":-,[{", rune(s[len(s)-1]))
 }
 
-// explain puts a syntax error of the parser into words. It repeats nothing of
-// the line, which may hold a password.
-func explain(err error, line string) (text, hint string) {
+// explain puts a syntax error of the parser into words. It repeats nothing of the line, which may
+// hold a password.
+func (d *decoder) explain(err error, line string) (text, hint string) {
 	said := func(s string) bool { return strings.Contains(err.Error(), s) }
 	rest, open := unquoted(line)
 	indent := rest[:len(rest)-len(strings.TrimLeft(rest, " \t"))]
@@ -182,7 +176,7 @@ func explain(err error, line string) (text, hint string) {
 	case strings.Contains(indent, "\t"):
 		return "a tab; YAML is indented with spaces", "replace the tabs in this and the other lines with spaces"
 	case isPassword(line):
-		return "the value of `password` cannot be read", passwordHint
+		return "the value of `password` cannot be read", d.keys.At("server.password").Hint
 	case open:
 		return "the quote that opens here is not closed", innerQuoteHint
 	case said("unknown escape character"), said("expected hexdecimal number"), said("invalid Unicode character escape"):
@@ -214,7 +208,7 @@ func explain(err error, line string) (text, hint string) {
 	}
 }
 
-// invalidAt is the offset of the first octet of data that is not UTF-8.
+// invalidAt returns the offset of the first octet of data that is not UTF-8.
 func invalidAt(data []byte) int {
 	for i := 0; i < len(data); {
 		r, size := utf8.DecodeRune(data[i:])

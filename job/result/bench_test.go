@@ -65,8 +65,8 @@ func BenchmarkFold(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
-		if f.Len() != n {
-			b.Fatalf("%d keys, want %d", f.Len(), n)
+		if f.keys.Len() != n {
+			b.Fatalf("%d keys, want %d", f.keys.Len(), n)
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/record")

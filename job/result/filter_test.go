@@ -121,8 +121,8 @@ func TestFinder(t *testing.T) {
 			rt.Fatal(err)
 		}
 		defer f.Close()
-		if f.Len() != l.history.Fold.Len() {
-			rt.Fatalf("%d records decide about %d keys", f.Len(), l.history.Fold.Len())
+		if f.Len() != l.history.Fold.keys.Len() {
+			rt.Fatalf("%d records decide about %d keys", f.Len(), l.history.Fold.keys.Len())
 		}
 		for _, key := range []string{"k", `l,"b",c,sent,x`, "m", "none"} {
 			want := stateOf(l.all(), key)

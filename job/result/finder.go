@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"io"
+
+	"mailshot/job/index"
 )
 
 // A Finder gives records by their keys. It keeps their places, in some 11
@@ -12,9 +14,9 @@ import (
 type Finder struct {
 	history *History
 	log     *source
-	journal *source // nil if there are no intents in it
-	index   Index   // of places: twice that of a line in the log, or twice the number of an intent, plus one
-	window  []byte  // of the log, from start
+	journal *source     // nil if there are no intents in it
+	index   index.Index // of places: twice that of a line in the log, or twice the number of an intent, plus one
+	window  []byte      // of the log, from start
 	start   int64
 }
 
@@ -96,7 +98,11 @@ func (e *Entry) outlasts(o *Entry) bool {
 		return sent
 	}
 	of := func(e *Entry) when {
-		return when{e.Time.UnixMilli(), uint32(e.Attempt), uint32(e.Number), e.Stage == StageSettle}
+		number := uint32(e.Number)
+		if e.Pending { // the journal's come after all of the log
+			number |= 1 << 31
+		}
+		return when{e.Time.UnixMilli(), uint32(e.Attempt), number, e.Stage == StageSettle}
 	}
 	return of(e).after(of(o))
 }
@@ -107,7 +113,7 @@ func (f *Finder) at(place uint64) (Entry, error) {
 	n := int64(place >> 1)
 	if place&1 == 1 {
 		e, err := f.journal.at(f.history.pending[n])
-		e.Number, e.Pending = 1<<31+int(n), true
+		e.Number, e.Pending = int(n), true
 		return e, err
 	}
 	line, err := f.line(n)

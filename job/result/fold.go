@@ -1,9 +1,12 @@
 package result
 
 import (
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"iter"
+
+	"mailshot/job/index"
 )
 
 // A Standing is the state of a key. The zero value is that of a key without
@@ -31,9 +34,9 @@ type Fold struct {
 	Name    string                        // of the log, for errors
 	Compare func(recipient string) string // the form in which recipients are compared; nil: as they are
 
-	seeds   [2]maphash.Seed
-	keys    keyTable
-	full    map[place][]trace // of the items that say so
+	seed    maphash.Seed // of marks
+	keys    index.Table
+	full    map[index.Slot][]trace // of the items that say so
 	runs    map[string]*RunSummary
 	run     *RunSummary // of the last record
 	records int
@@ -44,7 +47,7 @@ type Fold struct {
 // one with attempt 0, the same record; the fold is then as before.
 func (f *Fold) Add(e Entry) error {
 	t := f.trace(&e)
-	at, ok := f.find(e.Key)
+	at, ok := f.keys.Find(e.Key)
 	if !ok {
 		if err := f.insert(e.Key, &t); err != nil {
 			return &Error{Name: f.Name, Line: e.Line, Err: err}
@@ -59,8 +62,8 @@ func (f *Fold) Add(e Entry) error {
 // trace is what is kept of a record.
 func (f *Fold) trace(e *Entry) trace {
 	if f.runs == nil {
-		f.seeds = [...]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
-		f.runs, f.full = make(map[string]*RunSummary), make(map[place][]trace)
+		f.seed = maphash.MakeSeed()
+		f.runs, f.full = make(map[string]*RunSummary), make(map[index.Slot][]trace)
 	}
 	t := trace{
 		when:   when{e.Time.UnixMilli(), uint32(e.Attempt), uint32(e.Number), e.Stage == StageSettle},
@@ -82,7 +85,7 @@ func (f *Fold) trace(e *Entry) trace {
 	return t
 }
 
-func (f *Fold) mark(text string) uint32 { return uint32(maphash.String(f.seeds[0], text)) }
+func (f *Fold) mark(text string) uint32 { return uint32(maphash.String(f.seed, text)) }
 
 func (f *Fold) compared(recipient string) string {
 	if f.Compare == nil {
@@ -91,38 +94,29 @@ func (f *Fold) compared(recipient string) string {
 	return f.Compare(recipient)
 }
 
-func (f *Fold) id(key string) keyID {
-	return keyID{maphash.String(f.seeds[0], key), uint32(maphash.String(f.seeds[1], key) >> 40)}
-}
-
-// find gives the place of a key's item.
-func (f *Fold) find(key string) (place, bool) {
-	if f.keys.len() == 0 {
-		return 0, false
-	}
-	return f.keys.find(f.id(key))
-}
-
 func (f *Fold) insert(key string, t *trace) error {
-	it, ok := itemOf(f.id(key), t)
+	it, ok := itemOf(t)
 	it.full = !ok
-	at, err := f.keys.add(it)
-	if it.full && err == nil {
+	at, err := f.keys.Add(key, it.pack())
+	if err != nil {
+		return errors.New("is one too many: the log has more keys than can be told apart")
+	}
+	if it.full {
 		f.full[at] = []trace{*t}
 	}
-	return err
+	return nil
 }
 
 // merge adds a record to those of a key, unless it is there already.
-func (f *Fold) merge(at place, t trace) bool {
-	it := f.keys.get(at)
+func (f *Fold) merge(at index.Slot, t trace) bool {
+	it := unpackItem(f.keys.Item(at))
 	all := f.full[at]
 	if !it.full {
 		if it.has(t.attempt) && !t.loose() {
 			return false
 		}
 		if it.merge(&t) {
-			f.keys.put(at, it)
+			f.keys.SetItem(at, it.pack())
 			return true
 		}
 		all = it.traces()
@@ -134,7 +128,7 @@ func (f *Fold) merge(at place, t trace) bool {
 	}
 	if !it.full {
 		it.full = true
-		f.keys.put(at, it)
+		f.keys.SetItem(at, it.pack())
 	}
 	f.full[at] = append(all, t)
 	return true
@@ -142,15 +136,15 @@ func (f *Fold) merge(at place, t trace) bool {
 
 // Of gives the state of a key.
 func (f *Fold) Of(key string) Standing {
-	at, ok := f.find(key)
+	at, ok := f.keys.Find(key)
 	if !ok {
 		return Standing{}
 	}
 	return f.standing(at)
 }
 
-func (f *Fold) standing(at place) Standing {
-	it := f.keys.get(at)
+func (f *Fold) standing(at index.Slot) Standing {
+	it := unpackItem(f.keys.Item(at))
 	if !it.full {
 		return Standing{it.status.status(), it.class.class(), it.attempts()}
 	}
@@ -165,11 +159,11 @@ func (f *Fold) standing(at place) Standing {
 
 // decides gives the trace of the record that decides the state of a key.
 func (f *Fold) decides(key string) (t trace, ok bool) {
-	at, ok := f.find(key)
+	at, ok := f.keys.Find(key)
 	if !ok {
 		return trace{}, false
 	}
-	if it := f.keys.get(at); !it.full {
+	if it := unpackItem(f.keys.Item(at)); !it.full {
 		return it.trace(), true
 	}
 	return deciding(f.full[at]), true
@@ -188,11 +182,11 @@ func (f *Fold) Decides(e *Entry) bool {
 // Has tells whether there is a record of that attempt at a key, other than a
 // settle record.
 func (f *Fold) Has(key string, attempt int) bool {
-	at, ok := f.find(key)
+	at, ok := f.keys.Find(key)
 	if !ok {
 		return false
 	}
-	it := f.keys.get(at)
+	it := unpackItem(f.keys.Item(at))
 	if !it.full {
 		return it.has(uint32(attempt))
 	}
@@ -209,13 +203,13 @@ func (f *Fold) Has(key string, attempt int) bool {
 // all of them are. One in four thousand million that are not is taken for one
 // that is.
 func (f *Fold) Reached(key, compared string) (s Standing, reached, alone bool) {
-	at, ok := f.find(key)
+	at, ok := f.keys.Find(key)
 	if !ok {
 		return Standing{}, false, false
 	}
 	s = f.standing(at)
 	mark := f.mark(compared)
-	it := f.keys.get(at)
+	it := unpackItem(f.keys.Item(at))
 	if !it.full {
 		t := it.trace()
 		reached = t.delivered() && t.mark == mark
@@ -238,7 +232,7 @@ func (f *Fold) SkippedFor(key, reason string) bool {
 // All gives the state of every key, in no order.
 func (f *Fold) All() iter.Seq[Standing] {
 	return func(yield func(Standing) bool) {
-		for at := range f.keys.all {
+		for at := range f.keys.All {
 			if !yield(f.standing(at)) {
 				return
 			}
@@ -248,6 +242,6 @@ func (f *Fold) All() iter.Seq[Standing] {
 
 // Free gives the memory back and leaves f without records.
 func (f *Fold) Free() {
-	f.keys.free()
+	f.keys.Free()
 	*f = Fold{Name: f.Name, Compare: f.Compare}
 }

@@ -70,11 +70,13 @@ func TestFoldState(t *testing.T) {
 		{"sent, then failed", []Record{rec(0, 1, "sent"), rec(1, 2, "failed")}, state{Sent, "", 2, 1}},
 		{"sent, then skipped", []Record{rec(0, 1, "sent"), rec(1, 0, "skipped")}, state{Sent, "", 1, 1}},
 		{"sent twice", []Record{rec(0, 1, "sent"), rec(1, 2, "sent")}, state{Sent, "", 2, 2}},
+		{"sent twice at once", []Record{rec(0, 2, "sent"), rec(0, 1, "sent")}, state{Sent, "", 2, 1}},
 		{"sent earlier", []Record{rec(1, 2, "failed"), rec(0, 1, "sent")}, state{Sent, "", 2, 2}},
 		{"unknown, then sent", []Record{rec(0, 1, "unknown"), rec(1, 2, "sent")}, state{Sent, "", 2, 2}},
 		{"unknown, then failed", []Record{rec(0, 1, "unknown"), rec(1, 2, "permanent")}, state{Unknown, "", 2, 1}},
 		{"unknown, then skipped", []Record{rec(0, 1, "unknown"), rec(1, 0, "skipped")}, state{Unknown, "", 1, 1}},
 		{"failed, then skipped", []Record{rec(0, 1, "failed"), rec(1, 0, "skipped")}, state{Skipped, "", 1, 2}},
+		{"failed four times, one of them last", []Record{rec(0, 2, "failed"), rec(1, 3, "failed"), rec(0, 4, "failed"), rec(0, 0, "skipped"), rec(0, 1, "failed")}, state{Failed, Temporary, 4, 2}},
 		{"skipped, then failed", []Record{rec(0, 0, "skipped"), rec(1, 1, "failed")}, state{Failed, Temporary, 1, 2}},
 		{"settled sent", []Record{rec(0, 1, "unknown"), rec(1, 1, "settle-sent")}, state{Sent, "", 1, 2}},
 		{"settled not sent", []Record{rec(0, 1, "unknown"), rec(1, 1, "settle-failed")}, state{Failed, Temporary, 1, 2}},
@@ -155,8 +157,8 @@ func TestFoldKeys(t *testing.T) {
 	if got, want := f.Counts(), (Counts{1, 1, 1, 1, 1}); got != want {
 		t.Errorf("Counts() = %+v, want %+v", got, want)
 	}
-	if f.Len() != 5 || f.Records() != 6 {
-		t.Errorf("Len() = %d, Records() = %d, want 5, 6", f.Len(), f.Records())
+	if f.keys.Len() != 5 || f.Records() != 6 {
+		t.Errorf("keys.Len() = %d, Records() = %d, want 5, 6", f.keys.Len(), f.Records())
 	}
 	n := 0
 	for s := range f.All() {
@@ -174,7 +176,7 @@ func TestFoldKeys(t *testing.T) {
 
 func TestFoldZero(t *testing.T) {
 	var f Fold
-	if f.Len() != 0 || f.Records() != 0 || f.Of("k") != (Standing{}) || f.Counts() != (Counts{}) || len(f.Runs()) != 0 || reached(f.Reached("k", "a")) {
+	if f.keys.Len() != 0 || f.Records() != 0 || f.Of("k") != (Standing{}) || f.Counts() != (Counts{}) || len(f.Runs()) != 0 || reached(f.Reached("k", "a")) {
 		t.Errorf("the zero Fold is not empty: %+v", f)
 	}
 }
@@ -373,8 +375,8 @@ func TestFoldManyKeys(t *testing.T) {
 			t.Fatalf("key-%d is %v", n+i, got)
 		}
 	}
-	if f.Len() != n || f.Counts().Sent != (n+2)/3 {
-		t.Errorf("%d keys, %+v", f.Len(), f.Counts())
+	if f.keys.Len() != n || f.Counts().Sent != (n+2)/3 {
+		t.Errorf("%d keys, %+v", f.keys.Len(), f.Counts())
 	}
 }
 
@@ -478,15 +480,5 @@ func checkAgainst(t *testing.T, f *Fold, all []trace, entries []Entry) {
 		if _, got, _ := f.Reached("k", r); got != want {
 			t.Fatalf("%+v: Reached(%s) = %t", entries, r, got)
 		}
-	}
-}
-
-// A part that is full takes no more, and says so.
-func TestKeyTableFull(t *testing.T) {
-	var table keyTable
-	id := keyID{high: 12345}
-	table.parts[0].n = maxLocal
-	if _, err := table.add(item{id: id}); err == nil {
-		t.Error("a part that is full takes one more")
 	}
 }

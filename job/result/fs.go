@@ -45,12 +45,12 @@ func (OS) Open(name string) (File, error) { return file(os.Open(name)) }
 
 // OpenAppend opens an existing file to append to it.
 func (OS) OpenAppend(name string) (File, error) {
-	return quiet(os.OpenFile(name, os.O_WRONLY|os.O_APPEND, 0))
+	return dataSynced(os.OpenFile(name, os.O_WRONLY|os.O_APPEND, 0))
 }
 
 // OpenWrite opens an existing file to write to places in it.
 func (OS) OpenWrite(name string) (File, error) {
-	return quiet(os.OpenFile(name, os.O_WRONLY, 0))
+	return dataSynced(os.OpenFile(name, os.O_WRONLY, 0))
 }
 
 // Create makes a file that only its owner may read.

@@ -168,7 +168,7 @@ func (h *History) readLog(log *source) error {
 	}
 	h.lines = log.lines.number
 	if info, err := log.file.Stat(); err == nil {
-		h.Fold.keys.expect(int(min(info.Size()/usualLine, 1<<23)))
+		h.Fold.keys.Expect(int(min(info.Size()/usualLine, 1<<23)))
 	}
 	if err := h.foldOn(log); err != nil {
 		return err

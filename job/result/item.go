@@ -3,14 +3,15 @@ package result
 import (
 	"encoding/binary"
 	"math/bits"
+
+	"mailshot/job/index"
 )
 
-// An item is what a Fold keeps of a key in 24 octets: the record that decides,
+// An item is what a Fold keeps of a key in an index.Item: the record that decides,
 // and which attempts there are. That is all of it where the key has one record,
 // or only failed ones and one that says sent, and no attempt beyond 16; of
 // other keys the Fold keeps a trace of every record.
 type item struct {
-	id      keyID // of one that was parsed, without the 8 bits that its slot has
 	milli   int64 // 48 bits
 	mark    uint32
 	seen    uint16 // bit n-1 for attempt n; the sum of a record with attempt 0
@@ -20,14 +21,12 @@ type item struct {
 	full    bool // the Fold has its traces
 }
 
-const (
-	itemSize   = 24
-	maxCompact = 16 // the greatest attempt that an item can tell of
-)
+// maxCompact is the greatest attempt that an item can tell of.
+const maxCompact = 16
 
 // itemOf is the item of a key with one record, if that fits in.
-func itemOf(id keyID, t *trace) (it item, ok bool) {
-	it = item{id: id, milli: t.milli, mark: t.mark, seen: t.sum, status: t.status, class: t.class}
+func itemOf(t *trace) (it item, ok bool) {
+	it = item{milli: t.milli, mark: t.mark, seen: t.sum, status: t.status, class: t.class}
 	if t.settles || t.attempt > maxCompact || t.milli != t.milli<<16>>16 {
 		return it, false
 	}
@@ -87,42 +86,32 @@ func (it *item) merge(t *trace) bool {
 	seen := it.seen | 1<<(t.attempt-1)
 	own := it.trace()
 	if sent := t.status == codeSent; sent || it.status != codeSent && t.after(own.when) {
-		*it, _ = itemOf(it.id, t)
+		*it, _ = itemOf(t)
 	}
 	it.seen = seen
 	return true
 }
 
-// parseItem reads an item.
-func parseItem(b []byte) item {
-	packed := binary.LittleEndian.Uint64(b[8:])
+// unpackItem is the reverse of pack.
+func unpackItem(b index.Item) item {
+	packed := binary.LittleEndian.Uint64(b[:])
 	return item{
-		id:      itemID(b),
 		milli:   int64(packed) >> 16,
 		attempt: uint8(packed & 0x1f), status: code(packed >> 5 & 7), class: code(packed >> 8 & 3), full: packed>>10&1 == 1,
-		mark: binary.LittleEndian.Uint32(b[16:]),
-		seen: binary.LittleEndian.Uint16(b[20:]),
+		mark: binary.LittleEndian.Uint32(b[8:]),
+		seen: binary.LittleEndian.Uint16(b[12:]),
 	}
 }
 
-// itemID is the id of an item; low is without the 8 bits that its slot has.
-func itemID(b []byte) keyID {
-	return keyID{binary.LittleEndian.Uint64(b), uint32(binary.LittleEndian.Uint16(b[22:]))}
-}
-
-// write is the reverse of parseItem, but for the id, which stays.
-func (it *item) write(b []byte) {
+// pack returns the item as the table stores it: milli, full, class, status and
+// attempt in 48, 1, 2, 3 and 5 bits of the first 8 octets, mark in 4, seen in 2.
+func (it *item) pack() (b index.Item) {
 	packed := uint64(it.milli)<<16 | uint64(it.attempt) | uint64(it.status)<<5 | uint64(it.class)<<8
 	if it.full {
 		packed |= 1 << 10
 	}
-	binary.LittleEndian.PutUint64(b[8:], packed)
-	binary.LittleEndian.PutUint32(b[16:], it.mark)
-	binary.LittleEndian.PutUint16(b[20:], it.seen)
-}
-
-// write is the reverse of itemID.
-func (id keyID) write(b []byte) {
-	binary.LittleEndian.PutUint64(b, id.high)
-	binary.LittleEndian.PutUint16(b[22:], uint16(id.low>>8))
+	binary.LittleEndian.PutUint64(b[:], packed)
+	binary.LittleEndian.PutUint32(b[8:], it.mark)
+	binary.LittleEndian.PutUint16(b[12:], it.seen)
+	return b
 }

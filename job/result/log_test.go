@@ -320,8 +320,8 @@ func TestLogConcurrent(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if f.Len() != writers*each {
-		t.Errorf("%d keys, want %d", f.Len(), writers*each)
+	if f.keys.Len() != writers*each {
+		t.Errorf("%d keys, want %d", f.keys.Len(), writers*each)
 	}
 	writes := len(r.ops) - len(slices.DeleteFunc(slices.Clone(r.ops), func(op string) bool { return op == "write" }))
 	if writes != writers*each {

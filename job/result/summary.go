@@ -18,16 +18,13 @@ type RunSummary struct {
 	Settled                        int // settle records, which count as nothing else
 }
 
-// Len is the number of keys.
-func (f *Fold) Len() int { return f.keys.len() }
-
 // Records is the number of records.
 func (f *Fold) Records() int { return f.records }
 
-// Place numbers the keys, from 0, for sets of them.
-func (f *Fold) Place(key string) (place int, ok bool) {
-	p, ok := f.find(key)
-	return int(p), ok
+// Slot returns the number of a key, which is small and from 0, for sets of keys.
+func (f *Fold) Slot(key string) (slot int, ok bool) {
+	s, ok := f.keys.Find(key)
+	return int(s), ok
 }
 
 // Counts gives the number of keys in each state.

@@ -4,5 +4,5 @@ package result
 
 import "os"
 
-// quiet is for systems that know one way to sync a file.
-func quiet(f *os.File, err error) (File, error) { return file(f, err) }
+// dataSynced returns what was opened as a File. There is one way to sync it.
+func dataSynced(f *os.File, err error) (File, error) { return file(f, err) }

@@ -3,6 +3,7 @@ package function
 import (
 	"net/mail"
 	"strings"
+	"unicode"
 
 	"mailshot/template/words"
 )
@@ -16,8 +17,7 @@ func address(name, addr any) (string, error) {
 		return "", err
 	}
 	display, spec := strings.TrimSpace(s[0]), strings.TrimSpace(s[1])
-	parsed, err := mail.ParseAddress("<" + spec + ">")
-	if err != nil || parsed.Address != spec {
+	if !isAddress(spec) {
 		return "", words.Failf("address: %s is no address", words.Quote(spec))
 	}
 	for _, r := range display {
@@ -29,4 +29,18 @@ func address(name, addr any) (string, error) {
 		return spec, nil
 	}
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(display) + `" <` + spec + ">", nil
+}
+
+// isAddress reports whether s is one address, and nothing beside it: no name, comment or second
+// address, and no character that can't be seen. Lengths, and whether there can be such a domain,
+// are for those who send to it.
+func isAddress(s string) bool {
+	parsed, err := mail.ParseAddress("<" + s + ">")
+	if err != nil || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return false
+	}
+	if s[0] == '"' { // the parsed form has no quotes
+		return strings.HasSuffix(s, `"`+parsed.Address[strings.LastIndexByte(parsed.Address, '@'):])
+	}
+	return s == parsed.Address
 }

@@ -44,7 +44,7 @@ var fieldGoldens = []golden{
 	{"long-from", letter(func(m *message.Message) {
 		m.From.Name = strings.Repeat("The Membership Office of the Club, ", 8) + "Inc."
 		m.Sender = message.Mailbox{Name: strings.Repeat("会員事務局", 15), Address: "clerk@club.example"}
-		m.ReplyTo = []message.Mailbox{{Name: strings.Repeat("x", 70), Address: "a@club.example"}, {Name: strings.Repeat("y", 71), Address: strings.Repeat("d.", 90) + "x@club.example"}}
+		m.ReplyTo = []message.Mailbox{{Name: strings.Repeat("x", 70), Address: "a@club.example"}, {Name: strings.Repeat("y", 71), Address: strings.Repeat("d.", 31) + "x@" + strings.Repeat("d.", 59) + "club.example"}}
 	})},
 	{"subject-unbroken", about(strings.Repeat("0123456789", 98))},
 	{"subject-unbroken-script", about(strings.Repeat("Gemeindeverwaltungsgebührenordnung", 10))},

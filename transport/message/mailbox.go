@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"mailshot/transport/mailbox"
 )
 
 // maxPhrase is the length from which a display name, with its quotation marks,
@@ -13,8 +13,9 @@ import (
 // finds room beside the longest name of a field of mailboxes.
 const maxPhrase = fullLine - len("Reply-To: ")
 
-// maxAddress is far more than RFC 5321, section 4.5.3.1.3, lets a path have.
-const maxAddress = 320
+// maxIdentifier is more than the identifier of a message or of a list has (RFC
+// 2919, section 2, allows 255 octets).
+const maxIdentifier = 320
 
 // mailboxes writes an address field (RFC 5322, section 3.4), folded after
 // commas; nothing if list is empty.
@@ -75,7 +76,7 @@ func (e *Encoder) listID(l *ListID) error {
 		return nil
 	}
 	const field = "List-Id"
-	if len(l.ID) > maxAddress || !dotAtom(l.ID) {
+	if len(l.ID) > maxIdentifier || !mailbox.IsDotAtom(l.ID) {
 		return &FieldError{field, fmt.Errorf("%+q is not the identifier of a list", l.ID)}
 	}
 	if err := checkText(l.Description); err != nil {
@@ -118,16 +119,11 @@ func atoms(s string) bool {
 		if s[i] == ' ' && s[i+1] != ' ' { // s neither begins nor ends with one
 			continue
 		}
-		if !atext(s[i]) {
+		if !mailbox.IsAtext(s[i]) {
 			return false
 		}
 	}
 	return true
-}
-
-func atext(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
-		c != 0 && c < utf8.RuneSelf && strings.IndexByte("!#$%&'*+-/=?^_`{|}~", c) >= 0
 }
 
 // appendQuotedString appends printable ASCII as a quoted string (RFC 5322,
@@ -144,53 +140,23 @@ func appendQuotedString(dst []byte, s string) []byte {
 }
 
 // checkAddress makes sure that a is one addr-spec (RFC 5322, section 3.4.1, and
-// with wide RFC 6532, section 3.2) and nothing more. That it can be mailed to is
-// for others to say.
+// with wide RFC 6532, section 3.2) as SMTP takes it too, and nothing more. That
+// it can be mailed to is for others to say.
 func checkAddress(a string, wide bool) error {
 	if a == "" {
 		return errors.New("there is no address")
 	}
-	at := strings.LastIndexByte(a, '@')
-	if len(a) > maxAddress || at < 0 || !localPart(a[:max(at, 0)], wide) || !domain(a[at+1:]) {
+	if _, _, err := mailbox.Parse(a); err != nil || !wide && !ascii(a) {
 		return fmt.Errorf("%+q is not an address as it goes on the wire", a)
 	}
 	return nil
 }
 
-// localPart tells whether s is one, quoted or not.
-func localPart(s string, wide bool) bool {
-	if wide && !ascii(s) {
-		if !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
-			return false
-		}
-		// What is not ASCII is atext, and qtext (RFC 6532, section 3.2).
-		s = strings.Map(func(r rune) rune {
-			if r >= utf8.RuneSelf {
-				return 'x'
-			}
-			return r
-		}, s)
-	}
-	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
-		return dotAtom(s)
-	}
-	s = s[1 : len(s)-1]
-	for i := 0; i < len(s); i++ {
-		if s[i] == '\\' && i+1 < len(s) {
-			i++
-		} else if s[i] == '"' || s[i] == '\\' {
-			return false
-		}
-		if s[i] < ' ' || s[i] > '~' {
-			return false
-		}
-	}
-	return true
-}
-
+// domain reports whether s is the right side of an identifier: a dot-atom or a
+// domain literal (RFC 5322, section 3.6.4).
 func domain(s string) bool {
 	if len(s) < 2 || s[0] != '[' || s[len(s)-1] != ']' {
-		return dotAtom(s)
+		return mailbox.IsDotAtom(s)
 	}
 	for i := 1; i < len(s)-1; i++ {
 		if c := s[i]; c <= ' ' || c > '~' || c == '[' || c == ']' || c == '\\' {
@@ -200,29 +166,10 @@ func domain(s string) bool {
 	return true
 }
 
-// dotAtom tells whether s is atext in pieces that dots part.
-func dotAtom(s string) bool {
-	dot := true // a dot, or the start: no dot may follow
-	for i := range len(s) {
-		if s[i] == '.' {
-			if dot {
-				return false
-			}
-			dot = true
-			continue
-		}
-		if !atext(s[i]) {
-			return false
-		}
-		dot = false
-	}
-	return !dot
-}
-
 // identifier writes a msg-id (RFC 5322, section 3.6.4): Message-ID, Content-ID.
 func (e *Encoder) identifier(field, id string) error {
 	left, right, ok := strings.Cut(id, "@")
-	if !ok || len(id) > maxAddress || !dotAtom(left) || !domain(right) {
+	if !ok || len(id) > maxIdentifier || !mailbox.IsDotAtom(left) || !domain(right) {
 		return &FieldError{field, fmt.Errorf("%+q is not a message identifier", id)}
 	}
 	// Not folded, as there are servers that then miss it.

@@ -29,7 +29,7 @@ const (
 // whole as soon as it has its name, and has it before the client reads 250.
 //
 // The server offers PIPELINING, but neither STARTTLS nor AUTH. It writes
-// nothing to standard error. Start, Close and Count are safe for concurrent
+// nothing to standard error. Start and Close are safe for concurrent
 // use; the fields may not change after Start.
 type Server struct {
 	// Dir is where the files go. It must exist.
@@ -47,7 +47,6 @@ type Server struct {
 	names   names
 	buffers sync.Pool // of *[]byte
 	number  atomic.Int64
-	written atomic.Int64
 }
 
 // running is what a started server has.
@@ -127,9 +126,6 @@ func (s *Server) Close() error {
 	}
 	return nil
 }
-
-// Count is the number of messages written so far.
-func (s *Server) Count() int { return int(s.written.Load()) }
 
 // saving counts the messages that are being written.
 type saving struct {

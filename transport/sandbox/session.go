@@ -51,7 +51,6 @@ func (s *session) Data(r io.Reader) error {
 	if err := s.server.save(name, head, r); err != nil {
 		return refuse(451, 4, 3, "the message could not be stored")
 	}
-	s.server.written.Add(1)
 	return nil
 }
 

@@ -1,0 +1,208 @@
+package advice
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"slices"
+	"strings"
+	"syscall"
+
+	"mailshot/job/jobfile"
+	"mailshot/transport"
+)
+
+// Advise says what a user can do about a session that can't be had, "" if
+// there is nothing to say. It is the one place for that: a run's canary and
+// the examination of a server have it from here.
+func Advise(j *jobfile.Job, err error) string {
+	te := SessionError(err)
+	if te == nil {
+		return ""
+	}
+	switch te.Stage {
+	case transport.StageDial:
+		return adviseDial(j, err)
+	case transport.StageGreeting:
+		return adviseGreeting(te)
+	case transport.StageEhlo:
+		return adviseEhlo(te)
+	case transport.StageTLS, transport.StageStartTLS:
+		return adviseTLS(te)
+	case transport.StageAuth:
+		return adviseAuth(&j.Server, te)
+	case transport.StageMail:
+		return adviseMail(te)
+	}
+	return ""
+}
+
+const (
+	tryAtOnce = "set server.tls to implicit, with server.port 465"
+	fullName  = "set server.hello to the full name of this machine, as mail.club.example"
+)
+
+// adviseDial is for hosts that are not found, and ports that do not answer.
+func adviseDial(j *jobfile.Job, err error) string {
+	s := &j.Server
+	var dns *net.DNSError
+	isAny := func(targets ...error) bool {
+		return slices.ContainsFunc(targets, func(target error) bool { return errors.Is(err, target) })
+	}
+	switch {
+	case errors.As(err, &dns) && dns.IsNotFound:
+		if near := nearHost(s.Host, j.Message.From.Address.Domain); near != "" {
+			return fmt.Sprintf("did you mean %s?", near)
+		}
+		return "is server.host spelled right? the provider's help pages name it, mostly as smtp.… or mail.…"
+	case errors.As(err, &dns):
+		return "names can't be looked up here: is this machine connected to the network?"
+	case errors.Is(err, transport.ErrNoLocalPort):
+		return "this passes by itself; fewer delivery.workers or a slower delivery.rate need fewer ports"
+	case isAny(syscall.ECONNREFUSED) && isLocal(s.Host):
+		return "no mail server listens on this port of this machine: is it running, and is server.port right?"
+	case isAny(syscall.ECONNREFUSED):
+		return "nothing listens on this port: servers mostly take messages on port 465 (tls: implicit) or 587 (tls: starttls); check server.host and server.port"
+	case errors.Is(err, context.DeadlineExceeded):
+		return adviseSilence(s.Port)
+	case isAny(syscall.ENETUNREACH, syscall.EHOSTUNREACH, syscall.EADDRNOTAVAIL):
+		return "there is no way from here to the server: is this machine connected to the network, or to the VPN that the server is behind?"
+	case isAny(syscall.EPERM, syscall.EACCES):
+		return "a firewall on this machine forbids the connection"
+	case TimedOut(err):
+		return adviseSilence(s.Port)
+	}
+	return "check server.host and server.port; networks that block port 25 mostly let 587 and 465 through"
+}
+
+// adviseSilence is for a port from which nothing comes, which mostly is the
+// work of a firewall.
+func adviseSilence(port int) string {
+	switch port {
+	case 25:
+		return "port 25 is blocked from most homes, offices and clouds: use port 587 (tls: starttls) or 465 (tls: implicit), with the username of an account there"
+	case 587:
+		return "a firewall on the way drops what goes to port 587, or the host is wrong: try port 465 (tls: implicit), or another network"
+	case 465:
+		return "a firewall on the way drops what goes to port 465, or the host is wrong: try port 587 (tls: starttls), or another network"
+	}
+	return fmt.Sprintf("a firewall on the way drops what goes to port %d, or the host or port is wrong: try port 587 (tls: starttls) or 465 (tls: implicit)", port)
+}
+
+func TimedOut(err error) bool {
+	var ne net.Error
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &ne) && ne.Timeout()
+}
+
+// isLocal says whether a host is this machine.
+func isLocal(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// adviseGreeting is for servers that do not greet as they should.
+func adviseGreeting(te *transport.Error) string {
+	switch {
+	case te.Reply != nil && te.Reply.Code == 421:
+		return "the server is busy, or has too many sessions with this machine open: wait a while, and try fewer delivery.workers"
+	case te.Reply != nil:
+		return "the server takes no messages from this machine's address, as many do with homes and clouds: send through your own provider's server, on port 587 or 465 with a username; its operator can say why"
+	case errors.Is(te, transport.ErrSpeaksTLS):
+		return tryAtOnce
+	case errors.Is(te, transport.ErrNotReply):
+		return "this is no server for sending mail: check server.host and server.port (mostly 587 or 465)"
+	case TimedOut(te):
+		return "a server that waits in silence mostly wants TLS at once: " + tryAtOnce
+	case errors.Is(te, io.EOF):
+		return "a server that hangs up without a word may not want this machine's address, or wants TLS at once: " + tryAtOnce
+	}
+	return adviseCertificates(te)
+}
+
+// adviseEhlo is for servers that do not like how they are spoken to.
+func adviseEhlo(te *transport.Error) string {
+	switch {
+	case errors.Is(te, transport.ErrNoExtensions):
+		return "something that stands between, as a virus scanner or a firewall that inspects mail, may hide what the server knows: " + tryAtOnce
+	case te.Reply != nil && te.Class == transport.Permanent:
+		return "the server may not like the name that this machine gives itself: " + fullName
+	case te.Reply != nil:
+		return "the server is busy: try again later"
+	}
+	return adviseCertificates(te)
+}
+
+// adviseMail is for a refusal of the sender that is about the session.
+func adviseMail(te *transport.Error) string {
+	if te.Reply == nil || te.Reply.Code != 530 {
+		return ""
+	}
+	if wantsTLS(te.Reply) {
+		return "the server wants TLS: set server.tls to starttls, or to implicit on port 465"
+	}
+	return "the server wants to know who sends: set server.username and server.password" // RFC 4954, section 6
+}
+
+// wantsTLS says whether a refusal asks for encryption (RFC 3207, section 4;
+// RFC 4954, section 6).
+func wantsTLS(r *transport.Reply) bool {
+	text := strings.ToUpper(r.Text())
+	return r.Code == 538 || r.Code == 530 && (strings.Contains(text, "STARTTLS") || strings.Contains(text, "TLS "))
+}
+
+// adviseTLS is for sessions that can't be protected.
+func adviseTLS(te *transport.Error) string {
+	switch {
+	case te.Reply != nil && te.Class == transport.Temporary:
+		return "the server is busy: try again later"
+	case te.Reply != nil:
+		return "the server does not start TLS on this port: " + tryAtOnce
+	case errors.Is(te, transport.ErrNoStartTLS):
+		return tryAtOnce + "; a virus scanner or a firewall on the way may have taken STARTTLS out of what the server offers"
+	case errors.Is(te, transport.ErrPlainText):
+		return "set server.tls to starttls, which is for port 587, or server.port to 465"
+	}
+	if advice := adviseCertificates(te); advice != "" {
+		return advice
+	}
+	return "nothing is sent without protection; server.tls is implicit (mostly port 465) or starttls (mostly 587)"
+}
+
+// adviseCertificates is for certificates that one side does not take from the
+// other.
+func adviseCertificates(te *transport.Error) string {
+	var (
+		authority x509.UnknownAuthorityError
+		name      x509.HostnameError
+		invalid   x509.CertificateInvalidError
+	)
+	switch {
+	case errors.Is(te, transport.ErrClientCertificate):
+		return "name the certificate, which the server's operator gives out, in server.client_certificate"
+	case errors.As(te, &authority):
+		return "if you know who made the certificate, name that authority's file in server.ca"
+	case errors.As(te, &name):
+		return "write in server.host the name that the certificate is for" + certifiedNames(name.Certificate)
+	case errors.As(te, &invalid) && invalid.Reason == x509.Expired && strings.Contains(invalid.Detail, "is before"):
+		return "is this machine's clock right? by it the certificate is not valid yet"
+	case errors.As(te, &invalid) && invalid.Reason == x509.Expired:
+		return "the server's certificate has to be renewed by its operator; is this machine's clock right?"
+	}
+	return ""
+}
+
+// certifiedNames gives some of the names that a certificate is for.
+func certifiedNames(c *x509.Certificate) string {
+	const most = 3
+	if c == nil || len(c.DNSNames) == 0 {
+		return ""
+	}
+	names, more := c.DNSNames, ""
+	if len(names) > most {
+		names, more = names[:most], ", …"
+	}
+	return ": " + strings.Join(names, ", ") + more
+}

@@ -1,0 +1,83 @@
+package advice
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"mailshot/job/jobfile"
+	"mailshot/job/problem"
+	"mailshot/transport"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+)
+
+// ServerError is the end that a session which can't be had makes of a run. addr
+// is what the server is called.
+func ServerError(addr string, j *jobfile.Job, err error) *problem.Error {
+	te := SessionError(err)
+	if te == nil {
+		return problem.Fail(problem.Unreachable, "%s: %w", addr, err)
+	}
+	e := &problem.Error{Kind: problem.Unreachable, Err: worded{fmt.Sprintf("%s: %s", addr, Plain(err)), err}, Hint: Advise(j, err)}
+	switch {
+	case te.Stage == transport.StageAuth && te.Class == transport.Permanent,
+		te.Stage == transport.StageMail && te.Reply != nil && te.Reply.Code == 530: // RFC 4954, section 6
+		e.Kind = problem.AuthRefused
+	case te.Stage == transport.StageDial:
+		e.Err = Unreached(j, addr, err)
+	}
+	return e
+}
+
+// Unreached says in plain words why there is no connection. Of the reasons of
+// several addresses the one that says most is told: many machines have no IPv6,
+// and no way to such an address.
+func Unreached(j *jobfile.Job, addr string, err error) error {
+	var (
+		dns *net.DNSError
+		op  *net.OpError
+		sys *os.SyscallError
+	)
+	switch {
+	case errors.As(err, &dns) && dns.IsNotFound:
+		return worded{"there is no host " + dns.Name, err}
+	case errors.As(err, &dns):
+		return worded{fmt.Sprintf("looking up %s: %s", dns.Name, dns.Err), err}
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return worded{fmt.Sprintf("connecting to %s: %v", addr, syscall.ECONNREFUSED), err}
+	case errors.Is(err, context.DeadlineExceeded):
+		return worded{fmt.Sprintf("connecting to %s: no answer within %v", addr, j.Server.Timeouts.Connect), err}
+	case errors.As(err, &sys):
+		return worded{fmt.Sprintf("connecting to %s: %v", addr, sys.Err), err}
+	case errors.As(err, &op):
+		return worded{fmt.Sprintf("connecting to %s: %v", addr, op.Err), err}
+	}
+	return err
+}
+
+// Plain is the text of a session's error without its class, which only
+// mailshot makes something of.
+func Plain(err error) string {
+	te := SessionError(err)
+	if te == nil {
+		return err.Error()
+	}
+	return strings.TrimSuffix(err.Error(), " ("+te.Class.String()+")")
+}
+
+func SessionError(err error) *transport.Error {
+	var te *transport.Error
+	errors.As(err, &te)
+	return te
+}
+
+// worded is an error in other words.
+type worded struct {
+	text string
+	err  error
+}
+
+func (w worded) Error() string { return w.text }
+func (w worded) Unwrap() error { return w.err }

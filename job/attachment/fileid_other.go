@@ -1,0 +1,14 @@
+//go:build !unix
+
+package attachment
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+const nonblock = 0
+
+// fileID stands for a file. Here it is its name, whatever the case.
+func fileID(_ os.FileInfo, path string) string { return strings.ToLower(filepath.Clean(path)) }

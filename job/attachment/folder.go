@@ -1,0 +1,192 @@
+package attachment
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"mailshot/job/jobfile"
+	"mailshot/job/problem"
+)
+
+// A folder is where the files of rows are: what their path has before its first
+// action, up to the last slash. Nothing outside is reached from it: not by a
+// path that a cell made, and not by a symbolic link out of the root; and no
+// secret of the job.
+type folder struct {
+	job   *jobfile.Job
+	fixed string   // as it is written, with the slash; may be ""
+	root  *os.Root // the job's directory, or that of attachments_from
+	dir   string   // of the folder within the root
+	from  bool     // the root is that of attachments_from
+}
+
+// splitFolder cuts a path template into what is the same for all rows, and the
+// rest.
+func splitFolder(template string) (fixed, rest string) {
+	fixed, _, _ = strings.Cut(strings.TrimLeft(template, " \t"), "{{")
+	fixed = fixed[:strings.LastIndexByte(fixed, '/')+1]
+	return fixed, strings.TrimLeft(template, " \t")[len(fixed):]
+}
+
+// A rootDir is a directory that rows' files may lie in.
+type rootDir struct {
+	path string // absolute
+	root *os.Root
+	from bool
+}
+
+// rootDirs opens the directories that rows' files may lie in. That of
+// attachments_from is first: it may be a link in the job's directory.
+func rootDirs(j *jobfile.Job) ([]rootDir, error) {
+	var dirs []rootDir
+	add := func(path string, from bool) error {
+		path, err := filepath.Abs(path)
+		if err != nil {
+			return err
+		}
+		root, err := os.OpenRoot(path)
+		if err != nil {
+			return err
+		}
+		dirs = append(dirs, rootDir{path, root, from})
+		return nil
+	}
+	if from := j.Message.AttachmentsFrom; from != "" {
+		if err := add(j.Resolve(from), true); err != nil {
+			return nil, fmt.Errorf("%s:%d: attachments_from: %w", j.Path, j.Line("message.attachments_from"), problem.FileError{Path: from, Err: err})
+		}
+	}
+	if err := add(cmp.Or(j.Dir, "."), false); err != nil {
+		return dirs, err
+	}
+	return dirs, nil
+}
+
+// newFolder finds the root of a path template's folder.
+func newFolder(j *jobfile.Job, template string, dirs []rootDir) (folder, error) {
+	f := folder{job: j}
+	f.fixed, _ = splitFolder(template)
+	at, err := filepath.Abs(j.Resolve(f.fixed))
+	if err != nil {
+		return f, err
+	}
+	for _, d := range dirs {
+		if rel, err := filepath.Rel(d.path, at); err == nil && filepath.IsLocal(rel) {
+			f.root, f.dir, f.from = d.root, filepath.ToSlash(rel), d.from
+			return f, f.isThere()
+		}
+	}
+	return f, errOutside{j.Message.AttachmentsFrom != ""}
+}
+
+// isThere sees that the folder is a directory: else each row would lack its
+// file.
+func (f *folder) isThere() error {
+	info, err := f.root.Stat(f.dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return attachedError{f.fixed, err}
+	case err != nil:
+		return f.outside(err)
+	case !info.IsDir():
+		return fmt.Errorf("%s is no directory", strings.TrimSuffix(f.fixed, "/"))
+	}
+	return nil
+}
+
+// within gives the path of a row's file within the root.
+func (f *folder) within(rendered string) (string, error) {
+	rest, ok := strings.CutPrefix(rendered, f.fixed)
+	switch {
+	case !ok || filepath.IsAbs(rest) || strings.HasPrefix(rest, "/"):
+		return "", errOutside{f.from}
+	case strings.Contains("/"+filepath.ToSlash(rest)+"/", "/../"):
+		return "", errors.New("a cell can't make a path with .. in it")
+	case rest == "" || strings.HasSuffix(rest, "/"):
+		return "", errors.New("the name of the file is empty")
+	case !filepath.IsLocal(filepath.FromSlash(rest)):
+		return "", errOutside{f.from}
+	}
+	return path.Join(f.dir, rest), nil
+}
+
+// find finds a row's file and sees that it can be read.
+func (f *folder) find(rendered string) (*checkedFile, error) {
+	name, err := f.within(rendered)
+	if err != nil {
+		return nil, attachedError{rendered, err}
+	}
+	o, err := openRegular(filepath.FromSlash(name), f.root.Stat, f.root.OpenFile)
+	if err != nil {
+		return nil, attachedError{rendered, f.outside(err)}
+	}
+	if err := checkRowFile(f.job, o.info); err != nil {
+		return nil, attachedError{rendered, err}
+	}
+	return o, nil
+}
+
+// outside tells os.Root's refusal in words of its own.
+func (f *folder) outside(err error) error {
+	if escapes(err) {
+		return errOutside{f.from}
+	}
+	return err
+}
+
+// escapes tells whether an error is os.Root's refusal to leave the root, which has
+// no name.
+func escapes(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "escapes from parent")
+}
+
+// errOutside is a path that leads where no row's file may be.
+type errOutside struct{ from bool }
+
+func (e errOutside) Error() string {
+	if e.from {
+		return "it leads out of attachments_from"
+	}
+	return "it leads out of the job's directory"
+}
+
+// An attachedError says what is the matter with a row's file.
+type attachedError struct {
+	path string
+	err  error
+}
+
+func (e attachedError) Error() string { return problem.FileWords(e.path, e.err, "") }
+
+func (e attachedError) Unwrap() error { return e.err }
+
+// eachName gives the names in the folder, but for those of directories, until
+// yield says no.
+func (f *folder) eachName(yield func(name string) bool) error {
+	dir, err := f.root.Open(f.dir)
+	if err != nil {
+		return attachedError{f.fixed, err}
+	}
+	defer dir.Close() // read only: nothing is lost
+	for {
+		entries, err := dir.ReadDir(256)
+		for _, e := range entries {
+			if !e.IsDir() && !yield(e.Name()) {
+				return nil
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return attachedError{f.fixed, err}
+		}
+	}
+}

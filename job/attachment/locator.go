@@ -1,0 +1,150 @@
+package attachment
+
+import (
+	"cmp"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"mailshot/template"
+)
+
+// A File is a file that a row has, as it was found.
+type File struct {
+	ID     string // the same for two names of one file
+	Shown  string // its path, as the row has it
+	Unique bool   // no other row may have it
+
+	info os.FileInfo
+}
+
+func fileOf(info os.FileInfo, shown string, unique bool) File {
+	return File{ID: fileID(info, shown), Shown: shown, Unique: unique, info: info}
+}
+
+// A Locator finds the files of rows without looking at them. It is not safe for
+// concurrent use.
+type Locator struct {
+	list     *List
+	renderer *template.LinesRenderer
+}
+
+// Locator returns a Locator, or nil if no attachment is a row's own.
+func (a *List) Locator() *Locator {
+	if a == nil || !a.perRow {
+		return nil
+	}
+	return &Locator{list: a, renderer: a.lines.Renderer()}
+}
+
+// Files returns the files of a row, those that there are.
+func (l *Locator) Files(r template.Row) []File {
+	lines, err := l.renderer.Render(r)
+	if err != nil {
+		return nil
+	}
+	var all []File
+	for i := range l.list.list {
+		at := &l.list.list[i]
+		if at.path < 0 {
+			continue
+		}
+		if f, err := at.folder.find(lines[at.path]); err == nil {
+			all = append(all, fileOf(f.info, lines[at.path], at.Unique))
+		}
+	}
+	return all
+}
+
+// SharedIDs returns the ids of the files that go with every letter.
+func (a *List) SharedIDs() []string {
+	var ids []string
+	for _, at := range a.list {
+		if at.shared == nil {
+			continue
+		}
+		if info, err := os.Stat(at.shared.path); err == nil {
+			ids = append(ids, fileID(info, at.shared.path))
+		}
+	}
+	return ids
+}
+
+// Futile returns the path templates whose must_contain can't fail: the path is
+// made with what the file must contain, and only a text is searched.
+func (a *List) Futile() []string {
+	var paths []string
+	for _, at := range a.list {
+		if at.contain >= 0 && at.tautology() && !isText(cmp.Or(at.Type, TypeByName(at.File.Value)), nil) {
+			paths = append(paths, at.File.Value)
+		}
+	}
+	return paths
+}
+
+// EachFolder calls yield for each folder of rows' files. It stops at the first
+// error, and returns it. Folders that hold other files too, which can't be told
+// from those of rows, are passed over.
+func (a *List) EachFolder(yield func(*Folder) error) error {
+	for i := range a.list {
+		f := &a.list[i].folder
+		same := func(o entry) bool { return o.path >= 0 && o.folder.root == f.root && o.folder.dir == f.dir }
+		if a.list[i].path < 0 || slices.ContainsFunc(a.list[:i], same) {
+			continue
+		}
+		takes := a.list[i].rowsName()
+		if takes == nil {
+			continue
+		}
+		if err := yield(&Folder{folder: f, takes: takes}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A Folder holds files of rows.
+type Folder struct {
+	folder *folder
+	takes  func(name string) bool // reports whether a name is like those of rows' files
+}
+
+// Path returns the folder's path as the job file writes it, with a slash at the
+// end. It may be empty.
+func (f *Folder) Path() string { return f.folder.fixed }
+
+// EachFile calls yield for each file that may be a row's, with its path and id.
+// It stops at the first error, and returns it. Directories are passed over, and
+// files that systems put there themselves.
+func (f *Folder) EachFile(yield func(name, id string) error) error {
+	var failed error
+	err := f.folder.eachName(func(name string) bool {
+		if strings.HasPrefix(name, ".") || name == "Thumbs.db" || name == "desktop.ini" || !f.takes(name) {
+			return true
+		}
+		info, err := f.folder.root.Stat(path.Join(f.folder.dir, name))
+		if err != nil || !info.Mode().IsRegular() {
+			return true // gone meanwhile, or a link to where no row's file can be
+		}
+		name = f.folder.fixed + name
+		failed = yield(name, fileID(info, name))
+		return failed == nil
+	})
+	return cmp.Or(failed, err)
+}
+
+// rowsName returns a function that reports whether a name in the folder is like
+// those of rows' files; nil where that can't be told, as the files are in folders
+// below. The job's own directory has other files too.
+func (at *entry) rowsName() func(name string) bool {
+	_, rest := splitFolder(at.File.Value)
+	begin, end := rest, rest[strings.LastIndex(rest, "}}")+2:]
+	begin, _, _ = strings.Cut(begin, "{{")
+	if strings.Contains(begin+end, "/") || at.folder.fixed == "" && strings.Trim(end, ". ") == "" {
+		return nil
+	}
+	return func(name string) bool {
+		return at.folder.fixed != "" || strings.HasPrefix(name, begin) && strings.HasSuffix(name, strings.TrimRight(end, " "))
+	}
+}

@@ -1,0 +1,86 @@
+package attachment
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// A SkipRow is the error of a row that gets no letter because its file is
+// missing, as the job wants it.
+type SkipRow struct{ err error }
+
+func (s SkipRow) Error() string { return s.err.Error() }
+func (s SkipRow) Unwrap() error { return s.err }
+
+// A MissingError is the error of a row whose file is not there.
+type MissingError struct {
+	err    error
+	folder *folder
+	shown  string
+}
+
+func (m *MissingError) Error() string { return m.err.Error() }
+func (m *MissingError) Unwrap() error { return m.err }
+
+// notFound is the error for a row's file that can't be found.
+func (at *entry) notFound(shown string, err error) error {
+	switch {
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	case at.OnMissing == "skip-row":
+		return SkipRow{err}
+	}
+	return &MissingError{err, &at.folder, shown}
+}
+
+// maxMeant is how many names are compared with that of a file that is missing.
+const maxMeant = 20_000
+
+// Meant names the one file that may be meant instead. One that looks alike is
+// not enough: where 0012.pdf is missing, 0013.pdf is another person's.
+func (m *MissingError) Meant() string {
+	dir, name := path.Split(strings.TrimPrefix(m.shown, m.folder.fixed))
+	var found []string
+	n := 0
+	want := bareName(name)
+	in := folder{root: m.folder.root, dir: path.Join(m.folder.dir, dir)}
+	_ = in.eachName(func(other string) bool { // where there is no such directory, nothing is meant
+		if n++; bareName(other) == want {
+			found = append(found, other)
+		}
+		return n < maxMeant
+	})
+	if len(found) != 1 {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %s?", m.folder.fixed+dir+found[0])
+}
+
+// bareName is a name without what is lost or changed most easily: the case of
+// letters, spaces and punctuation but between two numbers, zeros before a
+// number.
+func bareName(name string) string {
+	var b strings.Builder
+	number, apart := false, false
+	for _, r := range norm.NFC.String(strings.ToLower(name)) {
+		switch {
+		case r == '0' && (!number || apart):
+			continue
+		case r != '.' && !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			apart = true
+			continue
+		}
+		if apart && number && unicode.IsDigit(r) {
+			b.WriteByte(' ')
+		}
+		number, apart = unicode.IsDigit(r), false
+		b.WriteRune(r)
+	}
+	return b.String()
+}

@@ -1,0 +1,22 @@
+package jobfile
+
+// delivery decodes how the rows are sent.
+func (d *decoder) delivery(s section, v *Delivery) {
+	s.number("workers", &v.Workers)
+	s.rate("rate", &v.Rate)
+	s.number("give_up_after", &v.GiveUpAfter)
+	s.word("keep_transcripts", &v.KeepTranscripts)
+	d.retry(s.group("retry"), &v.Retry)
+}
+
+func (d *decoder) retry(s section, r *Retry) {
+	s.number("attempts", &r.Attempts)
+	s.duration("wait", &r.Wait)
+	f, given := s.duration("max_wait", &r.MaxWait)
+	if r.MaxWait < r.Wait {
+		if given {
+			f.refuse("must not be less than `wait`")
+		}
+		r.MaxWait = r.Wait
+	}
+}

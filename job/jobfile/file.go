@@ -1,0 +1,93 @@
+package jobfile
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"mailshot/job/jobfile/keys"
+)
+
+// job decodes the whole file into j.
+func (d *decoder) job(root *yaml.Node, j *Job) {
+	s := field{d: d, decl: d.keys, node: root}.section()
+	if s.broken {
+		return
+	}
+	var version string // there is only one, and it says nothing more
+	s.word("version", &version)
+	d.name(s, j)
+	if f, ok := s.get("recipients", keys.Group); ok {
+		d.recipients(f, &j.Recipients)
+	}
+	if f, ok := s.get("message", keys.Group); ok {
+		d.message(f.section(), &j.Message)
+		if len(d.problems) == 0 {
+			j.message = canonical(nil, f.node)
+		}
+	}
+	if f, ok := s.get("server", keys.Group); ok {
+		d.server(f.section(), &j.Server)
+	}
+	d.delivery(s.group("delivery"), &j.Delivery)
+	d.results(s, j)
+}
+
+// results decodes the path of the log and sees to it that no other file of the job is written over.
+func (d *decoder) results(s section, j *Job) {
+	f, given := s.get("results", keys.Path)
+	if given {
+		v, ok := f.fixedPath()
+		if !ok {
+			return
+		}
+		base := filepath.Base(v)
+		if strings.HasSuffix(v, "/") || base == "." || base == ".." || base == "-" {
+			f.refuse("must be the path of a file, not %s", show(v))
+			return
+		}
+		j.Results = v
+	}
+	log := j.ResultsPath("", false)
+	for _, other := range j.inputs() {
+		if other.path != "" && j.Resolve(other.path) == log {
+			d.add(f.line, fmt.Sprintf("the results log %s would be written over %s", filepath.Base(log), other.what),
+				"name another file with `results`")
+		}
+	}
+}
+
+// An input is a file that the job reads, by its path as written, or "", and in words.
+type input struct{ path, what string }
+
+// inputs returns the files that the job names and that are the same for all rows, and the job file.
+func (j *Job) inputs() []input {
+	m, s := &j.Message, &j.Server
+	all := []input{
+		{filepath.Base(j.Path), "the job file"},
+		{j.Recipients.File, "the recipients file"},
+		{m.Text.File.Value, "the template of the message"},
+		{s.CA, "`ca` of the server"},
+		{s.ClientCertificate.Cert, "`cert` of `client_certificate`"},
+		{s.ClientCertificate.Key, "`key` of `client_certificate`"},
+		{s.Password.File, "the file of the password"},
+	}
+	add := func(path, what string) { all = append(all, input{path, what}) }
+	for _, list := range j.Recipients.Suppress {
+		add(list.Value, "a list of `suppress`")
+	}
+	add(m.HTML.File.Value, "the template of the HTML")
+	add(m.DKIM.Key.File, "the key of `dkim`")
+	for _, t := range m.Include {
+		add(t.Value, "a template of `include`")
+	}
+	for _, f := range m.Inline {
+		add(f.File.Value, "a file of `inline`")
+	}
+	for _, a := range m.Attachments {
+		add(a.File.Value, "an attachment")
+	}
+	return all
+}

@@ -1,0 +1,291 @@
+package keys
+
+import "time"
+
+// File returns the declaration of the whole job file, a group without a name. Each call returns a
+// tree of its own.
+func File() *Key {
+	return &Key{Kind: Group, Keys: []Key{
+		{
+			Name: "version", Kind: OneOf, Words: []string{"1"}, Default: "1",
+			Doc: "the version of the form of job files",
+		},
+		{
+			Name: "name", Kind: Text, Otherwise: "the file's name without its ending",
+			Doc: "what the job is called in run ids and default file names",
+		},
+		recipients(),
+		message(),
+		server(),
+		delivery(),
+		{
+			Name: "results", Kind: Path, Otherwise: "NAME.results.csv",
+			Doc: "the results log; a mailing's name goes in before .results.csv",
+		},
+		{Name: "include", Later: true},
+	}}
+}
+
+func recipients() Key {
+	return Key{
+		Name: "recipients", Kind: Group, Needed: true, Short: &Key{Kind: Path},
+		Doc: "the rows, one for each message; or just the path of the file",
+		Keys: []Key{
+			{
+				Name: "file", Kind: Path, Needed: true,
+				Doc: `the CSV file with the rows; "-" is standard input`,
+			},
+			{
+				Name: "email", Kind: Text, Otherwise: "email, e-mail or mail",
+				Doc: "the column with the address",
+			},
+			{Name: "name", Kind: Text, Doc: "the column with the name for the To header"},
+			{
+				Name: "key", Kind: Text, Otherwise: "the address",
+				Doc: "the column that a row is known by; its cells are unique and not empty",
+			},
+			{
+				Name: "delimiter", Kind: OneOf, Words: []string{"auto", ",", ";", "tab", "|"},
+				Aliases: map[string]string{"\t": "tab"}, Default: "auto",
+				Doc: "what stands between two cells",
+			},
+			{
+				Name: "encoding", Kind: Text, Default: "auto",
+				Doc: "the character set: auto (UTF-8, or what the byte order mark says), windows-1252, iso-8859-1, utf-16 …",
+			},
+			{Name: "where", Kind: Template, Doc: "only rows for which it is true get a message"},
+			{Name: "suppress", Kind: Path, Many: OneOrList, Doc: "lists of those who get nothing"},
+			{
+				Name: "duplicates", Kind: OneOf, Words: []string{"error", "first", "all"},
+				Default: "error", Otherwise: "all if there is a key",
+				Doc: "what to do about rows with one address; all needs a key",
+			},
+		},
+	}
+}
+
+func message() Key {
+	return Key{
+		Name: "message", Kind: Group, Needed: true, AnyOf: []string{"text", "html"},
+		Doc: "what is sent",
+		Keys: []Key{
+			{Name: "from", Kind: Address, Needed: true, Doc: "who the message is from"},
+			{
+				Name: "envelope_from", Kind: Address, Otherwise: "the address of from",
+				Doc: "where bounces go, without a name",
+			},
+			{Name: "sender", Kind: Template, Doc: "who sent it on behalf of from"},
+			{Name: "reply_to", Kind: Template, Many: OneOrList, Doc: "where answers go"},
+			{Name: "cc", Kind: Template, Many: OneOrList, Doc: "who gets a copy"},
+			{
+				Name: "bcc", Kind: Template, Many: OneOrList,
+				Doc: "who gets a copy that the others do not see",
+			},
+			{Name: "subject", Kind: Template, Needed: true, Doc: "the subject"},
+			letter("text", "the letter as text: the path of a template file, which may be a template too, or the text itself"),
+			letter("html", "the letter as HTML, likewise; cells are escaped for the place where they stand"),
+			{
+				Name: "include", Kind: Path, Many: OneOrList,
+				Doc: "further template files, or patterns of them such as partials/*",
+			},
+			{
+				Name: "inline", Kind: Names, Each: &Key{Kind: Path},
+				Doc: "the files that the HTML shows; one named logo is src=\"cid:logo\"",
+			},
+			attachments(),
+			{
+				Name: "attachments_from", Kind: Path,
+				Doc: "a directory outside the job's where files of rows may be too",
+			},
+			{
+				Name: "headers", Kind: Names, Each: &Key{Kind: Template, Empty: true},
+				Doc: "further header fields",
+			},
+			{
+				Name: "unsubscribe", Kind: Group, Min: 1,
+				Hint: `write {url: "https://…"}, {mailto: …}, or both`,
+				Doc:  "how to get off the list",
+				Keys: []Key{
+					{Name: "url", Kind: Template, Doc: "a page for it"},
+					{Name: "mailto", Kind: Template, Doc: "an address for it, or a mailto: URL"},
+					{
+						Name: "one_click", Kind: Bool, Default: "false",
+						Doc: "mail programs may post to url by themselves (RFC 8058); needs an https url and dkim",
+					},
+				},
+			},
+			{
+				Name: "list_id", Kind: Template,
+				Doc: "the mailing list (RFC 2919), as in Club news <news.club.example>",
+			},
+			{
+				Name: "auto_submitted", Kind: OneOf,
+				Words: []string{"no", "auto-generated", "auto-replied"},
+				Doc:   "that no person wrote it (RFC 3834); keeps holiday notices away",
+			},
+			{Name: "in_reply_to", Kind: Template, Doc: "the Message-ID that this answers"},
+			{Name: "dkim", Kind: Group, Doc: "signs each message (RFC 6376)", Keys: []Key{
+				{
+					Name: "domain", Kind: Text, Otherwise: "the domain of from",
+					Doc: "the domain that signs",
+				},
+				{Name: "selector", Kind: Text, Needed: true, Doc: "where in the DNS the public key is"},
+				{
+					Name: "key", Kind: Group, Needed: true, Min: 1, Max: 1, Secret: true,
+					Doc: "where the private key is, in PEM", Keys: secret(),
+					Hint: "name where it is: {file: dkim.pem}, {env: DKIM_KEY} or {command: [pass, show, dkim]}",
+				},
+			}},
+		},
+	}
+}
+
+// letter is a template by its path or in place.
+func letter(name, doc string) Key {
+	return Key{Name: name, Kind: Group, Short: &Key{Kind: Template}, Doc: doc, Keys: []Key{
+		{Name: "inline", Kind: Template, Needed: true, Doc: "the template itself"},
+	}}
+}
+
+func attachments() Key {
+	return Key{
+		Name: "attachments", Kind: Group, Many: OneOrList, Short: &Key{Kind: Template},
+		Doc: "the files that go with it: paths, or groups with a path and more",
+		Keys: []Key{
+			{
+				Name: "file", Kind: Template, Needed: true,
+				Doc: "the path; with an action in it each row has a file of its own",
+			},
+			{
+				Name: "name", Kind: Template, Otherwise: "the file's own",
+				Doc: "the name that the reader sees",
+			},
+			{
+				Name: "type", Kind: Text, Otherwise: "by the file's ending, else by how it begins",
+				Doc: "the media type, such as application/pdf",
+			},
+			{
+				Name: "unique", Kind: Bool, Otherwise: "true for a file of each row",
+				Doc: "two rows must not have one file",
+			},
+			{
+				Name: "must_contain", Kind: Template,
+				Doc: "what must be in the file's name, or in its text; only for a file of each row",
+			},
+			{
+				Name: "on_missing", Kind: OneOf, Words: []string{"error", "skip-row"}, Default: "error",
+				Doc: "what to do about a row without its file",
+			},
+		},
+	}
+}
+
+func server() Key {
+	return Key{Name: "server", Kind: Group, Doc: "the server that takes the messages", Keys: []Key{
+		{Name: "host", Kind: Text, Needed: true, Doc: "its name or IP address"},
+		{
+			Name: "port", Kind: Number, Min: 1, Max: 65535,
+			Otherwise: "465, 587 or 25 for implicit, starttls and none",
+			Doc:       "its port",
+		},
+		{
+			Name: "tls", Kind: OneOf, Words: []string{"implicit", "starttls", "none"},
+			Otherwise: "implicit on port 465, else starttls",
+			Doc:       "how the session is protected; there is no downgrade",
+		},
+		{Name: "username", Kind: Text, Doc: "who logs in"},
+		{
+			Name: "password", Kind: Group, Min: 1, Max: 1, Secret: true, Short: &Key{Kind: OneOf,
+				Words: []string{"ask"}},
+			Doc: "where the password or token is; never the password itself", Keys: secret(),
+			Hint: "name where it is: {env: SMTP_PASSWORD}, {file: …}, {command: [pass, show, smtp]} or ask",
+		},
+		{
+			Name: "auth", Kind: OneOf,
+			Words:   []string{"auto", "plain", "login", "cram-md5", "scram-sha-1", "scram-sha-256", "xoauth2", "oauthbearer"},
+			Default: "auto",
+			Doc:     "the mechanism; auto is the strongest offered of those with a password",
+		},
+		{
+			Name: "hello", Kind: Text, Empty: true, Otherwise: "this host's name, or its address",
+			Doc: "the name for EHLO",
+		},
+		{Name: "ca", Kind: Path, Doc: "further certificate authorities to trust, in PEM"},
+		{Name: "client_certificate", Kind: Group, Doc: "for a server that wants one", Keys: []Key{
+			{Name: "cert", Kind: Path, Needed: true, Doc: "the certificate, in PEM"},
+			{Name: "key", Kind: Path, Needed: true, Doc: "its private key, in PEM"},
+		}},
+		{
+			Name: "allow_plaintext_auth", Kind: Bool, Default: "false",
+			Doc: "a password may be sent without TLS to another machine",
+		},
+		{Name: "timeouts", Kind: Group, Doc: "how long the server may take", Keys: []Key{
+			{
+				Name: "connect", Kind: Duration, Shortest: time.Millisecond, Default: "30s",
+				Doc: "to a connection",
+			},
+			{
+				Name: "reply", Kind: Duration, Shortest: time.Millisecond, Default: "5m",
+				Doc: "to the reply to a command",
+			},
+			{
+				Name: "final", Kind: Duration, Shortest: time.Millisecond, Default: "10m",
+				Doc: "to the reply to the end of the message",
+			},
+		}},
+		{
+			Name: "pipelining", Kind: OneOf, Words: []string{"auto", "never"}, Default: "auto",
+			Doc: "several commands at once where the server offers it; never is for one that can't bear it",
+		},
+	}}
+}
+
+func delivery() Key {
+	return Key{Name: "delivery", Kind: Group, Doc: "how the messages are sent", Keys: []Key{
+		{
+			Name: "workers", Kind: Number, Min: 1, Max: 1000, Default: "3",
+			Doc: "sessions open at once",
+		},
+		{
+			Name: "rate", Kind: Rate, Otherwise: "no limit",
+			Doc: "attempts begun per time, evenly spaced",
+		},
+		{Name: "retry", Kind: Group, Doc: "further passes, for temporary failures", Keys: []Key{
+			{
+				Name: "attempts", Kind: Number, Min: 1, Max: 100, Default: "3",
+				Doc: "for one row in one run, the first included",
+			},
+			{
+				Name: "wait", Kind: Duration, Default: "5m",
+				Doc: "before the second pass; doubled before each further one",
+			},
+			{
+				Name: "max_wait", Kind: Duration, Default: "1h",
+				Doc: "the longest wait; not less than wait",
+			},
+		}},
+		{
+			Name: "give_up_after", Kind: Number, Max: 1_000_000, Default: "10",
+			Doc: "equal failures in a row that stop the run; 0 is never",
+		},
+		{
+			Name: "keep_transcripts", Kind: OneOf, Words: []string{"none", "failed"},
+			Default: "none",
+			Doc:     "the protocol of which attempts is kept beside the log, without secrets and text",
+		},
+		{Name: "per_session", Later: true},
+	}}
+}
+
+// secret is where a secret can be.
+func secret() []Key {
+	return []Key{
+		{Name: "env", Kind: Text, Doc: "the name of an environment variable, without a $"},
+		{Name: "file", Kind: Path, Doc: "a file"},
+		{
+			Name: "command", Kind: Text, Many: List, Empty: true,
+			Hint: "write each word on its own: [pass, show, smtp]",
+			Doc:  "a program that prints it, with its arguments",
+		},
+	}
+}

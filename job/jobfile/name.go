@@ -1,0 +1,45 @@
+package jobfile
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"mailshot/job/jobfile/keys"
+)
+
+const maxName = 100
+
+// nameRule is what validName asks for, in words.
+const nameRule = "at most %d letters, digits, `.`, `-` and `_`, the first no `.` or `-`"
+
+// name decodes what the job is called.
+func (d *decoder) name(s section, j *Job) {
+	rule := fmt.Sprintf(nameRule, maxName)
+	if f, ok := s.get("name", keys.Text); ok {
+		if name, ok := f.plain(); ok {
+			if !validName(name) {
+				f.refuse("must be %s; not %s", rule, show(name))
+			}
+			j.Name = name
+		}
+		return
+	}
+	j.Name = defaultName(j.Path)
+	if _, given := s.fields["name"]; !given && !validName(j.Name) {
+		d.add(0, fmt.Sprintf("the job cannot be named %s after its file: a name is %s", show(j.Name), rule),
+			"set `name` in the job file")
+	}
+}
+
+// defaultName returns the name of a job whose file does not give one.
+func defaultName(path string) string {
+	base := filepath.Base(path)
+	return strings.TrimSuffix(base, filepath.Ext(base))
+}
+
+// validName reports whether a job may be named s: its run ids and the names of its files begin with
+// s.
+func validName(s string) bool {
+	return s != "" && len(s) <= maxName && only(s, ".-_") && s[0] != '.' && s[0] != '-'
+}

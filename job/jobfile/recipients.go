@@ -1,0 +1,33 @@
+package jobfile
+
+import (
+	"gopkg.in/yaml.v3"
+
+	"mailshot/job/jobfile/keys"
+)
+
+// recipients decodes where the rows are: the path of their file, or a group of keys.
+func (d *decoder) recipients(f field, r *Recipients) {
+	s := d.absent(f.decl)
+	if f.node.Kind != yaml.ScalarNode {
+		s = f.section()
+	} else if v, ok := f.fixedPath(); ok {
+		r.File = v
+		d.lines["recipients.file"] = f.line
+	}
+	s.file("file", &r.File)
+	s.plain("email", &r.Email)
+	s.plain("name", &r.Name)
+	s.plain("key", &r.Key)
+	s.plain("encoding", &r.Encoding)
+	s.word("delimiter", &r.Delimiter)
+	s.template("where", &r.Where)
+	s.files("suppress", &r.Suppress)
+	f, given := s.word("duplicates", &r.Duplicates)
+	switch _, keyed := s.find("key", keys.Text); {
+	case keyed && !given:
+		r.Duplicates = "all"
+	case r.Duplicates == "all" && !keyed:
+		f.refuseHint("name a column that tells the rows apart: `key`", "can be `all` only with `key`")
+	}
+}

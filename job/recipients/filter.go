@@ -1,0 +1,110 @@
+package recipients
+
+import (
+	"errors"
+	"os"
+	"time"
+
+	"mailshot/job/jobfile"
+	"mailshot/job/problem"
+	"mailshot/job/recipients/sheet"
+	"mailshot/template"
+)
+
+// An Exclusion is why a row is no recipient of this run, though there may be
+// nothing wrong with it.
+type Exclusion uint8
+
+const (
+	Included   Exclusion = iota
+	filtered             // recipients.where does not take it
+	Suppressed           // a list of recipients.suppress has its address, or its domain
+)
+
+// A Filter tells the recipients of a run from the other rows of the file. The
+// zero value lets all through. It is not safe for concurrent use.
+type Filter struct {
+	where    *template.Condition // nil: every row
+	columns  []string
+	fields   map[string]string // of the row that is looked at
+	lists    []suppression
+	problems problem.List // of the lists
+}
+
+// NewFilter reads the lists of recipients.suppress. What is wrong with their
+// lines is told with what is wrong with the rows.
+func NewFilter(j *jobfile.Job) (*Filter, error) {
+	f := &Filter{}
+	for _, path := range j.Recipients.Suppress {
+		if err := f.readList(j, path); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+func (f *Filter) readList(j *jobfile.Job, path jobfile.Text) error {
+	file, err := os.Open(j.Resolve(path.Value))
+	if err != nil {
+		return j.InputError(path.Line, problem.FileError{Path: path.Value, Err: err})
+	}
+	defer file.Close() // read only: nothing is lost
+	s, err := readSuppression(file, path.Value, &f.problems)
+	if pe := new(os.PathError); errors.As(err, &pe) { // a directory, say
+		return j.InputError(path.Line, problem.FileError{Path: path.Value, Err: err})
+	}
+	if err != nil {
+		return &problem.Error{Kind: problem.BadData, Err: err}
+	}
+	f.lists = append(f.lists, s)
+	return nil
+}
+
+// Parse parses recipients.where for a file with these columns. now is the run's
+// start, and mailing its name.
+func (f *Filter) Parse(j *jobfile.Job, columns []string, now time.Time, mailing string) error {
+	w := j.Recipients.Where
+	if w.Value == "" {
+		return nil
+	}
+	f.columns, f.fields = columns, make(map[string]string, len(columns))
+	var err error
+	f.where, err = template.ParseCondition("where", template.Source{Name: j.Place("where", w), Text: w.Value},
+		template.Config{Columns: columns, Now: now, Mailing: mailing})
+	return err
+}
+
+// Problems returns what is wrong with the lists.
+func (f *Filter) Problems() *problem.List { return &f.problems }
+
+// match returns why a row is left out, if it is. Where the condition can't be
+// decided the error says so, and the row is a bad one. So is a row whose cells
+// can't be relied on: nobody knows what the condition would make of it.
+func (f *Filter) match(in *sheet.Row) (Exclusion, error) {
+	if in.Doubtful {
+		return Included, nil
+	}
+	if f.where != nil {
+		r := Row{Cells: in.Cells}
+		r.Fields(f.columns, f.fields)
+		takes, err := f.where.Holds(template.Row{Number: in.Number, Line: in.Line, Key: in.Key, Fields: f.fields})
+		if err != nil {
+			return Included, err
+		}
+		if !takes {
+			return filtered, nil
+		}
+	}
+	if f.SuppressedBy(in.Address) != "" {
+		return Suppressed, nil
+	}
+	return Included, nil
+}
+
+// Reason returns why a row is left out, in the words of its record.
+func (f *Filter) Reason(r *Row, why Exclusion) string {
+	if why == Suppressed {
+		return f.SuppressedBy(r.Address)
+	}
+	return "left out by recipients.where"
+}
