@@ -180,8 +180,7 @@ func TestFunctionThatPanics(t *testing.T) {
 	}
 }
 
-// A bad file is read for each row that names it, and must not use up the room
-// for the good ones.
+// A bad file is read for each row that names it, and must not use up the room for the good ones.
 func TestBadFileTakesNoRoom(t *testing.T) {
 	c := config("")
 	c.Text = Source{}

@@ -63,8 +63,8 @@ func TestDocumented(t *testing.T) {
 // use returns a function as it is called.
 func use(f Function) string { return strings.TrimSpace(f.Name + " " + f.Args) }
 
-// golden holds that a file has want between the first before and the next after; with -update it
-// writes it there.
+// golden compares want with what a file has between the first before and the next after; with
+// -update it writes want there.
 func golden(t *testing.T, name, before, after, want string) {
 	t.Helper()
 	b, err := os.ReadFile(name)
