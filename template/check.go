@@ -4,9 +4,11 @@ import (
 	"slices"
 	"strings"
 	"text/template/parse"
+
+	"mailshot/template/words"
 )
 
-// A kind is what the checks know of a value.
+// A kind is what is known of a value without a row.
 type kind int
 
 const (
@@ -16,14 +18,13 @@ const (
 	nothing      // the dot of a template that was given none
 )
 
-// A checker walks a template, and finds what would be an error for every row:
-// a column or template that there is not, a row printed as a whole, a template
-// that calls itself.
+// A checker walks a template, and reports what would be an error for every row: a column or
+// template that does not exist, a row printed as a whole, a template that calls itself.
 type checker struct {
 	part    *part
 	source  int  // where the walk is: 0 is the part itself, else an included file
 	stray   bool // the walk is in a template of an included file that this part does not call
-	columns columns
+	columns words.Columns
 	trees   map[string]*parse.Tree
 	vars    []variable // those in scope; the first is $
 	dot     kind
@@ -42,9 +43,9 @@ type call struct {
 	dot      kind
 }
 
-// check reports what is wrong with a part's templates.
-func (s *Set) check(p *part) []*Error {
-	c := &checker{part: p, columns: s.columns, trees: map[string]*parse.Tree{}, seen: map[call]bool{}}
+// check returns what is wrong with a part's templates.
+func check(p *part, columns words.Columns) []*Error {
+	c := &checker{part: p, columns: columns, trees: map[string]*parse.Tree{}, seen: map[call]bool{}}
 	var names []string
 	for _, t := range p.tmpl.Templates() {
 		if t.Tree != nil && t.Tree.Root != nil {
@@ -78,8 +79,8 @@ func (c *checker) entered(name string) bool {
 	return false
 }
 
-// report keeps a problem once: a template may be walked for several callers.
-func (c *checker) report(n parse.Node, f *failure) {
+// report keeps a problem once, for a template may be walked for several callers.
+func (c *checker) report(n parse.Node, f *words.Failure) {
 	err := c.part.of(c.source).errorAt(int(n.Position()), f)
 	if !slices.ContainsFunc(c.errs, func(e *Error) bool { return *e == *err }) {
 		c.errs = append(c.errs, err)
@@ -108,7 +109,7 @@ func (c *checker) walk(n parse.Node) {
 		}
 	case *parse.ActionNode:
 		if c.pipe(n.Pipe) == theRow && len(n.Pipe.Decl) == 0 {
-			c.report(n, failf("the whole row can't be printed").withHint("write the column: %s", c.columns.example()))
+			c.report(n, words.Failf("the whole row can't be printed").WithHint("write the column: %s", c.columns.Example()))
 		}
 	case *parse.IfNode:
 		c.branch(n.Pipe, n.List, n.ElseList, func(kind) kind { return c.dot })
@@ -132,14 +133,14 @@ func (c *checker) branch(pipe *parse.PipeNode, list, elseList *parse.ListNode, i
 	c.vars = c.vars[:vars]
 }
 
-// item is what range gives, one after the other.
+// item returns the kind of what range takes from a value, one after the other.
 func (c *checker) item(n *parse.RangeNode, of kind) kind {
 	for i := range n.Pipe.Decl {
 		c.set(n.Pipe.Decl[i], unknown, false)
 	}
 	switch of {
 	case aCell:
-		c.report(n.Pipe, notAList)
+		c.report(n.Pipe, notAList())
 	case theRow:
 		return aCell
 	}
@@ -156,15 +157,15 @@ func (c *checker) call(n *parse.TemplateNode) {
 	case c.trees[n.Name] == nil:
 		c.report(n, c.noTemplate(n.Name))
 	case slices.Contains(c.calling, n.Name):
-		c.report(n, failf("template %s calls itself", quote(n.Name)))
+		c.report(n, words.Failf("template %s calls itself", words.Quote(n.Name)))
 	default:
 		c.enter(n.Name, given)
 	}
 }
 
-// noTemplate tells which templates there are.
-func (c *checker) noTemplate(name string) *failure {
-	f := failf("no template %s", quote(name))
+// noTemplate says that there is no such template, and which there are.
+func (c *checker) noTemplate(name string) *words.Failure {
+	f := words.Failf("no template %s", words.Quote(name))
 	var names []string
 	for have := range c.trees {
 		if have != root {
@@ -173,22 +174,22 @@ func (c *checker) noTemplate(name string) *failure {
 	}
 	slices.Sort(names)
 	if len(names) == 0 {
-		return f.withHint("a template is defined in the same file, or in one of `include`: {{define %s}} … {{end}}", quote(name))
+		return f.WithHint("a template is defined in the same file, or in one of `include`: {{define %s}} … {{end}}", words.Quote(name))
 	}
 	list := "the templates are "
 	for i, n := range names {
 		if i > 0 {
 			list += ", "
 		}
-		list += quote(n)
+		list += words.Quote(n)
 	}
-	if near, ok := nearest(name, names); ok {
-		return f.withHint("did you mean %s? %s", quote(near), list)
+	if near, ok := words.Nearest(name, names); ok {
+		return f.WithHint("did you mean %s? %s", words.Quote(near), list)
 	}
-	return f.withHint("%s", list)
+	return f.WithHint("%s", list)
 }
 
-// pipe walks a pipeline, and gives what comes out of it.
+// pipe walks a pipeline, and returns the kind of its result.
 func (c *checker) pipe(p *parse.PipeNode) kind {
 	k := unknown
 	for i, cmd := range p.Cmds {
@@ -204,8 +205,8 @@ func (c *checker) pipe(p *parse.PipeNode) kind {
 	return k
 }
 
-// set declares a variable, or assigns to it; what is assigned on some way
-// through the template only is not known afterwards.
+// set declares a variable, or assigns to it. What is assigned on some way through the template only
+// is not known afterwards.
 func (c *checker) set(v *parse.VariableNode, k kind, assign bool) {
 	if !assign {
 		c.vars = append(c.vars, variable{v.Ident[0], k})
@@ -230,8 +231,8 @@ func (c *checker) lookup(name string) kind {
 	return unknown
 }
 
-// command walks one command of a pipeline; piped is what it gets from the one
-// before, if that is one word.
+// command walks one command of a pipeline, and returns the kind of its result. piped is what it
+// gets from the one before, if that is one word.
 func (c *checker) command(cmd *parse.CommandNode, piped parse.Node) kind {
 	var kinds []kind
 	for _, arg := range cmd.Args {
@@ -261,11 +262,11 @@ func (c *checker) command(cmd *parse.CommandNode, piped parse.Node) kind {
 // literal checks a column's name that is written out.
 func (c *checker) literal(n parse.Node) {
 	if s, ok := n.(*parse.StringNode); ok && !slices.Contains(c.columns, s.Text) {
-		c.report(n, c.columns.missing(s.Text))
+		c.report(n, c.columns.Missing(s.Text))
 	}
 }
 
-// value walks one word.
+// value walks one word, and returns its kind.
 func (c *checker) value(n parse.Node) kind {
 	switch n := n.(type) {
 	case *parse.DotNode:
@@ -281,12 +282,12 @@ func (c *checker) value(n parse.Node) kind {
 	case *parse.StringNode:
 		return aCell
 	case *parse.NilNode:
-		c.report(n, failf("nil has no place in a letter").withHint(`empty text is ""`))
+		c.report(n, words.Failf("nil has no place in a letter").WithHint(`empty text is ""`))
 	}
 	return unknown
 }
 
-// field checks the names after a value: .first_name is one of the row.
+// field checks the names after a value, as .first_name, and returns the kind of the result.
 func (c *checker) field(n parse.Node, names []string, of kind) kind {
 	if len(names) == 0 {
 		return of
@@ -295,13 +296,13 @@ func (c *checker) field(n parse.Node, names []string, of kind) kind {
 	case of == aCell && n.Type() == parse.NodeField:
 		c.report(n, partOfCell(names[0]))
 	case of == aCell:
-		c.report(n, failf(".%s: a cell is text, it has no .%s", names[0], names[0]))
+		c.report(n, words.Failf(".%s: a cell is text, it has no .%s", names[0], names[0]))
 	case of == nothing:
 		c.report(n, noDot(names[0]))
 	case of == theRow && !slices.Contains(c.columns, names[0]):
-		c.report(n, c.columns.missing(names[0]))
+		c.report(n, c.columns.Missing(names[0]))
 	case of == theRow && len(names) > 1:
-		c.report(n, failf(".%s: a cell is text, it has no .%s", names[0], strings.Join(names[1:], ".")))
+		c.report(n, words.Failf(".%s: a cell is text, it has no .%s", names[0], strings.Join(names[1:], ".")))
 	case of == theRow:
 		return aCell
 	}

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// condition is a source as package job makes it.
+// condition returns a condition as package job parses it.
 func condition(text string) (*Condition, error) {
 	return ParseCondition("where", Source{Name: "renewal.yaml:9 (recipients.where)", Text: text}, config("x"))
 }
@@ -76,7 +76,7 @@ func TestConditionErrors(t *testing.T) {
 	}
 }
 
-// All that is wrong is told together.
+// All problems are reported together.
 func TestConditionAllProblems(t *testing.T) {
 	_, err := condition("{{.ctiy}}{{.nope_}}")
 	if got := strings.Count(shown(err), "no column"); got != 2 {

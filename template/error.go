@@ -2,12 +2,10 @@ package template
 
 import (
 	"fmt"
-	"strconv"
 )
 
-// An Error is one thing that is wrong with a template, or with a row that a
-// template was given. It speaks of templates and columns only: the caller, who
-// knows the row, adds its number.
+// An Error is one thing that is wrong with a template, or with a row that a template was given. It
+// speaks of templates and columns only: the caller, who knows the row, adds its number.
 type Error struct {
 	Name   string // the Source's name, which may say the place by itself
 	Line   int    // line, from 1; 0 if Name says it or there is none
@@ -19,8 +17,7 @@ type Error struct {
 	cause error // of a file that can't be read
 }
 
-// Error gives the problem in one line without its hint:
-// `letter.txt:3: no column "frist_name"`.
+// Error returns the problem in one line without its hint: `letter.txt:3: no column "frist_name"`.
 func (e *Error) Error() string {
 	switch {
 	case e.Name == "":
@@ -31,30 +28,5 @@ func (e *Error) Error() string {
 	return e.Name + ": " + e.Text
 }
 
-// Unwrap is the error of [Config.ReadFile] where that is the cause, else nil.
+// Unwrap returns the error of [Config.ReadFile] where that is the cause, else nil.
 func (e *Error) Unwrap() error { return e.cause }
-
-// failure is what a function of ours, or a check, has to say: words for the
-// user, without a place.
-type failure struct{ text, hint string }
-
-func (f *failure) Error() string { return f.text }
-
-func failf(format string, args ...any) *failure {
-	return &failure{text: fmt.Sprintf(format, args...)}
-}
-
-func (f *failure) withHint(format string, args ...any) *failure {
-	f.hint = fmt.Sprintf(format, args...)
-	return f
-}
-
-// quote shows a value from a row in an error: in quotes, one line, no control
-// characters, and not endless.
-func quote(s string) string {
-	const most = 60
-	if r := []rune(s); len(r) > most {
-		s = string(r[:most]) + "…"
-	}
-	return strconv.Quote(s)
-}

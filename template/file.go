@@ -1,27 +1,30 @@
 package template
 
-import "sync"
+import (
+	"sync"
 
-// A job has a file for each language or kind of member, not one for each row:
-// the files that are kept are limited, so that memory does not grow with rows.
+	"mailshot/template/words"
+)
+
+// A job has a file for each language or kind of member, not one for each row. The files that are
+// kept are limited, so that memory does not grow with rows.
 const (
 	maxFiles    = 1000
 	maxFileSize = 64 << 20 // octets, all together
 )
 
-// A fileKey names a template file: one file may be both a text and HTML.
+// A fileKey names a template file. One file may be both a text and HTML.
 type fileKey struct{ path, field string }
 
-// A file is a template file. It is parsed by the first who needs it, while the
-// others wait.
+// A file is a template file. The first who needs it parses it, while the others wait.
 type file struct {
 	once sync.Once
 	part *part
 	errs []*Error
 }
 
-// load gives the template in a file. A file with an error is not kept. asked
-// is the template of the path, which errors of reading are about.
+// load returns the template in a file. A file with an error is not kept. asked is the template of
+// the path, which errors of reading are about.
 func (s *Set) load(asked *part, path string, fromRow bool) (*part, []*Error) {
 	key := fileKey{path, asked.field}
 	f := s.file(key)
@@ -51,7 +54,7 @@ func (s *Set) forget(key fileKey) {
 	delete(s.files, key)
 }
 
-// room counts a file that is good, and says whether it may be kept.
+// room counts a file that is good, and reports whether it may be kept.
 func (s *Set) room(size int) bool {
 	s.filesMu.Lock()
 	defer s.filesMu.Unlock()
@@ -65,16 +68,16 @@ func (s *Set) room(size int) bool {
 
 func (s *Set) parseFile(asked *part, path string, fromRow bool) (*part, []*Error) {
 	if s.read == nil {
-		return nil, []*Error{asked.error(failf("template %s: there are no files here", quote(path)))}
+		return nil, []*Error{asked.error(words.Failf("template %s: there are no files here", words.Quote(path)))}
 	}
 	data, err := s.read(path, fromRow)
 	if err != nil {
 		return nil, []*Error{asked.unreadable(path, err)}
 	}
-	p, errs := s.parseText(asked.field, Source{Name: path, Text: string(data)})
+	p, errs := s.parseText(s.include, asked.field, Source{Name: path, Text: string(data)})
 	if len(errs) == 0 && !s.room(len(data)) {
-		f := failf("template %s: more than %d template files, or %d MiB of them", quote(path), maxFiles, maxFileSize>>20)
-		return nil, []*Error{asked.error(f.withHint("put what differs from row to row into a column, or attach it"))}
+		f := words.Failf("template %s: more than %d template files, or %d MiB of them", words.Quote(path), maxFiles, maxFileSize>>20)
+		return nil, []*Error{asked.error(f.WithHint("put what differs from row to row into a column, or attach it"))}
 	}
 	return p, errs
 }

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/net/html"
 )
 
-// htmlConfig is a letter of HTML alone.
+// htmlConfig returns a letter of HTML alone.
 func htmlConfig(text string) Config {
 	c := config("")
 	c.Text = Source{}
@@ -95,8 +95,7 @@ func TestHTMLErrors(t *testing.T) {
 	}
 }
 
-// The path of the HTML may be a template like that of the text, and one file
-// may be both.
+// The path of the HTML may be a template like that of the text, and one file may be both.
 func TestHTMLFiles(t *testing.T) {
 	c := config("")
 	c.Text = Source{}
@@ -125,8 +124,8 @@ func TestHTMLFiles(t *testing.T) {
 	}
 }
 
-// shape is the tree of a page: its elements with the names of their attributes,
-// and where there is text.
+// shape returns the tree of a page: its elements with the names of their attributes, and where
+// there is text.
 func shape(t testing.TB, page string) string {
 	t.Helper()
 	root, err := html.Parse(strings.NewReader(page))

@@ -7,7 +7,7 @@ import (
 
 const layout = "<html><body>{{block \"content\" .}}<p>nothing</p>{{end}}\n{{template \"foot\" .}}</body></html>"
 
-// included are files by their paths.
+// included returns files by their paths.
 func including(c Config, files ...string) Config {
 	for i := 0; i < len(files); i += 2 {
 		c.Include = append(c.Include, Source{Name: files[i], Text: files[i+1]})
@@ -103,7 +103,7 @@ func TestIncludeErrors(t *testing.T) {
 	}
 }
 
-// A letter of text and HTML tells a problem of a file that both include once.
+// A letter of text and HTML reports a problem of a file that both include once.
 func TestIncludeErrorsOnce(t *testing.T) {
 	c := config("{{template \"a\" .}}")
 	c.HTML = Source{Name: "letter.html", Text: "{{template \"a\" .}}"}
@@ -114,7 +114,7 @@ func TestIncludeErrorsOnce(t *testing.T) {
 	}
 }
 
-// What html/template finds in an included file is told with its place.
+// What html/template finds in an included file is reported with its place.
 func TestIncludeHTMLErrors(t *testing.T) {
 	c := including(htmlConfig("<p>x</p>{{template \"a\" .}}"), "a.html", "{{define \"a\"}}\n<p {{if .n}}>{{end}}</p>{{end}}")
 	_, err := Parse(c)

@@ -1,23 +1,24 @@
 package template
 
-import "errors"
+import (
+	"errors"
+)
 
-// Lines are templates that become one line of text each, beside those of the
-// letter: the path of an attachment, its name. They are safe for concurrent
-// use.
+// Lines are templates that become one line of text each, beside those of the letter: the path of an
+// attachment, its name. They are safe for concurrent use.
 type Lines struct {
-	set   *Set
+	parser
 	parts []*part
 }
 
-// ParseLines parses the templates and checks them as [Parse] does; the problems
-// are *Error joined by [errors.Join]. A Header's Name is what errors call it.
-// Of c only Columns, Now and Mailing are looked at.
+// ParseLines parses the templates and checks them as [Parse] does; the problems are *Error joined
+// by [errors.Join]. A Header's Name is what errors call it. Of c only Columns, Now and Mailing are
+// used.
 func ParseLines(lines []Header, c Config) (*Lines, error) {
-	l := &Lines{set: &Set{columns: c.Columns, funcs: functions(c.Now, c.Mailing)}}
+	l := &Lines{parser: newParser(c)}
 	var problems []error
 	for _, h := range lines {
-		p, errs := l.set.parseLine(h.Name, h.Value)
+		p, errs := l.parseLine(h.Name, h.Value)
 		for _, err := range errs {
 			problems = append(problems, err)
 		}
@@ -29,33 +30,31 @@ func ParseLines(lines []Header, c Config) (*Lines, error) {
 	return l, nil
 }
 
-// A LinesRenderer renders the lines, for one row at a time: it is not safe for
-// concurrent use.
+// A LinesRenderer renders the lines, for one row at a time. It is not safe for concurrent use.
 type LinesRenderer struct {
-	renderer *Renderer
-	bound    []*bound
-	lines    []string
+	execution execution
+	bound     []*bound
+	lines     []string
 }
 
 // Renderer returns a new LinesRenderer. A worker makes one and keeps it.
 func (l *Lines) Renderer() *LinesRenderer {
-	r := &LinesRenderer{renderer: &Renderer{set: l.set}}
+	r := &LinesRenderer{execution: execution{columns: l.columns}}
 	for _, p := range l.parts {
-		r.bound = append(r.bound, r.renderer.bind(p))
+		r.bound = append(r.bound, bind(p))
 	}
 	return r
 }
 
-// Render gives the lines of a row, in the order of [ParseLines]: valid UTF-8
-// without control characters or line breaks, and without white space around
-// it; "" is possible. They are good until the next call. The error is an
-// *Error.
+// Render returns the lines of a row, in the order of [ParseLines]: valid UTF-8 without control
+// characters or line breaks, and without white space around it; "" is possible. They are good until
+// the next call. The error is an *Error.
 func (r *LinesRenderer) Render(row Row) ([]string, error) {
-	r.renderer.row = row
-	defer func() { r.renderer.row = Row{} }()
+	r.execution.row = row
+	defer func() { r.execution.row = Row{} }()
 	r.lines = r.lines[:0]
 	for _, b := range r.bound {
-		s, err := r.renderer.line(b)
+		s, err := r.execution.line(b)
 		if err != nil {
 			return nil, err
 		}

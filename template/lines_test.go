@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// line is a template of one line, as the job file has it.
+// line returns a template of one line, as the job file has it.
 func line(text string) Header {
 	return Header{Name: "path", Value: Source{Name: "job.yaml:9 (path)", Text: text}}
 }
@@ -51,7 +51,7 @@ func TestLinesErrors(t *testing.T) {
 	}
 }
 
-// TestLinesTogether: renderers of the same lines see each its own row.
+// Renderers of the same lines see each its own row.
 func TestLinesTogether(t *testing.T) {
 	l, err := ParseLines([]Header{line("{{row}}/{{.n}}")}, config("x"))
 	if err != nil {

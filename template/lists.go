@@ -7,16 +7,15 @@ import (
 	"text/template/parse"
 )
 
-// separator stands for a comma of the template itself. A row that has it in a
-// cell gets no letter.
+// separator stands for a comma of the template itself. A row that has it in a cell gets no letter.
 const separator = '\x1f'
 
-// Lists are templates that become a list of lines each: Cc, with a mailbox in
-// each item. Only a comma that the template itself has parts two items, and not
-// one in quotation marks; a comma in a cell is a part of its item, so that a
-// cell can't bring in a second mailbox. They are safe for concurrent use.
+// Lists are templates that become a list of lines each: Cc, with a mailbox in each item. Only a
+// comma of the template itself separates two items, and not one in quotation marks. A comma in a
+// cell is part of its item, so that a cell can't bring in a second mailbox. They are safe for
+// concurrent use.
 type Lists struct {
-	set   *Set
+	parser
 	parts [][]*part // of each list
 }
 
@@ -26,16 +25,15 @@ type List struct {
 	Values []Source
 }
 
-// ParseLists parses the templates and checks them as [Parse] does; the problems
-// are *Error joined by [errors.Join]. Of c only Columns, Now and Mailing are
-// looked at.
+// ParseLists parses the templates and checks them as [Parse] does; the problems are *Error joined
+// by [errors.Join]. Of c only Columns, Now and Mailing are used.
 func ParseLists(lists []List, c Config) (*Lists, error) {
-	l := &Lists{set: &Set{columns: c.Columns, funcs: functions(c.Now, c.Mailing)}}
+	l := &Lists{parser: newParser(c)}
 	var problems []error
 	for _, list := range lists {
 		var parts []*part
 		for _, src := range list.Values {
-			p, errs := l.set.parseLine(list.Name, src)
+			p, errs := l.parseLine(list.Name, src)
 			for _, err := range errs {
 				problems = append(problems, err)
 			}
@@ -52,8 +50,8 @@ func ParseLists(lists []List, c Config) (*Lists, error) {
 	return l, nil
 }
 
-// separate puts a separator for each comma in the text of a template that is
-// not in quotation marks of that text.
+// separate replaces each comma in the text of a template by a separator, but for those in quotation
+// marks of that text.
 func (p *part) separate() {
 	quoted, escaped := false, false
 	mark := func(text []byte) {
@@ -91,33 +89,32 @@ func (p *part) separate() {
 	p.pieces = plainPieces(p.tmpl)
 }
 
-// A ListsRenderer renders the lists, for one row at a time: it is not safe for
-// concurrent use.
+// A ListsRenderer renders the lists, for one row at a time. It is not safe for concurrent use.
 type ListsRenderer struct {
-	renderer *Renderer
-	bound    [][]*bound
-	lists    [][]string
+	execution execution
+	bound     [][]*bound
+	lists     [][]string
 }
 
 // Renderer returns a new ListsRenderer. A worker makes one and keeps it.
 func (l *Lists) Renderer() *ListsRenderer {
-	r := &ListsRenderer{renderer: &Renderer{set: l.set}, lists: make([][]string, len(l.parts))}
+	r := &ListsRenderer{execution: execution{columns: l.columns}, lists: make([][]string, len(l.parts))}
 	for _, parts := range l.parts {
 		var bound []*bound
 		for _, p := range parts {
-			bound = append(bound, r.renderer.bind(p))
+			bound = append(bound, bind(p))
 		}
 		r.bound = append(r.bound, bound)
 	}
 	return r
 }
 
-// Render gives the items of each list for a row, in the order of [ParseLists]:
-// as those of [LinesRenderer.Render], but blank ones are left out. They are
-// good until the next call. The error is an *Error.
+// Render returns the items of each list for a row, in the order of [ParseLists]: as those of
+// [LinesRenderer.Render], but blank ones are left out. They are good until the next call. The error
+// is an *Error.
 func (r *ListsRenderer) Render(row Row) ([][]string, error) {
-	r.renderer.row = row
-	defer func() { r.renderer.row = Row{} }()
+	r.execution.row = row
+	defer func() { r.execution.row = Row{} }()
 	for column, cell := range row.Fields {
 		if strings.IndexByte(cell, separator) >= 0 {
 			return nil, &Error{Field: column, Text: "the cell of " + strconv.Quote(column) + " has a control character"}
@@ -126,7 +123,7 @@ func (r *ListsRenderer) Render(row Row) ([][]string, error) {
 	for i, parts := range r.bound {
 		r.lists[i] = r.lists[i][:0]
 		for _, b := range parts {
-			s, err := r.renderer.execute(b)
+			s, err := r.execution.execute(b)
 			if err != nil {
 				return nil, err
 			}

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// The short way gives what an execution gives, and is taken where it can be.
+// Filling in has the result of an execution, and is done wherever it can be.
 func TestPlain(t *testing.T) {
 	for _, tt := range []struct {
 		in    string

@@ -167,21 +167,20 @@ func TestStaticPath(t *testing.T) {
 
 func TestFunctionThatPanics(t *testing.T) {
 	s := mustParse(t, config("x"))
-	s.funcs["boom"] = func() string { panic("at the disco") }
-	p, errs := s.parse("text", Source{Name: "letter.txt", Text: "{{boom}}"})
+	s.functions["boom"] = func() string { panic("at the disco") }
+	p, errs := s.parse(nil, "text", Source{Name: "letter.txt", Text: "{{boom}}"})
 	if len(errs) > 0 {
 		t.Fatal(errs[0])
 	}
 	r := s.Renderer()
-	r.text = r.bindBody(&body{part: p})
+	r.text = bindBody(&body{part: p})
 	_, err := r.Render(someRow())
 	if want := "letter.txt:1: boom can't be used like this"; err == nil || err.Error() != want {
 		t.Errorf("Render gives %v, want %s", err, want)
 	}
 }
 
-// A bad file is read for each row that names it, and must not use up the room
-// for the good ones.
+// A bad file is read for each row that names it, and must not use up the room for the good ones.
 func TestBadFileTakesNoRoom(t *testing.T) {
 	c := config("")
 	c.Text = Source{}

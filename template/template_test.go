@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// noon is a start of a run.
+// noon returns a start of a run.
 func noon() time.Time { return time.Date(2026, time.November, 23, 12, 0, 0, 0, time.UTC) }
 
-// someRow is a row with cells of every sort.
+// someRow returns a row with cells of every sort.
 func someRow() Row {
 	return Row{Number: 17, Line: 18, Key: "M-17", Fields: map[string]string{
 		"email": "ann@club.example", "first_name": "Ann", "city": "Zürich", "First name": "Ann Mary",
@@ -25,7 +25,7 @@ func someColumns() []string {
 	return []string{"email", "first_name", "city", "First name", "n", "amount", "due", "tags", "empty", "lines", "lang", "up", "odd"}
 }
 
-// config is a letter with this text in letter.txt, as a file of its own.
+// config returns a letter with this text in letter.txt, as a file of its own.
 func config(text string) Config {
 	return Config{
 		Subject: Source{Name: "renewal.yaml:14 (subject)", Text: "Hello"},
@@ -36,7 +36,7 @@ func config(text string) Config {
 	}
 }
 
-// files gives ReadFile a few files, and says what it was asked for.
+// files returns a ReadFile that has a few files, and notes in asked what it was asked for.
 func files(byPath map[string]string, asked *[]string) func(string, bool) ([]byte, error) {
 	return func(path string, fromRow bool) ([]byte, error) {
 		if asked != nil {
@@ -62,7 +62,7 @@ func mustParse(t testing.TB, c Config) *Set {
 	return s
 }
 
-// shown is an error and its hint, as a user sees them.
+// shown returns an error and its hint, as a user sees them.
 func shown(err error) string {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		var all []string

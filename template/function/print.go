@@ -1,14 +1,16 @@
-package template
+package function
 
 import (
 	"fmt"
 	"math/big"
 	"regexp"
 	"strconv"
+
+	"mailshot/template/words"
 )
 
-// printed makes print and println of their namesakes in fmt, but for what
-// would show as Go sees it.
+// printed returns the function print or println, which is its namesake of package fmt. It refuses
+// what would be printed in Go's notation.
 func printed(name string, print func(...any) string) func(...any) (string, error) {
 	return func(values ...any) (string, error) {
 		if _, err := texts(name, values...); err != nil {
@@ -18,11 +20,12 @@ func printed(name string, print func(...any) string) func(...any) (string, error
 	}
 }
 
-// misprint is what fmt writes in the place of a value that it can't show.
+// misprint matches what fmt writes in the place of a value that it can't print.
 var misprint = regexp.MustCompile(`%!.?\(`)
 
-// printf is that of fmt, but %d and %.2f take a cell that has a number in it,
-// and what can't be shown is an error: "%!d(string=12)" is no letter.
+// printf is the function of this name. It differs from that of fmt in two ways: %d and %.2f take a
+// cell that has a number in it, and what can't be printed is an error, for "%!d(string=12)" has no
+// place in a letter.
 func printf(format any, values ...any) (string, error) {
 	f, err := text("printf", format)
 	if err != nil {
@@ -42,12 +45,13 @@ func printf(format any, values ...any) (string, error) {
 		return "", wrong
 	}
 	if misprint.MatchString(fmt.Sprintf(f, blank...)) {
-		return "", failf("printf: the format %s does not fit %s", quote(f), counted(strconv.Itoa(len(all))))
+		return "", words.Failf("printf: the format %s does not fit %s", words.Quote(f), words.Counted(strconv.Itoa(len(all))))
 	}
 	return out, nil
 }
 
-// formatted shows a text as a verb asks for it. Without wrong it shows nothing.
+// formatted is a text that fmt prints as its verb asks for it; wrong is set if it can't. With a nil
+// wrong it prints nothing.
 type formatted struct {
 	text  string
 	wrong *error
@@ -77,7 +81,7 @@ func (v formatted) Format(state fmt.State, verb rune) {
 		}
 		value = d.float()
 	default:
-		*v.wrong = failf("printf: there is no %%%c here", verb).withHint("the verbs are %%s, %%q, %%d and %%.2f")
+		*v.wrong = words.Failf("printf: there is no %%%c here", verb).WithHint("the verbs are %%s, %%q, %%d and %%.2f")
 		return
 	}
 	fmt.Fprintf(state, fmt.FormatString(state, verb), value)

@@ -1,10 +1,6 @@
 package template
 
-import (
-	"os"
-	"strings"
-	"testing"
-)
+import "testing"
 
 func TestFunctions(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
@@ -114,20 +110,5 @@ func TestFunctionErrors(t *testing.T) {
 		if got := shown(err); got != "letter.txt:1: "+tt.want {
 			t.Errorf("%s gives\n\t%s\nwant\n\tletter.txt:1: %s", tt.in, got, tt.want)
 		}
-	}
-}
-
-func TestEveryFunctionIsDocumented(t *testing.T) {
-	doc, err := os.ReadFile("doc.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range functionNames() {
-		if !strings.Contains(string(doc), "\n//\t"+name+" ") {
-			t.Errorf("doc.go has no line for the function %s", name)
-		}
-	}
-	if got := strings.Count(string(doc), "\n//\t"); got != len(functionNames()) {
-		t.Errorf("doc.go has lines for %d functions, there are %d", got, len(functionNames()))
 	}
 }

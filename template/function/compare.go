@@ -1,18 +1,20 @@
-package template
+package function
 
 import (
 	"strings"
 	"time"
+
+	"mailshot/template/words"
 )
 
-// A cell is text, even where it says 9. text/template would find it greater
-// than "10", and could not compare it with 10 at all. So two values that both
-// read as numbers are compared as numbers, and a date with a time as times.
+// A cell is text, even where it says 9. text/template would find it greater than "10", and could
+// not compare it with 10 at all. So two values that both read as numbers are compared as numbers,
+// and a date with a time as times.
 
-// equal is the function eq: whether a equals one of the others.
+// equal is the function eq: it reports whether a equals one of the others.
 func equal(a any, others ...any) (bool, error) {
 	if len(others) == 0 {
-		return false, failf("eq takes at least 2 values, and was given 1")
+		return false, words.Failf("eq takes at least 2 values, and was given 1")
 	}
 	for _, b := range others {
 		same, err := same("eq", a, b)
@@ -29,8 +31,8 @@ func unequal(a, b any) (bool, error) {
 	return !same, err
 }
 
-// same compares two texts as they are, so that "007" is not "7"; numbers are
-// meant where one of the values is one.
+// same reports whether two values are equal. Two texts are compared as they are, so that "007" is
+// not "7"; numbers are meant where one of the values is one.
 func same(function string, a, b any) (bool, error) {
 	x, err := text(function, a)
 	if err != nil {
@@ -54,7 +56,8 @@ func same(function string, a, b any) (bool, error) {
 	return okM && okN && m.compare(n) == 0, nil
 }
 
-// ordered makes lt, le, gt and ge of what they say of a comparison.
+// ordered returns the function lt, le, gt or ge: holds reports whether a comparison is one that it
+// takes.
 func ordered(function string, holds func(int) bool) func(a, b any) (bool, error) {
 	return func(a, b any) (bool, error) {
 		c, err := order(function, a, b)
@@ -99,7 +102,7 @@ func isTime(v any) bool {
 	return ok
 }
 
-// bothTimes gives two times, of which one may be written as a date.
+// bothTimes returns two times, of which one may be written as a date.
 func bothTimes(a, b any) (m, n time.Time, ok bool) {
 	if !isTime(a) && !isTime(b) {
 		return m, n, false

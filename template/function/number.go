@@ -1,13 +1,15 @@
-package template
+package function
 
 import (
 	"cmp"
 	"regexp"
 	"strconv"
 	"strings"
+
+	"mailshot/template/words"
 )
 
-// A decimal is a number as it is written: nothing is lost to binary fractions.
+// A decimal is a number as it is written. Nothing is lost to binary fractions.
 type decimal struct {
 	negative bool
 	whole    string // digits, no leading zeros; "" is zero
@@ -16,8 +18,8 @@ type decimal struct {
 
 var decimalForm = regexp.MustCompile(`^([+\-−]?)([0-9]+)(?:([.,])([0-9]+))?$`)
 
-// parseDecimal reads 1234, 1234.5, 1234,50 and -3. Thousands separators are
-// refused, and so is 1,234, which may be one or a thousand.
+// parseDecimal reads 1234, 1234.5, 1234,50 and -3. It refuses separators of thousands, and with
+// them 1,234, which may be one or a thousand.
 func parseDecimal(s string) (decimal, bool) {
 	m := decimalForm.FindStringSubmatch(strings.TrimSpace(s))
 	if m == nil || m[3] == "," && len(m[4]) == 3 {
@@ -30,7 +32,7 @@ func parseDecimal(s string) (decimal, bool) {
 
 func (d decimal) isZero() bool { return d.whole == "" && strings.Trim(d.fraction, "0") == "" }
 
-// float is the nearest binary number.
+// float returns the nearest binary number.
 func (d decimal) float() float64 {
 	f, _ := strconv.ParseFloat("0"+d.whole+"."+d.fraction+"0", 64) // digits only; too many of them give infinity
 	if d.negative {
@@ -57,7 +59,7 @@ func (d decimal) compare(e decimal) int {
 	return c
 }
 
-// round gives the number with n decimals; halves go away from zero.
+// round returns the number with n decimals. Halves are rounded away from zero.
 func (d decimal) round(n int) decimal {
 	if len(d.fraction) <= n {
 		d.fraction += strings.Repeat("0", n-len(d.fraction))
@@ -78,7 +80,7 @@ func (d decimal) round(n int) decimal {
 	return d
 }
 
-// A numberLayout is how a number is shown, told by how 1234 or 1234.50 is.
+// A numberLayout says how a number is written. Users show it by how they write 1234 or 1234.50.
 type numberLayout struct {
 	before, after string
 	thousands     string
@@ -91,8 +93,8 @@ var layoutForm = regexp.MustCompile("1([.,'’ \u00a0\u202f]?)234(?:([.,])([0-9]
 func parseLayout(function, layout string) (numberLayout, error) {
 	m := layoutForm.FindStringSubmatchIndex(layout)
 	if m == nil {
-		return numberLayout{}, failf("%s: the layout %s does not show the number 1234.50", function, quote(layout)).
-			withHint(`{{%s "1,234.50 EUR" .column}}, or as it is written where your readers live: "€ 1.234,50", "1 234"`, function)
+		return numberLayout{}, words.Failf("%s: the layout %s does not show the number 1234.50", function, words.Quote(layout)).
+			WithHint(`{{%s "1,234.50 EUR" .column}}, or as it is written where your readers live: "€ 1.234,50", "1 234"`, function)
 	}
 	part := func(i int) string {
 		if m[2*i] < 0 {
@@ -102,13 +104,12 @@ func parseLayout(function, layout string) (numberLayout, error) {
 	}
 	l := numberLayout{before: layout[:m[0]], after: layout[m[1]:], thousands: part(1), point: part(2), decimals: len(part(3))}
 	if l.point != "" && l.point == l.thousands {
-		return l, failf("%s: the layout %s has one sign for thousands and decimals", function, quote(layout))
+		return l, words.Failf("%s: the layout %s has one sign for thousands and decimals", function, words.Quote(layout))
 	}
 	return l, nil
 }
 
-// format shows a number that has the layout's decimals. A minus sign comes
-// before everything.
+// format writes a number that has the layout's decimals. A minus sign comes before everything.
 func (l numberLayout) format(d decimal) string {
 	var b strings.Builder
 	if d.negative {
@@ -130,18 +131,18 @@ func (l numberLayout) format(d decimal) string {
 	return b.String()
 }
 
-func notANumber(function, value string) *failure {
-	f := failf("%s: %s is no number", function, quote(value))
+func notANumber(function, value string) *words.Failure {
+	f := words.Failf("%s: %s is no number", function, words.Quote(value))
 	if strings.TrimSpace(value) == "" {
-		return failf("%s: the value is empty, no number", function)
+		return words.Failf("%s: the value is empty, no number", function)
 	}
 	if strings.ContainsAny(value, ".,'’ ") {
-		return f.withHint("a number is written without thousands separators: 1234.50 or 1234,50")
+		return f.WithHint("a number is written without thousands separators: 1234.50 or 1234,50")
 	}
 	return f
 }
 
-// numeral is what number and money begin with.
+// numeral reads the arguments of number and money. It returns the value also as it is written.
 func numeral(function string, layout, value any) (numberLayout, decimal, string, error) {
 	s, err := texts(function, layout, value)
 	if err != nil {
@@ -158,7 +159,7 @@ func numeral(function string, layout, value any) (numberLayout, decimal, string,
 	return l, d, s[1], nil
 }
 
-// number shows a number, rounded to the layout's decimals.
+// number is the function of this name: it writes a number, rounded to the layout's decimals.
 func number(layout, value any) (string, error) {
 	l, d, _, err := numeral("number", layout, value)
 	if err != nil {
@@ -167,8 +168,8 @@ func number(layout, value any) (string, error) {
 	return l.format(d.round(l.decimals)), nil
 }
 
-// money shows an amount. It does not round: an amount with more decimals than
-// the layout is wrong, or has a thousands separator where it seems to have a
+// money is the function of this name: it writes an amount. It does not round, for an amount with
+// more decimals than the layout is wrong, or has a separator of thousands where it seems to have a
 // decimal point.
 func money(layout, value any) (string, error) {
 	l, d, s, err := numeral("money", layout, value)
@@ -179,12 +180,12 @@ func money(layout, value any) (string, error) {
 		d.fraction = ""
 	}
 	if len(d.fraction) > l.decimals {
-		return "", failf("money: %s has more than %d decimals", quote(s), l.decimals)
+		return "", words.Failf("money: %s has more than %d decimals", words.Quote(s), l.decimals)
 	}
 	return l.format(d.round(l.decimals)), nil
 }
 
-// plural chooses a word by a number.
+// plural is the function of this name: it chooses a word by a number.
 func plural(n, one, many any) (string, error) {
 	s, err := texts("plural", n, one, many)
 	if err != nil {

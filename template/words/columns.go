@@ -1,4 +1,4 @@
-package template
+package words
 
 import (
 	"cmp"
@@ -9,45 +9,45 @@ import (
 	"unicode"
 )
 
-// columns are the columns that there are, in the order of the file.
-type columns []string
+// Columns are the columns that there are, in the order of the file.
+type Columns []string
 
-// missing is a column that there is not, with the one that may be meant.
-func (c columns) missing(name string) *failure {
-	f := failf("no column %s", quote(name))
-	if near, ok := nearest(name, c); ok {
-		return f.withHint("did you mean %s? %s", c.written(near), c.list())
+// Missing says that there is no such column, and which one may be meant.
+func (c Columns) Missing(name string) *Failure {
+	f := Failf("no column %s", Quote(name))
+	if near, ok := Nearest(name, c); ok {
+		return f.WithHint("did you mean %s? %s", c.written(near), c.List())
 	}
-	return f.withHint("%s", c.list())
+	return f.WithHint("%s", c.List())
 }
 
-// written is how a column is spoken of: by its name, or if that is no
-// identifier by the action that reaches it.
-func (c columns) written(name string) string {
-	if isIdentifier(name) {
+// written returns how a column is spoken of: by its name, or if that is no identifier by the action
+// that reaches it.
+func (c Columns) written(name string) string {
+	if IsIdentifier(name) {
 		return strconv.Quote(name)
 	}
-	return action(name)
+	return Action(name)
 }
 
-// action is how a template reaches a column.
-func action(name string) string {
-	if isIdentifier(name) {
+// Action returns how a template reaches a column: {{.name}}, or {{field "First name"}}.
+func Action(name string) string {
+	if IsIdentifier(name) {
 		return "{{." + name + "}}"
 	}
 	return fmt.Sprintf("{{field %s}}", strconv.Quote(name))
 }
 
-// example is an action that reaches a column.
-func (c columns) example() string {
+// Example returns an action that reaches one of the columns.
+func (c Columns) Example() string {
 	if len(c) == 0 {
-		return action("name")
+		return Action("name")
 	}
-	return action(c[0])
+	return Action(c[0])
 }
 
-// list names the columns, but not a hundred of them.
-func (c columns) list() string {
+// List names the columns, 30 of them at most.
+func (c Columns) List() string {
 	const most = 30
 	if len(c) == 0 {
 		return "there are no columns"
@@ -66,8 +66,8 @@ func (c columns) list() string {
 	return list
 }
 
-// isIdentifier says whether {{.name}} is how a template reaches a column.
-func isIdentifier(name string) bool {
+// IsIdentifier reports whether {{.name}} is how a template reaches a column.
+func IsIdentifier(name string) bool {
 	for i, r := range name {
 		if r != '_' && !unicode.IsLetter(r) && (i == 0 || !unicode.IsDigit(r)) {
 			return false
@@ -76,9 +76,9 @@ func isIdentifier(name string) bool {
 	return name != ""
 }
 
-// nearest finds the name that is most like the one that was written: the same
-// but for case and punctuation, or a few slips away.
-func nearest(written string, names []string) (string, bool) {
+// Nearest returns the name that is most like the one that was written: the same but for case and
+// punctuation, or a few slips away. It reports false where none is.
+func Nearest(written string, names []string) (string, bool) {
 	const longest = 80 // what is longer is no slip, and comparing takes its time
 	if len(written) > longest {
 		return "", false
@@ -104,7 +104,7 @@ func nearest(written string, names []string) (string, bool) {
 	return slices.MinFunc(best, func(a, b candidate) int { return cmp.Compare(a.far, b.far) }).name, true
 }
 
-// bare is a name without what is mistaken most easily.
+// bare returns a name without what is mistaken most easily.
 func bare(name string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -114,8 +114,8 @@ func bare(name string) string {
 	}, name)
 }
 
-// distance counts the letters to insert, delete, replace or swap with their
-// neighbour to make b of a.
+// distance returns the number of letters to insert, delete, replace or swap with their neighbour to
+// make b of a.
 func distance(a, b string) int {
 	x, y := []rune(a), []rune(b)
 	rows := make([][]int, len(x)+1)
