@@ -25,7 +25,7 @@ import (
 	"mailshot/transport/smtptest"
 )
 
-// withFiles is a world whose letters have the attachments, as the job file has
+// withFiles returns a world whose letters have the attachments, as the job file has
 // them.
 func withFiles(t *testing.T, rows int, attachments string) *world {
 	t.Helper()
@@ -60,7 +60,7 @@ func (w *world) doubts() []string {
 	return slices.Clone(w.warnings)
 }
 
-// attached gives "type name: content" of each attachment of a message.
+// attached returns "type name: content" of each attachment of a message.
 func attached(t *testing.T, data []byte) []string {
 	t.Helper()
 	m, err := netmail.ReadMessage(bytes.NewReader(data))

@@ -24,7 +24,7 @@ func (o *Options) Command(verb string, flags ...string) string {
 	return o.CommandWith(verb, flags)
 }
 
-// Repeat is the command line that asks for the same messages as these options,
+// Repeat returns the command line that asks for the same messages as these options,
 // where none of them was sent.
 func (o *Options) Repeat() string {
 	var flags []string
@@ -49,7 +49,7 @@ func (o *Options) Repeat() string {
 	return o.Command("run", flags...)
 }
 
-// Selected are the flags that name the rows of these options, if they are not
+// Selected returns the flags that name the rows of these options, if they are not
 // all.
 func (o *Options) Selected() []string {
 	var flags []string

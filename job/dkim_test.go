@@ -20,7 +20,7 @@ import (
 	"mailshot/transport/smtptest"
 )
 
-// edKey is a key for tests, and its PEM.
+// edKey returns a key for tests, and its PEM.
 func edKey(seed byte) (ed25519.PrivateKey, string) {
 	key := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{seed}, ed25519.SeedSize))
 	return key, pkcs8(key)
@@ -38,7 +38,7 @@ func block(kind string, b []byte) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: b}))
 }
 
-// signedWorld is a world whose letters are signed by club.example, with the key
+// signedWorld returns a world whose letters are signed by club.example, with the key
 // of seed 1.
 func signedWorld(t *testing.T, n int, delivery, key string, h smtptest.Handler) (*world, *message.DKIM) {
 	t.Helper()

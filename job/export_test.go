@@ -15,7 +15,7 @@ import (
 	"mailshot/transport/smtptest"
 )
 
-// exportOf gives what an export writes to Out.
+// exportOf returns what an export writes to Out.
 func (w *world) exportOf(x status.ExportOptions) (*status.ExportReport, string) {
 	w.t.Helper()
 	var b bytes.Buffer

@@ -28,7 +28,7 @@ func (w *world) asked() *[]Question {
 	return &all
 }
 
-// names gives the names of the files of the world that begin so.
+// names returns the names of the files of the world that begin so.
 func (w *world) names(prefix string) []string {
 	w.t.Helper()
 	entries, err := os.ReadDir(w.dir)

@@ -169,7 +169,7 @@ func benchWrite(b *testing.B, path, text string) {
 	}
 }
 
-// processors is the time that this process has had of all processors.
+// processors returns the time that this process has had of all processors.
 func processors() time.Duration {
 	var u syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {

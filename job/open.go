@@ -82,7 +82,7 @@ func (in *inputs) checkOptions() error {
 	return nil
 }
 
-// letterError is the end for a file that the letter is made of.
+// letterError returns the end for a file that the letter is made of.
 func (in *inputs) letterError(err error) error {
 	if fe, ok := errors.AsType[*jobfile.FileError](err); ok {
 		return in.job.InputError(fe.Line, fe.Err)

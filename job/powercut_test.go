@@ -29,7 +29,7 @@ type powered struct {
 	log  string
 }
 
-// dropping is a server that refuses some recipients for a time, some for
+// dropping returns a server that refuses some recipients for a time, some for
 // good, and of some loses the reply to a message that it took.
 func dropping() smtptest.Handler {
 	var mu sync.Mutex // guards tries

@@ -32,7 +32,7 @@ type Report struct {
 	Warnings    []string // what went wrong beside the sending
 }
 
-// Untried is the number of rows that this run was to send and did not come to.
+// Untried returns the number of rows that this run was to send and did not come to.
 func (r *Report) Untried() int { return r.Total - r.Counts.Done() - len(r.Lost) }
 
 // An Outcome is what became of the selected rows, as the log has them. The
@@ -46,7 +46,7 @@ const (
 	AllSent
 )
 
-// Outcome gives the first that applies. A test is judged by its own messages,
+// Outcome returns the first that applies. A test is judged by its own messages,
 // and so are rows that are sent by their keys whatever became of them.
 func (r *Report) Outcome() Outcome {
 	left := r.Left

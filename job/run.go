@@ -55,7 +55,7 @@ func Run(ctx context.Context, o Options, env Env) (report *Report, err error) {
 	return r.all(ctx)
 }
 
-// all is a run from the reading of its files to the last record.
+// all returns a run from the reading of its files to the last record.
 func (r *run) all(ctx context.Context) (report *Report, err error) {
 	defer func() { r.history.Fold.Free() }()
 	b, err := r.load(ctx)

@@ -139,7 +139,7 @@ func (s *sending) begin(report *Report) (*result.Writer, error) {
 	return nil, e
 }
 
-// config is what the engine needs for this run.
+// config returns what the engine needs for this run.
 func (s *sending) config(t target, rec delivery.Recorder) delivery.Config {
 	d := &s.job.Delivery
 	c := delivery.Config{
@@ -161,7 +161,7 @@ func (s *sending) config(t target, rec delivery.Recorder) delivery.Config {
 	return c
 }
 
-// workers is how many workers there are: no more than rows.
+// workers returns how many workers there are: no more than rows.
 func (s *sending) workers() int {
 	workers := s.job.Delivery.Workers
 	if s.options.Workers > 0 {
@@ -170,7 +170,7 @@ func (s *sending) workers() int {
 	return max(1, min(workers, s.plan.Send.Len()))
 }
 
-// transcriptsDir is the directory beside a log: NAME.transcripts for
+// transcriptsDir returns the directory beside a log: NAME.transcripts for
 // NAME.results.csv.
 func transcriptsDir(results string) string {
 	return strings.TrimSuffix(results, ".results.csv") + ".transcripts"

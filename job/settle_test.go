@@ -14,7 +14,7 @@ import (
 	"mailshot/transport/smtptest"
 )
 
-// now is the time of the world.
+// now returns the time of the world.
 func (w *world) now() time.Time {
 	if w.env.Now == nil {
 		return time.Now()
@@ -33,7 +33,7 @@ func (w *world) settle(sent bool, keys ...string) (*SettleReport, error) {
 	return Settle(mailing.Ref{Path: w.options.Path}, Settlement{Keys: keys, Sent: sent, Note: "the provider\nsays so"}, w.env)
 }
 
-// state gives the state of a key as the log has it.
+// state returns the state of a key as the log has it.
 func (w *world) state(key string) result.State {
 	w.t.Helper()
 	var f result.Fold

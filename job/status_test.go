@@ -18,7 +18,7 @@ import (
 	"mailshot/transport/smtptest"
 )
 
-// lookAt gives the status of a world, and its unknown rows.
+// lookAt returns the status of a world, and its unknown rows.
 func lookAt(w *world) (*status.Report, []result.Record) {
 	w.t.Helper()
 	var unknown []result.Record
@@ -32,7 +32,7 @@ func lookAt(w *world) (*status.Report, []result.Record) {
 	return s, unknown
 }
 
-// groups gives "count class stage code enhanced pattern" of each group.
+// groups returns "count class stage code enhanced pattern" of each group.
 func groups(all []status.Failure) []string {
 	var texts []string
 	for _, f := range all {
@@ -41,7 +41,7 @@ func groups(all []status.Failure) []string {
 	return texts
 }
 
-// answer is a server that says no to some.
+// answer returns a server that says no to some.
 func answer(rules map[string]smtptest.Reply) smtptest.Handler {
 	return smtptest.Handler{
 		Rcpt:  func(to string) smtptest.Reply { return rules["rcpt "+to] },
@@ -130,7 +130,7 @@ func TestStatusOfALiveRun(t *testing.T) {
 	}
 }
 
-// cutOff gives a world whose run was killed with row 2 on its way.
+// cutOff returns a world whose run was killed with row 2 on its way.
 func cutOff(t *testing.T) *world {
 	t.Helper()
 	w := newWorld(t, 3, "workers: 1", smtptest.Handler{})
@@ -179,7 +179,7 @@ func TestStatusOfARunThatWasCutOff(t *testing.T) {
 	}
 }
 
-// files are the names and contents of a world's files.
+// files returns the names and contents of a world's files.
 func (w *world) files() string {
 	w.t.Helper()
 	entries, err := os.ReadDir(w.dir)

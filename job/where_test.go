@@ -16,7 +16,7 @@ import (
 	"mailshot/transport/smtptest"
 )
 
-// newWhereWorld is a world in which rows of status "in" are taken.
+// newWhereWorld returns a world in which rows of status "in" are taken.
 func newWhereWorld(t *testing.T, recipients, rows string, h smtptest.Handler) *world {
 	t.Helper()
 	w := newWorld(t, 1, "", h)
@@ -29,7 +29,7 @@ server: {host: mail.test, tls: none}
 	return w
 }
 
-// keys gives "key status" of each record, in the order of the log.
+// keys returns "key status" of each record, in the order of the log.
 func (w *world) keys() string {
 	w.t.Helper()
 	var all []string

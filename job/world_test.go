@@ -100,7 +100,7 @@ func (w *world) run(ctx context.Context) (*Report, error) {
 	return r, err
 }
 
-// mustRun is run for a job that comes to its end.
+// mustRun returns run for a job that comes to its end.
 func (w *world) mustRun() *Report {
 	w.t.Helper()
 	r, err := w.run(w.t.Context())
@@ -131,7 +131,7 @@ func (w *world) records() []result.Record {
 	return all
 }
 
-// states gives "row status class stage code" of each record, in the order of
+// states returns "row status class stage code" of each record, in the order of
 // rows and attempts.
 func (w *world) states() []string {
 	w.t.Helper()

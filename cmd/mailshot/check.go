@@ -64,7 +64,7 @@ func checked(r *job.CheckReport) string {
 	return b.String()
 }
 
-// octets is a size as people say it.
+// octets returns a size as people say it.
 func octets(n int64) string {
 	unit, words := int64(1), []string{"kB", "MB", "GB", "TB"}
 	if n < 1000 {

@@ -73,7 +73,7 @@ func (c *crash) look() {
 	}
 }
 
-// files gives the content of each file.
+// files returns the content of each file.
 func (c *crash) files() map[string]string {
 	c.t.Helper()
 	all := make(map[string]string)

@@ -69,7 +69,7 @@ func (c *crash) readLedger() *ledgerCheck {
 	return lc
 }
 
-// open is the number of rows that a rerun may send.
+// open returns the number of rows that a rerun may send.
 func (c *crash) open(lc *ledgerCheck) int {
 	n := lc.fold.Counts()
 	return len(c.people) - n.Sent - n.Unknown
@@ -96,7 +96,7 @@ func (c *crash) killOne(open int) bool {
 	return false
 }
 
-// size is that of the log; 0 if there is none.
+// size returns that of the log; 0 if there is none.
 func (c *crash) size() int64 {
 	info, err := os.Stat(c.job.path("job.results.csv"))
 	if err != nil {
@@ -133,7 +133,7 @@ func (c *crash) tear(before int64) {
 	c.trail = append(c.trail, fmt.Sprintf("the last line is torn: %q", b[len(rest)-len(last):keep]))
 }
 
-// trap is the next kill.
+// trap returns the next kill.
 func (c *crash) trap(open int) *trap {
 	if len(c.deck) == 0 {
 		c.deck = slices.Clone(crashDeck)

@@ -130,7 +130,7 @@ func newCrash(t *testing.T, rnd *rand.Rand, sum *crashSum, most int) *crash {
 	return c
 }
 
-// verdict is the server's answer about a recipient: mostly yes; now and then
+// verdict returns the server's answer about a recipient: mostly yes; now and then
 // no, for now or for good, and another the next time; for few always no.
 func (c *crash) verdict(salt uint64, stage, to string) smtptest.Reply {
 	c.mu.Lock()

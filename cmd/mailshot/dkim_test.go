@@ -121,7 +121,7 @@ func (f *fixture) verify(b []byte) error {
 	return found[0].Err
 }
 
-// keyLines gives the lines of a private key that are its secret: the public key
+// keyLines returns the lines of a private key that are its secret: the public key
 // is in the first half.
 func keyLines(text string) []string {
 	if first, _, _ := strings.Cut(text, "\n"); !strings.HasPrefix(first, "-----BEGIN") || !strings.Contains(first, "PRIVATE KEY") {

@@ -101,7 +101,7 @@ func (p *program) doctor(c *cobra.Command, f *doctorFlags) error {
 	return &finished{exitStatus(r.Err)}
 }
 
-// consequence is what failures mean for a run.
+// consequence returns what failures mean for a run.
 func consequence(r *doctor.Report) string {
 	for _, s := range failures(r) {
 		if s != "dkim" {
@@ -122,7 +122,7 @@ func failures(r *doctor.Report) []string {
 	return names
 }
 
-// doctorText is the report for people: a line for each step, and what is to be
+// doctorText returns the report for people: a line for each step, and what is to be
 // known or done about it below.
 func doctorText(r *doctor.Report) string {
 	var b strings.Builder
@@ -153,7 +153,7 @@ func doctorText(r *doctor.Report) string {
 	return b.String()
 }
 
-// mark is the state of a step in the margin.
+// mark returns the state of a step in the margin.
 func mark(s doctor.StepState) string {
 	switch s {
 	case doctor.StepPassed:
@@ -166,7 +166,7 @@ func mark(s doctor.StepState) string {
 	return "-"
 }
 
-// shortTime is a time that people compare with others; "" is none.
+// shortTime returns a time that people compare with others; "" is none.
 func shortTime(d time.Duration) string {
 	switch {
 	case d == 0:

@@ -43,7 +43,7 @@ const exitHelp = `EXIT STATUS
   129, 130, 143  interrupted or declined
 `
 
-// exitStatus is the status for an error.
+// exitStatus returns the status for an error.
 func exitStatus(err error) int {
 	var ue usageError
 	if errors.As(err, &ue) {
@@ -80,7 +80,7 @@ func exitStatus(err error) int {
 	return exitInternal
 }
 
-// outcomeStatus is the status for a run that came to its end.
+// outcomeStatus returns the status for a run that came to its end.
 func outcomeStatus(o job.Outcome) int {
 	switch o {
 	case job.SomeUnknown:

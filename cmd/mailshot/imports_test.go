@@ -195,7 +195,7 @@ func TestImportsRefused(t *testing.T) {
 	}
 }
 
-// violations gives a sentence for each place under root, a module root, that
+// violations returns a sentence for each place under root, a module root, that
 // breaks a rule. It is an error if root can't be read.
 func violations(root fs.FS) ([]string, error) {
 	var found []string

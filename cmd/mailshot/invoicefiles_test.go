@@ -27,7 +27,7 @@ func (in invoice) items() (all []item) {
 	return all
 }
 
-// word is the one of the invoice's language.
+// word returns the one of the invoice's language.
 func (in invoice) word(english, german string) string {
 	if in["lang"] == "de" {
 		return german
@@ -35,7 +35,7 @@ func (in invoice) word(english, german string) string {
 	return english
 }
 
-// euros is a cell with an amount in the manner of the invoice's language,
+// euros returns a cell with an amount in the manner of the invoice's language,
 // without the sign of the currency.
 func (in invoice) euros(cell string) string {
 	digits, negative := strings.CutPrefix(cell, "-")
@@ -50,7 +50,7 @@ func (in invoice) euros(cell string) string {
 	return s
 }
 
-// day is the cell with the day of payment as the invoice shows it.
+// day returns the cell with the day of payment as the invoice shows it.
 func (in invoice) day() string {
 	year, month, day := in["due"][:4], in["due"][5:7], in["due"][8:]
 	if in["lang"] == "de" {
@@ -59,7 +59,7 @@ func (in invoice) day() string {
 	return strings.TrimPrefix(day, "0") + " " + map[string]string{"10": "October", "11": "November"}[month] + " " + year
 }
 
-// pdf is the invoice as a PDF file of one page, with the fonts that every
+// pdf returns the invoice as a PDF file of one page, with the fonts that every
 // viewer has. The same row makes the same octets.
 func (in invoice) pdf() []byte {
 	p := &page{}
@@ -126,7 +126,7 @@ func (p *page) amount(right, y int, bold bool, s string) {
 
 func (p *page) rule(y int) { fmt.Fprintf(&p.drawn, "0.5 w 60 %d m 535 %d l S\n", y, y) }
 
-// file is the PDF file, in the characters of Windows-1252.
+// file returns the PDF file, in the characters of Windows-1252.
 func (p *page) file() []byte {
 	drawn, err := charmap.Windows1252.NewEncoder().Bytes(p.drawn.Bytes())
 	if err != nil {
@@ -155,7 +155,7 @@ func (p *page) file() []byte {
 	return b.Bytes()
 }
 
-// logo is the mark of the example's sender, a lighthouse over the waves, three
+// logo returns the mark of the example's sender, a lighthouse over the waves, three
 // times as large as it is shown. Around the disc it is clear, so that it stands
 // on light and on dark.
 func logo() []byte {
@@ -182,7 +182,7 @@ func logo() []byte {
 	return b.Bytes()
 }
 
-// lighthouse is the colour at a point of the unit square, if it is in the disc.
+// lighthouse returns the colour at a point of the unit square, if it is in the disc.
 func lighthouse(x, y float64) (c color.NRGBA, ok bool) {
 	sea, white := color.NRGBA{11, 79, 108, 255}, color.NRGBA{255, 255, 255, 255}
 	lamp, band := color.NRGBA{246, 196, 69, 255}, color.NRGBA{209, 73, 91, 255}
@@ -211,7 +211,7 @@ func lighthouse(x, y float64) (c color.NRGBA, ok bool) {
 	return sea, true
 }
 
-// sameImage says whether two PNG files show the same, whatever packed them.
+// sameImage reports whether two PNG files show the same, whatever packed them.
 func sameImage(a, b []byte) bool {
 	first, err := png.Decode(bytes.NewReader(a))
 	if err != nil {

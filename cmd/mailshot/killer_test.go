@@ -152,7 +152,7 @@ func (k *killer) set(t *trap) {
 	k.trap = t
 }
 
-// hooked gives a handler whose functions tell the killer first.
+// hooked returns a handler whose functions tell the killer first.
 func (k *killer) hooked(h smtptest.Handler) smtptest.Handler {
 	return smtptest.Handler{
 		Greeting: func(session int) smtptest.Reply { k.at("greeting"); return smtptest.Reply{} },

@@ -18,7 +18,7 @@ type visit struct {
 	answered bool   // and said so, or said no; the client may not have heard it
 }
 
-// visitsOf gives the ledger of a server, in the order in which the sessions
+// visitsOf returns the ledger of a server, in the order in which the sessions
 // began. All sessions must have ended.
 func visitsOf(s *smtptest.Server) []visit {
 	var all []visit
@@ -43,7 +43,7 @@ func visitsOf(s *smtptest.Server) []visit {
 
 var messageIDField = regexp.MustCompile(`(?im)^Message-ID: *<([^>]+)>\r$`)
 
-// messageID gives the Message-ID of a message, without its angle brackets.
+// messageID returns the Message-ID of a message, without its angle brackets.
 func messageID(message []byte) string {
 	m := messageIDField.FindSubmatch(message)
 	if m == nil {

@@ -13,7 +13,7 @@ import (
 // A person is a row of a recipients file.
 type person struct{ key, address string }
 
-// peopleOf are the rows that the function people makes: known by their codes
+// peopleOf returns the rows that the function people makes: known by their codes
 // if these are their keys, else by their addresses.
 func peopleOf(n int, keyed bool) []person {
 	all := make([]person, n)
@@ -234,7 +234,7 @@ func (h *rowHistory) sessions() string {
 	return fmt.Sprint(n)
 }
 
-// lines are the records of the row in short: "1 failed temporary, 2 sent".
+// lines returns the records of the row in short: "1 failed temporary, 2 sent".
 func (h *rowHistory) lines() string {
 	text := "nothing"
 	for i, e := range h.records {
@@ -251,7 +251,7 @@ func (h *rowHistory) lines() string {
 	return text
 }
 
-// status is the exit status of a run of all rows that leaves the log so.
+// status returns the exit status of a run of all rows that leaves the log so.
 func (lc *ledgerCheck) status() int {
 	c := lc.fold.Counts()
 	switch {

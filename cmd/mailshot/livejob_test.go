@@ -48,7 +48,7 @@ delivery: {%s}
 	return j
 }
 
-// people is a recipients file with the rows from first to last.
+// people returns a recipients file with the rows from first to last.
 func people(first, last int) string {
 	var b strings.Builder
 	b.WriteString("email,name,code\n")
@@ -143,7 +143,7 @@ func (j *liveJob) records(text string) int {
 	return n
 }
 
-// wait gives what ends within a time that no good run takes.
+// wait returns what ends within a time that no good run takes.
 func wait[T any](t *testing.T, what string, c <-chan T) (v T) {
 	t.Helper()
 	timer := time.NewTimer(20 * time.Second)

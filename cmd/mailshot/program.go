@@ -78,7 +78,7 @@ func (p *program) hint(text string) {
 	}
 }
 
-// env is what the program lends to a run.
+// env returns what the program lends to a run.
 func (p *program) env(ctx context.Context) job.Env {
 	e := job.Env{
 		Env:    server.Env{Hostname: p.hostname, Secrets: secret.Env{Lookup: p.lookup}},

@@ -133,7 +133,7 @@ func (g *progress) draw() {
 	)
 }
 
-// text is the progress in words that fit on a line of 80 columns beside the
+// text returns the progress in words that fit on a line of 80 columns beside the
 // bar. g.mu is held.
 func (g *progress) text() string {
 	c := g.last.Counts
@@ -175,7 +175,7 @@ func within(d time.Duration, f func()) {
 	}
 }
 
-// pace gives a rate in the unit that reads best.
+// pace returns a rate in the unit that reads best.
 func pace(perSecond float64) string {
 	if perSecond >= 1 {
 		return fmt.Sprintf("%.0f/s", perSecond)

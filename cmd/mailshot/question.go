@@ -93,7 +93,7 @@ func questionText(q job.Question) string {
 	return b.String()
 }
 
-// typedCount is the number that has to be typed where a yes is not enough: of
+// typedCount returns the number that has to be typed where a yes is not enough: of
 // those who may get a second copy, or of the messages.
 func typedCount(q job.Question) (n int, typed bool) {
 	if q.Copies > 0 {
@@ -130,7 +130,7 @@ type number struct {
 	word string
 }
 
-// enumerate gives the numbers that are not 0: "12 filtered, 3 suppressed".
+// enumerate returns the numbers that are not 0: "12 filtered, 3 suppressed".
 func enumerate(numbers ...number) string {
 	var parts []string
 	for _, p := range numbers {

@@ -143,7 +143,7 @@ func TestReadmeExitStatus(t *testing.T) {
 	}
 }
 
-// mailshotBinary gives a path under which this test binary is mailshot.
+// mailshotBinary returns a path under which this test binary is mailshot.
 func mailshotBinary(t testing.TB) string {
 	t.Helper()
 	self, err := os.Executable()

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// root is the command line.
+// root returns the command line.
 func (p *program) root() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "mailshot",
@@ -93,7 +93,7 @@ Flags:
 "{{.CommandPath}} COMMAND --help" tells more about a command.{{end}}
 `
 
-// unbuilt are the commands that are planned; they say so.
+// unbuilt returns the commands that are planned; they say so.
 func unbuilt() []*cobra.Command {
 	var all []*cobra.Command
 	for _, name := range []string{"sandbox", "init", "preview", "report", "explain", "man"} {

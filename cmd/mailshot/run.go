@@ -270,7 +270,7 @@ func (p *program) verdict(r *job.Report, o job.Options, err error) error {
 	return nil
 }
 
-// nobody says that there are no recipients, which may be meant and may be a
+// nobody reports whether there are no recipients, which may be meant and may be a
 // slip in the condition.
 func nobody(l plan.Left) string {
 	switch n := l.Filtered + l.Suppressed; {

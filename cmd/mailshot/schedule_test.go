@@ -30,7 +30,7 @@ type schedule struct {
 	sender int // refusals of the sender so far
 }
 
-// of gives the fault of a session: two in five have one.
+// of returns the fault of a session: two in five have one.
 func (s *schedule) of(session int) fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -153,16 +153,16 @@ func (s *schedule) handler() smtptest.Handler {
 	}}
 }
 
-// early says that the session ends before the server reads MAIL.
+// early reports whether the session ends before the server reads MAIL.
 func (f fault) early() bool { return f.stage == "greeting" || f.stage == "ehlo" }
 
-// nameless says that MAIL leaves the client, and the server does not come to
+// nameless reports whether MAIL leaves the client, and the server does not come to
 // read for whom. The record is one of stage mail with the reply 421 or none.
 func (f fault) nameless() bool {
 	return f.stage == "ehlo" && f.then || f.stage == "mail" && (f.reply.Before != smtptest.Continue || f.reply.Code == 421)
 }
 
-// losesReply says that the end of the message is read and no reply to it gets
+// losesReply reports whether the end of the message is read and no reply to it gets
 // through.
 func (f fault) losesReply() bool {
 	return f.stage == "final" && (f.reply.Before != smtptest.Continue || f.reply.Raw != "" || f.reply.Delay > 10*time.Minute)
@@ -191,7 +191,7 @@ func (f fault) want() (one, other string) {
 	return "failed temporary " + f.stage, ""
 }
 
-// matches says whether a record is the one to expect.
+// matches reports whether a record is the one to expect.
 func (f fault) matches(r *result.Record) bool {
 	one, other := f.want()
 	got := string(r.Status)

@@ -16,7 +16,7 @@ func (e signalError) Error() string {
 	return "interrupted by " + name
 }
 
-// signalStatus is 128 and the number of the signal, as a shell would say it.
+// signalStatus returns 128 and the number of the signal, as a shell would say it.
 func signalStatus(err error) int {
 	var se signalError
 	if errors.As(err, &se) {
@@ -25,7 +25,7 @@ func signalStatus(err error) int {
 	return exitInterrupted
 }
 
-// withSignals gives a context that is done with the first signal that asks to
+// withSignals returns a context that is done with the first signal that asks to
 // end. The second one kills, as if nobody had listened to the first.
 func withSignals(ctx context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)

@@ -140,7 +140,7 @@ func clean(text string) string {
 	return b.String()
 }
 
-// hidden says whether a rune is one that does not show, or that turns the
+// hidden reports whether a rune is one that does not show, or that turns the
 // direction of others.
 func hidden(r rune) bool {
 	return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'

@@ -140,7 +140,7 @@ func (p *program) export(ctx context.Context, f *statusFlags) error {
 	return nil
 }
 
-// statusEnv is what the program lends to a look at a mailing.
+// statusEnv returns what the program lends to a look at a mailing.
 func (p *program) statusEnv(ctx context.Context) status.Env {
 	return status.Env{Stdin: untilDone(ctx, p.stdin)}
 }

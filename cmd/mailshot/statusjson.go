@@ -133,7 +133,7 @@ func jsonOf(s *status.Report) *jsonStatus {
 	return j
 }
 
-// began is when a run began, by its id.
+// began returns when a run began, by its id.
 func began(r *status.Run) time.Time {
 	if _, start, _, err := result.ParseRun(r.ID); err == nil {
 		return start
@@ -168,7 +168,7 @@ func (w *jsonWriter) unknown(u *jsonUnknown) error {
 
 func (w *jsonWriter) begin() { fmt.Fprintf(&w.buf, `{"schema":%d,"unknown":[`, statusSchema) }
 
-// encode gives a value as JSON, with < and > as they are.
+// encode returns a value as JSON, with < and > as they are.
 func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

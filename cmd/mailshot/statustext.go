@@ -26,7 +26,7 @@ func (t *statusText) unknown(r *result.Record) {
 	}
 }
 
-// of gives the text, with the most general at its beginning and what is to be
+// of returns the text, with the most general at its beginning and what is to be
 // done next at its end.
 func (t *statusText) of(s *status.Report, ref mailing.Ref) string {
 	t.counts(s)
@@ -83,7 +83,7 @@ func (t *statusText) failures(s *status.Report) {
 	}
 }
 
-// replyPattern is what the replies of a group have in common.
+// replyPattern returns what the replies of a group have in common.
 func replyPattern(f *status.Failure) string {
 	if f.Other {
 		return strings.TrimSpace(status.Said(f.Code, "", "", "") + " various")
@@ -182,7 +182,7 @@ func pick(n int, one, many string) string {
 	return many
 }
 
-// counting is a number with a word that changes with it.
+// counting returns a number with a word that changes with it.
 func counting(n int, one, many string) string { return fmt.Sprintf("%d %s", n, pick(n, one, many)) }
 
 func firstLine(text string) string {

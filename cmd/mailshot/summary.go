@@ -10,7 +10,7 @@ import (
 	"mailshot/job/result"
 )
 
-// summary is what a run prints at its end.
+// summary returns what a run prints at its end.
 func summary(r *job.Report) string {
 	var b strings.Builder
 	if r.Total == 0 {
@@ -108,7 +108,7 @@ func took(d time.Duration) string {
 	return d.Round(time.Second).String()
 }
 
-// next is the command that goes on from here, as a sentence. A rerun needs a
+// next returns the command that goes on from here, as a sentence. A rerun needs a
 // log with a record.
 func next(r *job.Report, o job.Options) string {
 	const doubt = ": they may have arrived; the provider can look for their Message-IDs, and mailshot settle records what it finds. To send to them again: "

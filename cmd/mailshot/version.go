@@ -20,7 +20,7 @@ func (p *program) versionCommand() *cobra.Command {
 	}
 }
 
-// version is what the build knows of itself.
+// version returns what the build knows of itself.
 func version() string {
 	b, ok := debug.ReadBuildInfo()
 	if !ok {

@@ -14,7 +14,7 @@ type Address struct {
 	Domain string // a lower-case A-label (RFC 5890), never a literal
 }
 
-// String is the address as it goes on the wire: the local part is quoted where
+// String returns the address as it goes on the wire: the local part is quoted where
 // RFC 5321, section 4.1.2, needs it. Parse of it gives a again.
 func (a Address) String() string {
 	if a == (Address{}) {
@@ -23,7 +23,7 @@ func (a Address) String() string {
 	return mailbox.Format(a.Local, a.Domain)
 }
 
-// ASCII tells whether the local part is ASCII. An address for which it is not
+// ASCII reports whether the local part is ASCII. An address for which it is not
 // needs SMTPUTF8 (RFC 6531, section 3.2) and has no other form to fall back to.
 func (a Address) ASCII() bool { return isASCII(a.Local) }
 

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Compare gives the form in which addresses are compared: two addresses are the
+// Compare returns the form in which addresses are compared: two addresses are the
 // same person's if their forms are equal. It is the wire form with the local
 // part case-folded and in NFC. Never send to it: a server may tell apart what
 // it makes equal (RFC 5321, section 2.4).
@@ -15,7 +15,7 @@ func (a Address) Compare() string {
 	return Address{Local: fold(a.Local), Domain: a.Domain}.String()
 }
 
-// CompareText is Compare of the address that s is; where s is none, it is s
+// CompareText returns Compare of the address that s is; where s is none, it is s
 // trimmed, case-folded and in NFC.
 func CompareText(s string) string {
 	if isCompared(s) {

@@ -17,7 +17,7 @@ var profile = idna.New(
 	idna.Transitional(false),
 )
 
-// Domain gives the lower-case A-label form of a domain (RFC 5891, section 5).
+// Domain returns the lower-case A-label form of a domain (RFC 5891, section 5).
 // It has to have a dot, and is neither an IP address nor a literal. Errors say
 // in plain words what is wrong with "the domain".
 func Domain(s string) (string, error) {
@@ -39,7 +39,7 @@ func toASCII(domain string) (string, error) {
 	return "", domainError(domain)
 }
 
-// isPlainDomain tells whether s is already what the profile would make of it:
+// isPlainDomain reports whether s is already what the profile would make of it:
 // lower-case letters, digits and inner hyphens, and two labels or more, of
 // which the last is no number. A label with hyphens in its third and fourth
 // place is left to the profile.
@@ -79,7 +79,7 @@ func plainPrefix(s string) string {
 	return strings.ReplaceAll(s, ".xn--", ".xn0")
 }
 
-// endsInNumber tells whether the last label is all digits, as in an IP address.
+// endsInNumber reports whether the last label is all digits, as in an IP address.
 // No top-level domain is (RFC 3696, section 2).
 func endsInNumber(s string) bool {
 	last := s[strings.LastIndexByte(s, '.')+1:]

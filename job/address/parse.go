@@ -26,7 +26,7 @@ func Parse(s string) (Address, error) {
 	return parse(s)
 }
 
-// parsePlain is the short way for what most addresses are: an ASCII Dot-string
+// parsePlain returns the short way for what most addresses are: an ASCII Dot-string
 // at a domain that needs no mapping. It is false for all others.
 func parsePlain(s string) (Address, bool) {
 	at := strings.IndexByte(s, '@')
@@ -40,7 +40,7 @@ func parsePlain(s string) (Address, bool) {
 	return Address{Local: local, Domain: domain}, true
 }
 
-// parse is Parse of what is trimmed and not empty.
+// parse returns Parse of what is trimmed and not empty.
 func parse(s string) (Address, error) {
 	if err := visible(s); err != nil {
 		return Address{}, err
@@ -56,7 +56,7 @@ func parse(s string) (Address, error) {
 	return build(m.Address[:at], m.Address[at+1:])
 }
 
-// written tells whether s is the address that was parsed and nothing more: no
+// written reports whether s is the address that was parsed and nothing more: no
 // name, group, comment, route, or space around the @.
 func written(s, parsed string, at int) bool {
 	if s == parsed {
@@ -166,7 +166,7 @@ func cutUnquoted(s string) (local, domain string, n int) {
 	return s[:at], s[at+1:], n
 }
 
-// unquoted is s with each octet inside quotation marks replaced by an x.
+// unquoted returns s with each octet inside quotation marks replaced by an x.
 func unquoted(s string) string {
 	b := []byte(s)
 	in, escaped := false, false

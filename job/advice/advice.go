@@ -45,7 +45,7 @@ const (
 	fullName  = "set server.hello to the full name of this machine, as mail.club.example"
 )
 
-// adviseDial is for hosts that are not found, and ports that do not answer.
+// adviseDial returns for hosts that are not found, and ports that do not answer.
 func adviseDial(j *jobfile.Job, err error) string {
 	s := &j.Server
 	var dns *net.DNSError
@@ -78,7 +78,7 @@ func adviseDial(j *jobfile.Job, err error) string {
 	return "check server.host and server.port; networks that block port 25 mostly let 587 and 465 through"
 }
 
-// adviseSilence is for a port from which nothing comes, which mostly is the
+// adviseSilence returns for a port from which nothing comes, which mostly is the
 // work of a firewall.
 func adviseSilence(port int) string {
 	switch port {
@@ -97,13 +97,13 @@ func TimedOut(err error) bool {
 	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &ne) && ne.Timeout()
 }
 
-// isLocal says whether a host is this machine.
+// isLocal reports whether a host is this machine.
 func isLocal(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// adviseGreeting is for servers that do not greet as they should.
+// adviseGreeting returns for servers that do not greet as they should.
 func adviseGreeting(te *transport.Error) string {
 	switch {
 	case te.Reply != nil && te.Reply.Code == 421:
@@ -122,7 +122,7 @@ func adviseGreeting(te *transport.Error) string {
 	return adviseCertificates(te)
 }
 
-// adviseEhlo is for servers that do not like how they are spoken to.
+// adviseEhlo returns for servers that do not like how they are spoken to.
 func adviseEhlo(te *transport.Error) string {
 	switch {
 	case errors.Is(te, transport.ErrNoExtensions):
@@ -135,7 +135,7 @@ func adviseEhlo(te *transport.Error) string {
 	return adviseCertificates(te)
 }
 
-// adviseMail is for a refusal of the sender that is about the session.
+// adviseMail returns for a refusal of the sender that is about the session.
 func adviseMail(te *transport.Error) string {
 	if te.Reply == nil || te.Reply.Code != 530 {
 		return ""
@@ -146,14 +146,14 @@ func adviseMail(te *transport.Error) string {
 	return "the server wants to know who sends: set server.username and server.password" // RFC 4954, section 6
 }
 
-// wantsTLS says whether a refusal asks for encryption (RFC 3207, section 4;
+// wantsTLS reports whether a refusal asks for encryption (RFC 3207, section 4;
 // RFC 4954, section 6).
 func wantsTLS(r *transport.Reply) bool {
 	text := strings.ToUpper(r.Text())
 	return r.Code == 538 || r.Code == 530 && (strings.Contains(text, "STARTTLS") || strings.Contains(text, "TLS "))
 }
 
-// adviseTLS is for sessions that can't be protected.
+// adviseTLS returns for sessions that can't be protected.
 func adviseTLS(te *transport.Error) string {
 	switch {
 	case te.Reply != nil && te.Class == transport.Temporary:
@@ -171,7 +171,7 @@ func adviseTLS(te *transport.Error) string {
 	return "nothing is sent without protection; server.tls is implicit (mostly port 465) or starttls (mostly 587)"
 }
 
-// adviseCertificates is for certificates that one side does not take from the
+// adviseCertificates returns for certificates that one side does not take from the
 // other.
 func adviseCertificates(te *transport.Error) string {
 	var (
@@ -194,7 +194,7 @@ func adviseCertificates(te *transport.Error) string {
 	return ""
 }
 
-// certifiedNames gives some of the names that a certificate is for.
+// certifiedNames returns some of the names that a certificate is for.
 func certifiedNames(c *x509.Certificate) string {
 	const most = 3
 	if c == nil || len(c.DNSNames) == 0 {

@@ -10,7 +10,7 @@ import (
 	"mailshot/transport"
 )
 
-// adviseAuth is for servers that do not let somebody in.
+// adviseAuth returns for servers that do not let somebody in.
 func adviseAuth(s *jobfile.Server, te *transport.Error) string {
 	var mechanism *transport.MechanismError
 	switch {
@@ -32,7 +32,7 @@ func adviseAuth(s *jobfile.Server, te *transport.Error) string {
 	return advisePassword(s.Host, te.Reply)
 }
 
-// adviseMechanism is for servers that take no password in a way that the job
+// adviseMechanism returns for servers that take no password in a way that the job
 // allows.
 func adviseMechanism(s *jobfile.Server, e *transport.MechanismError) string {
 	token := func(m string) bool { return m == "XOAUTH2" || m == "OAUTHBEARER" }
@@ -75,7 +75,7 @@ var providers = []provider{
 	},
 }
 
-// advisePassword is for a user name or password that is refused.
+// advisePassword returns for a user name or password that is refused.
 func advisePassword(host string, r *transport.Reply) string {
 	host, text := strings.ToLower(host), strings.ToLower(r.Text())
 	for _, p := range providers {
@@ -97,7 +97,7 @@ var knownHosts = []string{
 	"smtp.sendgrid.net", "smtp.mailgun.org", "smtp.postmarkapp.com", "smtp-relay.brevo.com", "in-v3.mailjet.com",
 }
 
-// nearHost is the host that one that is not there was likely meant to be, "" if
+// nearHost returns the host that one that is not there was likely meant to be, "" if
 // none comes near: of a known provider, or in the sender's domain.
 func nearHost(host, domain string) string {
 	candidates := knownHosts

@@ -13,7 +13,7 @@ const MaxPattern = 200
 // gap stands in a pattern for what differs from one reply to the next.
 const gap = "…"
 
-// Pattern gives what replies of one kind have in common: words that speak of
+// Pattern returns what replies of one kind have in common: words that speak of
 // one recipient, message or host are gaps. These are what stands in quotation
 // marks or angle brackets, addresses, host names, URLs, and whatever has a
 // digit in it or mixes its letters as no word does. Enhanced status codes stay.
@@ -46,7 +46,7 @@ func Pattern(text string) string {
 	return s
 }
 
-// Clip gives the first octets of a text, at most so many, and no half of a
+// Clip returns the first octets of a text, at most so many, and no half of a
 // character.
 func Clip(text string, octets int) string {
 	if len(text) <= octets {
@@ -58,7 +58,7 @@ func Clip(text string, octets int) string {
 	return text[:octets]
 }
 
-// isLetters tells whether a word is in small letters of ASCII, as most are.
+// isLetters reports whether a word is in small letters of ASCII, as most are.
 func isLetters(word string) bool {
 	for i := range len(word) {
 		if word[i] < 'a' || word[i] > 'z' {
@@ -87,7 +87,7 @@ func cutWord(text string) (word, rest string) {
 	return text, ""
 }
 
-// quotedLength is the length of the quotation that text begins with; 0 if it is
+// quotedLength returns the length of the quotation that text begins with; 0 if it is
 // none.
 func quotedLength(text string) int {
 	closing := text[:1]
@@ -109,10 +109,10 @@ func quotedLength(text string) int {
 	}
 }
 
-// quotes tells whether a rune opens a quotation.
+// quotes reports whether a rune opens a quotation.
 func quotes(r rune) bool { return strings.ContainsRune("\"'`<", r) }
 
-// patternWord is the word, or a gap for what stands between its punctuation.
+// patternWord returns the word, or a gap for what stands between its punctuation.
 func patternWord(word string) string {
 	const opening, closing = "([{", ")]}.,;:!?-"
 	core := strings.TrimLeft(word, opening)
@@ -140,7 +140,7 @@ func patternWord(word string) string {
 	return word
 }
 
-// varies tells whether a word speaks of one case only.
+// varies reports whether a word speaks of one case only.
 func varies(word string) bool {
 	if enhanced(word) {
 		return false
@@ -161,7 +161,7 @@ func varies(word string) bool {
 	return switches > 2 || dots > 0 && unicode.IsLetter(last) || strings.Contains(word, "://")
 }
 
-// enhanced tells whether a word is an enhanced status code (RFC 3463).
+// enhanced reports whether a word is an enhanced status code (RFC 3463).
 func enhanced(word string) bool {
 	if len(word) < len("5.1.1") || strings.IndexByte("245", word[0]) < 0 || word[1] != '.' {
 		return false

@@ -13,7 +13,7 @@ import (
 	"syscall"
 )
 
-// ServerError is the end that a session which can't be had makes of a run. addr
+// ServerError returns the end that a session which can't be had makes of a run. addr
 // is what the server is called.
 func ServerError(addr string, j *jobfile.Job, err error) *problem.Error {
 	te := SessionError(err)
@@ -57,7 +57,7 @@ func Unreached(j *jobfile.Job, addr string, err error) error {
 	return err
 }
 
-// Plain is the text of a session's error without its class, which only
+// Plain returns the text of a session's error without its class, which only
 // mailshot makes something of.
 func Plain(err error) string {
 	te := SessionError(err)

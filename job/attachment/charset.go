@@ -46,7 +46,7 @@ func (c *charsetSurvey) survey(b []byte) {
 	}
 }
 
-// params are those of a text's type: none for ASCII, which goes without saying
+// params returns those of a text's type: none for ASCII, which goes without saying
 // (RFC 2046, section 4.1.2), nor where nobody knows.
 func (c *charsetSurvey) params() map[string]string {
 	if c.wide && !c.other && len(c.cut) == 0 {

@@ -44,7 +44,7 @@ func regular(info os.FileInfo) error {
 	return nil
 }
 
-// file is what a message takes.
+// file returns what a message takes.
 func (o *checkedFile) file() *message.File { return &message.File{Size: o.info.Size(), Open: o.Open} }
 
 // Open opens the file, if it is what it was.

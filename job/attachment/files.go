@@ -27,10 +27,10 @@ type fileKey struct {
 	fromRow bool
 }
 
-// Shared gives the content of a file by its resolved path.
+// Shared returns the content of a file by its resolved path.
 func (f *Files) Shared(path string) ([]byte, error) { return f.once(fileKey{path, false}) }
 
-// Digested gives what the digest of the letter takes for the content of a file
+// Digested returns what the digest of the letter takes for the content of a file
 // by its resolved path: that of a template, the sum of what letters carry.
 func (f *Files) Digested(path string) ([]byte, error) {
 	if !f.carries(path) {
@@ -43,14 +43,14 @@ func (f *Files) Digested(path string) ([]byte, error) {
 	return s.Sum[:], nil
 }
 
-// carries says whether all letters carry the file.
+// carries reports whether all letters carry the file.
 func (f *Files) carries(path string) bool {
 	m := &f.Job.Message
 	return slices.ContainsFunc(m.Attachments, func(a jobfile.Attachment) bool { return !a.PerRow && f.Job.Resolve(a.File.Value) == path }) ||
 		slices.ContainsFunc(m.Inline, func(i jobfile.InlineFile) bool { return f.Job.Resolve(i.File.Value) == path })
 }
 
-// Attached gives a file that all letters carry by its resolved path.
+// Attached returns a file that all letters carry by its resolved path.
 func (f *Files) Attached(path string) (*SharedFile, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -68,7 +68,7 @@ func (f *Files) Attached(path string) (*SharedFile, error) {
 	return s, nil
 }
 
-// Segments gives the checked octets of those that are kept in memory.
+// Segments returns the checked octets of those that are kept in memory.
 func (f *Files) Segments() map[*message.Encoded]transport.Segment {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -81,7 +81,7 @@ func (f *Files) Segments() map[*message.Encoded]transport.Segment {
 	return all
 }
 
-// Read gives the content of a file as a template names it. A path that was
+// Read returns the content of a file as a template names it. A path that was
 // made from a row's cells can only name a file inside the job's directory;
 // neither ".." nor a symbolic link leads out of it, nor to a secret.
 func (f *Files) Read(path string, fromRow bool) ([]byte, error) {
@@ -108,7 +108,7 @@ func (f *Files) once(key fileKey) ([]byte, error) {
 	return b, nil
 }
 
-// shown is how the job file names a path.
+// shown returns how the job file names a path.
 func (f *Files) shown(path string) string {
 	if rel, err := filepath.Rel(f.Job.Dir, path); err == nil && filepath.IsLocal(rel) {
 		return rel

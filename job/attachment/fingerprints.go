@@ -24,7 +24,7 @@ func (s *fingerprints) set(row int, fingerprint uint64) {
 	(*c)[row%chunkRows] = fingerprint
 }
 
-// of is 0 for a row that was not checked.
+// of returns 0 for a row that was not checked.
 func (s *fingerprints) of(row int) uint64 {
 	if i := row / chunkRows; i < len(s.chunks) && s.chunks[i] != nil {
 		return s.chunks[i][row%chunkRows]

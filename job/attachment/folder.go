@@ -101,7 +101,7 @@ func (f *folder) isThere() error {
 	return nil
 }
 
-// within gives the path of a row's file within the root.
+// within returns the path of a row's file within the root.
 func (f *folder) within(rendered string) (string, error) {
 	rest, ok := strings.CutPrefix(rendered, f.fixed)
 	switch {
@@ -141,7 +141,7 @@ func (f *folder) outside(err error) error {
 	return err
 }
 
-// escapes tells whether an error is os.Root's refusal to leave the root, which has
+// escapes reports whether an error is os.Root's refusal to leave the root, which has
 // no name.
 func escapes(err error) bool {
 	return err != nil && strings.Contains(err.Error(), "escapes from parent")
@@ -167,7 +167,7 @@ func (e attachedError) Error() string { return problem.FileWords(e.path, e.err, 
 
 func (e attachedError) Unwrap() error { return e.err }
 
-// eachName gives the names in the folder, but for those of directories, until
+// eachName returns the names in the folder, but for those of directories, until
 // yield says no.
 func (f *folder) eachName(yield func(name string) bool) error {
 	dir, err := f.root.Open(f.dir)

@@ -10,7 +10,7 @@ import (
 	"mailshot/job/jobfile"
 )
 
-// aFolder is the folder of a path template in a job's directory, which has a
+// aFolder returns the folder of a path template in a job's directory, which has a
 // file outside beside it, and links to it.
 func aFolder(t testing.TB, template, from string) (*folder, string) {
 	t.Helper()

@@ -103,7 +103,7 @@ func (a *List) findFolders(j *jobfile.Job) (problems []error) {
 	return problems
 }
 
-// Close gives the directories back. nil is none.
+// Close returns the directories back. nil is none.
 func (a *List) Close() error {
 	if a == nil {
 		return nil

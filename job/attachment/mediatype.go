@@ -73,7 +73,7 @@ var marks = []struct{ begin, kind string }{
 // sniffed is how much of a file's beginning tells its type, in octets.
 const sniffed = 512
 
-// TypeByName is the type of a file by the ending of the first name that has one
+// TypeByName returns the type of a file by the ending of the first name that has one
 // which is known, or "".
 func TypeByName(names ...string) string {
 	for _, name := range names {
@@ -84,7 +84,7 @@ func TypeByName(names ...string) string {
 	return ""
 }
 
-// TypeByContent is the type of a file by its beginning.
+// TypeByContent returns the type of a file by its beginning.
 func TypeByContent(head []byte) string {
 	for _, m := range marks {
 		if bytes.HasPrefix(head, []byte(m.begin)) {
@@ -97,7 +97,7 @@ func TypeByContent(head []byte) string {
 	return "application/octet-stream"
 }
 
-// looksLikeText says whether the beginning of a file is that of a text in
+// looksLikeText reports whether the beginning of a file is that of a text in
 // UTF-8. Its last character may be cut.
 func looksLikeText(head []byte) bool {
 	for len(head) > 0 {

@@ -62,7 +62,7 @@ func (m *MissingError) Meant() string {
 	return fmt.Sprintf("; did you mean %s?", m.folder.fixed+dir+found[0])
 }
 
-// bareName is a name without what is lost or changed most easily: the case of
+// bareName returns a name without what is lost or changed most easily: the case of
 // letters, spaces and punctuation but between two numbers, zeros before a
 // number.
 func bareName(name string) string {

@@ -72,13 +72,13 @@ func (f *rowFile) mustContain(token, kind string, head []byte, rest io.Reader) e
 	return fmt.Errorf("neither the name nor the text contains %q (must_contain)", token)
 }
 
-// tautology says whether the path of the file is made with what must be
+// tautology reports whether the path of the file is made with what must be
 // contained, so that every file's name contains it.
 func (at *entry) tautology() bool {
 	return strings.Contains(path.Base(at.File.Value), strings.TrimSpace(at.MustContain.Value))
 }
 
-// isText says whether a file can be searched as a text.
+// isText reports whether a file can be searched as a text.
 func isText(kind string, head []byte) bool {
 	switch kind {
 	case "application/json", "application/xml", "message/rfc822", "image/svg+xml":
@@ -90,7 +90,7 @@ func isText(kind string, head []byte) bool {
 	return !bytes.ContainsRune(head, 0)
 }
 
-// hasToken says whether s contains the token as a word: with no letter or digit
+// hasToken reports whether s contains the token as a word: with no letter or digit
 // of another beside it, so that 12 is in "invoice-12.pdf" and not in "112.pdf".
 // What differs is different, small letters from capitals too, but for the two
 // ways to write an é.

@@ -74,7 +74,7 @@ func (s *SharedFile) survey() error {
 	return nil
 }
 
-// Content is the file as a part of a message takes it: one of the two.
+// Content returns the file as a part of a message takes it: one of the two.
 func (s *SharedFile) Content() (*message.File, *message.Encoded) {
 	if s.large != nil {
 		return s.large.file(), nil

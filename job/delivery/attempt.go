@@ -93,7 +93,7 @@ type attempt struct {
 	transcript *transcript // nil: it is not kept
 }
 
-// deliver gives the record of the attempt, or none if the row is put back,
+// deliver returns the record of the attempt, or none if the row is put back,
 // and the session's error.
 func (t *attempt) deliver(ctx context.Context, c Composer) (*result.Record, error) {
 	t.record = result.Record{
@@ -193,7 +193,7 @@ func (t *attempt) ended(s result.Status, class result.Class) *result.Record {
 	return &t.record
 }
 
-// panicked is the record of an attempt that this program broke: unknown once
+// panicked returns the record of an attempt that this program broke: unknown once
 // the end of the message may have left.
 func (t *attempt) panicked(p any) (*result.Record, error) {
 	err := fmt.Errorf("fault in mailshot: %v", p)

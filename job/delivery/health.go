@@ -29,7 +29,7 @@ type health struct {
 	equal int    // how many of them in a row
 }
 
-// width is how many sessions may be open, of the workers there are.
+// width returns how many sessions may be open, of the workers there are.
 func (h *health) width(workers int) int {
 	if h.probing {
 		return 1
@@ -37,7 +37,7 @@ func (h *health) width(workers int) int {
 	return workers
 }
 
-// hostFailed is told of a session, begun at a time, that ended before MAIL
+// hostFailed returns told of a session, begun at a time, that ended before MAIL
 // for a reason that is the host's. It gives the pause that all starts make,
 // or zero where the failure belongs to a wave that was counted, and whether
 // it is time to give up.
@@ -65,7 +65,7 @@ func (h *health) reached(begun time.Time) {
 	}
 }
 
-// recorded is told of a row's record, in the order in which attempts end. It
+// recorded returns told of a row's record, in the order in which attempts end. It
 // gives the reason to stop, or "".
 func (h *health) recorded(rec *result.Record) string {
 	kind := sameness(rec)
@@ -109,7 +109,7 @@ func sameness(rec *result.Record) string {
 	return fmt.Sprint(rec.Code)
 }
 
-// ofRecipient says whether an enhanced code speaks of the recipient's address:
+// ofRecipient reports whether an enhanced code speaks of the recipient's address:
 // x.1.x, but for x.1.7 and x.1.8, which are about the sender's (RFC 3463,
 // section 3.2).
 func ofRecipient(enhanced string) bool {

@@ -32,7 +32,7 @@ type pass struct {
 	last    time.Time // of the outcomes
 }
 
-// onePass gives every task of the source one attempt, and returns the time of
+// onePass returns every task of the source one attempt, and returns the time of
 // the last outcome. Tasks that were put back are tried again in the same
 // pass.
 func (r *runner) onePass(ctx, sessions context.Context) time.Time {
@@ -199,7 +199,7 @@ func (p *pass) lose(o outcome) {
 	}
 }
 
-// failed is the count of those whose attempt failed for a time.
+// failed returns the count of those whose attempt failed for a time.
 func (p *pass) failed(e *Task) *int {
 	if e.Unknown {
 		return &p.counts.Unknown // which only sent, or the user, can end

@@ -64,7 +64,7 @@ func (r *runner) run(ctx context.Context) *problem.Error {
 	}
 }
 
-// perSecond is the rate as a number; 0 is no limit.
+// perSecond returns the rate as a number; 0 is no limit.
 func (r Rate) perSecond() float64 {
 	if r.Count == 0 {
 		return 0
@@ -85,7 +85,7 @@ func (r *runner) cutLater(ctx, sessions context.Context, cut context.CancelCause
 	}
 }
 
-// retryWait is the time between a row's failure and its next attempt: the
+// retryWait returns the time between a row's failure and its next attempt: the
 // job's wait, doubled with each pass.
 func (r *runner) retryWait() time.Duration {
 	wait := r.Retry.Wait

@@ -28,7 +28,7 @@ type transcripts struct {
 	failed error // the first
 }
 
-// begin gives the transcript of an attempt, or nil if none are kept.
+// begin returns the transcript of an attempt, or nil if none are kept.
 func (t *transcripts) begin() *transcript {
 	if t.dir == "" {
 		return nil
@@ -59,7 +59,7 @@ type transcript struct {
 	full bool // the rest is not kept
 }
 
-// trace is what transport calls, nil if nobody listens.
+// trace returns what transport calls, nil if nobody listens.
 func (x *transcript) trace() func(transport.Event) {
 	if x == nil {
 		return nil

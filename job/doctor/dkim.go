@@ -52,7 +52,7 @@ func examineDKIM(ctx context.Context, j *jobfile.Job, env Env) (Step, *problem.E
 	return s, nil
 }
 
-// lookUp gives the TXT records of a name.
+// lookUp returns the TXT records of a name.
 func lookUp(ctx context.Context, env Env, name string, took *time.Duration) ([]string, error) {
 	ask := env.LookupTXT
 	if ask == nil {

@@ -157,7 +157,7 @@ type examination struct {
 	failure *transport.Error // how it ended; nil: well
 }
 
-// verdict is the end that a run would come to. A password that is not there
+// verdict returns the end that a run would come to. A password that is not there
 // goes before all else, as it does in a run.
 func (x *examination) verdict(addr string) *problem.Error {
 	var je *problem.Error
@@ -170,7 +170,7 @@ func (x *examination) verdict(addr string) *problem.Error {
 	return nil
 }
 
-// steps are all steps, in the order of the session.
+// steps returns all steps, in the order of the session.
 func (x *examination) steps() []Step {
 	var all []Step
 	switch x.job.Server.TLS {
@@ -205,7 +205,7 @@ func (x *examination) step(name string, took time.Duration, seen ...string) Step
 	return s
 }
 
-// failedAt says whether the session ended in a step. done tells that the step
+// failedAt reports whether the session ended in a step. done tells that the step
 // had succeeded: then a failure in its stage belongs to a later step of the
 // same name.
 func (x *examination) failedAt(name string, done bool) bool {
@@ -236,7 +236,7 @@ func (x *examination) failedAt(name string, done bool) bool {
 	return name == at && !done
 }
 
-// reason is why the session ended, without the name of the step.
+// reason returns why the session ended, without the name of the step.
 func (x *examination) reason() string {
 	if x.failure.Stage == transport.StageDial {
 		return advice.Unreached(x.job, net.JoinHostPort(x.job.Server.Host, strconv.Itoa(x.job.Server.Port)), x.failure).Error()

@@ -20,7 +20,7 @@ import (
 // renewBy is how long before its end a certificate is worth a note.
 const renewBy = 14 * 24 * time.Hour
 
-// resolve is the lookup of the host's addresses.
+// resolve returns the lookup of the host's addresses.
 func (x *examination) resolve() Step {
 	host, p := x.job.Server.Host, x.probe
 	if net.ParseIP(host) != nil {
@@ -41,14 +41,14 @@ func (x *examination) resolve() Step {
 	return s
 }
 
-// unresolved says whether the connection failed because the host has no
+// unresolved reports whether the connection failed because the host has no
 // address.
 func (x *examination) unresolved() bool {
 	var dns *net.DNSError
 	return errors.As(x.failure, &dns)
 }
 
-// hostsOf are addresses without their port.
+// hostsOf returns addresses without their port.
 func hostsOf(addrs []string) []string {
 	var all []string
 	for _, a := range addrs {
@@ -60,7 +60,7 @@ func hostsOf(addrs []string) []string {
 	return all
 }
 
-// connect is the connection, and the addresses that were tried in vain.
+// connect returns the connection, and the addresses that were tried in vain.
 func (x *examination) connect() Step {
 	p := x.probe
 	var seen []string
@@ -80,7 +80,7 @@ func (x *examination) connect() Step {
 	return s
 }
 
-// tryReason is why there is no connection to one address.
+// tryReason returns why there is no connection to one address.
 func (x *examination) tryReason(err error) string {
 	var op *net.OpError
 	switch {
@@ -92,7 +92,7 @@ func (x *examination) tryReason(err error) string {
 	return err.Error()
 }
 
-// greeting is what the server says first.
+// greeting returns what the server says first.
 func (x *examination) greeting() Step {
 	p := x.probe
 	var seen []string
@@ -102,7 +102,7 @@ func (x *examination) greeting() Step {
 	return x.step("greeting", p.Receipt.Timing[transport.StageGreeting], seen...)
 }
 
-// hello is the n-th EHLO: the name that is said, and what the server offers.
+// hello returns the n-th EHLO: the name that is said, and what the server offers.
 func (x *examination) hello(n int) Step {
 	p := x.probe
 	switch {
@@ -151,7 +151,7 @@ func cut(s string) string {
 	return s
 }
 
-// megabytes is a size as people say it.
+// megabytes returns a size as people say it.
 func megabytes(n int64) string {
 	switch {
 	case n < 1<<10:
@@ -162,7 +162,7 @@ func megabytes(n int64) string {
 	return fmt.Sprintf("%d MB", n>>20)
 }
 
-// tls is the protection and the server's certificate.
+// tls returns the protection and the server's certificate.
 func (x *examination) tls() Step {
 	p := x.probe
 	if x.job.Server.TLS == jobfile.None {
@@ -197,7 +197,7 @@ func (x *examination) tls() Step {
 	return s
 }
 
-// leaf is the certificate that the server showed, also if it was refused; nil
+// leaf returns the certificate that the server showed, also if it was refused; nil
 // if there was none.
 func (x *examination) leaf() *x509.Certificate {
 	var refused *tls.CertificateVerificationError
@@ -231,7 +231,7 @@ func (x *examination) certificate(c *x509.Certificate) string {
 	return fmt.Sprintf("certificate for %s, by \"%s\", %s", cut(strings.Join(names, ", ")), cut(c.Issuer.String()), x.validity(c))
 }
 
-// validity is how much time a certificate has, by this machine's clock.
+// validity returns how much time a certificate has, by this machine's clock.
 func (x *examination) validity(c *x509.Certificate) string {
 	const day = "2 January 2006"
 	now := x.now()
@@ -247,7 +247,7 @@ func (x *examination) validity(c *x509.Certificate) string {
 	}
 }
 
-// auth is the login.
+// auth returns the login.
 func (x *examination) auth() Step {
 	p, s := x.probe, &x.job.Server
 	switch {
@@ -277,7 +277,7 @@ func (x *examination) auth() Step {
 	return st
 }
 
-// noLogin is for a job without a user name.
+// noLogin returns for a job without a user name.
 func (x *examination) noLogin() Step {
 	p := x.probe
 	s := Step{Name: "auth", State: StepNotAsked, Detail: []string{"not asked for: the job has no server.username"}}
@@ -291,7 +291,7 @@ func (x *examination) noLogin() Step {
 	return s
 }
 
-// quit is the end of the session. It decides nothing.
+// quit returns the end of the session. It decides nothing.
 func (x *examination) quit() Step {
 	p := x.probe
 	took := p.Receipt.Timing[transport.StageQuit]
@@ -304,7 +304,7 @@ func (x *examination) quit() Step {
 	return Step{Name: "quit"}
 }
 
-// unstaged is the text of a session's error without its stage and class.
+// unstaged returns the text of a session's error without its stage and class.
 func unstaged(err error) string {
 	te := advice.SessionError(err)
 	if te == nil {

@@ -47,7 +47,7 @@ func checkURI(s string) error {
 	return nil
 }
 
-// Mailto gives the mailto: URL (RFC 6068) of s, which is one, or an address.
+// Mailto returns the mailto: URL (RFC 6068) of s, which is one, or an address.
 func Mailto(s string) (string, error) {
 	rest, is := strings.CutPrefix(s, "mailto:")
 	if !is {
@@ -103,7 +103,7 @@ func ListID(s string) (description, id string, err error) {
 	return description, id, nil
 }
 
-// MessageID gives a Message-ID in angle brackets (RFC 5322, section 3.6.4);
+// MessageID returns a Message-ID in angle brackets (RFC 5322, section 3.6.4);
 // those of s may be missing. Other programs' are taken as they are.
 func MessageID(s string) (string, error) {
 	const most = 900 // a line of a header has no more, with the field's name

@@ -111,7 +111,7 @@ func ReadDKIM(ctx context.Context, j *jobfile.Job, env secret.Env, d *message.DK
 	return nil
 }
 
-// noKey is the end for a key that is not there.
+// noKey returns the end for a key that is not there.
 func noKey(j *jobfile.Job, err error) *problem.Error {
 	e := DKIMError(j, "key", err)
 	if name := j.Message.DKIM.Key.File; name != "" && errors.Is(err, fs.ErrNotExist) {
@@ -173,7 +173,7 @@ func SignedBy(d *message.DKIM) string {
 	return fmt.Sprintf("%s, selector %s: %s", d.Domain, d.Selector, key)
 }
 
-// commonEnd is how many labels at the end two domains have in common.
+// commonEnd returns how many labels at the end two domains have in common.
 func commonEnd(a, b string) int {
 	x, y := strings.Split(strings.ToLower(a), "."), strings.Split(strings.ToLower(b), ".")
 	n := 0

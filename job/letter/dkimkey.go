@@ -44,7 +44,7 @@ func parseKey(text string) (crypto.Signer, error) {
 
 var errOtherKind = errors.New("the key is neither RSA nor Ed25519, and DKIM takes no other")
 
-// keyOf gives a parsed key, if DKIM can sign with it. Why one can't be parsed
+// keyOf returns a parsed key, if DKIM can sign with it. Why one can't be parsed
 // is nothing for the user.
 func keyOf(key any, err error) (crypto.Signer, error) {
 	if err != nil {

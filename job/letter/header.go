@@ -282,7 +282,7 @@ func readMailbox(key, s string) (address.Mailbox, error) {
 
 const severalHint = `a cell is one address; several stand apart in the job file, as "{{.a}}, {{.b}}", or are made by {{range split ";" .column}}{{.}}, {{end}}; address writes a name with a comma`
 
-// wide tells whether an address in the header is not ASCII before the @: that
+// wide reports whether an address in the header is not ASCII before the @: that
 // can be sent to a server with SMTPUTF8 only (RFC 6531).
 func wide(m *message.Message) bool {
 	for _, list := range [...][]message.Mailbox{m.To, m.Cc, m.ReplyTo, {m.From, m.Sender}} {

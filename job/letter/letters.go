@@ -119,7 +119,7 @@ func Hint(err error) string {
 	return ""
 }
 
-// letterConfig is what the job file says of the letter, for its templates.
+// letterConfig returns what the job file says of the letter, for its templates.
 func letterConfig(j *jobfile.Job, f *attachment.Files) (template.Config, error) {
 	m := &j.Message
 	c := template.Config{Subject: template.Source{Name: j.Place("subject", m.Subject), Text: m.Subject.Value}, ReadFile: f.Read}
@@ -142,7 +142,7 @@ func letterConfig(j *jobfile.Job, f *attachment.Files) (template.Config, error) 
 	return c, nil
 }
 
-// bodySources are a body as it is, and the path of the file that holds it. One
+// bodySources returns a body as it is, and the path of the file that holds it. One
 // of them at most is given.
 func bodySources(j *jobfile.Job, key string, t jobfile.Template) (body, path template.Source) {
 	if t.Inline.Value != "" {
@@ -271,7 +271,7 @@ func (c *Composer) Compose(r *recipients.Row, messageID string, date time.Time) 
 	return out, err
 }
 
-// body is the tree of a letter's text and HTML.
+// body returns the tree of a letter's text and HTML.
 func (c *Composer) body(l *template.Letter) (message.Part, error) {
 	text := message.Part{Type: "text/plain", Text: l.Text}
 	if l.HTML == "" {

@@ -58,7 +58,7 @@ func (s *scanner) behind(end string) {
 	s.at = len(s.html) - len(after)
 }
 
-// until gives what comes before any of some characters, or the end.
+// until returns what comes before any of some characters, or the end.
 func (s *scanner) until(chars string) string {
 	rest := s.html[s.at:]
 	if i := strings.IndexAny(rest, chars); i >= 0 {
@@ -167,7 +167,7 @@ func isNameChar(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '.' || c == '-' || c == '_'
 }
 
-// indexFold is where s has sub, of ASCII in lower case, in any case; the length
+// indexFold returns where s has sub, of ASCII in lower case, in any case; the length
 // of s if it has not.
 func indexFold(s, sub string) int {
 	for i := 0; i+len(sub) <= len(s); i++ {
@@ -178,7 +178,7 @@ func indexFold(s, sub string) int {
 	return len(s)
 }
 
-// withoutActions gives the HTML of a template, of the same length: instead of
+// withoutActions returns the HTML of a template, of the same length: instead of
 // the actions there are spaces, or { for what becomes text.
 func withoutActions(template string) string {
 	var b strings.Builder

@@ -77,7 +77,7 @@ func (h *History) Each(f func(result.Entry) error) error {
 	return nil
 }
 
-// Begun says whether the mailing has a log with a record in it.
+// Begun reports whether the mailing has a log with a record in it.
 func (h *History) Begun() bool { return h.Fold.Records() > 0 }
 
 // CheckJob refuses a log that runs of another job wrote.

@@ -51,7 +51,7 @@ func Load(path string) (*jobfile.Job, error) {
 // typed into a shell. Flags that narrow the verb come first.
 func (r *Ref) Command(verb string, flags ...string) string { return r.CommandWith(verb, flags) }
 
-// CommandWith is Command with further flags behind those of the mailing.
+// CommandWith returns Command with further flags behind those of the mailing.
 func (r *Ref) CommandWith(verb string, flags []string, more ...string) string {
 	args := append([]string{"mailshot", verb}, flags...)
 	if r.Sandbox {

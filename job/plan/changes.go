@@ -36,7 +36,7 @@ func newChanges(t *recipients.Table, h *mailing.History, p Params) *changes {
 // begin is told that all rows are looked at anew.
 func (c *changes) begin() { c.settled, c.problems = 0, problem.List{} }
 
-// look gives the state of a row's key.
+// look returns the state of a row's key.
 func (c *changes) look(r *recipients.Row) result.State {
 	if !c.watches {
 		return c.h.Fold.Of(r.Key)
@@ -97,7 +97,7 @@ func (c *changes) findFormerKeys() error {
 	})
 }
 
-// stays tells whether the row's key was delivered to at an address, which the
+// stays reports whether the row's key was delivered to at an address, which the
 // row still has.
 func (c *changes) stays(r *recipients.Row, address string) bool {
 	return c.h.Fold.Of(r.Key).Delivered() && !c.movedAddress.Has(r.Number) && c.t.ConfirmsIdentity(r) && c.t.Compared(r) == address
@@ -134,7 +134,7 @@ func (c *changes) stops(r *recipients.Row, st result.State, v decision) bool {
 	return true
 }
 
-// skips says whether the row counts as delivered although its data changed,
+// skips reports whether the row counts as delivered although its data changed,
 // and as what.
 func (c *changes) skips(r *recipients.Row, st result.State, v decision) (decision, bool) {
 	if c.mode != SkipChanged || v != take {
@@ -150,7 +150,7 @@ func (c *changes) skips(r *recipients.Row, st result.State, v decision) (decisio
 	return leaveSent, ok
 }
 
-// sends says whether a delivered row is sent because its address changed.
+// sends reports whether a delivered row is sent because its address changed.
 func (c *changes) sends(r *recipients.Row) bool {
 	return c.mode == SendChanged && c.movedAddress.Has(r.Number)
 }

@@ -41,7 +41,7 @@ func (l *List) kind(name string) *kind {
 	return &l.kinds[len(l.kinds)-1]
 }
 
-// Len is the number of problems added, kept or not.
+// Len returns the number of problems added, kept or not.
 func (l *List) Len() int { return l.total }
 
 // Err is l, or nil if nothing was added.
@@ -52,7 +52,7 @@ func (l *List) Err() error {
 	return l
 }
 
-// Error gives a line for each kept problem, its hint below it, and after each
+// Error returns a line for each kept problem, its hint below it, and after each
 // kind a line with the number of problems that were left out.
 func (l *List) Error() string {
 	var b strings.Builder

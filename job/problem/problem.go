@@ -18,7 +18,7 @@ type Problem struct {
 	Hint string // what to do about it; optional
 }
 
-// String gives the problem in one line without its hint:
+// String returns the problem in one line without its hint:
 // "members.csv:318: row 317: no column \"frist_name\"".
 func (p Problem) String() string {
 	var b strings.Builder

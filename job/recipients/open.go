@@ -38,7 +38,7 @@ func SheetOptions(j *jobfile.Job) sheet.Options {
 	}
 }
 
-// ShownName is how messages name the recipients file.
+// ShownName returns how messages name the recipients file.
 func ShownName(file string) string {
 	if file == "-" {
 		return "standard input"

@@ -18,7 +18,7 @@ type Row struct {
 	bad     string   // why the row can't be sent by itself; "" if it can
 }
 
-// RecordKey is the key under which the row is recorded, or "#ROW" where it has
+// RecordKey returns the key under which the row is recorded, or "#ROW" where it has
 // none of its own.
 func (r *Row) RecordKey(own bool) string {
 	if own && r.Key != "" {
@@ -27,7 +27,7 @@ func (r *Row) RecordKey(own bool) string {
 	return fmt.Sprintf("#%d", r.Number)
 }
 
-// StandsForRow says whether a key is one that ownKey gives to rows without.
+// StandsForRow reports whether a key is one that ownKey gives to rows without.
 func StandsForRow(key string) bool {
 	digits, ok := strings.CutPrefix(key, "#")
 	return ok && digits != "" && strings.Trim(digits, "0123456789") == ""

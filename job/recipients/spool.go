@@ -140,7 +140,7 @@ func (s *SpoolReader) NextOf(set *index.Bits) (*Row, error) {
 // Offset returns the offset of the row that was read last.
 func (s *SpoolReader) Offset() uint64 { return s.last }
 
-// record gives the octets of the next row, which are good until the call after.
+// record returns the octets of the next row, which are good until the call after.
 func (s *SpoolReader) record() ([]byte, error) {
 	n, err := binary.ReadUvarint(s.r)
 	if err != nil {

@@ -56,7 +56,7 @@ func readSuppression(r io.Reader, file string, problems *problem.List) (suppress
 	return s, nil
 }
 
-// has says whether an address, as it is compared, or @ and a domain is listed.
+// has reports whether an address, as it is compared, or @ and a domain is listed.
 func (s *suppression) has(id entryID) bool {
 	_, ok := slices.BinarySearchFunc(s.entries, id, entryID.compare)
 	return ok

@@ -82,7 +82,7 @@ func TestSuppressionFindsAll(t *testing.T) {
 	}
 }
 
-// manyLines is a list of n addresses.
+// manyLines returns a list of n addresses.
 func manyLines(n int) io.Reader {
 	r, w := io.Pipe()
 	go func() {
@@ -165,7 +165,7 @@ func TestFilterMatch(t *testing.T) {
 	}
 }
 
-// jobWhere is a job with a condition.
+// jobWhere returns a job with a condition.
 func jobWhere(t testing.TB, where string) *jobfile.Job {
 	t.Helper()
 	j, err := jobfile.Parse("job.yaml", fmt.Appendf(nil, `recipients: {file: people.csv, where: '%s'}

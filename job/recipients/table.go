@@ -78,7 +78,7 @@ func (t *Table) Read(ctx context.Context) error {
 	return nil
 }
 
-// Unread is the end for recipients that can't be read.
+// Unread returns the end for recipients that can't be read.
 func Unread(ctx context.Context, err error) *problem.Error {
 	if ctx.Err() != nil {
 		return problem.InterruptedBy(ctx)
@@ -162,7 +162,7 @@ func (t *Table) identify(r *Row, place uint64) error {
 	return t.addresses.Add(address, place)
 }
 
-// WithKey gives the row that a key stands for: the first recipient with it or,
+// WithKey returns the row that a key stands for: the first recipient with it or,
 // where there is none, the first row with it, or nil.
 func (t *Table) WithKey(key string) (*Row, error) {
 	has := func(r *Row) bool { return r.Key == key }
@@ -173,7 +173,7 @@ func (t *Table) WithKey(key string) (*Row, error) {
 	return t.First(&t.excludedKeys, key, has)
 }
 
-// Compared is the row's address in the form in which addresses are compared.
+// Compared returns the row's address in the form in which addresses are compared.
 func (t *Table) Compared(r *Row) string {
 	if !t.hasKey && r.Key != "" {
 		return r.Key
@@ -181,7 +181,7 @@ func (t *Table) Compared(r *Row) string {
 	return r.Address.Compare()
 }
 
-// First gives the row under a key of an index that is the one, or nil.
+// First returns the row under a key of an index that is the one, or nil.
 func (t *Table) First(x *index.Index, key string, is func(*Row) bool) (found *Row, err error) {
 	x.Find(key, func(place uint64) bool {
 		r, rerr := t.spool.At(place)
@@ -215,7 +215,7 @@ func (t *Table) problem(r *Row, kind, text, hint string) problem.Problem {
 	return problem.Problem{File: t.File, Line: r.Line, Row: r.Number, Kind: kind, Text: text, Hint: hint}
 }
 
-// undecided is the problem of a row for which recipients.where can't be decided.
+// undecided returns the problem of a row for which recipients.where can't be decided.
 func (t *Table) undecided(r *Row, err error) *problem.Problem {
 	p := t.problem(r, "where", err.Error(), "")
 	var te *template.Error

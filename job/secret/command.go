@@ -21,7 +21,7 @@ const pipeTime = time.Second
 // stderrShown is how many characters of a command's error output are shown.
 const stderrShown = 200
 
-// program is the path of a command.
+// program returns the path of a command.
 func (e Env) program(name string) (string, error) {
 	path := name
 	if strings.ContainsRune(name, filepath.Separator) {
@@ -43,7 +43,7 @@ func (e Env) program(name string) (string, error) {
 	return found, nil
 }
 
-// run gives the standard output of a command. Its name is all of it that an
+// run returns the standard output of a command. Its name is all of it that an
 // error tells: an argument may be secret too.
 func (e Env) run(ctx context.Context, argv []string, limit time.Duration) (string, error) {
 	path, err := e.program(argv[0])
@@ -92,7 +92,7 @@ func (c *capped) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// shown is what a command said on its error output, as the end of a message:
+// shown returns what a command said on its error output, as the end of a message:
 // one line, short, and without what it also printed on its standard output.
 func shown(said, out *capped) string {
 	text := string(said.buf)

@@ -59,7 +59,7 @@ func tlsMode(t jobfile.TLS) transport.TLSMode {
 	return transport.StartTLS
 }
 
-// hello is the name for EHLO: the one given, else the host's if it is fully
+// hello returns the name for EHLO: the one given, else the host's if it is fully
 // qualified, else none, which makes an address literal (RFC 5321, section
 // 4.1.3).
 func hello(given, hostname string) string {

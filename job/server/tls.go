@@ -12,7 +12,7 @@ import (
 	"mailshot/job/problem"
 )
 
-// tlsConfig is what the job says about TLS; nil if it says nothing. All
+// tlsConfig returns what the job says about TLS; nil if it says nothing. All
 // sessions share it, and what transport keeps for resuming them.
 func tlsConfig(j *jobfile.Job, now time.Time) (*tls.Config, error) {
 	s := &j.Server

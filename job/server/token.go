@@ -24,7 +24,7 @@ func newTokens(read func(context.Context) (string, error), now func() time.Time)
 	return &tokens{read: read, now: now, turn: make(chan struct{}, 1)}
 }
 
-// get gives a token. It is read again when it has become old, or when it is
+// get returns a token. It is read again when it has become old, or when it is
 // the one that the server refused; one reading serves all who wait for it. Of
 // an old token that can't be read again the server is asked for its opinion.
 func (t *tokens) get(ctx context.Context, refused string) (string, error) {

@@ -32,7 +32,7 @@ type ExportReport struct {
 	Recipients string // the recipients file
 }
 
-// exported are the columns that Export appends.
+// exported returns the columns that Export appends.
 func exported() []string {
 	return []string{"mailshot_status", "mailshot_reason", "mailshot_time", "mailshot_message_id"}
 }
@@ -176,7 +176,7 @@ func (x *exporter) close() {
 	}
 }
 
-// cells gives the further cells of a row; nil if it is not asked for.
+// cells returns the further cells of a row; nil if it is not asked for.
 func (x *exporter) cells(in *sheet.Row) ([]string, error) {
 	key, own := x.keys.of(in)
 	state := x.fold.Of(key).Status
@@ -202,7 +202,7 @@ func (x *exporter) cells(in *sheet.Row) ([]string, error) {
 	return cellsOf(&e.Record), nil
 }
 
-// cellsOf is what a record says of its row.
+// cellsOf returns what a record says of its row.
 func cellsOf(r *result.Record) []string {
 	status := string(r.Status)
 	if r.Class != "" {
@@ -211,7 +211,7 @@ func cellsOf(r *result.Record) []string {
 	return []string{status, Said(r.Code, r.Enhanced, r.Reply, r.Error), r.Time.UTC().Format(time.RFC3339), r.MessageID}
 }
 
-// Said is a reply in one line, or what went wrong where there was none.
+// Said returns a reply in one line, or what went wrong where there was none.
 func Said(code int, enhanced, reply, otherwise string) string {
 	if code == 0 {
 		return strings.Join(strings.Fields(otherwise), " ")

@@ -77,7 +77,7 @@ func (f *failures) add(r *result.Record) {
 	f.put(&Failure{k, 1, Example{r.Time, r.Row, keep(r.Key, maxExample), keep(r.Recipient, maxExample), keep(text, maxExample)}})
 }
 
-// keep is a copy of a text that keeps nothing else in memory.
+// keep returns a copy of a text that keeps nothing else in memory.
 func keep(text string, octets int) string { return strings.Clone(advice.Clip(text, octets)) }
 
 // put adds a group of one row that is not there, and makes room for it where
@@ -118,7 +118,7 @@ func (f *failures) merge(g *Failure) {
 	}
 }
 
-// list gives the groups, the greatest first.
+// list returns the groups, the greatest first.
 func (f *failures) list() []Failure {
 	all := make([]Failure, 0, len(f.groups))
 	for g := range maps.Values(f.groups) {

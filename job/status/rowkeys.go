@@ -68,7 +68,7 @@ func (r *reader) rowKeys(ctx context.Context, none bool) (*rowKeys, error) {
 	return k, nil
 }
 
-// of gives the key of a row's records, and tells whether it is the row's own.
+// of returns the key of a row's records, and tells whether it is the row's own.
 // Where it is not, as in a duplicate, what the row has for a key is that of
 // another row.
 func (k *rowKeys) of(in *sheet.Row) (key string, own bool) {
@@ -88,7 +88,7 @@ func (k *rowKeys) isShadowed(in *sheet.Row) bool {
 	return k.sees(in.Key)
 }
 
-// sees tells whether a key was there before.
+// sees reports whether a key was there before.
 func (k *rowKeys) sees(key string) bool {
 	if place, ok := k.fold.Slot(key); ok {
 		before := k.seen.Has(place)

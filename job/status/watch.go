@@ -70,7 +70,7 @@ func (r *reader) watchOnce() (left *Unfinished, again bool, err error) {
 	return left, h.Torn(), nil
 }
 
-// held says whether a run has the lock, as far as can be known.
+// held reports whether a run has the lock, as far as can be known.
 func (r *reader) held() bool {
 	_, held, err := result.Held(r.paths.Lock)
 	return held && err == nil

@@ -8,7 +8,7 @@ type batch struct {
 	err  error // the last batch has one, io.EOF at the end
 }
 
-// Ahead gives the rows that are left, and then what Next fails with. They are
+// Ahead returns the rows that are left, and then what Next fails with. They are
 // read on a goroutine of their own, which ends with the loop, so that what is
 // done with them takes place meanwhile. The Reader is not used otherwise.
 func (r *Reader) Ahead() iter.Seq2[*Row, error] {

@@ -121,7 +121,7 @@ func appendCell(line []byte, cell string) []byte {
 	return append(line, '"')
 }
 
-// inert gives text as one line that no spreadsheet takes for a formula, not even
+// inert returns text as one line that no spreadsheet takes for a formula, not even
 // one that cuts it at another delimiter, whatever the quotation marks: what
 // would begin one gets an apostrophe before it.
 func inert(text string) string {
@@ -148,7 +148,7 @@ func inert(text string) string {
 	return b.String()
 }
 
-// isInert tells whether inert would leave a text as it is, as it does most. It
+// isInert reports whether inert would leave a text as it is, as it does most. It
 // knows for ASCII only.
 func isInert(text string) bool {
 	begin := true

@@ -110,7 +110,7 @@ func countDelimiters(sample []byte, delim byte, whole bool) []int {
 	return counts
 }
 
-// endsInQuotes tells whether raw ends inside a cell in quotation marks.
+// endsInQuotes reports whether raw ends inside a cell in quotation marks.
 func endsInQuotes(raw []byte, delim byte) bool {
 	return scan(raw, delim, func(byte) bool { return true }) == quoted
 }
@@ -151,7 +151,7 @@ func scan(text []byte, delim byte, visit func(c byte) bool) scanEnd {
 	return outside
 }
 
-// delimiterName is how a message calls a delimiter.
+// delimiterName returns how a message calls a delimiter.
 func delimiterName(delim byte) string {
 	switch delim {
 	case '\t':

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// decode gives the text of src as UTF-8 without a byte order mark. A mark says
+// decode returns the text of src as UTF-8 without a byte order mark. A mark says
 // more than the options do. Octets that are not UTF-8 in a file that should be
 // are passed on as they are; other decoders put U+FFFD for what they cannot
 // read, and r.lossy says so.
@@ -45,7 +45,7 @@ func (r *Reader) decode(src io.Reader) (*bufio.Reader, error) {
 	return bufio.NewReaderSize(transform.NewReader(octets, enc.NewDecoder()), sampleSize), nil
 }
 
-// byteOrderMark gives the length of the mark that head begins with, and the
+// byteOrderMark returns the length of the mark that head begins with, and the
 // encoding that it stands for, which is nil for UTF-8.
 func byteOrderMark(head []byte) (int, encoding.Encoding) {
 	switch {
@@ -61,7 +61,7 @@ func byteOrderMark(head []byte) (int, encoding.Encoding) {
 
 func utf16(e unicode.Endianness) encoding.Encoding { return unicode.UTF16(e, unicode.IgnoreBOM) }
 
-// named is the encoding of the options, nil for UTF-8. The order of UTF-16
+// named returns the encoding of the options, nil for UTF-8. The order of UTF-16
 // without a mark is told by where the NULs of the first letters are.
 func (r *Reader) named(head []byte) (encoding.Encoding, error) {
 	switch name := strings.ToLower(strings.TrimSpace(r.opts.Encoding)); name {

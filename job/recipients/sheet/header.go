@@ -113,7 +113,7 @@ func (h *header) defaultEmail() int {
 	return -1
 }
 
-// named is the index of the column that the option asks for, -1 if there is none.
+// named returns the index of the column that the option asks for, -1 if there is none.
 func (h *header) named(name, option string) int {
 	found := match(h.reader.columns, name)
 	if len(found) > 0 {
@@ -127,7 +127,7 @@ func (h *header) named(name, option string) int {
 	return -1
 }
 
-// one is the only index in found.
+// one returns the only index in found.
 func (h *header) one(found []int, name string) int {
 	if len(found) > 1 {
 		a, b := h.reader.columns[found[0]], h.reader.columns[found[1]]
@@ -150,7 +150,7 @@ func (h *header) list() string {
 	return "the columns are " + strings.Join(names, ", ") + rest
 }
 
-// match gives the columns with that name: the one that has it exactly, else all
+// match returns the columns with that name: the one that has it exactly, else all
 // that have it but for case and space around it.
 func match(columns []string, name string) []int {
 	var found []int
@@ -179,7 +179,7 @@ func (r *Reader) headerError(err error, raw []byte, line int) error {
 	return err
 }
 
-// unnamed is the problem of a row with data in a column that has no name.
+// unnamed returns the problem of a row with data in a column that has no name.
 func unnamed(c column) *problem.Problem {
 	return &problem.Problem{
 		Kind: "unnamed column",

@@ -159,7 +159,7 @@ func (l *List) readLine() (string, error) {
 	return strings.TrimRight(string(b), "\r\n"), nil
 }
 
-// uncommented is a line without its comment and the space around it.
+// uncommented returns a line without its comment and the space around it.
 func uncommented(line string) string {
 	line = strings.TrimSpace(line)
 	if strings.HasPrefix(line, `"`) { // a quoted local part may have anything in it
@@ -175,7 +175,7 @@ func uncommented(line string) string {
 
 const listHint = "a list has one address or @domain on each line, or is a CSV file with a column named email, e-mail or mail"
 
-// entry is what a line, or the address of a row, says.
+// entry returns what a line, or the address of a row, says.
 func (l *List) entry(line int, s string) Entry {
 	e := Entry{Line: line}
 	text, err := l.parse(s)
@@ -194,7 +194,7 @@ func (l *List) entry(line int, s string) Entry {
 	return e
 }
 
-// parse gives an address or a domain in the form in which they are compared.
+// parse returns an address or a domain in the form in which they are compared.
 func (l *List) parse(s string) (string, error) {
 	switch {
 	case !l.reader.decoded([]byte(s)):

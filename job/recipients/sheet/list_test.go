@@ -12,7 +12,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// readList gives every entry as "LINE text", or "LINE ! problem", and the
+// readList returns every entry as "LINE text", or "LINE ! problem", and the
 // error that ended it.
 func readList(r io.Reader) ([]string, error) {
 	l, err := NewList(r, "no.txt")

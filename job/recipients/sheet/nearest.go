@@ -6,7 +6,7 @@ import (
 	"mailshot/job/problem"
 )
 
-// nearest gives the name that want may be a slip of the pen for, or "". Case
+// nearest returns the name that want may be a slip of the pen for, or "". Case
 // does not count; a third of the letters may be wrong.
 func nearest(want string, names []string) string {
 	best, bestDistance := "", 1+max(1, len(want)/3)

@@ -126,7 +126,7 @@ func FuzzReader(f *testing.F) {
 	})
 }
 
-// nextFilled is the next record with a filled cell.
+// nextFilled returns the next record with a filled cell.
 func nextFilled(r *csv.Reader) ([]string, error) {
 	for {
 		record, err := r.Read()

@@ -111,7 +111,7 @@ func (r *Reader) begin(text *bufio.Reader) error {
 	return r.resolve(r.gocsv.Headers, line)
 }
 
-// Columns gives the names of the columns in the order of the file, trimmed and
+// Columns returns the names of the columns in the order of the file, trimmed and
 // without those that have no name. The caller must not change it.
 func (r *Reader) Columns() []string { return r.columns }
 
@@ -195,7 +195,7 @@ func (r *Reader) ragged(raw []byte) *Row {
 	}}
 }
 
-// advance gives the record that was just read and the line that it begins on.
+// advance returns the record that was just read and the line that it begins on.
 // The octets are good until the next read.
 func (r *Reader) advance() (raw []byte, line int) {
 	raw, before := r.window.take(r.csv.InputOffset())
@@ -262,7 +262,7 @@ func allBlank(cells []string) bool {
 	return !slices.ContainsFunc(cells, func(c string) bool { return !blank(c) })
 }
 
-// peek is up to n octets of what comes next in b. The end of the file is no error.
+// peek returns up to n octets of what comes next in b. The end of the file is no error.
 func peek(b *bufio.Reader, n int) ([]byte, error) {
 	head, err := b.Peek(n)
 	if err == io.EOF {

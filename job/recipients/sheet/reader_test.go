@@ -14,7 +14,7 @@ import (
 	"mailshot/job/problem"
 )
 
-// readAll gives every row as a line of text, and the error that ended it.
+// readAll returns every row as a line of text, and the error that ended it.
 func readAll(t *testing.T, text string, o Options) (*Reader, []string, error) {
 	t.Helper()
 	r, err := NewReader(strings.NewReader(text), o)
@@ -31,7 +31,7 @@ func readAll(t *testing.T, text string, o Options) (*Reader, []string, error) {
 	}
 }
 
-// show is "ROW@LINE KEY cell|cell", with the problem behind it.
+// show returns "ROW@LINE KEY cell|cell", with the problem behind it.
 func show(row *Row) string {
 	s := fmt.Sprintf("%d@%d %s %s", row.Number, row.Line, row.Key, strings.Join(row.Cells, "|"))
 	if row.Problem != nil {

@@ -102,7 +102,7 @@ func (r *Reader) readable(row *Row, raw []byte) *problem.Problem {
 	return nil
 }
 
-// decoded tells whether text is what was meant. In UTF-8 a U+FFFD is a
+// decoded reports whether text is what was meant. In UTF-8 a U+FFFD is a
 // character like another; elsewhere it stands for what could not be decoded.
 func (r *Reader) decoded(text []byte) bool {
 	if r.lossy != "" {

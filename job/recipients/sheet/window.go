@@ -55,7 +55,7 @@ func (w *window) drop() {
 	w.buf = append(w.buf[:0], w.buf[n:]...)
 }
 
-// take gives the octets up to the position end in src, without the empty lines
+// take returns the octets up to the position end in src, without the empty lines
 // before them, and the number of line ends in these. The octets are good until
 // the next Read.
 func (w *window) take(end int64) (record []byte, before int) {
@@ -69,7 +69,7 @@ func (w *window) take(end int64) (record []byte, before int) {
 	return b[empty:], before
 }
 
-// emptyLines is the length of the line ends that b begins with.
+// emptyLines returns the length of the line ends that b begins with.
 func emptyLines(b []byte) int {
 	n := 0
 	for {
