@@ -69,7 +69,7 @@ func TestList(t *testing.T) {
 			`2 ! "club.example" is neither an address nor a @domain: no @`,
 			`3 ! "@" is neither an address nor a @domain: nothing after the @`,
 			`4 ! "@club" is neither an address nor a @domain: the domain has no dot`,
-			`5 ! "a@b.example;" is neither an address nor a @domain: the domain is not a valid one`,
+			`5 ! "a@b.example;" is neither an address nor a @domain: U+003B at the end, the character ;`,
 			`6 ! "Anna <a@b.example>" is neither an address nor a @domain: has angle brackets; only the address belongs here, without a name`,
 			`7 ! "a@b.example, c@d.example" is neither an address nor a @domain: more than one address`,
 			`8 ! "a@b" is neither an address nor a @domain: the domain has no dot`,
