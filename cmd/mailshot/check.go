@@ -50,6 +50,9 @@ func checked(r *job.CheckReport) string {
 		if r.Copies != "" {
 			fmt.Fprintf(&b, "  %-10s %s\n", "copies", clean(r.Copies))
 		}
+		if words := attachedWords(r.Attached, r.Letters); words != "" {
+			fmt.Fprintf(&b, "  %-10s %s\n", "attached", words)
+		}
 		fmt.Fprintf(&b, "  %-10s %s at most (row %d), %s in all\n", "size", octets(r.Largest), r.LargestRow, octets(r.Octets))
 	}
 	if left := leftOut(r.Left); left != "" {
@@ -62,6 +65,25 @@ func checked(r *job.CheckReport) string {
 		fmt.Fprintf(&b, "  %-10s %s\n", "server", clean(r.Server))
 	}
 	return b.String()
+}
+
+// attachedWords says how many letters have how many attachments: "1 to 70 of 80, 2 to 3". It is ""
+// where nothing was counted.
+func attachedWords(counts []int, letters int) string {
+	var parts []string
+	for files, n := range counts {
+		if files > 0 && n > 0 {
+			parts = append(parts, fmt.Sprintf("%d to %d", files, n))
+		}
+	}
+	if len(counts) == 0 {
+		return ""
+	}
+	if len(parts) == 0 {
+		return fmt.Sprintf("none to %d of %d", letters, letters)
+	}
+	parts[0] += fmt.Sprintf(" of %d", letters)
+	return strings.Join(parts, ", ")
 }
 
 // octets returns a size as people say it.

@@ -110,7 +110,7 @@ func (f *folder) within(rendered string) (string, error) {
 	case strings.Contains("/"+filepath.ToSlash(rest)+"/", "/../"):
 		return "", errors.New("a cell can't make a path with .. in it")
 	case rest == "" || strings.HasSuffix(rest, "/"):
-		return "", errors.New("the name of the file is empty")
+		return "", problem.WithHint(errors.New("the name of the file is empty"), noFileHint)
 	case !filepath.IsLocal(filepath.FromSlash(rest)):
 		return "", errOutside{f.from}
 	}

@@ -19,18 +19,21 @@ import (
 type List struct {
 	list    []entry
 	lines   *template.Lines
+	lists   *template.Lists
 	dirs    []rootDir
 	perRow  bool         // some are each row's own
 	checked fingerprints // of the rows' files
 }
 
 // An entry is one that all letters have, or one that is each row's own.
-// Its lines are places in those of the template; -1 is none.
+// Its lines and lists are places in those of the templates; -1 is none.
 type entry struct {
 	*jobfile.Attachment
 	shared  *SharedFile // nil: a row's own
 	folder  folder
+	from    folder // of several files: that of attachments_from; its root is nil if there is none
 	path    int
+	several int
 	name    int
 	contain int
 }
@@ -43,6 +46,7 @@ func New(j *jobfile.Job, f *Files, c template.Config) (*List, error) {
 	}
 	a := &List{}
 	var lines []template.Header
+	var lists []template.List
 	line := func(field string, t jobfile.Text) int {
 		if t.Value == "" {
 			return -1
@@ -52,22 +56,29 @@ func New(j *jobfile.Job, f *Files, c template.Config) (*List, error) {
 	}
 	var problems []error
 	for i := range j.Message.Attachments {
-		at := entry{Attachment: &j.Message.Attachments[i], path: -1}
+		at := entry{Attachment: &j.Message.Attachments[i], path: -1, several: -1}
 		at.name = line("name of the attachment", at.Name)
 		at.contain = line("must_contain", at.MustContain)
-		if at.PerRow {
-			a.perRow = true
+		switch {
+		case at.Several:
+			at.several = len(lists)
+			lists = append(lists, template.List{Name: "attachment", PerLine: true, Values: []template.Source{{Name: j.Place("attachment", at.File), Text: at.File.Value}}})
+		case at.PerRow:
 			at.path = line("attachment", at.File)
-		} else {
+		default:
 			var err error
 			if at.shared, err = f.Attached(j.Resolve(at.File.Value)); err != nil {
 				problems = append(problems, err)
 				continue
 			}
 		}
+		a.perRow = a.perRow || at.PerRow
 		a.list = append(a.list, at)
 	}
 	var err error
+	if a.lists, err = template.ParseLists(lists, c); err != nil {
+		problems = append(problems, problem.Split(err)...)
+	}
 	if a.lines, err = template.ParseLines(lines, c); err != nil {
 		problems = append(problems, problem.Split(err)...)
 	}
@@ -91,7 +102,12 @@ func (a *List) findFolders(j *jobfile.Job) (problems []error) {
 		if !at.PerRow {
 			continue
 		}
-		if at.folder, err = newFolder(j, at.File.Value, a.dirs); err == nil {
+		if at.Several {
+			err = at.findBoth(j, a.dirs)
+		} else {
+			at.folder, err = newFolder(j, at.File.Value, a.dirs)
+		}
+		if err == nil {
 			continue
 		}
 		err = fmt.Errorf("%s:%d: attachment %s: %w", j.Path, at.File.Line, at.File.Value, err)
@@ -101,6 +117,11 @@ func (a *List) findFolders(j *jobfile.Job) (problems []error) {
 		problems = append(problems, err)
 	}
 	return problems
+}
+
+// Differ reports whether letters may have different numbers of attachments. nil has none.
+func (a *List) Differ() bool {
+	return a != nil && slices.ContainsFunc(a.list, func(at entry) bool { return at.Optional || at.Several })
 }
 
 // Close returns the directories back. nil is none.
@@ -119,7 +140,7 @@ func (a *List) Close() error {
 // has its own.
 type Finder struct {
 	*List
-	renderer *template.LinesRenderer
+	renderer pathRenderer
 	checking bool // the rows' files are found for the first time, not again
 	found    []File
 }
@@ -131,7 +152,7 @@ func (a *List) Finder(checking bool) *Finder {
 	if a == nil {
 		return nil
 	}
-	return &Finder{List: a, renderer: a.lines.Renderer(), checking: checking}
+	return &Finder{List: a, renderer: a.renderer(), checking: checking}
 }
 
 // SetFingerprint keeps what the files of a row looked like when they were
@@ -156,19 +177,22 @@ type rowFile struct {
 
 // Parts appends the files of a row to the parts of its message.
 func (a *Finder) Parts(parts []message.Part, r template.Row) ([]message.Part, error) {
-	lines, err := a.renderer.Render(r)
+	paths, err := a.renderer.render(r)
 	if err != nil {
 		return nil, err
 	}
 	a.found = a.found[:0]
 	for i := range a.list {
-		p, err := a.list[i].part(a, lines)
-		if err != nil {
-			return nil, err
+		at := &a.list[i]
+		for _, shown := range paths.of(at) {
+			p, err := at.part(a, shown, paths.lines)
+			if err != nil {
+				return nil, err
+			}
+			parts = append(parts, p)
 		}
-		parts = append(parts, p)
 	}
-	if a.perRow && !a.checking && a.checked.of(r.Number) != fingerprintOf(a.found) {
+	if _, is := a.Found(); !a.checking && a.checked.of(r.Number) != is {
 		return nil, a.changed()
 	}
 	return parts, nil
@@ -183,12 +207,11 @@ func (a *Finder) changed() error {
 	return fmt.Errorf("%s: %w", strings.Join(names, ", "), ErrChanged)
 }
 
-// part makes a part of the row's message.
-func (at *entry) part(a *Finder, lines []string) (message.Part, error) {
+// part makes a part of the row's message, of the file with a path.
+func (at *entry) part(a *Finder, shown string, lines []string) (message.Part, error) {
 	p := message.Part{Disposition: "attachment"}
-	shown := at.File.Value
-	if at.path >= 0 {
-		shown = lines[at.path]
+	if shown == "" {
+		return p, at.noPath()
 	}
 	p.FileName = path.Base(shown)
 	if at.name >= 0 {
@@ -207,7 +230,7 @@ func (at *entry) part(a *Finder, lines []string) (message.Part, error) {
 	}
 	f := rowFile{attachment: at, shown: shown}
 	var err error
-	if f.checkedFile, err = at.folder.find(shown); err != nil {
+	if f.checkedFile, err = at.folderOf(shown).find(shown); err != nil {
 		return p, at.notFound(shown, err)
 	}
 	p.Type = cmp.Or(at.Type, TypeByName(shown, p.FileName))

@@ -38,10 +38,26 @@ func (d *decoder) attachment(f field) Attachment {
 	} else {
 		s = f.section()
 	}
-	if f, ok := s.get("file", keys.Template); ok {
-		a.setFile(f)
+	file, single := s.get("file", keys.Template)
+	if single {
+		a.setFile(file)
+	}
+	if f, ok := s.get("files", keys.Template); ok {
+		a.setFiles(f)
+		if single {
+			f.refuse("and `file` are two ways to say one thing; write one of them")
+		}
+	}
+	if !single && !a.Several && a.File == (Text{}) && !s.excused["file"] {
+		s.need("file")
 	}
 	s.template("name", &a.Name)
+	if f, ok := s.fields["name"]; ok && a.Several {
+		f.refuse("is for one file, and `files` may be several, which have names of their own")
+	}
+	if f, ok := s.truth("optional", &a.Optional); ok {
+		a.ofRows(f, a.Optional)
+	}
 	if f, ok := s.get("type", keys.Text); ok {
 		a.Type = f.mediaType()
 	}
@@ -66,6 +82,15 @@ func (a *Attachment) setFile(f field) {
 	}
 	a.File, a.PerRow = path, strings.Contains(path.Value, "{{")
 	a.Unique = a.PerRow
+}
+
+// setFiles takes a template of several paths.
+func (a *Attachment) setFiles(f field) {
+	a.File, a.PerRow, a.Several, a.Unique = f.filled(), true, true, true
+	if !strings.Contains(a.File.Value, "{{") {
+		f.refuseHint("files that go to all are a list: attachments: [terms.pdf, map.pdf]",
+			"is a template of the files of each row, and has no action")
+	}
 }
 
 // ofRows refuses what only a file of each row can have.

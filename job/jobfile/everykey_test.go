@@ -24,6 +24,7 @@ func bases() []string {
 		with("html: letter.html", `html: {inline: "<p>Hello</p>"}`),
 		with(`{command: [pass, show, "smtp"]}`, "{env: SMTP_PASSWORD}"),
 		with(`{command: [pass, show, "smtp"]}`, "{file: smtp.password}"),
+		with("file: invoices/{{.member_id}}.pdf\n      name: Invoice {{.member_id}}.pdf", "files: \"{{.pages}}\"\n      optional: true"),
 		with("key: {file: dkim.pem}", "key: {env: DKIM_KEY}"),
 		with("key: {file: dkim.pem}", "key: {command: [pass, show, dkim]}"),
 	}

@@ -102,6 +102,8 @@ type InlineFile struct {
 type Attachment struct {
 	File        Text   // its path; a template if PerRow
 	PerRow      bool   // each row has a file of its own: File has an action
+	Several     bool   // File makes any number of paths, one on each line; only with PerRow
+	Optional    bool   // a row for which File is blank has none; only with PerRow
 	Name        Text   // a template; zero: the file's own name
 	Type        string // the media type; "" means that it is found out
 	Unique      bool   // two rows must not have one file; the default of PerRow, and only with it

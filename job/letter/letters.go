@@ -186,6 +186,7 @@ type Mail struct {
 	Message     transport.Message
 	MessageID   string
 	Files       []attachment.File // a draft's own
+	Attached    int               // attachments of a draft
 	Fingerprint uint64            // of these
 
 	octets []message.Segment
@@ -267,6 +268,7 @@ func (c *Composer) Compose(r *recipients.Row, messageID string, date time.Time) 
 	out.Wide = m.UTF8 || !c.job.Message.EnvelopeFrom.Address.ASCII() || slices.ContainsFunc(copies, func(a address.Address) bool { return !a.ASCII() })
 	if c.attacher != nil && c.draft {
 		out.Files, out.Fingerprint = c.attacher.Found()
+		out.Attached = len(c.parts) - 1
 	}
 	return out, err
 }

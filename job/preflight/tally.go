@@ -10,6 +10,8 @@ type Tally struct {
 	LargestRow int
 	Wide       int // messages that need SMTPUTF8
 	WideRow    int // the first of them
+
+	Attached []int // how many messages have how many attachments: Attached[2] have two
 }
 
 func (t *Tally) add(m *letter.Mail, row int) {
@@ -19,6 +21,15 @@ func (t *Tally) add(m *letter.Mail, row int) {
 		one.Wide, one.WideRow = 1, row
 	}
 	t.take(one)
+	t.attached(m.Attached, 1)
+}
+
+// attached counts messages with so many attachments.
+func (t *Tally) attached(files, messages int) {
+	for len(t.Attached) <= files {
+		t.Attached = append(t.Attached, 0)
+	}
+	t.Attached[files] += messages
 }
 
 // take adds the tally of later rows.
@@ -31,4 +42,7 @@ func (t *Tally) take(of Tally) {
 		t.WideRow = of.WideRow
 	}
 	t.Wide += of.Wide
+	for files, messages := range of.Attached {
+		t.attached(files, messages)
+	}
 }

@@ -150,11 +150,20 @@ func letter(name, doc string) Key {
 func attachments() Key {
 	return Key{
 		Name: "attachments", Kind: Group, Many: OneOrList, Short: &Key{Kind: Template},
-		Doc: "the files that go with it: paths, or groups with a path and more",
+		Doc:   "the files that go with it: paths, or groups with a path and more",
+		AnyOf: []string{"file", "files"},
 		Keys: []Key{
 			{
-				Name: "file", Kind: Template, Needed: true,
+				Name: "file", Kind: Template,
 				Doc: "the path; with an action in it each row has a file of its own",
+			},
+			{
+				Name: "files", Kind: Template,
+				Doc: "instead of file: a template that makes one path on each line, of any number of files of a row",
+			},
+			{
+				Name: "optional", Kind: Bool, Default: "false",
+				Doc: "a row for which the path is blank has none; a path that names no file stays an error",
 			},
 			{
 				Name: "name", Kind: Template, Otherwise: "the file's own",
