@@ -32,6 +32,7 @@ type entry struct {
 	shared  *SharedFile // nil: a row's own
 	folder  folder
 	from    folder // of several files: that of attachments_from; its root is nil if there is none
+	inline  string // the HTML shows it by this name; "" is an attachment
 	path    int
 	several int
 	name    int
@@ -41,7 +42,8 @@ type entry struct {
 // New finds the shared files and parses the templates. c has what
 // they know beside the row.
 func New(j *jobfile.Job, f *Files, c template.Config) (*List, error) {
-	if len(j.Message.Attachments) == 0 {
+	pictures := ofRows(j.Message.Inline)
+	if len(j.Message.Attachments)+len(pictures) == 0 {
 		return nil, nil
 	}
 	a := &List{}
@@ -74,6 +76,11 @@ func New(j *jobfile.Job, f *Files, c template.Config) (*List, error) {
 		}
 		a.perRow = a.perRow || at.PerRow
 		a.list = append(a.list, at)
+	}
+	for _, f := range pictures {
+		file := &jobfile.Attachment{File: f.File, PerRow: true, Line: f.File.Line}
+		a.list = append(a.list, entry{Attachment: file, inline: f.ID, path: line("inline."+f.ID, f.File), several: -1, name: -1, contain: -1})
+		a.perRow = true
 	}
 	var err error
 	if a.lists, err = template.ParseLists(lists, c); err != nil {
@@ -110,7 +117,7 @@ func (a *List) findFolders(j *jobfile.Job) (problems []error) {
 		if err == nil {
 			continue
 		}
-		err = fmt.Errorf("%s:%d: attachment %s: %w", j.Path, at.File.Line, at.File.Value, err)
+		err = fmt.Errorf("%s:%d: %s %s: %w", j.Path, at.File.Line, at.what(), at.File.Value, err)
 		if errors.As(err, new(errOutside)) {
 			err = problem.WithHint(err, "name the directory with the files in the job file: attachments_from")
 		}
@@ -142,6 +149,8 @@ type Finder struct {
 	*List
 	renderer pathRenderer
 	checking bool // the rows' files are found for the first time, not again
+	row      template.Row
+	paths    rowPaths // of the row; the zero rowPaths is that they are not rendered yet
 	found    []File
 }
 
@@ -175,24 +184,51 @@ type rowFile struct {
 	shown      string // its path, as the row has it
 }
 
-// Parts appends the files of a row to the parts of its message.
-func (a *Finder) Parts(parts []message.Part, r template.Row) ([]message.Part, error) {
-	paths, err := a.renderer.render(r)
-	if err != nil {
+// Begin goes on to a row. A nil Finder has nothing to do.
+func (a *Finder) Begin(r template.Row) {
+	if a != nil {
+		a.row, a.paths, a.found = r, rowPaths{}, a.found[:0]
+	}
+}
+
+// render renders the templates of the row, once.
+func (a *Finder) render() (err error) {
+	if a.paths.lines == nil {
+		a.paths, err = a.renderer.render(a.row)
+	}
+	return err
+}
+
+// Inline returns the row's own file that the HTML shows by a name, without its ContentID.
+func (a *Finder) Inline(id string) (message.Part, error) {
+	if err := a.render(); err != nil {
+		return message.Part{}, err
+	}
+	i := slices.IndexFunc(a.list, func(at entry) bool { return at.inline == id })
+	at := &a.list[i]
+	return at.part(a, a.paths.of(at)[0], a.paths.lines)
+}
+
+// Parts appends the attachments of the row to the parts of its message, when the files that its
+// HTML shows are found.
+func (a *Finder) Parts(parts []message.Part) ([]message.Part, error) {
+	if err := a.render(); err != nil {
 		return nil, err
 	}
-	a.found = a.found[:0]
 	for i := range a.list {
 		at := &a.list[i]
-		for _, shown := range paths.of(at) {
-			p, err := at.part(a, shown, paths.lines)
+		if at.inline != "" {
+			continue
+		}
+		for _, shown := range a.paths.of(at) {
+			p, err := at.part(a, shown, a.paths.lines)
 			if err != nil {
 				return nil, err
 			}
 			parts = append(parts, p)
 		}
 	}
-	if _, is := a.Found(); !a.checking && a.checked.of(r.Number) != is {
+	if _, is := a.Found(); !a.checking && a.checked.of(a.row.Number) != is {
 		return nil, a.changed()
 	}
 	return parts, nil
@@ -210,6 +246,9 @@ func (a *Finder) changed() error {
 // part makes a part of the row's message, of the file with a path.
 func (at *entry) part(a *Finder, shown string, lines []string) (message.Part, error) {
 	p := message.Part{Disposition: "attachment"}
+	if at.inline != "" {
+		p.Disposition = "inline"
+	}
 	if shown == "" {
 		return p, at.noPath()
 	}

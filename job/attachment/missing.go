@@ -56,11 +56,13 @@ const (
 
 // noPath is the error for a row that names no file.
 func (at *entry) noPath() error {
-	err := errors.New("the path of the attachment is empty")
-	if at.Several {
-		err = errors.New("there is no path of an attachment")
+	switch {
+	case at.inline != "":
+		return fmt.Errorf("the path of %s is empty", at.what())
+	case at.Several:
+		return problem.WithHint(errors.New("there is no path of an attachment"), noFileHint)
 	}
-	return problem.WithHint(err, noFileHint)
+	return problem.WithHint(errors.New("the path of the attachment is empty"), noFileHint)
 }
 
 // maxMeant is how many names are compared with that of a file that is missing.

@@ -2,6 +2,7 @@ package jobfile
 
 import (
 	"mime"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -12,7 +13,7 @@ import (
 // attachments decodes the files that go with the message, and the directory that those of a row may
 // lie in.
 func (d *decoder) attachments(s section, m *Message) {
-	perRow := false
+	perRow := slices.ContainsFunc(m.Inline, func(f InlineFile) bool { return f.PerRow })
 	if f, ok := s.get("attachments", keys.Group); ok {
 		for _, item := range f.items() {
 			a := d.attachment(item)
@@ -24,7 +25,7 @@ func (d *decoder) attachments(s section, m *Message) {
 		m.AttachmentsFrom, ok = f.fixedPath()
 		if ok && !perRow {
 			f.refuseHint("paths are relative to the job file, whatever stands here",
-				"is for attachments whose path is a template, and there are none")
+				"is for files whose path is a template, and there are none")
 		}
 	}
 }

@@ -33,7 +33,7 @@ func (e *FileError) Unwrap() error { return e.Err }
 // Where the path of a template file is a template, its actions stand for any text within one name:
 // all regular files inside Dir that it can name count, and if the path has no letter or digit of
 // its own, those with the ending of a text: .txt, .text, .tmpl, .tpl, .md, .html, .htm or none. A
-// row's attachment does not count: it is no part of what all have in common.
+// row's attachment or picture does not count: it is no part of what all have in common.
 func (j *Job) MessageDigest(read func(path string) ([]byte, error)) (string, error) {
 	h := sha256.New()
 	h.Write(j.message)
@@ -70,7 +70,9 @@ func (j *Job) letterFiles() ([]Text, error) {
 	}
 	files = append(files, included...)
 	for _, f := range m.Inline {
-		files = append(files, f.File)
+		if !f.PerRow {
+			files = append(files, f.File)
+		}
 	}
 	for _, a := range m.Attachments {
 		if !a.PerRow {

@@ -94,8 +94,9 @@ type Message struct {
 
 // An InlineFile is shown in the HTML, where it is known as cid:ID.
 type InlineFile struct {
-	ID   string // letters, digits, ".", "-" and "_"
-	File Text   // its path
+	ID     string // letters, digits, ".", "-" and "_"
+	File   Text   // its path; a template if PerRow
+	PerRow bool   // each row has a file of its own: File has an action
 }
 
 // An Attachment is a file that goes with the message.

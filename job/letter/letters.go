@@ -247,7 +247,8 @@ func (c *Composer) Compose(r *recipients.Row, messageID string, date time.Time) 
 		To:      []message.Mailbox{{Name: r.Name, Address: to.String()}},
 		Subject: letter.Subject, Date: date, MessageID: messageID,
 	}
-	if m.Body, err = c.body(&letter); err != nil {
+	c.attacher.Begin(row)
+	if m.Body, err = c.body(&letter, messageID); err != nil {
 		return Mail{}, err
 	}
 	copies, err := c.head.write(&m, row, to)
@@ -258,7 +259,7 @@ func (c *Composer) Compose(r *recipients.Row, messageID string, date time.Time) 
 		m.Headers = append(m.Headers, message.Field{Name: h.Name, Value: h.Value})
 	}
 	if c.attacher != nil {
-		if c.parts, err = c.attacher.Parts(append(c.parts[:0], m.Body), row); err != nil {
+		if c.parts, err = c.attacher.Parts(append(c.parts[:0], m.Body)); err != nil {
 			return Mail{}, err
 		}
 		m.Body = message.Part{Parts: c.parts}
@@ -274,13 +275,13 @@ func (c *Composer) Compose(r *recipients.Row, messageID string, date time.Time) 
 }
 
 // body returns the tree of a letter's text and HTML.
-func (c *Composer) body(l *template.Letter) (message.Part, error) {
+func (c *Composer) body(l *template.Letter, messageID string) (message.Part, error) {
 	text := message.Part{Type: "text/plain", Text: l.Text}
 	if l.HTML == "" {
 		return text, nil
 	}
 	var err error
-	if c.related, err = c.Inline.related(c.related[:0], l.HTML); err != nil {
+	if c.related, err = c.Inline.related(c.related[:0], l.HTML, messageID, c.attacher); err != nil {
 		return text, err
 	}
 	html := message.Part{Type: "multipart/related", Parts: c.related} // one alone is itself

@@ -89,8 +89,8 @@ func message() Key {
 				Doc: "further template files, or patterns of them such as partials/*",
 			},
 			{
-				Name: "inline", Kind: Names, Each: &Key{Kind: Path},
-				Doc: "the files that the HTML shows; one named logo is src=\"cid:logo\"",
+				Name: "inline", Kind: Names, Each: &Key{Kind: Template},
+				Doc: "the files that the HTML shows; one named logo is src=\"cid:logo\"; with an action in its path each row has its own",
 			},
 			attachments(),
 			{
