@@ -47,6 +47,9 @@ func checked(r *job.CheckReport) string {
 	} else {
 		fmt.Fprintf(&b, "  %-10s %d, %s … %s\n", "letters", r.Letters, clean(r.First), clean(r.Last))
 		fmt.Fprintf(&b, "  %-10s %s\n", "subject", clean(r.Subject))
+		if len(r.Froms) > 0 {
+			fmt.Fprintf(&b, "  %-10s %s\n", "from", clean(someOf(r.Froms, 5)))
+		}
 		if r.Copies != "" {
 			fmt.Fprintf(&b, "  %-10s %s\n", "copies", clean(r.Copies))
 		}
@@ -65,6 +68,14 @@ func checked(r *job.CheckReport) string {
 		fmt.Fprintf(&b, "  %-10s %s\n", "server", clean(r.Server))
 	}
 	return b.String()
+}
+
+// someOf returns the first few of some names.
+func someOf(names []string, most int) string {
+	if n := len(names) - most; n > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), n)
+	}
+	return strings.Join(names, ", ")
 }
 
 // attachedWords says how many letters have how many attachments: "1 to 70 of 80, 2 to 3". It is ""

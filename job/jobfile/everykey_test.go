@@ -162,7 +162,7 @@ func badValues(k *keys.Key) []string {
 		bad = append(bad, "30", "soon", "5 m", "1d", `""`, "m", "1.5", "-", "5m 3s", "true")
 	case keys.Rate:
 		bad = append(bad, "50", "fast", "0/s", "5/d", "/s", "5/", "1.5/s", "-1/s", "050/s", "5/-1s", `""`)
-	case keys.Address:
+	case keys.Address, keys.Mailbox:
 		bad = append(bad, "5", "true", "nobody", `""`)
 	case keys.Path:
 		bad = append(bad, `"{{.a}}"`, `"a/{{.b}}"`, `"{{"`, `""`)
@@ -194,7 +194,7 @@ func goodValues(k *keys.Key) []string {
 		good = append(good, "1h30m", "1.5h", ".5s", "1.s", "+3m", "100ms", "7us", "7µs", "7μs", "9ns", "0", `"0"`, "0s", "-0s", "-0", "+0")
 	case keys.Rate:
 		good = append(good, "10/s", "1/1m30s", "600/h", "5/+5m", "5/.5s", "|\n  5/m\n")
-	case keys.Address:
+	case keys.Address, keys.Mailbox:
 		good = append(good, "a@b.example", "Zoë <a@b.example>", "|\n  a@b.example\n")
 	case keys.Group:
 		if k.Short != nil {

@@ -69,7 +69,9 @@ type Header struct {
 
 // Message says what is sent.
 type Message struct {
-	From         address.Mailbox
+	From         address.Mailbox // of all letters; see FromOfRow
+	FromOfRow    Text            // a template of each row's From; zero: all have From
+	FromVaries   bool            // FromOfRow makes more than the name: From has the address of EnvelopeFrom
 	EnvelopeFrom address.Mailbox // without a name; default: the address of From
 	Sender       Text            // a template
 	ReplyTo      []Text          // templates of lists of mailboxes, as those of Cc and Bcc

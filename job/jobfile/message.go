@@ -6,15 +6,15 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"mailshot/job/address"
 	"mailshot/job/jobfile/keys"
 )
 
 // message decodes what is sent.
 func (d *decoder) message(s section, m *Message) {
-	if f, ok := s.get("from", keys.Address); ok {
-		m.From, _ = f.mailbox()
-		m.EnvelopeFrom.Address = m.From.Address
-	}
+	from, _ := s.get("from", keys.Mailbox)
+	from.from(m)
+	m.EnvelopeFrom.Address = m.From.Address
 	if f, ok := s.get("envelope_from", keys.Address); ok {
 		if box, ok := f.mailbox(); ok {
 			m.EnvelopeFrom = box
@@ -22,6 +22,9 @@ func (d *decoder) message(s section, m *Message) {
 				f.refuse("takes an address without a name")
 			}
 		}
+	}
+	if _, given := s.fields["envelope_from"]; !given || m.EnvelopeFrom != (address.Mailbox{}) {
+		from.envelope(m)
 	}
 	s.template("subject", &m.Subject)
 	d.texts(s, m)

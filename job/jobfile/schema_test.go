@@ -125,6 +125,8 @@ var beyondSchema = map[string]string{
 	"waits the wrong way round":              between,
 	"inline without html":                    between,
 	"attachments of one for all":             between,
+	"from as a template":                     between,
+	"addresses that are templates":           between,
 	"unsubscribe by a page that is not safe": between,
 	"one click without a page":               between,
 }

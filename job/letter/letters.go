@@ -183,6 +183,7 @@ type Mail struct {
 	Cc          int               // how many of these are named in it
 	Wide        bool              // it needs a server with SMTPUTF8
 	Subject     string
+	From        address.Address // zero: that of all letters
 	Message     transport.Message
 	MessageID   string
 	Files       []attachment.File // a draft's own
@@ -255,6 +256,9 @@ func (c *Composer) Compose(r *recipients.Row, messageID string, date time.Time) 
 	if err != nil {
 		return Mail{}, err
 	}
+	if err := c.mayBeFrom(c.head.from); err != nil {
+		return Mail{}, err
+	}
 	for _, h := range letter.Headers {
 		m.Headers = append(m.Headers, message.Field{Name: h.Name, Value: h.Value})
 	}
@@ -265,7 +269,7 @@ func (c *Composer) Compose(r *recipients.Row, messageID string, date time.Time) 
 		m.Body = message.Part{Parts: c.parts}
 	}
 	out, err := c.encode(&m, to)
-	out.Copies, out.Cc = copies, c.head.cc
+	out.Copies, out.Cc, out.From = copies, c.head.cc, c.head.from
 	out.Wide = m.UTF8 || !c.job.Message.EnvelopeFrom.Address.ASCII() || slices.ContainsFunc(copies, func(a address.Address) bool { return !a.ASCII() })
 	if c.attacher != nil && c.draft {
 		out.Files, out.Fingerprint = c.attacher.Found()

@@ -69,7 +69,7 @@ func message() Key {
 		Name: "message", Kind: Group, Needed: true, AnyOf: []string{"text", "html"},
 		Doc: "what is sent",
 		Keys: []Key{
-			{Name: "from", Kind: Address, Needed: true, Doc: "who the message is from"},
+			{Name: "from", Kind: Mailbox, Needed: true, Doc: "who the message is from; as a template it needs envelope_from, where its address may differ"},
 			{
 				Name: "envelope_from", Kind: Address, Otherwise: "the address of from",
 				Doc: "where bounces go, without a name",
