@@ -21,6 +21,7 @@ func bases() []string {
 	}
 	return []string{
 		full,
+		with("- lists/club.csv", "- {file: lists/club.csv, email: Email Address}"),
 		with("html: letter.html", `html: {inline: "<p>Hello</p>"}`),
 		with(`{command: [pass, show, "smtp"]}`, "{env: SMTP_PASSWORD}"),
 		with(`{command: [pass, show, "smtp"]}`, "{file: smtp.password}"),

@@ -40,8 +40,15 @@ type Recipients struct {
 	Delimiter  string // "auto", ",", ";", "tab" or "|"
 	Encoding   string // as written; "auto" by default
 	Where      Text   // a template that is true for the rows to take; the zero Text takes all
-	Suppress   []Text // paths of lists of those who get nothing
+	Suppress   []SuppressList
 	Duplicates string // "error", "first" or "all"; never "all" without Key
+}
+
+// A SuppressList is a list of those who get nothing: its path, and for a CSV file whose address
+// column has another name than email, e-mail or mail the column.
+type SuppressList struct {
+	Text
+	Email string
 }
 
 // A Text is a template, or a text, as it is written in the job file. The zero Text is one that was

@@ -22,7 +22,11 @@ func (d *decoder) recipients(f field, r *Recipients) {
 	s.plain("encoding", &r.Encoding)
 	s.word("delimiter", &r.Delimiter)
 	s.template("where", &r.Where)
-	s.files("suppress", &r.Suppress)
+	if f, ok := s.get("suppress", keys.Group); ok {
+		for _, item := range f.items() {
+			r.Suppress = append(r.Suppress, item.suppressList())
+		}
+	}
 	f, given := s.word("duplicates", &r.Duplicates)
 	switch _, keyed := s.find("key", keys.Text); {
 	case keyed && !given:

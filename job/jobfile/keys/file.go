@@ -54,7 +54,14 @@ func recipients() Key {
 				Doc: "the character set: auto (UTF-8, or what the byte order mark says), windows-1252, iso-8859-1, utf-16 …",
 			},
 			{Name: "where", Kind: Template, Doc: "only rows for which it is true get a message"},
-			{Name: "suppress", Kind: Path, Many: OneOrList, Doc: "lists of those who get nothing"},
+			{
+				Name: "suppress", Kind: Group, Many: OneOrList, Short: &Key{Kind: Path},
+				Doc: "lists of those who get nothing: paths, or groups with a path and the column",
+				Keys: []Key{
+					{Name: "file", Kind: Path, Needed: true, Doc: "the path"},
+					{Name: "email", Kind: Text, Otherwise: "email, e-mail or mail", Doc: "the column with the address, of a CSV file"},
+				},
+			},
 			{
 				Name: "duplicates", Kind: OneOf, Words: []string{"error", "first", "all"},
 				Default: "error", Otherwise: "all if there is a key",

@@ -15,7 +15,7 @@ import (
 // readList returns every entry as "LINE text", or "LINE ! problem", and the
 // error that ended it.
 func readList(r io.Reader) ([]string, error) {
-	l, err := NewList(r, "no.txt")
+	l, err := NewList(r, "no.txt", "")
 	if err != nil {
 		return nil, err
 	}
