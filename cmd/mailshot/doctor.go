@@ -91,7 +91,7 @@ func (p *program) doctor(c *cobra.Command, f *doctorFlags) error {
 			return err
 		}
 	} else {
-		p.stdout.say(doctorText(r))
+		p.stdout.print(doctorText(r))
 	}
 	if r.Err == nil {
 		return nil

@@ -25,10 +25,10 @@ func (p *program) confirm(ctx context.Context, q job.Question) (bool, error) {
 	if q.Messages == 0 {
 		return true, nil
 	}
-	p.stderr.say(questionText(q))
+	p.stderr.print(questionText(q))
 	answer, err := p.readLine(ctx)
 	if err != nil {
-		p.stderr.say("\n")
+		p.stderr.print("\n")
 		if errors.Is(err, io.EOF) {
 			return false, nil
 		}

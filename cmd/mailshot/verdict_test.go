@@ -42,7 +42,7 @@ func TestVerdict(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var said strings.Builder
-			p := &program{stderr: &speaker{w: &said}}
+			p := &program{stderr: &printer{w: &said}}
 			tt.o.Path = "job.yaml"
 			_ = p.verdict(&tt.r, tt.o, tt.err) // its status is held elsewhere
 			got := strings.ReplaceAll(said.String(), "mailshot: ", "")
