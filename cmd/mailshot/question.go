@@ -75,7 +75,7 @@ func questionText(q job.Question) string {
 		line("again", before(c)+"; this is a second copy")
 	}
 	line("results", q.Results)
-	line("old log", q.Aside)
+	line("old log", q.Archive)
 	line("left out", leftOut(q.Left))
 	if q.Earlier > 0 {
 		line("letter", fmt.Sprintf("it changed: %d got the earlier letter", q.Earlier))
