@@ -1,10 +1,11 @@
 package job
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
+
+	"mailshot/job/letter"
+	"mailshot/job/plan"
 	"mailshot/job/problem"
 	"mailshot/job/recipients"
 )
@@ -14,7 +15,7 @@ type CheckReport struct {
 	Job        string
 	Rows       int // in the recipients file
 	Letters    int // that can be sent
-	Left       Left
+	Left       plan.Left
 	First      string // recipient
 	Last       string
 	Subject    string // of the first letter
@@ -27,44 +28,32 @@ type CheckReport struct {
 	Recipients string // the recipients file
 }
 
-// both joins what is wrong with the server section and with the rest. The
-// server's kind is the graver one.
-func both(server, rest error) error {
-	if server == nil || rest == nil {
-		return cmp.Or(server, rest)
-	}
-	e := &problem.Error{Kind: problem.Internal, Err: fmt.Errorf("%w\n%w", server, rest)}
-	var je *problem.Error
-	if errors.As(server, &je) {
-		e.Kind, e.Hint = je.Kind, je.Hint
-	}
-	return e
-}
-
 // Check finds all that can be known before a run, and writes nothing.
 func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err error) {
-	m, err := open(o, env)
+	in, err := open(o, env)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, m.close()) }()
-	server := m.prepare(ctx) // told together with what is wrong with the rows
+	defer func() { err = errors.Join(err, in.source.Close()) }()
+	ready, server := in.prepare(ctx) // told together with what is wrong with the rows
 	defer func() { err = both(server, err) }()
-	if m.spool, err = recipients.NewSpool(""); err != nil {
+	sp, err := recipients.NewSpool("")
+	if err != nil {
 		return nil, problem.Fail(problem.Exists, "making a spool: %w", err)
 	}
-	m.history = m.newHistory()
-	if err := m.readRows(ctx); err != nil {
-		return nil, err
-	}
-	c, subject, err := m.check(ctx)
+	defer func() { err = errors.Join(err, sp.Close()) }()
+	b, err := in.readRows(ctx, sp, ready.dkim)
 	if err != nil {
 		return nil, err
 	}
-	q := m.question(c, subject)
+	defer func() { err = errors.Join(err, b.close()) }()
+	c, err := b.check(ctx, in.history(), false, nil)
+	if err != nil {
+		return nil, err
+	}
 	return &CheckReport{
-		Job: m.job.Name, Rows: m.book.Total, Letters: c.send.Len(), Left: c.leave, Recipients: m.book.File,
-		First: c.first, Last: c.last, Subject: subject, Server: q.Server, Signed: m.signedBy(),
-		Copies: c.copies, Octets: c.tally.octets, Largest: c.tally.largest, LargestRow: c.tally.largestRow,
+		Job: in.job.Name, Rows: b.table.Total, Letters: c.plan.Send.Len(), Left: c.plan.Left, Recipients: b.table.File,
+		First: c.First, Last: c.Last, Subject: c.Subject, Server: in.serverWords(), Signed: letter.SignedBy(ready.dkim),
+		Copies: c.Copies, Octets: c.Tally.Octets, Largest: c.Tally.Largest, LargestRow: c.Tally.LargestRow,
 	}, nil
 }

@@ -1,37 +1,27 @@
 package job
 
 import (
-	"slices"
 	"strconv"
 	"strings"
+
+	"mailshot/job/mailing"
+	"mailshot/job/plan"
 )
 
-// Command is the command line that does verb to the mailing of these options,
+// ref returns the mailing of these options; a test has a log of its own.
+func (o *Options) ref() mailing.Ref {
+	ref := o.Ref
+	ref.Test = o.To != ""
+	return ref
+}
+
+// Command returns the command line that does verb to the mailing of these options,
 // ready to be typed into a shell. Further flags come first.
 func (o *Options) Command(verb string, flags ...string) string {
-	args := append([]string{"mailshot", verb}, flags...)
-	if o.Sandbox {
-		s := "--sandbox"
-		if o.SandboxDir != "" {
-			s += "=" + o.SandboxDir
-		}
-		args = append(args, s)
-	}
-	if o.Mailing != "" {
-		args = append(args, "--mailing", o.Mailing)
-	}
-	begins := verb == "run" && !slices.Contains(flags, "--resume") && !slices.Contains(flags, "--fresh")
-	if o.AcceptEdited && !begins {
-		args = append(args, "--accept-edited")
-	}
 	if o.SkipInvalid && (verb == "run" || verb == "rerun") {
-		args = append(args, "--skip-invalid")
+		return o.CommandWith(verb, flags, "--skip-invalid")
 	}
-	args = append(args, o.Path)
-	for i := range args {
-		args[i] = quote(args[i])
-	}
-	return strings.Join(args, " ")
+	return o.CommandWith(verb, flags)
 }
 
 // Repeat is the command line that asks for the same messages as these options,
@@ -47,9 +37,9 @@ func (o *Options) Repeat() string {
 	add(o.Fresh, "--fresh")
 	add(o.To != "", "--to", o.To)
 	add(len(o.Again) > 0, "--again", KeyList(o.Again))
-	add(len(o.Only) > 0, "--only", strings.Join(o.Only, ","))
+	add(len(o.Only) > 0, "--only", joinStates(o.Only))
 	add(o.IncludeUnknown, "--include", "unknown")
-	add(o.Changed != "", "--changed", o.Changed)
+	add(o.Changed != plan.StopChanged, "--changed", string(o.Changed))
 	add(o.ChangedLetter, "--changed-letter")
 	add(o.Limit > 0, "--limit", strconv.Itoa(o.Limit))
 	flags = append(flags, o.Selected()...)
@@ -63,8 +53,8 @@ func (o *Options) Repeat() string {
 // all.
 func (o *Options) Selected() []string {
 	var flags []string
-	if o.Rows != "" {
-		flags = append(flags, "--rows", o.Rows)
+	if len(o.Rows) > 0 {
+		flags = append(flags, "--rows", plan.FormatRanges(o.Rows))
 	}
 	if len(o.Keys) > 0 {
 		flags = append(flags, "--key", KeyList(o.Keys))
@@ -84,13 +74,10 @@ func KeyList(keys []string) string {
 	return strings.Join(quoted, ",")
 }
 
-// quote makes an argument safe to be typed into a shell.
-func quote(s string) string {
-	unsafe := func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./=:,@+", r))
+func joinStates(states []plan.State) string {
+	names := make([]string, len(states))
+	for i, s := range states {
+		names[i] = string(s)
 	}
-	if s != "" && !strings.ContainsFunc(s, unsafe) {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	return strings.Join(names, ",")
 }

@@ -3,26 +3,28 @@ package job
 import (
 	"time"
 
+	"mailshot/job/delivery"
+	"mailshot/job/plan"
 	"mailshot/job/result"
 )
 
 // A Report is what a run tells at its end.
 type Report struct {
-	Job     string   // its name
-	Run     string   // its id
-	Total   int      // rows that were to be sent
-	Counts  Counts   // of these
-	Left    Left     // the selected rows that were left as they were
-	Lost    []string // rows that may have been accepted, and are in the journal alone: "row 34 (user@club.example)"
-	Skipped []string // the first bad rows that were left out, and why
-	LeftOut []string // the first rows that were asked for by key and are filtered or suppressed, and why
-	Results string   // path of the log; "" if none was made
-	Sandbox string   // directory of the captured messages
-	Test    string   // the address of a test
-	Again   []Copy   // rows that were sent by their keys, and had been sent before, or may have been
-	Unsent  []string // keys of Again to try once more: that failed or were not tried; if there are none, that are unknown
-	Aside   string   // where the old log is; "" if none was put aside
-	Begun   bool     // the mailing's log has a record
+	Job     string            // its name
+	Run     string            // its id
+	Total   int               // rows that were to be sent
+	Counts  delivery.Counts   // of these
+	Left    plan.Left         // the selected rows that were left as they were
+	Lost    []string          // rows that may have been accepted, and are in the journal alone: "row 34 (user@club.example)"
+	Skipped []string          // the first bad rows that were left out, and why
+	LeftOut []string          // the first rows that were asked for by key and are filtered or suppressed, and why
+	Results string            // path of the log; "" if none was made
+	Sandbox string            // directory of the captured messages
+	Test    string            // the address of a test
+	Again   []plan.SecondCopy // rows that were sent by their keys, and had been sent before, or may have been
+	Unsent  []string          // keys of Again to try once more: that failed or were not tried; if there are none, that are unknown
+	Aside   string            // where the old log is; "" if none was put aside
+	Begun   bool              // the mailing's log has a record
 	Took    time.Duration
 	Earlier []result.RunSummary // what other runs of the mailing did
 
@@ -49,7 +51,7 @@ const (
 func (r *Report) Outcome() Outcome {
 	left := r.Left
 	if r.Test != "" {
-		left = Left{}
+		left = plan.Left{}
 	}
 	switch {
 	case r.Counts.Unknown+left.Unknown > 0:

@@ -4,28 +4,31 @@ import (
 	"fmt"
 	"sync"
 
+	"mailshot/job/delivery"
 	"mailshot/job/problem"
 	"mailshot/job/result"
+	"mailshot/job/server"
 	"mailshot/transport"
 	"mailshot/transport/sandbox"
 )
 
 // startSandbox starts the capture server in place of the job's: no TLS, no
 // password, and nothing leaves the machine.
-func (m *mailing) startSandbox() (target, func(), error) {
-	if !m.options.Rerun {
-		if err := emptySandbox(m.place); err != nil {
-			return target{}, nil, &problem.Error{Kind: problem.Exists, Err: err}
+func (s *sending) startSandbox() (target, error) {
+	if !s.rerun {
+		if err := s.paths.EmptySandbox(); err != nil {
+			return target{}, &problem.Error{Kind: problem.Exists, Err: err}
 		}
 	}
 	names := &rowNames{rows: make(map[string]int)}
-	s := &sandbox.Server{Dir: m.place.sandbox, Name: names.of}
-	addr, err := s.Start()
+	srv := &sandbox.Server{Dir: s.paths.Sandbox, Name: names.of}
+	addr, err := srv.Start()
 	if err != nil {
-		return target{}, nil, problem.Fail(problem.Exists, "starting the sandbox: %w", err)
+		return target{}, problem.Fail(problem.Exists, "starting the sandbox: %w", err)
 	}
-	d := &transport.Dialer{Addr: addr, TLSMode: transport.Plaintext, Trace: m.env.Trace, Grace: replyGrace, DialContext: m.env.Dial}
-	return target{dialer: d, recorder: func(r Recorder) Recorder { return namingRecorder{r, names} }}, func() { _ = s.Close() }, nil
+	d := &transport.Dialer{Addr: addr, TLSMode: transport.Plaintext, Trace: s.env.Trace, Grace: server.ReplyGrace, DialContext: s.env.Dial}
+	naming := func(r delivery.Recorder) delivery.Recorder { return namingRecorder{r, names} }
+	return target{deliverer: d, recorder: naming, close: func() { _ = srv.Close() }}, nil
 }
 
 // rowNames knows under which Message-IDs rows are on their way, so that the
@@ -35,7 +38,7 @@ type rowNames struct {
 	rows map[string]int
 }
 
-// of gives the name for a message, or "" if it is none of this run's.
+// of returns the name for a message, or "" if it is none of this run's.
 func (n *rowNames) of(messageID string) string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -48,17 +51,19 @@ func (n *rowNames) of(messageID string) string {
 
 // namingRecorder tells the sandbox what is coming.
 type namingRecorder struct {
-	Recorder
+	delivery.Recorder
 	names *rowNames
 }
 
-func (r namingRecorder) Intend(rec *result.Record) Intent {
+// Intend implements delivery.Recorder.
+func (r namingRecorder) Intend(rec *result.Record) delivery.Intent {
 	r.names.mu.Lock()
 	r.names.rows[rec.MessageID] = rec.Row
 	r.names.mu.Unlock()
 	return r.Recorder.Intend(rec)
 }
 
+// Record implements delivery.Recorder.
 func (r namingRecorder) Record(recs ...*result.Record) error {
 	r.names.mu.Lock()
 	for _, rec := range recs {

@@ -4,14 +4,12 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"mailshot/job/jobfile"
+	"mailshot/job/mailing"
 	"mailshot/job/problem"
 	"mailshot/job/recipients"
 	"mailshot/job/result"
@@ -33,57 +31,74 @@ type SettleReport struct {
 
 // Settle records for rows that are unknown whether they were sent: for all of
 // the keys, or for none if one of them is not unknown. It needs no recipients.
-func Settle(o Options, s Settlement, env Env) (report *SettleReport, err error) {
-	j, err := jobfile.Load(o.Path)
+func Settle(ref mailing.Ref, s Settlement, env Env) (report *SettleReport, err error) {
+	env = env.filled()
+	x := &settling{Settlement: s, ref: ref, start: env.Now()}
+	if x.job, err = ref.Load(); err != nil {
+		return nil, err
+	}
+	x.paths = ref.Paths(x.job)
+	if !x.paths.HaveDir() {
+		x.paths.Resolve() // there is no log, nor a place for its lock
+		return x.settle(env)
+	}
+	lock, err := x.paths.TryLock(env.Holder)
 	if err != nil {
-		return nil, loadError(o.Path, err)
-	}
-	m := &mailing{job: j, options: o, env: env.filled(), place: placeOf(j, o)}
-	if err := m.checkOptions(); err != nil {
 		return nil, err
 	}
-	m.start = m.env.Now()
-	defer func() { err = errors.Join(err, m.close()) }()
-	if _, err := os.Stat(filepath.Dir(m.place.results)); errors.Is(err, fs.ErrNotExist) {
-		m.place.resolve() // there is no log, nor a place for its lock
-	} else if err := m.holdLog(); err != nil {
+	defer func() { err = errors.Join(err, lock.Unlock()) }()
+	if err := x.paths.RemoveSpool(); err != nil {
 		return nil, err
 	}
-	if err := m.recall(); err != nil {
-		return nil, err
-	}
-	if !m.history.begun() {
-		return nil, problem.Fail(problem.NoInput, "there is nothing to settle: %s", noLog(m.history)).WithHint("%s", o.Command("run"))
-	}
-	return m.settle(s)
+	return x.settle(env)
 }
 
-// holdLog locks the mailing. Nothing is spooled; what a run that was killed has
-// left goes.
-func (m *mailing) holdLog() (err error) {
-	if m.lock, err = m.place.take(m.env.Holder); err != nil {
+// A settling is a Settlement of the rows of a mailing.
+type settling struct {
+	Settlement
+	ref     mailing.Ref
+	job     *jobfile.Job
+	paths   mailing.Paths
+	start   time.Time
+	history *mailing.History
+}
+
+// read reads what the log says, and recovers it after a run that was cut off.
+func (x *settling) read(env Env) error {
+	x.history = x.ref.History(x.paths, env.Files)
+	if err := x.history.Read(); err != nil {
+		return lostLog(&Options{Ref: x.ref}, x.history, err)
+	}
+	if err := x.history.CheckJob(x.job.Name); err != nil {
 		return err
 	}
-	if err := os.Remove(m.place.spool); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return problem.Fail(problem.Exists, "removing an old spool: %w", err)
+	if err := x.history.Recover(); err != nil {
+		return err
+	}
+	if !x.history.Begun() {
+		return problem.Fail(problem.NoInput, "there is nothing to settle: %s", x.history.None()).WithHint("%s", x.ref.Command("run"))
 	}
 	return nil
 }
 
-func (m *mailing) settle(s Settlement) (*SettleReport, error) {
-	doubts, err := m.doubts(s.Keys)
+func (x *settling) settle(env Env) (*SettleReport, error) {
+	if err := x.read(env); err != nil {
+		return nil, err
+	}
+	defer x.history.Fold.Free()
+	rows, err := x.unknownRows()
 	if err != nil {
 		return nil, err
 	}
-	r := &SettleReport{Results: m.place.results}
+	r := &SettleReport{Results: x.paths.Results}
 	var records []result.Record
-	for _, d := range doubts {
-		r.Keys = append(r.Keys, d.key)
-		records = append(records, d.settle(s, m.start)...)
+	for _, u := range rows {
+		r.Keys = append(r.Keys, u.key)
+		records = append(records, u.settle(x.Settlement, x.start)...)
 	}
 	// Its digest is that of the letter that is settled about, as it went.
-	run := result.RunID(m.job.Name, m.start, digestOf(doubts[len(doubts)-1].last().Run))
-	log, err := m.history.Begin(run)
+	run := result.RunID(x.job.Name, x.start, mailing.LetterDigest(rows[len(rows)-1].last().Run))
+	log, err := x.history.Begin(run)
 	if err != nil {
 		return nil, problem.Fail(problem.Exists, "%w", err)
 	}
@@ -94,75 +109,75 @@ func (m *mailing) settle(s Settlement) (*SettleReport, error) {
 		}
 	}
 	if err := log.Close(); err != nil {
-		return nil, problem.Fail(problem.CantWrite, "%w", err).WithHint("some of it may be recorded; see %s", m.options.Command("status"))
+		return nil, problem.Fail(problem.CantWrite, "%w", err).WithHint("some of it may be recorded; see %s", x.ref.Command("status"))
 	}
-	r.Unknown = m.history.Fold.Counts().Unknown - len(doubts)
+	r.Unknown = x.history.Fold.Counts().Unknown - len(rows)
 	return r, nil
 }
 
-// A doubt is a key that is unknown.
-type doubt struct {
+// An unknownRow is a key that is unknown.
+type unknownRow struct {
 	key     string
 	latest  time.Time      // of its records
 	unknown []result.Entry // its attempts that are, in the order of the log
 	settled []result.Entry // records that settle one
 }
 
-// doubts finds out about the keys, or says which of them are not unknown.
-func (m *mailing) doubts(typed []string) ([]*doubt, error) {
-	var all []*doubt
+// unknownRows finds out about the keys, or says which of them are not unknown.
+func (x *settling) unknownRows() ([]*unknownRow, error) {
+	var all []*unknownRow
 	var wrong []string
-	for _, t := range typed {
-		key := recipients.TypedKey(t, m.job.Recipients.Key != "")
-		if slices.ContainsFunc(all, func(d *doubt) bool { return d.key == key }) {
+	for _, t := range x.Keys {
+		key := recipients.TypedKey(t, x.job.Recipients.Key != "")
+		if slices.ContainsFunc(all, func(d *unknownRow) bool { return d.key == key }) {
 			continue
 		}
-		if st := m.history.Fold.Of(key); st.Status != result.Unknown {
+		if st := x.history.Fold.Of(key); st.Status != result.Unknown {
 			state := cmp.Or(strings.TrimSpace(fmt.Sprintf("%s %s", st.Status, st.Class)), "not in the log")
 			wrong = append(wrong, fmt.Sprintf("%s is %s, not unknown", key, state))
 			continue
 		}
-		all = append(all, &doubt{key: key})
+		all = append(all, &unknownRow{key: key})
 	}
 	if wrong != nil {
-		return nil, problem.Fail(problem.BadData, "%s", strings.Join(wrong, "\n")).WithHint("nothing was settled; the rows that are unknown: %s", m.options.Command("status"))
+		return nil, problem.Fail(problem.BadData, "%s", strings.Join(wrong, "\n")).WithHint("nothing was settled; the rows that are unknown: %s", x.ref.Command("status"))
 	}
-	return all, m.history.each(func(e result.Entry) error {
-		if i := slices.IndexFunc(all, func(d *doubt) bool { return d.key == e.Key }); i >= 0 {
+	return all, x.history.Each(func(e result.Entry) error {
+		if i := slices.IndexFunc(all, func(d *unknownRow) bool { return d.key == e.Key }); i >= 0 {
 			all[i].add(e)
 		}
 		return nil
 	})
 }
 
-func (d *doubt) add(e result.Entry) {
-	if e.Time.After(d.latest) {
-		d.latest = e.Time
+func (u *unknownRow) add(e result.Entry) {
+	if e.Time.After(u.latest) {
+		u.latest = e.Time
 	}
 	switch {
 	case e.Stage == result.StageSettle:
-		d.settled = append(d.settled, e)
+		u.settled = append(u.settled, e)
 	case e.Status == result.Unknown:
-		d.unknown = append(d.unknown, e)
+		u.unknown = append(u.unknown, e)
 	}
 }
 
-func (d *doubt) last() result.Entry { return d.unknown[len(d.unknown)-1] }
+func (u *unknownRow) last() result.Entry { return u.unknown[len(u.unknown)-1] }
 
-// settle gives the records that settle every attempt that is open. They are
+// settle returns the records that settle every attempt that is open. They are
 // later than all other records of the key, whatever the clock says.
-func (d *doubt) settle(s Settlement, now time.Time) []result.Record {
-	if next := d.latest.Add(time.Millisecond); next.After(now) {
+func (u *unknownRow) settle(s Settlement, now time.Time) []result.Record {
+	if next := u.latest.Add(time.Millisecond); next.After(now) {
 		now = next
 	}
 	var all []result.Record
-	for _, u := range d.unknown {
-		done := func(e result.Entry) bool { return e.Attempt == u.Attempt && !e.Time.Before(u.Time) }
-		if slices.ContainsFunc(d.settled, done) {
+	for _, a := range u.unknown {
+		done := func(e result.Entry) bool { return e.Attempt == a.Attempt && !e.Time.Before(a.Time) }
+		if slices.ContainsFunc(u.settled, done) {
 			continue
 		}
 		r := result.Record{
-			Time: now, Row: u.Row, Line: u.Record.Line, Key: d.key, Recipient: u.Recipient, Attempt: u.Attempt, MessageID: u.MessageID,
+			Time: now, Row: a.Row, Line: a.Record.Line, Key: u.key, Recipient: a.Recipient, Attempt: a.Attempt, MessageID: a.MessageID,
 			Stage: result.StageSettle, Error: s.Note, Status: result.Sent,
 		}
 		if !s.Sent {

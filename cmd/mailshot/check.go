@@ -21,13 +21,7 @@ and does not talk to the server.`,
 		Args:    one("job file"),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Path = args[0]
-			env := p.env(c.Context())
-			env.Event = func(e job.Event) {
-				if e.Kind == job.Doubted {
-					p.warn(e.Text)
-				}
-			}
-			r, err := job.Check(c.Context(), o, env)
+			r, err := job.Check(c.Context(), o, p.env(c.Context()))
 			if err != nil {
 				return err
 			}

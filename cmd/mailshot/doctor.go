@@ -2,17 +2,17 @@ package main
 
 import (
 	"fmt"
+	"mailshot/job/doctor"
+	"mailshot/job/mailing"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-
-	"mailshot/job"
 )
 
 // doctorFlags are the options of doctor.
 type doctorFlags struct {
-	job.DoctorOptions
+	doctor.Options
 	trace string
 	json  bool
 }
@@ -64,7 +64,7 @@ EXIT STATUS
 
 // doctor examines the server and tells what was found.
 func (p *program) doctor(c *cobra.Command, f *doctorFlags) error {
-	env := p.env(c.Context())
+	env := doctor.Env{Env: p.env(c.Context()).Env}
 	trace, err := p.openTrace(f.trace)
 	if err != nil {
 		return err
@@ -72,12 +72,12 @@ func (p *program) doctor(c *cobra.Command, f *doctorFlags) error {
 	if trace != nil {
 		env.Trace = trace.event
 	}
-	env.Event = func(e job.Event) {
-		if e.Kind == job.Trying && p.drawn && trace == nil {
-			p.warn(fmt.Sprintf("talking to %s …", e.Text))
+	env.Trying = func(addr string) {
+		if p.drawn && trace == nil {
+			p.warn(fmt.Sprintf("talking to %s …", addr))
 		}
 	}
-	r, err := job.Doctor(c.Context(), f.DoctorOptions, env)
+	r, err := doctor.Examine(c.Context(), f.Options, env)
 	if trace != nil {
 		if err := trace.close(); err != nil {
 			p.warn(err.Error())
@@ -96,13 +96,13 @@ func (p *program) doctor(c *cobra.Command, f *doctorFlags) error {
 	if r.Err == nil {
 		return nil
 	}
-	o := job.Options{Path: f.Path}
+	o := mailing.Ref{Path: f.Path}
 	p.warn(fmt.Sprintf("%s: %s failed. Next: %s", consequence(r), strings.Join(failures(r), " and "), o.Command("doctor")))
 	return &finished{exitStatus(r.Err)}
 }
 
 // consequence is what failures mean for a run.
-func consequence(r *job.DoctorReport) string {
+func consequence(r *doctor.Report) string {
 	for _, s := range failures(r) {
 		if s != "dkim" {
 			return "nothing can be sent like this"
@@ -112,10 +112,10 @@ func consequence(r *job.DoctorReport) string {
 }
 
 // failures names the steps that failed.
-func failures(r *job.DoctorReport) []string {
+func failures(r *doctor.Report) []string {
 	var names []string
 	for _, s := range r.Steps {
-		if s.State == job.StepFailed {
+		if s.State == doctor.StepFailed {
 			names = append(names, s.Name)
 		}
 	}
@@ -124,7 +124,7 @@ func failures(r *job.DoctorReport) []string {
 
 // doctorText is the report for people: a line for each step, and what is to be
 // known or done about it below.
-func doctorText(r *job.DoctorReport) string {
+func doctorText(r *doctor.Report) string {
 	var b strings.Builder
 	as := ""
 	if r.Username != "" {
@@ -154,13 +154,13 @@ func doctorText(r *job.DoctorReport) string {
 }
 
 // mark is the state of a step in the margin.
-func mark(s job.StepState) string {
+func mark(s doctor.StepState) string {
 	switch s {
-	case job.StepPassed:
+	case doctor.StepPassed:
 		return "pass"
-	case job.StepDoubtful:
+	case doctor.StepDoubtful:
 		return "note"
-	case job.StepFailed:
+	case doctor.StepFailed:
 		return "FAIL"
 	}
 	return "-"

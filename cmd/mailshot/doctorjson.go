@@ -5,7 +5,7 @@ import (
 	"io"
 	"time"
 
-	"mailshot/job"
+	"mailshot/job/doctor"
 	"mailshot/job/problem"
 )
 
@@ -42,7 +42,7 @@ type jsonCertificate struct {
 	NotAfter  time.Time `json:"not_after"`
 }
 
-func doctorJSON(r *job.DoctorReport) *jsonDoctor {
+func doctorJSON(r *doctor.Report) *jsonDoctor {
 	j := &jsonDoctor{
 		Schema: doctorSchema, Job: r.Job, Server: r.Addr, TLS: r.TLS, Username: r.Username,
 		OK: r.Err == nil, Addresses: append([]string{}, r.Probe.Addrs...), Offers: []string{},

@@ -14,6 +14,8 @@ import (
 	"testing/synctest"
 
 	"mailshot/job"
+	"mailshot/job/delivery"
+	"mailshot/job/mailing"
 	"mailshot/job/result"
 	"mailshot/transport/smtptest"
 )
@@ -88,7 +90,7 @@ func (f *faults) write(name, text string) {
 
 // run runs the job with its three passes, and reruns it.
 func (f *faults) run() {
-	o := job.Options{Path: filepath.Join(f.dir, "job.yaml"), Yes: true}
+	o := job.Options{Ref: mailing.Ref{Path: filepath.Join(f.dir, "job.yaml")}, Yes: true}
 	for _, o.Rerun = range []bool{false, true} {
 		f.schedule.spareNext(len(f.server.Sessions()))
 		report, err := job.Run(f.t.Context(), o, job.Env{Dial: f.server.DialContext})
@@ -203,7 +205,7 @@ func (f *faults) unknown(lc *ledgerCheck) {
 // the rows that it took.
 func (f *faults) reported(lc *ledgerCheck, report *job.Report, rerun bool) {
 	c := lc.fold.Counts()
-	got, want := report.Counts, job.Counts{Sent: c.Sent, Temporary: c.Temporary, Permanent: c.Permanent, Unknown: c.Unknown}
+	got, want := report.Counts, delivery.Counts{Sent: c.Sent, Temporary: c.Temporary, Permanent: c.Permanent, Unknown: c.Unknown}
 	if rerun {
 		got.Sent, want.Sent, got.Unknown, want.Unknown = 0, 0, 0, 0
 	}

@@ -14,6 +14,7 @@ import (
 	"mailshot/job"
 	"mailshot/job/problem"
 	"mailshot/job/secret"
+	"mailshot/job/server"
 )
 
 // A program is mailshot with its surroundings. What it prints follows these
@@ -80,9 +81,10 @@ func (p *program) hint(text string) {
 // env is what the program lends to a run.
 func (p *program) env(ctx context.Context) job.Env {
 	e := job.Env{
-		Stdin: untilDone(ctx, p.stdin), Hostname: p.hostname,
-		Holder:  fmt.Sprintf("process %d on %s, since %s", p.pid, p.hostname, time.Now().Format("2006-01-02 15:04:05")),
-		Secrets: secret.Env{Lookup: p.lookup},
+		Env:    server.Env{Hostname: p.hostname, Secrets: secret.Env{Lookup: p.lookup}},
+		Stdin:  untilDone(ctx, p.stdin),
+		Holder: fmt.Sprintf("process %d on %s, since %s", p.pid, p.hostname, time.Now().Format("2006-01-02 15:04:05")),
+		Warn:   p.warn,
 	}
 	if p.askable {
 		e.Confirm = p.confirm

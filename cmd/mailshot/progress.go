@@ -2,13 +2,12 @@ package main
 
 import (
 	"fmt"
+	"mailshot/job/delivery"
 	"sync"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
-
-	"mailshot/job"
 )
 
 // interval is the time between two lines of progress where no terminal draws.
@@ -27,7 +26,7 @@ type progress struct {
 	drawn bool
 
 	mu    sync.Mutex // guards what follows
-	last  job.Event
+	last  delivery.Event
 	begun time.Time
 	state string  // "paused until …"; empty while sending
 	limit float64 // messages per second at most; 0: no limit
@@ -42,10 +41,7 @@ func (p *program) newProgress(f *sendFlags) *progress {
 }
 
 // event takes in what happened. It is quick.
-func (g *progress) event(e job.Event) {
-	if e.Kind == job.Doubted {
-		g.p.warn(e.Text)
-	}
+func (g *progress) event(e delivery.Event) {
 	if g.quiet {
 		return
 	}
@@ -55,21 +51,21 @@ func (g *progress) event(e job.Event) {
 }
 
 // take remembers what happened, and gives the bar if one is drawn.
-func (g *progress) take(e job.Event) *mpb.Bar {
+func (g *progress) take(e delivery.Event) *mpb.Bar {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.last = e
 	switch e.Kind {
-	case job.Started:
+	case delivery.Started:
 		g.limit = e.PerSecond
 		g.begin()
-	case job.Waiting:
+	case delivery.Waiting:
 		g.tell(fmt.Sprintf("waits until %s to try %s again", e.Until.Local().Format("15:04:05"), plural(e.Counts.Temporary, "row")))
-	case job.Paused:
+	case delivery.Paused:
 		g.tell(fmt.Sprintf("paused until %s: %s", e.Until.Local().Format("15:04:05"), e.Text))
-	case job.Finishing:
+	case delivery.Finishing:
 		g.finish(e)
-	case job.Resumed:
+	case delivery.Resumed:
 		g.state = ""
 	}
 	return g.bar
@@ -84,7 +80,7 @@ func (g *progress) tell(text string) {
 }
 
 // finish says what happens until the end, and what a second Ctrl-C costs.
-func (g *progress) finish(e job.Event) {
+func (g *progress) finish(e delivery.Event) {
 	switch {
 	case e.Open == 0:
 		g.tell("finishing")

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"mailshot/job"
+	"mailshot/job/plan"
 	"mailshot/job/problem"
 )
 
@@ -115,7 +116,7 @@ func inMailing(name string) string {
 	return " of the mailing " + name
 }
 
-func leftOut(l job.Left) string {
+func leftOut(l plan.Left) string {
 	return enumerate(
 		number{l.Sent, "sent before"}, number{l.Unknown, "unknown"}, number{l.Skipped, "bad rows"},
 		number{l.Filtered, "filtered"}, number{l.Suppressed, "suppressed"}, number{l.Duplicates, "duplicates"},

@@ -11,6 +11,8 @@ import (
 
 	"mailshot/job"
 	"mailshot/job/jobfile"
+	"mailshot/job/mailing"
+	"mailshot/job/plan"
 	"mailshot/job/problem"
 )
 
@@ -18,6 +20,9 @@ import (
 type sendFlags struct {
 	job.Options
 	sandbox string
+	rows    string
+	only    []string
+	changed string
 	rate    string
 	trace   string
 	quiet   bool
@@ -34,7 +39,7 @@ func (f *sendFlags) register(c *cobra.Command) {
 	fs.StringVar(&f.sandbox, "sandbox", "", "send to a server inside mailshot, which keeps the messages in `DIR`")
 	fs.Lookup("sandbox").NoOptDefVal = noDir
 	fs.IntVar(&f.Limit, "limit", 0, "send `N` messages at most; the rest by a rerun")
-	fs.StringVar(&f.Rows, "rows", "", "only these `rows`: 1-10,42")
+	fs.StringVar(&f.rows, "rows", "", "only these `rows`: 1-10,42")
 	fs.StringSliceVar(&f.Keys, "key", nil, "only the rows with these `keys`: K,…")
 	fs.BoolVar(&f.SkipInvalid, "skip-invalid", false, "record bad rows as skipped instead of stopping")
 	fs.BoolVarP(&f.Yes, "yes", "y", false, "do not ask")
@@ -75,7 +80,21 @@ func (f *sendFlags) options(c *cobra.Command, path string) (job.Options, error) 
 		}
 		o.Rate = r
 	}
-	return o, nil
+	return o, f.choice(&o)
+}
+
+// choice parses the flags that choose rows.
+func (f *sendFlags) choice(o *job.Options) (err error) {
+	if o.Rows, err = plan.ParseRanges(f.rows); err != nil {
+		return &problem.Error{Kind: problem.Usage, Err: fmt.Errorf("--rows %w", err), Hint: "rows are given as 1-10,42 or 13-"}
+	}
+	if o.Changed, err = plan.ParseChanged(f.changed); err != nil {
+		return usageError{fmt.Errorf("--changed %w", err)}
+	}
+	if o.Only, err = plan.ParseStates(f.only); err != nil {
+		return usageError{fmt.Errorf("--only %w", err)}
+	}
+	return nil
 }
 
 // noneEmpty refuses flags and arguments that are given and say nothing, as
@@ -153,7 +172,7 @@ have been sent it, gets another.
 		},
 	}
 	f.register(c)
-	c.Flags().StringSliceVar(&f.Only, "only", nil, "only rows in this `state`: temporary, permanent or untried")
+	c.Flags().StringSliceVar(&f.only, "only", nil, "only rows in this `state`: temporary, permanent or untried")
 	c.Flags().StringVar(&include, "include", "", "send rows in this `state` too: unknown, which the server may have")
 	c.Flags().StringSliceVar(&f.Again, "again", nil, "send the rows with these `keys`, whatever became of them, and no others: K,…")
 	f.changes(c, "")
@@ -162,7 +181,7 @@ have been sent it, gets another.
 
 // changes registers the options for what changed since an earlier run.
 func (f *sendFlags) changes(c *cobra.Command, when string) {
-	c.Flags().StringVar(&f.Changed, "changed", "", when+"people whose key or address changed: `skip or send`")
+	c.Flags().StringVar(&f.changed, "changed", "", when+"people whose key or address changed: `skip or send`")
 	c.Flags().BoolVar(&f.ChangedLetter, "changed-letter", false, when+"the letter may differ from that of an earlier run")
 }
 
@@ -209,7 +228,7 @@ func (p *program) unsent(o job.Options, err error) error {
 	}
 	p.complain(err)
 	if je.Kind != problem.Interrupted && !o.Sandbox {
-		p.hint((&job.Options{Path: o.Path}).Command("doctor") + " looks closer")
+		p.hint((&mailing.Ref{Path: o.Path}).Command("doctor") + " looks closer")
 	}
 	p.warn("nothing was sent. Next: " + o.Repeat())
 	return &finished{exitStatus(err)}
@@ -253,7 +272,7 @@ func (p *program) verdict(r *job.Report, o job.Options, err error) error {
 
 // nobody says that there are no recipients, which may be meant and may be a
 // slip in the condition.
-func nobody(l job.Left) string {
+func nobody(l plan.Left) string {
 	switch n := l.Filtered + l.Suppressed; {
 	case l.Suppressed == 0:
 		return fmt.Sprintf("nobody is left to send to: recipients.where takes none of %s", plural(n, "row"))

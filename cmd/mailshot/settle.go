@@ -7,10 +7,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"mailshot/job"
+	"mailshot/job/mailing"
 )
 
 func (p *program) settleCommand() *cobra.Command {
-	var o job.Options
+	var ref mailing.Ref
 	var s job.Settlement
 	notSent := false
 	c := &cobra.Command{
@@ -36,8 +37,8 @@ them. It takes unknown rows only, and all of the given ones or none.
 			if s.Sent == notSent {
 				return usageError{errors.New("what are they? either --sent or --not-sent")}
 			}
-			o.Path, s.Keys = args[0], args[1:]
-			return p.settle(o, s, p.env(c.Context()))
+			ref.Path, s.Keys = args[0], args[1:]
+			return p.settle(ref, s, p.env(c.Context()))
 		},
 	}
 	fs := c.Flags()
@@ -45,13 +46,13 @@ them. It takes unknown rows only, and all of the given ones or none.
 	fs.BoolVar(&s.Sent, "sent", false, "they have the message")
 	fs.BoolVar(&notSent, "not-sent", false, "they do not have it")
 	fs.StringVar(&s.Note, "note", "", "a `text` that is kept in the results log: how you know")
-	fs.StringVar(&o.Mailing, "mailing", "", "the mailing's `name`")
-	fs.BoolVar(&o.AcceptEdited, "accept-edited", false, "read a results log that another program changed")
+	fs.StringVar(&ref.Mailing, "mailing", "", "the mailing's `name`")
+	fs.BoolVar(&ref.AcceptEdited, "accept-edited", false, "read a results log that another program changed")
 	return c
 }
 
-func (p *program) settle(o job.Options, s job.Settlement, env job.Env) error {
-	r, err := job.Settle(o, s, env)
+func (p *program) settle(ref mailing.Ref, s job.Settlement, env job.Env) error {
+	r, err := job.Settle(ref, s, env)
 	if err != nil {
 		return err
 	}
@@ -64,8 +65,8 @@ func (p *program) settle(o job.Options, s job.Settlement, env job.Env) error {
 	}
 	left := fmt.Sprintf("settled in %s", r.Results)
 	if r.Unknown > 0 {
-		left += fmt.Sprintf("; %s still unknown: %s", plural(r.Unknown, "row"), o.Command("status"))
+		left += fmt.Sprintf("; %s still unknown: %s", plural(r.Unknown, "row"), ref.Command("status"))
 	}
-	p.warn(left + ". Next: " + o.Command("rerun"))
+	p.warn(left + ". Next: " + ref.Command("rerun"))
 	return nil
 }

@@ -7,16 +7,17 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"mailshot/job"
+	"mailshot/job/mailing"
 	"mailshot/job/result"
+	"mailshot/job/status"
 )
 
 // statusFlags are the options of status.
 type statusFlags struct {
-	job.Options
+	mailing.Ref
 	sandbox string
 	json    bool
-	export  job.ExportOptions
+	export  status.ExportOptions
 }
 
 func (p *program) statusCommand() *cobra.Command {
@@ -55,9 +56,9 @@ EXIT STATUS
 			case f.export.File != "":
 				return p.export(c.Context(), f)
 			case f.json:
-				return p.statusJSON(c.Context(), f.Options)
+				return p.statusJSON(c.Context(), f.Ref)
 			}
-			return p.status(c.Context(), f.Options)
+			return p.status(c.Context(), f.Ref)
 		},
 	}
 	fs := c.Flags()
@@ -96,9 +97,9 @@ func (f *statusFlags) check(c *cobra.Command) error {
 }
 
 // status tells how a mailing stands.
-func (p *program) status(ctx context.Context, o job.Options) error {
+func (p *program) status(ctx context.Context, ref mailing.Ref) error {
 	var t statusText
-	s, err := job.Status(ctx, o, p.env(ctx), func(r *result.Record) error {
+	s, err := status.Read(ctx, ref, p.statusEnv(ctx), func(r *result.Record) error {
 		t.unknown(r)
 		return nil
 	})
@@ -106,10 +107,10 @@ func (p *program) status(ctx context.Context, o job.Options) error {
 		return err
 	}
 	if !s.Begun {
-		p.stdout.sayf("no record yet in %s; to begin: %s\n", clean(s.Results), o.Command("run"))
+		p.stdout.sayf("no record yet in %s; to begin: %s\n", clean(s.Results), ref.Command("run"))
 		return nil
 	}
-	p.stdout.say(t.of(s, o))
+	p.stdout.say(t.of(s, ref))
 	return nil
 }
 
@@ -119,7 +120,7 @@ func (p *program) export(ctx context.Context, f *statusFlags) error {
 	if name == "-" {
 		x.File, x.Out, name = "", p.stdout.w, "standard output"
 	}
-	r, err := job.Export(ctx, f.Options, p.env(ctx), x)
+	r, err := status.Export(ctx, f.Ref, p.statusEnv(ctx), x)
 	if err != nil {
 		return err
 	}
@@ -137,4 +138,9 @@ func (p *program) export(ctx context.Context, f *statusFlags) error {
 	}
 	p.stdout.say(clean(told) + "\n")
 	return nil
+}
+
+// statusEnv is what the program lends to a look at a mailing.
+func (p *program) statusEnv(ctx context.Context) status.Env {
+	return status.Env{Stdin: untilDone(ctx, p.stdin)}
 }

@@ -8,9 +8,10 @@ import (
 	"io"
 	"time"
 
-	"mailshot/job"
+	"mailshot/job/mailing"
 	"mailshot/job/problem"
 	"mailshot/job/result"
+	"mailshot/job/status"
 )
 
 // statusSchema is the version of what status --json prints. Fields may be added
@@ -90,9 +91,9 @@ type jsonUnfinished struct {
 
 // statusJSON prints one object. The unknown rows come first in it and are
 // printed as they are read, since there may be many.
-func (p *program) statusJSON(ctx context.Context, o job.Options) error {
+func (p *program) statusJSON(ctx context.Context, ref mailing.Ref) error {
 	w := &jsonWriter{w: p.stdout.w}
-	s, err := job.Status(ctx, o, p.env(ctx), func(r *result.Record) error {
+	s, err := status.Read(ctx, ref, p.statusEnv(ctx), func(r *result.Record) error {
 		return w.unknown(&jsonUnknown{r.Time, r.Run, r.Row, r.Key, r.Recipient, r.MessageID, r.Stage, r.Error})
 	})
 	if err != nil {
@@ -101,7 +102,7 @@ func (p *program) statusJSON(ctx context.Context, o job.Options) error {
 	return w.end(jsonOf(s))
 }
 
-func jsonOf(s *job.StatusReport) *jsonStatus {
+func jsonOf(s *status.Report) *jsonStatus {
 	j := &jsonStatus{
 		Job: s.Job, Mailing: s.Mailing, Results: s.Results, Server: s.Server, Begun: s.Begun,
 		Counts: jsonCounts{
@@ -133,7 +134,7 @@ func jsonOf(s *job.StatusReport) *jsonStatus {
 }
 
 // began is when a run began, by its id.
-func began(r *job.RunStatus) time.Time {
+func began(r *status.Run) time.Time {
 	if _, start, _, err := result.ParseRun(r.ID); err == nil {
 		return start
 	}

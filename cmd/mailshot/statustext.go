@@ -5,8 +5,9 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"mailshot/job"
+	"mailshot/job/mailing"
 	"mailshot/job/result"
+	"mailshot/job/status"
 )
 
 // shown is how many groups, rows and runs the screen gets of each.
@@ -27,21 +28,21 @@ func (t *statusText) unknown(r *result.Record) {
 
 // of gives the text, with the most general at its beginning and what is to be
 // done next at its end.
-func (t *statusText) of(s *job.StatusReport, o job.Options) string {
+func (t *statusText) of(s *status.Report, ref mailing.Ref) string {
 	t.counts(s)
 	t.failures(s)
-	t.unknowns(s, o)
+	t.unknowns(s, ref)
 	t.runs(s)
 	t.unfinished(s)
 	fmt.Fprintf(&t.b, "\nresults %s\n", clean(s.Results))
 	alive := s.Unfinished != nil && s.Unfinished.Alive
 	if !alive && s.Counts.Failed()+s.Untried > 0 {
-		fmt.Fprintf(&t.b, "next    %s\n", o.Command("rerun"))
+		fmt.Fprintf(&t.b, "next    %s\n", ref.Command("rerun"))
 	}
 	return t.b.String()
 }
 
-func (t *statusText) counts(s *job.StatusReport) {
+func (t *statusText) counts(s *status.Report) {
 	c := s.Counts
 	for _, l := range []struct {
 		name string
@@ -62,7 +63,7 @@ func (t *statusText) counts(s *job.StatusReport) {
 	}
 }
 
-func (t *statusText) failures(s *job.StatusReport) {
+func (t *statusText) failures(s *status.Report) {
 	if len(s.Failures) == 0 {
 		return
 	}
@@ -78,16 +79,16 @@ func (t *statusText) failures(s *job.StatusReport) {
 		}
 		fmt.Fprintf(&t.b, "%7d  %s%s: %s\n", f.Count, f.Class, atStage(f.Stage), clean(replyPattern(&f)))
 		e := f.Example
-		fmt.Fprintf(&t.b, "         row %d, %s: %s\n", e.Row, who(e.Key, e.Recipient), clean(job.Said(f.Code, f.Enhanced, e.Text, e.Text)))
+		fmt.Fprintf(&t.b, "         row %d, %s: %s\n", e.Row, who(e.Key, e.Recipient), clean(status.Said(f.Code, f.Enhanced, e.Text, e.Text)))
 	}
 }
 
 // replyPattern is what the replies of a group have in common.
-func replyPattern(f *job.Failure) string {
+func replyPattern(f *status.Failure) string {
 	if f.Other {
-		return strings.TrimSpace(job.Said(f.Code, "", "", "") + " various")
+		return strings.TrimSpace(status.Said(f.Code, "", "", "") + " various")
 	}
-	return job.Said(f.Code, f.Enhanced, f.Pattern, f.Pattern)
+	return status.Said(f.Code, f.Enhanced, f.Pattern, f.Pattern)
 }
 
 func atStage(stage string) string {
@@ -105,7 +106,7 @@ func who(key, address string) string {
 	return "key " + clean(key) + ", " + clean(address)
 }
 
-func (t *statusText) unknowns(s *job.StatusReport, o job.Options) {
+func (t *statusText) unknowns(s *status.Report, ref mailing.Ref) {
 	if len(t.rows) == 0 {
 		return
 	}
@@ -122,15 +123,15 @@ func (t *statusText) unknowns(s *job.StatusReport, o job.Options) {
 	}
 	_ = table.Flush()
 	if more := s.Counts.Unknown - len(t.rows); more > 0 {
-		fmt.Fprintf(&t.b, "  … and %d more: %s\n", more, o.Command("status", "--export", "unknown.csv", "--status", "unknown"))
+		fmt.Fprintf(&t.b, "  … and %d more: %s\n", more, ref.Command("status", "--export", "unknown.csv", "--status", "unknown"))
 	}
-	settle := o.Command("settle")
+	settle := ref.Command("settle")
 	fmt.Fprintf(&t.b, "  taken:        %s KEY --sent\n", settle)
 	fmt.Fprintf(&t.b, "  not taken:    %s KEY --not-sent\n", settle)
-	fmt.Fprintf(&t.b, "  send anyway:  %s\n", o.Command("rerun", "--include", "unknown"))
+	fmt.Fprintf(&t.b, "  send anyway:  %s\n", ref.Command("rerun", "--include", "unknown"))
 }
 
-func (t *statusText) runs(s *job.StatusReport) {
+func (t *statusText) runs(s *status.Report) {
 	t.b.WriteString("\nruns\n")
 	runs := s.Runs
 	if more := len(runs) - shown; more > 0 {
@@ -147,7 +148,7 @@ func (t *statusText) runs(s *job.StatusReport) {
 	}
 }
 
-func runCounts(r *job.RunStatus) string {
+func runCounts(r *status.Run) string {
 	s := fmt.Sprintf("%d sent, %d failed, %d unknown", r.Sent, r.Failed, r.Unknown)
 	if r.Skipped > 0 {
 		s += fmt.Sprintf(", %d skipped", r.Skipped)
@@ -155,7 +156,7 @@ func runCounts(r *job.RunStatus) string {
 	return s
 }
 
-func (t *statusText) unfinished(s *job.StatusReport) {
+func (t *statusText) unfinished(s *status.Report) {
 	u := s.Unfinished
 	switch {
 	case u == nil:

@@ -7,22 +7,24 @@ import (
 	"testing"
 	"time"
 
-	"mailshot/job"
+	"mailshot/job/delivery"
+	"mailshot/job/mailing"
 	"mailshot/job/result"
+	"mailshot/job/status"
 )
 
 // The screen gets a bounded part of what there is, and how to get the rest.
 func TestStatusTextIsBounded(t *testing.T) {
-	s := &job.StatusReport{Begun: true, Results: "a.results.csv", Server: "mail.test:25", Counts: job.Counts{Permanent: 57, Unknown: 23}}
+	s := &status.Report{Begun: true, Results: "a.results.csv", Server: "mail.test:25", Counts: delivery.Counts{Permanent: 57, Unknown: 23}}
 	var text statusText
 	for i := range 23 {
 		text.unknown(&result.Record{Key: fmt.Sprintf("unknown%d", i)})
 	}
 	for i := range 57 {
-		s.Failures = append(s.Failures, job.Failure{Reply: job.Reply{Class: result.Permanent, Code: 550, Pattern: fmt.Sprintf("reply %d", i)}, Count: i % 2})
-		s.Runs = append(s.Runs, job.RunStatus{RunSummary: result.RunSummary{ID: fmt.Sprintf("run%d", i)}})
+		s.Failures = append(s.Failures, status.Failure{Reply: status.Reply{Class: result.Permanent, Code: 550, Pattern: fmt.Sprintf("reply %d", i)}, Count: i % 2})
+		s.Runs = append(s.Runs, status.Run{RunSummary: result.RunSummary{ID: fmt.Sprintf("run%d", i)}})
 	}
-	got := text.of(s, job.Options{Path: "a.yaml"})
+	got := text.of(s, mailing.Ref{Path: "a.yaml"})
 	for _, want := range []string{
 		"\n      1  permanent: 550 reply 19\n", "\n         … and 37 other replies (18 rows)\n",
 		"  unknown19  ", "\n  … and 3 more: mailshot status --export unknown.csv --status unknown a.yaml\n",
@@ -42,31 +44,31 @@ func TestStatusTextIsBounded(t *testing.T) {
 func TestStatusText(t *testing.T) {
 	for _, tt := range []struct {
 		name string
-		s    job.StatusReport
+		s    status.Report
 		want string // one part
 		not  string
 	}{
-		{"cut off", job.StatusReport{Unfinished: &job.Unfinished{Run: "r", Rows: 2}},
+		{"cut off", status.Report{Unfinished: &status.Unfinished{Run: "r", Rows: 2}},
 			"\nthe last run was cut off (r): 2 rows that it had on their way count as unknown;\nthe next run, rerun or settle records that\n", "in flight"},
-		{"cut off with one row", job.StatusReport{Unfinished: &job.Unfinished{Run: "r", Rows: 1}}, "(r): 1 row that it had on its way counts as unknown;", ""},
-		{"cut off in between", job.StatusReport{Unfinished: &job.Unfinished{Run: "r"}}, "\nthe last run was cut off (r); it had no row on its way\n", "unknown;"},
-		{"nothing left to do", job.StatusReport{Counts: job.Counts{Sent: 3}}, "\nresults ", "next"},
-		{"untried", job.StatusReport{Untried: 3}, "\nnext    mailshot rerun --mailing m a.yaml\n", ""},
-		{"untried while a run goes on", job.StatusReport{Untried: 3, InFlight: 1, Unfinished: &job.Unfinished{Run: "r", Alive: true, Rows: 1, Holder: "process 42"}},
+		{"cut off with one row", status.Report{Unfinished: &status.Unfinished{Run: "r", Rows: 1}}, "(r): 1 row that it had on its way counts as unknown;", ""},
+		{"cut off in between", status.Report{Unfinished: &status.Unfinished{Run: "r"}}, "\nthe last run was cut off (r); it had no row on its way\n", "unknown;"},
+		{"nothing left to do", status.Report{Counts: delivery.Counts{Sent: 3}}, "\nresults ", "next"},
+		{"untried", status.Report{Untried: 3}, "\nnext    mailshot rerun --mailing m a.yaml\n", ""},
+		{"untried while a run goes on", status.Report{Untried: 3, InFlight: 1, Unfinished: &status.Unfinished{Run: "r", Alive: true, Rows: 1, Holder: "process 42"}},
 			"\nin flight: 1 row, run r, process 42\n", "next"},
-		{"no recipients", job.StatusReport{Unread: errors.New("there is no file people.csv\nhint")}, "\n      ?  untried: there is no file people.csv\n", "hint"},
-		{"various replies", job.StatusReport{Failures: []job.Failure{{Reply: job.Reply{Class: "temporary", Stage: "rcpt", Code: 451, Other: true}, Count: 7,
-			Example: job.Example{Row: 3, Key: "0007", Recipient: "a@b.example", Text: "one\x1b[2J of\nthem"}}}},
+		{"no recipients", status.Report{Unread: errors.New("there is no file people.csv\nhint")}, "\n      ?  untried: there is no file people.csv\n", "hint"},
+		{"various replies", status.Report{Failures: []status.Failure{{Reply: status.Reply{Class: "temporary", Stage: "rcpt", Code: 451, Other: true}, Count: 7,
+			Example: status.Example{Row: 3, Key: "0007", Recipient: "a@b.example", Text: "one\x1b[2J of\nthem"}}}},
 			"\n      7  temporary, rcpt: 451 various\n         row 3, key 0007, a@b.example: 451 one\\u001b[2J of them\n", ""},
-		{"without a reply", job.StatusReport{Failures: []job.Failure{{Reply: job.Reply{Class: "temporary", Stage: "dial", Pattern: "dial tcp …: refused"}, Count: 1,
-			Example: job.Example{Row: 3, Key: "A@b.example", Recipient: "a@b.example", Text: "dial tcp 1.2.3.4:25: refused"}}}},
+		{"without a reply", status.Report{Failures: []status.Failure{{Reply: status.Reply{Class: "temporary", Stage: "dial", Pattern: "dial tcp …: refused"}, Count: 1,
+			Example: status.Example{Row: 3, Key: "A@b.example", Recipient: "a@b.example", Text: "dial tcp 1.2.3.4:25: refused"}}}},
 			"\n      1  temporary, dial: dial tcp …: refused\n         row 3, A@b.example: dial tcp 1.2.3.4:25: refused\n", ""},
-		{"a run", job.StatusReport{Runs: []job.RunStatus{{RunSummary: result.RunSummary{ID: "a-20261123T140501.123Z-9c41d2ab", First: time.Now(), Sent: 3, Skipped: 2}, OtherLetter: true}}},
+		{"a run", status.Report{Runs: []status.Run{{RunSummary: result.RunSummary{ID: "a-20261123T140501.123Z-9c41d2ab", First: time.Now(), Sent: 3, Skipped: 2}, OtherLetter: true}}},
 			" a-20261123T140501.123Z-9c41d2ab  3 sent, 0 failed, 0 unknown, 2 skipped, another letter\n", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var text statusText
-			got := text.of(&tt.s, job.Options{Path: "a.yaml", Mailing: "m"})
+			got := text.of(&tt.s, mailing.Ref{Path: "a.yaml", Mailing: "m"})
 			if !strings.Contains(got, tt.want) || tt.not != "" && strings.Contains(got, tt.not) {
 				t.Errorf("the text is\n%s\nwant %q in it, and not %q", got, tt.want, tt.not)
 			}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"mailshot/job"
+	"mailshot/job/plan"
 	"mailshot/job/result"
 )
 
@@ -59,7 +60,7 @@ func summary(r *job.Report) string {
 const listed = 20
 
 // before says when somebody was sent the letter for the first time.
-func before(c job.Copy) string {
+func before(c plan.SecondCopy) string {
 	was := "was sent"
 	if c.Unknown {
 		was = "may have been sent"
@@ -69,7 +70,7 @@ func before(c job.Copy) string {
 
 // secondCopy says what became of the second copy, and what the row stays where
 // there is none.
-func secondCopy(c job.Copy) string {
+func secondCopy(c plan.SecondCopy) string {
 	state := "sent"
 	if c.Unknown {
 		state = "unknown"

@@ -12,6 +12,7 @@ import (
 	"github.com/creack/pty"
 
 	"mailshot/job"
+	"mailshot/job/delivery"
 	"mailshot/transport/smtptest"
 )
 
@@ -233,12 +234,12 @@ func TestProgressDoesNotWait(t *testing.T) {
 	const total = 1 << 30
 	p := &program{screen: far, stderr: &speaker{w: io.Discard}, drawn: true}
 	g := p.newProgress(&sendFlags{})
-	g.event(job.Event{Kind: job.Started, Total: total})
+	g.event(delivery.Event{Kind: job.Started, Total: total})
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		for i, draws := 0, 0; draws < 5; i++ {
-			g.event(job.Event{Kind: job.RowDone, Total: total, Counts: job.Counts{Sent: i}})
+			g.event(delivery.Event{Kind: job.RowDone, Total: total, Counts: delivery.Counts{Sent: i}})
 			select {
 			case <-drawn:
 				draws++

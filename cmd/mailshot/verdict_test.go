@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"mailshot/job"
+	"mailshot/job/delivery"
+	"mailshot/job/mailing"
+	"mailshot/job/plan"
 	"mailshot/job/problem"
 )
 
@@ -20,21 +23,21 @@ func TestVerdict(t *testing.T) {
 		err  error
 		want string // the last lines
 	}{
-		{"a log that can't be written", job.Report{Total: 3, Counts: job.Counts{Sent: 1}, Lost: []string{"row 2 (ann@club.example)"}, Begun: true}, job.Options{}, full,
+		{"a log that can't be written", job.Report{Total: 3, Counts: delivery.Counts{Sent: 1}, Lost: []string{"row 2 (ann@club.example)"}, Begun: true}, job.Options{}, full,
 			"maybe accepted, and in the journal alone: row 2 (ann@club.example); the next run makes them unknown in the log\n" +
 				"1 of 3 in the journal alone, 1 not tried. Next: mailshot rerun job.yaml"},
-		{"nothing begun", job.Report{Total: 3}, job.Options{Mailing: "m", Limit: 3}, gone, "3 of 3 not tried. Next: mailshot run --limit 3 --mailing m job.yaml"},
+		{"nothing begun", job.Report{Total: 3}, job.Options{Ref: mailing.Ref{Mailing: "m"}, Selection: plan.Selection{Limit: 3}}, gone, "3 of 3 not tried. Next: mailshot run --limit 3 --mailing m job.yaml"},
 		{"nothing begun, resumed", job.Report{Total: 3}, job.Options{Resume: true}, gone, "3 of 3 not tried. Next: mailshot run --resume job.yaml"},
 		{"nothing begun anew", job.Report{Total: 3, Aside: "old.csv"}, job.Options{Fresh: true}, gone, "3 of 3 not tried. Next: mailshot run job.yaml"},
-		{"begun anew", job.Report{Total: 3, Counts: job.Counts{Sent: 1}, Aside: "old.csv", Begun: true}, job.Options{Fresh: true}, gone, "2 of 3 not tried. Next: mailshot rerun job.yaml"},
-		{"resumed", job.Report{Total: 3, Counts: job.Counts{Sent: 1}, Begun: true}, job.Options{Resume: true}, gone, "2 of 3 not tried. Next: mailshot rerun job.yaml"},
-		{"of some rows", job.Report{Total: 3, Counts: job.Counts{Sent: 1, Permanent: 2}, Begun: true}, job.Options{Rows: "1-3", Keys: []string{"a", "b"}}, nil,
+		{"begun anew", job.Report{Total: 3, Counts: delivery.Counts{Sent: 1}, Aside: "old.csv", Begun: true}, job.Options{Fresh: true}, gone, "2 of 3 not tried. Next: mailshot rerun job.yaml"},
+		{"resumed", job.Report{Total: 3, Counts: delivery.Counts{Sent: 1}, Begun: true}, job.Options{Resume: true}, gone, "2 of 3 not tried. Next: mailshot rerun job.yaml"},
+		{"of some rows", job.Report{Total: 3, Counts: delivery.Counts{Sent: 1, Permanent: 2}, Begun: true}, job.Options{Selection: plan.Selection{Rows: []plan.Range{{First: 1, Last: 3}}, Keys: []string{"a", "b"}}}, nil,
 			"2 of 3 failed. Next: mailshot rerun --rows 1-3 --key a,b job.yaml"},
-		{"a test", job.Report{Total: 1, Counts: job.Counts{Permanent: 1}, Begun: true, Test: "me@club.example"}, job.Options{To: "me@club.example"}, nil,
+		{"a test", job.Report{Total: 1, Counts: delivery.Counts{Permanent: 1}, Begun: true, Test: "me@club.example"}, job.Options{To: "me@club.example"}, nil,
 			"1 of 1 failed. Next: mailshot run --to me@club.example job.yaml"},
-		{"again", job.Report{Total: 3, Counts: job.Counts{Sent: 1, Temporary: 1, Unknown: 1}, Begun: true, Unsent: []string{"b"}}, job.Options{Rerun: true, Again: []string{"a", "b", "c"}}, nil,
+		{"again", job.Report{Total: 3, Counts: delivery.Counts{Sent: 1, Temporary: 1, Unknown: 1}, Begun: true, Unsent: []string{"b"}}, job.Options{Rerun: true, Policy: plan.Policy{Again: []string{"a", "b", "c"}}}, nil,
 			"1 of 3 failed (1 temporary), 1 unknown. Next: mailshot rerun --again b job.yaml"},
-		{"unknown", job.Report{Total: 1, Counts: job.Counts{Unknown: 1}, Begun: true}, job.Options{}, nil,
+		{"unknown", job.Report{Total: 1, Counts: delivery.Counts{Unknown: 1}, Begun: true}, job.Options{}, nil,
 			"1 of 1 unknown: they may have arrived; the provider can look for their Message-IDs, and mailshot settle records what it finds. To send to them again: mailshot rerun --include unknown job.yaml"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -1,0 +1,208 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	"mailshot/job/advice"
+	"mailshot/job/problem"
+	"mailshot/job/result"
+	"mailshot/transport"
+)
+
+// An outcome is how a task ended.
+type outcome struct {
+	task   *Task
+	begun  time.Time
+	record *result.Record // nil: the row is put back, nothing was attempted
+	err    error          // of the session; nil if the message was sent
+	fatal  *problem.Error // ends the run
+}
+
+// stageCompose is the stage of an attempt that ended before a session.
+const stageCompose = "compose"
+
+// A sender makes attempts, and records them. It is safe for concurrent use.
+type sender struct {
+	run      string
+	server   Deliverer
+	recorder Recorder
+	now      func() time.Time
+	changed  func(error) bool // nil: never
+
+	transcripts transcripts
+}
+
+// try makes one attempt at a task. It never panics.
+func (a *sender) try(ctx context.Context, e *Task, c Composer) (o outcome) {
+	t := &attempt{sender: a, task: e, begun: a.now()}
+	o = outcome{task: e, begun: t.begun}
+	defer func() {
+		if p := recover(); p != nil {
+			o.record, o.err = t.panicked(p)
+			o.fatal = problem.Fail(problem.Internal, "row %d: %v\n%s", e.Row, p, debug.Stack())
+		}
+	}()
+	if o.record, o.err = t.deliver(ctx, c); o.record != nil {
+		a.transcripts.keep(t.transcript, o.record)
+	}
+	return o
+}
+
+// record records outcomes, together. If that fails it is fatal to each.
+func (a *sender) record(outcomes []outcome) {
+	var records []*result.Record
+	for _, o := range outcomes {
+		if o.record != nil {
+			records = append(records, o.record)
+		}
+	}
+	if len(records) == 0 {
+		return
+	}
+	err := a.recorder.Record(records...)
+	if err == nil {
+		return
+	}
+	for i := range outcomes {
+		o := &outcomes[i]
+		switch {
+		case o.record == nil:
+		case o.fatal != nil:
+			o.fatal.Err = errors.Join(o.fatal.Err, err)
+		default:
+			o.fatal = problem.Fail(problem.CantWrite, "%w", err)
+		}
+	}
+}
+
+// An attempt is one try at a task while it goes on.
+type attempt struct {
+	*sender
+	task      *Task
+	begun     time.Time
+	record    result.Record // what is known so far
+	mailed    bool          // the MAIL flight has left
+	committed bool          // the end of the message may have left
+	intent    Intent
+
+	transcript *transcript // nil: it is not kept
+}
+
+// deliver gives the record of the attempt, or none if the row is put back,
+// and the session's error.
+func (t *attempt) deliver(ctx context.Context, c Composer) (*result.Record, error) {
+	t.record = result.Record{
+		Run: t.run, Row: t.task.Row, Line: t.task.Line, Key: t.task.Key, Recipient: t.task.Recipient,
+		Attempt: t.task.Attempt, MessageID: t.task.MessageID,
+	}
+	m, err := c.Compose(t.task)
+	t.record.Bytes = m.Content.Size()
+	if err != nil {
+		// It was well when it was checked: a function of the template can fail
+		// at another time than it did then.
+		t.record.Stage = stageCompose
+		class := result.Permanent
+		if errors.As(err, new(*TemporaryError)) {
+			class = result.Temporary
+		}
+		return t.failed(class, err.Error()), err
+	}
+	t.record.SHA256 = m.SHA256
+	t.transcript = t.transcripts.begin()
+	receipt, err := t.server.Deliver(ctx, transport.Delivery{
+		Envelope: m.Envelope,
+		Message:  m.Content,
+		Label:    "row " + strconv.Itoa(t.task.Row),
+		Trace:    t.transcript.trace(),
+		OnMail:   t.onMail, OnCommit: t.onCommit,
+	})
+	if err == nil {
+		t.reply(&receipt.Reply)
+		t.record.Stage = transport.StageFinal.String()
+		return t.ended(result.Sent, ""), nil
+	}
+	return t.judge(err), err
+}
+
+// onMail hands the intent over: from here on the attempt ends in a record.
+func (t *attempt) onMail() {
+	t.mailed = true
+	intent := t.record
+	intent.Time, intent.Status, intent.Stage = t.now(), result.Unknown, transport.StageFinal.String()
+	intent.Error = "the run ended before the outcome was known"
+	t.intent = t.recorder.Intend(&intent)
+}
+
+func (t *attempt) onCommit() error {
+	if err := t.intent.Durable(); err != nil {
+		return err
+	}
+	t.committed = true
+	return nil
+}
+
+// judge makes the session's error into the row's record, or nil where the
+// session ended before MAIL for a reason that is not the row's.
+func (t *attempt) judge(err error) *result.Record {
+	var te *transport.Error
+	if !errors.As(err, &te) {
+		te = &transport.Error{Class: transport.Temporary, Err: err}
+		if t.committed {
+			te.Class = transport.Unknown
+		}
+	}
+	if !t.mailed && te.Scope != transport.ScopeRow {
+		return nil
+	}
+	t.record.Stage = te.Stage.String()
+	t.reply(te.Reply)
+	class := te.Class
+	if class == transport.Temporary && t.changed != nil && t.changed(err) {
+		class = transport.Permanent // it would be the same once more
+	}
+	switch class {
+	case transport.Unknown:
+		t.record.Error = advice.Plain(err)
+		return t.ended(result.Unknown, "")
+	case transport.Permanent:
+		return t.failed(result.Permanent, advice.Plain(err))
+	}
+	return t.failed(result.Temporary, advice.Plain(err))
+}
+
+func (t *attempt) reply(r *transport.Reply) {
+	if r != nil {
+		t.record.Code, t.record.Enhanced, t.record.Reply = r.Code, r.Enhanced, r.Text()
+	}
+}
+
+func (t *attempt) failed(class result.Class, text string) *result.Record {
+	t.record.Error = text
+	return t.ended(result.Failed, class)
+}
+
+func (t *attempt) ended(s result.Status, class result.Class) *result.Record {
+	t.record.Status, t.record.Class = s, class
+	t.record.Time = t.now()
+	t.record.Duration = t.record.Time.Sub(t.begun)
+	return &t.record
+}
+
+// panicked is the record of an attempt that this program broke: unknown once
+// the end of the message may have left.
+func (t *attempt) panicked(p any) (*result.Record, error) {
+	err := fmt.Errorf("fault in mailshot: %v", p)
+	if t.record.Stage == "" {
+		t.record.Stage = transport.StageContent.String()
+	}
+	if t.committed {
+		t.record.Error = err.Error()
+		return t.ended(result.Unknown, ""), err
+	}
+	return t.failed(result.Temporary, err.Error()), err
+}

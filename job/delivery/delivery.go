@@ -1,0 +1,166 @@
+// Package delivery is the engine of a run: it takes tasks from a Source, has a
+// Composer make the message of each, a Deliverer hand it to the server and a
+// Recorder keep what became of it, with a bounded number of workers, in passes.
+// It knows neither letters nor recipients.
+//
+// # Whose failure
+//
+// A refusal after MAIL is the row's. A session that ends before is the host's:
+// the row is put back, nothing is recorded, and all starts pause, for a second at
+// first, up to a minute; then one session probes. Sessions that fail in one wave
+// count as one failure. A certificate that does not hold, a missing STARTTLS or a
+// refused AUTH is the job's, and closes admission; sessions in flight finish.
+//
+// A run gives up after a number of host failures in a row, after as many rows in
+// a row with the same reply, but for replies that speak of one address (enhanced
+// code x.1.x, or 550, 551 and 553 to RCPT without one) and for greylisting (450
+// and 451 to RCPT), and after three equal 5yz to MAIL.
+package delivery
+
+import (
+	"context"
+	"time"
+
+	"mailshot/job/problem"
+	"mailshot/job/result"
+	"mailshot/transport"
+)
+
+// A Task is one row on its way, with what its attempt needs.
+type Task struct {
+	Row       int    // its number
+	Line      int    // in the recipients file
+	Key       string // of its records
+	Recipient string // likewise
+	Attempt   int    // over all runs of the mailing, from 1
+	MessageID string
+	Date      time.Time // of the message; a Source sets it for rows that are tried again
+	Unknown   bool      // the log has the row as unknown, and so it stays unless it is sent
+	Letter    any       // what the Source gives the Composer
+}
+
+// A Retry is a row that waits for the next pass: its number, and the second of
+// the run in which its first attempt was made.
+type Retry struct{ Row, Second uint32 }
+
+// A Source gives the tasks of a run. Its methods are called from one goroutine.
+type Source interface {
+	// Next returns the next task of the pass, or io.EOF.
+	Next() (*Task, error)
+	// Done is told that a task is over: what its Letter has may be used again.
+	Done(*Task)
+	// NextPass begins a further pass, the n-th attempt, over these rows, which are
+	// in the order of their numbers.
+	NextPass(n int, rows []Retry)
+}
+
+// A Composer makes the messages of tasks, one after the other. Each worker has
+// its own. A message is valid until the composer's next one.
+type Composer interface {
+	// Compose makes the message of a task. An error that may pass is a
+	// *TemporaryError; others would be the same once more.
+	Compose(*Task) (Message, error)
+}
+
+// A Message is what goes to the server.
+type Message struct {
+	Envelope transport.Envelope
+	Content  transport.Message
+	SHA256   string // of Content, in hexadecimal
+}
+
+// A TemporaryError is the error of a message that can't be made just now.
+type TemporaryError struct{ Err error }
+
+func (e *TemporaryError) Error() string { return e.Err.Error() }
+func (e *TemporaryError) Unwrap() error { return e.Err }
+
+// A Deliverer hands messages to the server; *transport.Dialer is one. It is safe
+// for concurrent use.
+type Deliverer interface {
+	Deliver(context.Context, transport.Delivery) (transport.Receipt, error)
+}
+
+// A Recorder keeps what becomes of each attempt. Its methods are called by
+// several goroutines at once.
+type Recorder interface {
+	// Intend is told that the MAIL flight of an attempt is about to leave. The
+	// record is the one that the attempt gets if nothing more becomes known.
+	// It must not wait: the round trip hides the writing.
+	Intend(*result.Record) Intent
+	// Record keeps outcomes. After an error nothing more may be sent, and it is
+	// not known which of them are kept.
+	Record(...*result.Record) error
+}
+
+// An Intent is a promise to keep what was intended.
+type Intent interface {
+	// Durable waits until the intent would survive a power cut. After an error
+	// the message must not be committed.
+	Durable() error
+}
+
+// A Config is what a run of the engine needs. Fields without a word about nil or
+// zero must be given.
+type Config struct {
+	Run       string // its id, for the records
+	Total     int    // rows that are to be sent
+	Source    Source
+	Composers []Composer // one for each worker
+	Deliverer Deliverer
+	Recorder  Recorder
+	Canary    func() // ends the session that tried the server; nil: there is none
+
+	Retry       Retries
+	Rate        Rate          // zero: no limit
+	GiveUpAfter int           // equal failures in a row that stop the run; 0: never
+	Grace       time.Duration // how long sessions in flight may go on after an interrupt
+	ReplyGrace  time.Duration // the end of it, in which only final replies are waited for
+
+	Begun time.Time        // the run's start
+	Now   func() time.Time // the clock
+	Event func(Event)      // is called from one goroutine, and must not block; nil: nobody listens
+
+	// ServerError makes a session's error the end of the run.
+	ServerError func(error) *problem.Error
+	// Changed reports whether a session's error is that of a file which is not any
+	// more what was checked, so that it would be the same once more; nil: never.
+	Changed func(error) bool
+	// Transcripts is the directory for the protocols of sessions that did not send
+	// their message; "": they are not kept.
+	Transcripts string
+}
+
+// Retries say how often and when a row is tried again after a temporary failure.
+type Retries struct {
+	Attempts int           // in all
+	Wait     time.Duration // before the second attempt; doubled with each further one
+	MaxWait  time.Duration
+}
+
+// A Rate is a number of attempts begun per time, evenly spaced. The zero Rate is
+// no limit.
+type Rate struct {
+	Count int
+	Per   time.Duration
+}
+
+// A Summary is what became of the rows.
+type Summary struct {
+	Counts Counts
+	Lost   []string // rows that may have been accepted, and are in the journal alone: "row 34 (user@club.example)"
+
+	Transcripts      bool  // some were kept
+	TranscriptsError error // why some were not kept, the first reason; nil: none
+}
+
+// Run makes passes until no row is left to try, or until it has to stop, and
+// tells why; nil is the end of the last pass. ctx is the user's: when it is done
+// no more rows are begun, and sessions in flight may go on for Config.Grace.
+func Run(ctx context.Context, c Config) (Summary, *problem.Error) {
+	r := newRunner(c)
+	stopped := r.run(ctx)
+	s := Summary{Counts: r.counts, Lost: r.lost}
+	s.Transcripts, s.TranscriptsError = r.sender.transcripts.kept > 0, r.sender.transcripts.failed
+	return s, stopped
+}

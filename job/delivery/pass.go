@@ -1,0 +1,258 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"mailshot/job/advice"
+	"mailshot/job/problem"
+	"mailshot/job/result"
+	"mailshot/transport"
+)
+
+// A pass is one walk over a selection of rows while it goes on.
+type pass struct {
+	*runner
+	work      chan *Task   // room for all that is open
+	done      chan outcome // likewise
+	interrupt <-chan struct{}
+	timer     *time.Timer
+
+	outcomes []outcome // memory for those that are taken in together
+
+	back    []*Task   // put back
+	waiting *Task     // the next to start; nil once there is none
+	begin   time.Time // not before
+	last    time.Time // of the outcomes
+}
+
+// onePass gives every task of the source one attempt, and returns the time of
+// the last outcome. Tasks that were put back are tried again in the same
+// pass.
+func (r *runner) onePass(ctx, sessions context.Context) time.Time {
+	p := pass{
+		runner: r, interrupt: ctx.Done(),
+		work: make(chan *Task, len(r.Composers)), done: make(chan outcome, len(r.Composers)),
+	}
+	var workers errgroup.Group
+	for i, c := range r.Composers {
+		workers.Go(func() error {
+			if i == 0 && r.Canary != nil {
+				r.Canary() // the others need not wait for it, and there are no more sessions than workers
+			}
+			return p.worker(sessions, c)
+		})
+	}
+	p.timer = time.NewTimer(time.Hour)
+	defer p.timer.Stop()
+	for {
+		p.startWhatMay(ctx)
+		if p.open == 0 && (r.stopped != nil || p.waiting == nil) {
+			break
+		}
+		select {
+		case o := <-p.done:
+			p.endAll(o)
+		case <-p.timer.C:
+		case <-p.interrupt:
+			p.interrupt = nil
+			r.stop(problem.InterruptedBy(ctx))
+		}
+	}
+	close(p.work)
+	_ = workers.Wait() // they have no errors to give
+	return p.last
+}
+
+// worker makes one attempt after the other, until no task is left.
+func (p *pass) worker(sessions context.Context, c Composer) error {
+	for e := range p.work {
+		p.done <- p.sender.try(sessions, e, c)
+	}
+	return nil
+}
+
+// startWhatMay starts tasks until the workers are busy, the pace or a pause
+// makes the next one wait, or there is none.
+func (p *pass) startWhatMay(ctx context.Context) {
+	for p.stopped == nil && p.open < p.health.width(len(p.Composers)) {
+		if ctx.Err() != nil {
+			p.stop(problem.InterruptedBy(ctx))
+			return
+		}
+		if p.waiting == nil && !p.fetch() {
+			return
+		}
+		begin := p.begin
+		if p.pauseUntil.After(begin) {
+			begin = p.pauseUntil
+		}
+		if d := begin.Sub(p.Now()); d > 0 {
+			p.timer.Reset(d)
+			return
+		}
+		if !p.pauseUntil.IsZero() {
+			p.pauseUntil = time.Time{}
+			p.tell(Event{Kind: Resumed})
+		}
+		p.start(p.waiting)
+		p.waiting = nil
+	}
+}
+
+// fetch makes the next task the waiting one and reserves its place in the
+// pace.
+func (p *pass) fetch() bool {
+	if n := len(p.back); n > 0 {
+		p.waiting, p.back = p.back[0], p.back[1:]
+	} else {
+		e, err := p.Source.Next()
+		if errors.Is(err, io.EOF) {
+			return false
+		}
+		if err != nil {
+			p.stop(&problem.Error{Kind: problem.Internal, Err: err})
+			return false
+		}
+		p.waiting = e
+	}
+	p.begin = time.Time{}
+	if p.limiter != nil {
+		now := p.Now()
+		p.begin = now.Add(p.limiter.ReserveN(now, 1).DelayFrom(now))
+	}
+	return true
+}
+
+// start hands an task to a worker that has nothing to do.
+func (p *pass) start(e *Task) {
+	p.open++
+	if p.pass == 1 {
+		// Whole seconds, as a later pass will know them.
+		e.Date = p.Begun.Add(p.Now().Sub(p.Begun).Truncate(time.Second))
+	}
+	p.work <- e
+}
+
+// endAll records and takes in an outcome, and those that come meanwhile.
+// Records that are written together, and sessions that begin together, cost
+// less: the server need not be woken for each.
+func (p *pass) endAll(o outcome) {
+	outcomes := append(p.outcomes[:0], o)
+	runtime.Gosched() // some of the others end now
+	for len(p.done) > 0 {
+		outcomes = append(outcomes, <-p.done)
+	}
+	p.sender.record(outcomes)
+	for _, o := range outcomes {
+		p.end(o)
+	}
+	p.outcomes = outcomes
+}
+
+// end takes an outcome in.
+func (p *pass) end(o outcome) {
+	p.open--
+	if o.record != nil {
+		p.Source.Done(o.task)
+	}
+	p.last = p.Now()
+	if o.fatal != nil {
+		p.stop(o.fatal)
+		if o.fatal.Kind == problem.CantWrite {
+			p.lose(o) // the log does not have it
+			return
+		}
+	}
+	if o.record == nil {
+		p.putBack(o)
+		return
+	}
+	p.count(o)
+	if o.record.Stage != stageCompose {
+		p.health.reached(o.begun)
+	}
+	why := p.health.recorded(o.record)
+	if te := advice.SessionError(o.err); te != nil && te.Scope == transport.ScopeJob {
+		p.stop(p.ServerError(o.err))
+	} else if why != "" {
+		p.stop(problem.Fail(problem.Unreachable, "gave up: %s", why).WithHint("mend the cause; rerun sends what is left"))
+	}
+	p.tell(Event{Kind: RowDone})
+}
+
+// lose remembers a row whose record could not be written, if the server may
+// have its message: then the journal has the intent.
+func (p *pass) lose(o outcome) {
+	if o.record.Status != result.Sent && o.record.Status != result.Unknown {
+		return
+	}
+	p.lost = append(p.lost, fmt.Sprintf("row %d (%s)", o.record.Row, o.record.Recipient))
+	if p.pass > 1 {
+		*p.failed(o.task)--
+	}
+}
+
+// failed is the count of those whose attempt failed for a time.
+func (p *pass) failed(e *Task) *int {
+	if e.Unknown {
+		return &p.counts.Unknown // which only sent, or the user, can end
+	}
+	return &p.counts.Temporary
+}
+
+// count moves the row into the count of its new state.
+func (p *pass) count(o outcome) {
+	rec, e := o.record, o.task
+	failed := p.failed(e)
+	if p.pass > 1 {
+		*failed--
+	}
+	switch {
+	case rec.Status == result.Sent:
+		p.counts.Sent++
+	case rec.Status == result.Unknown:
+		p.counts.Unknown++
+	case rec.Class == result.Temporary:
+		*failed++
+		p.again = append(p.again, Retry{uint32(e.Row), uint32(e.Date.Sub(p.Begun) / time.Second)})
+	case e.Unknown:
+		p.counts.Unknown++
+	default:
+		p.counts.Permanent++
+	}
+}
+
+// putBack keeps the row untried in this pass and makes all starts pause, or
+// stops the run where every session would end so.
+func (p *pass) putBack(o outcome) {
+	p.back = append(p.back, o.task)
+	if p.stopped != nil {
+		return
+	}
+	if te := advice.SessionError(o.err); te != nil && te.Scope == transport.ScopeJob {
+		p.stop(p.ServerError(o.err))
+		return
+	}
+	now := p.Now()
+	if errors.Is(o.err, transport.ErrNoLocalPort) {
+		p.pauseUntil = now.Add(firstPause)
+		p.tell(Event{Kind: Paused, Until: p.pauseUntil, Text: "this machine has no local port free"})
+		return
+	}
+	pause, stop := p.health.hostFailed(o.begun, now)
+	if stop {
+		p.stop(problem.Fail(problem.Unreachable, "gave up after %d tries: %s", p.health.hostFailures, advice.Plain(o.err)))
+		return
+	}
+	if pause > 0 {
+		p.pauseUntil = now.Add(pause)
+		p.tell(Event{Kind: Paused, Until: p.pauseUntil, Text: advice.Plain(o.err)})
+	}
+}

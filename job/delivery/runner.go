@@ -1,0 +1,133 @@
+package delivery
+
+import (
+	"cmp"
+	"context"
+	"mailshot/job/problem"
+	"slices"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// A runner sends rows: one goroutine reads them, paces them, hands them to a
+// group of workers, and decides about every outcome. Nothing else decides, so
+// there is nothing to lock.
+type runner struct {
+	Config
+	sender  sender
+	limiter *rate.Limiter // nil: no limit
+
+	health health
+	counts Counts
+	lost   []string // rows that may have been accepted, and are in the journal alone
+	again  []Retry  // rows whose last attempt failed for a time
+	pass   int      // from 1
+
+	open       int // sessions in flight
+	pauseUntil time.Time
+	stopped    *problem.Error // why no more rows are begun
+}
+
+func newRunner(c Config) *runner {
+	r := &runner{Config: c, health: health{giveUp: c.GiveUpAfter}}
+	r.sender = sender{run: c.Run, server: c.Deliverer, recorder: c.Recorder, now: c.Now, changed: c.Changed}
+	r.sender.transcripts.dir = c.Transcripts
+	if c.Rate.Count > 0 {
+		r.limiter = newLimiter(c.Rate)
+	}
+	return r
+}
+
+// newLimiter spaces starts evenly: no burst, not even at the beginning.
+func newLimiter(r Rate) *rate.Limiter {
+	return rate.NewLimiter(rate.Every(r.Per/time.Duration(r.Count)), 1)
+}
+
+// run makes passes. ctx is the user's.
+func (r *runner) run(ctx context.Context) *problem.Error {
+	sessions, cut := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer cut(nil)
+	defer context.AfterFunc(ctx, func() { r.cutLater(ctx, sessions, cut) })()
+	r.tell(Event{Kind: Started, PerSecond: r.Rate.perSecond()})
+	for r.pass = 1; ; r.pass++ {
+		last := r.onePass(ctx, sessions)
+		if r.stopped != nil || len(r.again) == 0 || r.pass >= r.Retry.Attempts {
+			return r.stopped
+		}
+		if !r.wait(ctx, last.Add(r.retryWait())) {
+			return r.stopped
+		}
+		slices.SortFunc(r.again, func(a, b Retry) int { return cmp.Compare(a.Row, b.Row) })
+		r.Source.NextPass(r.pass+1, r.again)
+		r.again = nil
+	}
+}
+
+// perSecond is the rate as a number; 0 is no limit.
+func (r Rate) perSecond() float64 {
+	if r.Count == 0 {
+		return 0
+	}
+	return float64(r.Count) / r.Per.Seconds()
+}
+
+// cutLater ends the sessions in flight when the grace is over: before the
+// commit point at once, after it when the last moments of the grace have
+// brought no reply.
+func (r *runner) cutLater(ctx, sessions context.Context, cut context.CancelCauseFunc) {
+	t := time.NewTimer(max(r.Grace-r.ReplyGrace, 0))
+	defer t.Stop()
+	select {
+	case <-t.C:
+		cut(context.Cause(ctx))
+	case <-sessions.Done():
+	}
+}
+
+// retryWait is the time between a row's failure and its next attempt: the
+// job's wait, doubled with each pass.
+func (r *runner) retryWait() time.Duration {
+	wait := r.Retry.Wait
+	for i := 1; i < r.pass && wait < r.Retry.MaxWait; i++ {
+		wait *= 2
+	}
+	return min(wait, r.Retry.MaxWait)
+}
+
+// wait sits out the time between two passes; no session is open meanwhile.
+func (r *runner) wait(ctx context.Context, until time.Time) bool {
+	d := until.Sub(r.Now())
+	if d <= 0 {
+		return true
+	}
+	r.tell(Event{Kind: Waiting, Until: until})
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		r.tell(Event{Kind: Resumed})
+		return true
+	case <-ctx.Done():
+		r.stop(problem.InterruptedBy(ctx))
+		return false
+	}
+}
+
+// stop closes admission. The first reason stays, but for one that takes
+// precedence.
+func (r *runner) stop(why *problem.Error) {
+	if r.stopped == nil {
+		r.tell(Event{Kind: Finishing, Text: why.Error(), Open: r.open})
+	}
+	if r.stopped == nil || why.Kind < r.stopped.Kind {
+		r.stopped = why
+	}
+}
+
+func (r *runner) tell(e Event) {
+	if r.Event != nil {
+		e.Total, e.Counts = r.Total, r.counts
+		r.Event(e)
+	}
+}

@@ -1,0 +1,245 @@
+package doctor
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"net"
+	"strconv"
+	"time"
+
+	"mailshot/job/advice"
+	"mailshot/job/jobfile"
+	"mailshot/job/mailing"
+	"mailshot/job/problem"
+	"mailshot/job/server"
+	"mailshot/transport"
+)
+
+// patience is how long a reply is waited for at most where somebody
+// waits for the answer.
+const patience = 30 * time.Second
+
+// Options say what to examine. The zero value but for Path examines all
+// that a run needs.
+type Options struct {
+	Path   string // the job file
+	NoAuth bool   // leave the password and AUTH out
+}
+
+// An Env is what the program lends to an examination. Nil fields are what their
+// comments say.
+type Env struct {
+	server.Env
+	// LookupTXT returns the TXT records of a name; nil: the system's resolver.
+	LookupTXT func(ctx context.Context, name string) ([]string, error)
+	// Trying is told the address of the server before it is talked to; nil: nobody
+	// listens.
+	Trying func(addr string)
+}
+
+// A Report is what an examination of the server saw, step by step.
+type Report struct {
+	Job      string
+	Addr     string // host:port
+	TLS      string // starttls, implicit or none
+	Username string // "" if the job has none
+	Untried  bool   // NoAuth left the job's password out
+	Steps    []Step // in the order in which a session goes through them
+	Probe    *transport.Probe
+
+	Certificate *x509.Certificate // that the server showed, also if it was refused; nil: none
+	Err         *problem.Error    // why a run could not send; nil: it could
+}
+
+// A Step is one part of the way to the server.
+type Step struct {
+	Name   string // resolve, connect, greeting, ehlo, tls, auth or quit; dkim is last, if the job signs
+	State  StepState
+	Detail []string      // what was seen, or why it failed; a line each, the first one is never missing
+	Advice string        // what to do; "" if there is nothing to do
+	Took   time.Duration // zero: not known, or not reached
+}
+
+// A StepState says how a step went.
+type StepState uint8
+
+// The states of a step.
+const (
+	StepNotReached StepState = iota
+	StepNotAsked             // the job does not want it
+	StepPassed
+	StepDoubtful // passed, or left out, but something about it should be known
+	StepFailed
+)
+
+// String returns the state in words.
+func (s StepState) String() string {
+	switch s {
+	case StepNotAsked:
+		return "not asked for"
+	case StepPassed:
+		return "pass"
+	case StepDoubtful:
+		return "note"
+	case StepFailed:
+		return "fail"
+	}
+	return "not reached"
+}
+
+// Examine finds out whether this machine can talk to the job's server: by one
+// session up to AUTH, with no message; and whether the key that signs is the one
+// that receivers find. It locks and writes nothing, and looks at nothing of the
+// job but the file and what its server section and its dkim name. The
+// error is for jobs that can't be examined, and interrupts; what is wrong with
+// the server is in the report.
+func Examine(ctx context.Context, o Options, env Env) (*Report, error) {
+	if env.Now == nil {
+		env.Now = time.Now
+	}
+	j, err := mailing.Load(o.Path)
+	if err != nil {
+		return nil, err
+	}
+	if err := j.CheckServer(); err != nil {
+		return nil, &problem.Error{Kind: problem.BadJob, Err: err}
+	}
+	d, err := server.Dialer(j, env.Env)
+	if err != nil {
+		return nil, err
+	}
+	d.Timeouts.Greeting, d.Timeouts.Reply = min(d.Timeouts.Greeting, patience), min(d.Timeouts.Reply, patience)
+	d.Timeouts.TLS = patience
+	x := &examination{job: j, now: env.Now, noAuth: o.NoAuth}
+	if !o.NoAuth {
+		x.secret = server.Authenticate(ctx, d, j, env.Env)
+	}
+	var je *problem.Error
+	if errors.As(x.secret, &je) && je.Kind == problem.Interrupted {
+		return nil, je
+	}
+	if env.Trying != nil {
+		env.Trying(d.Addr)
+	}
+	x.probe, err = d.Probe(ctx)
+	if ctx.Err() != nil {
+		return nil, problem.InterruptedBy(ctx)
+	}
+	if err != nil {
+		x.failure = advice.SessionError(err)
+	}
+	r := &Report{
+		Job: j.Name, Addr: d.Addr, TLS: j.Server.TLS.String(), Username: j.Server.Username, Untried: o.NoAuth && j.Server.HasAuth,
+		Steps: x.steps(), Probe: x.probe, Certificate: x.leaf(), Err: x.verdict(d.Addr),
+	}
+	if j.Message.DKIM.IsZero() {
+		return r, nil
+	}
+	s, unsigned := examineDKIM(ctx, j, env)
+	if ctx.Err() != nil {
+		return nil, problem.InterruptedBy(ctx)
+	}
+	r.Steps = append(r.Steps, s)
+	if r.Err == nil {
+		r.Err = unsigned
+	}
+	return r, nil
+}
+
+// An examination makes steps of what a session saw.
+type examination struct {
+	job     *jobfile.Job
+	now     func() time.Time
+	noAuth  bool
+	secret  error            // why there is no password
+	probe   *transport.Probe // what the session saw
+	failure *transport.Error // how it ended; nil: well
+}
+
+// verdict is the end that a run would come to. A password that is not there
+// goes before all else, as it does in a run.
+func (x *examination) verdict(addr string) *problem.Error {
+	var je *problem.Error
+	switch {
+	case errors.As(x.secret, &je):
+		return je
+	case x.failure != nil:
+		return advice.ServerError(addr, x.job, x.failure)
+	}
+	return nil
+}
+
+// steps are all steps, in the order of the session.
+func (x *examination) steps() []Step {
+	var all []Step
+	switch x.job.Server.TLS {
+	case jobfile.Implicit:
+		all = []Step{x.resolve(), x.connect(), x.tls(), x.greeting(), x.hello(0)}
+	case jobfile.StartTLS:
+		all = []Step{x.resolve(), x.connect(), x.greeting(), x.hello(0), x.tls(), x.hello(1)}
+	default:
+		all = []Step{x.resolve(), x.connect(), x.greeting(), x.hello(0), x.tls()}
+	}
+	all = append(all, x.auth(), x.quit())
+	for i := range all {
+		if len(all[i].Detail) == 0 {
+			all[i].Detail = []string{all[i].State.String()}
+		}
+	}
+	return all
+}
+
+// step makes a step of what was seen. It passed, failed or was not reached as
+// the session tells; seen is empty unless it passed.
+func (x *examination) step(name string, took time.Duration, seen ...string) Step {
+	s := Step{Name: name, Took: took}
+	switch {
+	case x.failedAt(name, len(seen) > 0):
+		s.State, s.Detail, s.Advice = StepFailed, []string{x.reason()}, advice.Advise(x.job, x.failure)
+	case len(seen) > 0:
+		s.State, s.Detail = StepPassed, seen
+	default:
+		s.Took = 0
+	}
+	return s
+}
+
+// failedAt says whether the session ended in a step. done tells that the step
+// had succeeded: then a failure in its stage belongs to a later step of the
+// same name.
+func (x *examination) failedAt(name string, done bool) bool {
+	if x.failure == nil {
+		return false
+	}
+	at := ""
+	switch x.failure.Stage {
+	case transport.StageDial:
+		at = "connect"
+		if x.unresolved() {
+			at = "resolve"
+		}
+	case transport.StageGreeting:
+		at = "greeting"
+	case transport.StageEhlo:
+		at = "ehlo"
+	case transport.StageTLS, transport.StageStartTLS:
+		at = "tls"
+	case transport.StageAuth:
+		at = "auth"
+	}
+	// With TLS 1.3 the server says late that it wants another certificate.
+	var op *net.OpError
+	if x.probe.Receipt.TLS != nil && errors.As(x.failure, &op) && op.Op == "remote error" && at != "auth" {
+		return name == "tls"
+	}
+	return name == at && !done
+}
+
+// reason is why the session ended, without the name of the step.
+func (x *examination) reason() string {
+	if x.failure.Stage == transport.StageDial {
+		return advice.Unreached(x.job, net.JoinHostPort(x.job.Server.Host, strconv.Itoa(x.job.Server.Port)), x.failure).Error()
+	}
+	return unstaged(x.failure)
+}

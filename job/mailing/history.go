@@ -1,0 +1,179 @@
+package mailing
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+
+	"mailshot/job/address"
+	"mailshot/job/problem"
+	"mailshot/job/result"
+)
+
+// A History is what the results log says so far.
+type History struct {
+	*result.History
+	Path string // of the log, as it is told
+	fsys result.FS
+	file string // the log, as it is opened
+}
+
+// History returns that of the mailing's log, which is not read yet. fsys is where
+// the log and its journal are; nil is the system's files.
+func (r *Ref) History(p Paths, fsys result.FS) *History {
+	if fsys == nil {
+		fsys = result.OS{}
+	}
+	o := result.ReadOptions{Name: filepath.Base(p.Results), AcceptEdited: r.AcceptEdited}
+	return &History{History: result.NewHistory(fsys, p.File, o, address.CompareText), Path: p.Results, fsys: fsys, file: p.File}
+}
+
+// Read folds the log and its journal, and writes nothing. A log that is not
+// there is no error.
+func (h *History) Read() error {
+	if err := h.History.Read(); err != nil {
+		return Unreadable(h.Path, err)
+	}
+	return nil
+}
+
+// Unreadable returns the end for a log or journal that can't be read as it was
+// written.
+func Unreadable(path string, err error) error {
+	var line *result.Error
+	if !errors.As(err, &line) {
+		return problem.Fail(problem.Exists, "reading the results log: %w", err).WithHint("name another place with `results`")
+	}
+	e := &problem.Error{Kind: problem.BadData, Err: err}
+	switch {
+	case errors.Is(err, result.ErrNoLog):
+		return e.WithHint("restore %s; or begin anew with run --fresh, which may send a second copy to everyone", path)
+	case strings.HasSuffix(line.Name, ".journal"):
+		return e.WithHint("restore %s.journal; it knows who may have been sent to when the last run was cut off, and is not to be edited", path)
+	case errors.Is(err, result.ErrEdited):
+		return e.WithHint("restore %s as mailshot wrote it; or, if the change is meant, add --accept-edited", path)
+	case errors.Is(err, result.ErrLost):
+		return e.WithHint("restore %s as it was: a rerun would send once more to whom it has forgotten; or, if that is meant, add --accept-edited", path)
+	case errors.Is(err, result.ErrEmpty):
+		return e.WithHint("restore %s as mailshot wrote it; or, if there was nothing in it, remove it", path)
+	case errors.Is(err, result.ErrBroken), errors.Is(err, result.ErrRepeated):
+		return e.WithHint("restore %s as mailshot wrote it; or take the line out: what it says of its row is then forgotten", path)
+	}
+	return e.WithHint("restore %s as mailshot wrote it", path)
+}
+
+// Each reads the log once more and gives every record to f.
+func (h *History) Each(f func(result.Entry) error) error {
+	for e, err := range h.History.Each() {
+		if err != nil {
+			return Unreadable(h.Path, err)
+		}
+		if err := f(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Begun says whether the mailing has a log with a record in it.
+func (h *History) Begun() bool { return h.Fold.Records() > 0 }
+
+// CheckJob refuses a log that runs of another job wrote.
+func (h *History) CheckJob(job string) error {
+	runs := h.Fold.Runs()
+	if left, _ := h.Left(); left != "" {
+		runs = append(runs, result.RunSummary{ID: left})
+	}
+	for _, run := range runs {
+		name, _, _, err := result.ParseRun(run.ID)
+		if err != nil || name != job {
+			return problem.Fail(problem.BadJob, "%s is the log of another job: it holds run %s, and this job is %q", h.Path, run.ID, job).
+				WithHint("give this job its own log with `results`, or set `name` as it was")
+		}
+	}
+	return nil
+}
+
+// Recover brings the log to what is known, after a run that was cut off. The
+// caller holds the lock.
+func (h *History) Recover() error {
+	if err := h.History.Recover(); err != nil {
+		return problem.Fail(problem.CantWrite, "recovering the results log: %w", err).
+			WithHint("nothing was sent; when %s and its journal can be written, begin again", h.Path)
+	}
+	return nil
+}
+
+// OtherLetters counts those who were sent, or may have been sent, a letter
+// that is not the one with this digest.
+func (h *History) OtherLetters(digest string) int {
+	n, settled := 0, 0
+	for _, run := range h.Fold.Runs() {
+		settled += run.Settled
+		if LetterDigest(run.ID) != digest {
+			n += run.Sent + run.Unknown
+		}
+	}
+	if n == 0 || settled == 0 {
+		return n
+	}
+	got := 0 // but for those of whom the user found out that they have none
+	err := h.Each(func(e result.Entry) error {
+		one := e.Stage != result.StageSettle && (e.Status == result.Sent || e.Status == result.Unknown)
+		if one && LetterDigest(e.Run) != digest && h.Fold.Of(e.Key).Delivered() {
+			got++
+		}
+		return nil
+	})
+	if err != nil {
+		return n
+	}
+	return got
+}
+
+// LetterDigest returns the digest of the letter in a run's id.
+func LetterDigest(run string) string {
+	_, _, digest, err := result.ParseRun(run)
+	if err != nil {
+		return ""
+	}
+	return digest
+}
+
+// Words says in words what the log holds: "1,213 sent, 37 failed".
+func (h *History) Words() string {
+	c := h.Fold.Counts()
+	s := fmt.Sprintf("%d sent", c.Sent)
+	for _, p := range []struct {
+		n    int
+		word string
+	}{{c.Temporary + c.Permanent, "failed"}, {c.Unknown, "unknown"}, {c.Skipped, "skipped"}} {
+		if p.n > 0 {
+			s += fmt.Sprintf(", %d %s", p.n, p.word)
+		}
+	}
+	return s
+}
+
+// Lost reports whether the error of Read is that there is a journal, and not the
+// log that it belongs to.
+func (h *History) Lost(err error) bool {
+	if errors.Is(err, result.ErrNoLog) {
+		return true
+	}
+	if !errors.Is(err, result.ErrJournal) {
+		return false
+	}
+	_, err = h.fsys.Stat(h.file)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+// None says in words that the log has no record.
+func (h *History) None() string {
+	if h.Exists {
+		return h.Path + " has no record"
+	}
+	return "there is no " + h.Path
+}

@@ -1,0 +1,91 @@
+package plan
+
+import (
+	"slices"
+
+	"mailshot/job/mailing"
+	"mailshot/job/recipients"
+	"mailshot/job/result"
+)
+
+// A planner decides about rows.
+type planner struct {
+	t     *recipients.Table
+	h     *mailing.History
+	p     Params
+	keys  map[string]bool // that are asked for; nil: all
+	c     *changes
+	plan  *Plan
+	taken int // rows that are selected
+}
+
+// all decides about all rows anew.
+func (d *planner) all() error {
+	d.plan, d.taken = &Plan{MessageIDs: make(map[int]string), table: d.t, again: d.again()}, 0
+	d.c.begin()
+	return d.t.Each(func(r *recipients.Row, _ uint64) {
+		st := d.c.look(r)
+		if d.p.takes(r.Number, r.Key, d.keys) {
+			d.taken++
+			d.decide(r, st)
+		}
+	})
+}
+
+// again returns the keys of Policy.Again as the rows have them, each once.
+func (d *planner) again() []string {
+	var keys []string
+	for _, typed := range d.p.Again {
+		if key := d.t.TypedKey(typed); !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// decide decides about a row by its state.
+func (d *planner) decide(r *recipients.Row, st result.Standing) {
+	why, bad := d.t.Rejected.Of(r.Number)
+	excluded := d.t.Excluded.Of(r.Number) != recipients.Included
+	switch {
+	case len(d.p.Again) > 0 && (bad || excluded):
+		// told when all letters were looked at, if it is the row that is meant
+	case excluded:
+		d.plan.exclude(r, d.keys != nil)
+	case bad:
+		d.decideBad(r, why, st)
+	default:
+		d.decideGood(r, st)
+	}
+}
+
+// decideBad decides about a row that is bad. Where it was delivered, that it is
+// bad today changes nothing.
+func (d *planner) decideBad(r *recipients.Row, why recipients.Reason, st result.Standing) {
+	if v := d.p.decide(st); why.Own && !d.p.Test && (v == leaveSent || v == leaveUnknown) {
+		d.plan.count(v)
+		return
+	}
+	d.plan.skip(r.Number, why)
+}
+
+func (d *planner) decideGood(r *recipients.Row, st result.Standing) {
+	if d.p.Test {
+		st = result.Standing{}
+	}
+	v := d.p.decide(st)
+	if d.c.stops(r, st, v) {
+		return // told when all rows were looked at
+	}
+	if as, ok := d.c.skips(r, st, v); ok {
+		v = as
+	}
+	switch {
+	case v != take && !d.c.sends(r):
+		d.plan.count(v)
+	case d.p.Limit > 0 && d.plan.Send.Len() >= d.p.Limit:
+		d.plan.Left.Later++
+	default:
+		d.plan.Send.Add(r.Number)
+	}
+}

@@ -1,0 +1,77 @@
+package plan
+
+import (
+	"context"
+	"slices"
+
+	"mailshot/job/index"
+	"mailshot/job/problem"
+	"mailshot/job/recipients"
+)
+
+// SkippedReasons returns the first bad rows that are left out, with the reason.
+func (p *Plan) SkippedReasons() []string {
+	slices.Sort(p.Skipped)
+	var shown []string
+	for _, n := range p.Skipped {
+		if why, _ := p.table.Rejected.Of(n); !why.Duplicate && len(shown) < problem.Listed {
+			shown = append(shown, RowReason(n, why.Text))
+		}
+	}
+	return shown
+}
+
+// Skips are the selected rows to record as skipped: those that are bad or
+// duplicates, and those that are excluded.
+type Skips struct {
+	rows     []int // in order
+	excluded *index.Bits
+	table    *recipients.Table
+}
+
+// Skips returns the rows to record. A test records none; and a run that leaves
+// nobody, and would be the first of its mailing, is no beginning of it.
+func (p *Plan) Skips(test, begun bool) Skips {
+	slices.Sort(p.Skipped)
+	s := Skips{p.Skipped, &p.excluded, p.table}
+	if test {
+		s.rows = nil
+	}
+	if test || p.Send.Len()+len(s.rows) == 0 && !begun {
+		s.excluded = &index.Bits{}
+	}
+	return s
+}
+
+// Len returns how many rows there are.
+func (s Skips) Len() int { return len(s.rows) + s.excluded.Len() }
+
+// Each calls f with each of the rows and why it is skipped, in the order of the
+// file. It stops at the first error, and returns it.
+func (s Skips) Each(ctx context.Context, sp *recipients.Spool, f func(*recipients.Row, recipients.Reason) error) error {
+	in := sp.Rows()
+	for left := s.Len(); left > 0; {
+		if ctx.Err() != nil {
+			return problem.InterruptedBy(ctx)
+		}
+		r, err := in.Next()
+		if err != nil {
+			return problem.InternalError(err)
+		}
+		var why recipients.Reason
+		switch {
+		case len(s.rows) > 0 && r.Number == s.rows[0]:
+			s.rows = s.rows[1:]
+			why, _ = s.table.Rejected.Of(r.Number)
+		case s.excluded.Has(r.Number):
+			why = recipients.Reason{Text: s.table.Filter.Reason(r, s.table.Excluded.Of(r.Number)), Own: s.table.OwnsKey(r)}
+		default:
+			continue
+		}
+		left--
+		if err := f(r, why); err != nil {
+			return err
+		}
+	}
+	return nil
+}

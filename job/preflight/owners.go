@@ -1,0 +1,104 @@
+package preflight
+
+import (
+	"mailshot/job/attachment"
+	"mailshot/job/index"
+	"mailshot/job/letter"
+	"mailshot/job/recipients"
+	"mailshot/template"
+)
+
+// owners tell which row has which file, in some 12 octets a file, so that no
+// two rows get one file. They are made by one goroutine.
+type owners struct {
+	spool   *recipients.Spool
+	columns []string
+	values  map[string]string // by column, of the row that is looked at
+	locator *attachment.Locator
+
+	sent   index.Index         // files of rows that are sent: the rows' offsets in the spool
+	others index.Index         // of other rows, and files that all letters have
+	common map[string]struct{} // some ids of files that several rows may have, so that not each of them looks for the first
+}
+
+// maxCommon is how many ids are in owners.common.
+const maxCommon = 1000
+
+func newOwners(l *letter.Letters, sp *recipients.Spool) *owners {
+	locator := l.Attachments.Locator()
+	if locator == nil {
+		return nil
+	}
+	return &owners{spool: sp, columns: l.Columns, values: make(map[string]string), locator: locator, common: make(map[string]struct{})}
+}
+
+// checkedRow is what a row's letter has of files.
+type checkedRow struct {
+	row         *recipients.Row
+	offset      uint64
+	fingerprint uint64
+	files       []attachment.File
+}
+
+// A conflict is an earlier row that has a file of a later one, which one of the two
+// wants for itself.
+type conflict struct {
+	earlier *recipients.Row
+	shown   string
+}
+
+// add takes the files of a row, and returns a conflict for each that has one.
+func (o *owners) add(r checkedRow) (conflicts []conflict, err error) {
+	for _, f := range r.files {
+		if _, ok := o.common[f.ID]; ok && !f.Unique {
+			continue
+		}
+		first, unique, err := o.owner(f.ID)
+		switch {
+		case err != nil:
+			return nil, err
+		case first == nil:
+			if err := o.sent.Add(f.ID, r.offset); err != nil {
+				return nil, err
+			}
+		case first.Number != r.row.Number && (f.Unique || unique):
+			conflicts = append(conflicts, conflict{first, f.Shown})
+		case !f.Unique && !unique && len(o.common) < maxCommon:
+			o.common[f.ID] = struct{}{}
+		}
+	}
+	return conflicts, nil
+}
+
+// owner returns the row that is sent with a file, and whether it wants it for
+// itself. Ids are found by hashes, so the row's files are looked at again.
+func (o *owners) owner(id string) (owner *recipients.Row, unique bool, err error) {
+	_, _ = o.sent.Find(id, func(offset uint64) bool {
+		r, e := o.spool.At(offset)
+		if e != nil {
+			err = e
+			return true
+		}
+		for _, f := range o.filesOf(r) {
+			if f.ID == id {
+				owner, unique = r, unique || f.Unique
+			}
+		}
+		return owner != nil
+	})
+	return owner, unique, err
+}
+
+// filesOf returns the files of a row, those that there are.
+func (o *owners) filesOf(r *recipients.Row) []attachment.File {
+	r.Fields(o.columns, o.values)
+	return o.locator.Files(template.Row{Number: r.Number, Line: r.Line, Key: r.Key, Fields: o.values})
+}
+
+// free gives the memory back. nil has none.
+func (o *owners) free() {
+	if o != nil {
+		o.sent.Free()
+		o.others.Free()
+	}
+}

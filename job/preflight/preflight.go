@@ -1,0 +1,240 @@
+// Package preflight makes every letter that a run may send once before the first
+// is sent, and finds what is wrong with them: each alone, and all together.
+package preflight
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"mailshot/job/attachment"
+	"mailshot/job/letter"
+	"mailshot/job/plan"
+	"mailshot/job/problem"
+	"mailshot/job/recipients"
+)
+
+// A Summary is what there is to know of the letters that are well.
+type Summary struct {
+	First, Last string // recipients
+	Subject     string // of the first letter
+	Copies      string // who gets the first letter too: cc …; bcc …
+	Tally       Tally
+}
+
+// A Check looks at letters. Its fields must be given but for Cache.
+type Check struct {
+	Table     *recipients.Table
+	Spool     *recipients.Spool
+	Plan      *plan.Plan
+	Letters   *letter.Letters
+	Cache     *letter.Cache // keeps the letters; nil: they are not sent
+	MessageID func(row int) string
+	Date      time.Time    // of the letters
+	Test      bool         // whose files they are does not matter
+	Warn      func(string) // is told what may be wrong, and is no reason not to send
+
+	missing int // files that were not found, for which another one was looked for
+}
+
+// chunkSize is how many rows a checker takes at a time.
+const chunkSize = 128
+
+// chunkKept is how many octets of a chunk's letters are in memory when no more
+// of them are kept: a few chunks for each processor are on their way at once.
+const chunkKept = 2 << 20
+
+// A chunk is some rows on their way through the checks.
+type chunk struct {
+	rows    []*recipients.Row
+	offsets []uint64 // in the spool, of the rows
+	bad     []badLetter
+	files   []checkedRow // of the letters that are well and have files of their own
+	Summary              // of the letters that are well
+	kept    []byte       // for the cache
+	done    chan struct{}
+}
+
+type badLetter struct {
+	row *recipients.Row
+	err error
+}
+
+// Run makes every message that is to be sent, on all processors, and takes the
+// rows whose message can't be made out of the plan. It keeps the order of the
+// rows, so that the first problems told are the first of the file.
+func (c *Check) Run(ctx context.Context) (s Summary, err error) {
+	if c.Plan.Send.Len() == 0 {
+		return s, nil
+	}
+	g, working := errgroup.WithContext(ctx)
+	workers := runtime.GOMAXPROCS(0)
+	work := make(chan *chunk)
+	order := make(chan *chunk, 2*workers)
+	spare := make(chan []byte, 3*workers) // memory of letters that are kept
+	g.Go(func() error {
+		defer close(order)
+		defer close(work)
+		return c.chunks(working, work, order)
+	})
+	for range workers {
+		g.Go(func() error {
+			composer := c.Letters.Composer(true)
+			for k := range work {
+				select {
+				case k.kept = <-spare:
+				default:
+				}
+				c.look(k, composer)
+				close(k.done)
+			}
+			return nil
+		})
+	}
+	var bad []int
+	owners := newOwners(c.Letters, c.Spool)
+	defer owners.free()
+	for k := range order {
+		select {
+		case <-k.done:
+		case <-working.Done():
+			continue
+		}
+		out, e := c.takeRows(owners, k)
+		bad, err = append(bad, out...), cmp.Or(err, e)
+		select {
+		case spare <- k.kept[:0]:
+		default:
+		}
+		s.add(&k.Summary)
+	}
+	err = cmp.Or(g.Wait(), err)
+	for _, n := range bad { // not before: the rows to send were read meanwhile
+		c.Plan.Send.Remove(n)
+	}
+	if err != nil {
+		return s, err
+	}
+	return s, c.checkFiles(ctx, owners)
+}
+
+// add adds what is known of later rows.
+func (s *Summary) add(later *Summary) {
+	s.Tally.take(later.Tally)
+	if s.First == "" {
+		s.First, s.Subject, s.Copies = later.First, later.Subject, later.Copies
+	}
+	s.Last = cmp.Or(later.Last, s.Last)
+}
+
+// takeRows takes in the rows of a chunk that was checked, and gives those that are
+// not sent.
+func (c *Check) takeRows(all *owners, k *chunk) (bad []int, err error) {
+	c.Cache.Add(k.kept)
+	for _, b := range k.bad {
+		bad = append(bad, b.row.Number)
+		p := c.letterProblem(b)
+		why := recipients.Reason{Text: b.err.Error(), Own: true, Problem: p}
+		_, why.NoFile = errors.AsType[attachment.SkipRow](b.err)
+		c.Plan.Reject(b.row.Number, why)
+	}
+	for _, f := range k.files {
+		clashing, e := c.takeFiles(all, f)
+		bad, err = append(bad, clashing...), cmp.Or(err, e)
+	}
+	return bad, err
+}
+
+// takeFiles takes in the files of a row that is well, and gives the rows that
+// are not, since they have one file.
+func (c *Check) takeFiles(all *owners, f checkedRow) (clashing []int, err error) {
+	c.Letters.Attachments.SetFingerprint(f.row.Number, f.fingerprint)
+	conflicts, err := all.add(f)
+	if err != nil || len(conflicts) == 0 {
+		return nil, problem.InternalError(err)
+	}
+	// Whose they are nobody knows: none of the rows is sent.
+	c.rejectFile(f.row, conflicts[0].earlier, conflicts[0].shown)
+	clashing = append(clashing, f.row.Number)
+	for _, d := range conflicts {
+		if _, out := c.Table.Rejected.Of(d.earlier.Number); out {
+			continue
+		}
+		why := recipients.Reason{Text: fmt.Sprintf("%s is also the file of row %d", d.shown, f.row.Number), Own: true}
+		c.Plan.RejectEarlier(d.earlier.Number, why)
+		clashing = append(clashing, d.earlier.Number)
+	}
+	return clashing, nil
+}
+
+// chunks reads the spool and hands out the rows to be sent.
+func (c *Check) chunks(ctx context.Context, work, order chan<- *chunk) error {
+	in := c.Spool.Rows()
+	k := &chunk{done: make(chan struct{})}
+	for {
+		r, err := in.NextOf(&c.Plan.Send)
+		end := errors.Is(err, io.EOF)
+		if err != nil && !end {
+			return &problem.Error{Kind: problem.Internal, Err: err}
+		}
+		if !end {
+			k.rows, k.offsets = append(k.rows, r), append(k.offsets, in.Offset())
+		}
+		if len(k.rows) < chunkSize && !end {
+			continue
+		}
+		select {
+		case order <- k:
+		case <-ctx.Done():
+			return problem.InterruptedBy(ctx)
+		}
+		select {
+		case work <- k:
+		case <-ctx.Done():
+			return problem.InterruptedBy(ctx)
+		}
+		if end {
+			return nil
+		}
+		k = &chunk{done: make(chan struct{})}
+	}
+}
+
+// look makes the letters of a chunk.
+func (c *Check) look(k *chunk, composer *letter.Composer) {
+	for i, r := range k.rows {
+		mail, err := composer.Compose(r, c.MessageID(r.Number), c.Date)
+		if err != nil {
+			k.bad = append(k.bad, badLetter{r, err})
+			continue
+		}
+		if k.First == "" {
+			k.First, k.Subject, k.Copies = mail.Recipient.String(), mail.Subject, mail.ShownCopies()
+		}
+		k.Last = mail.Recipient.String()
+		k.Tally.add(&mail, r.Number)
+		if len(mail.Files) > 0 {
+			k.files = append(k.files, checkedRow{r, k.offsets[i], mail.Fingerprint, mail.Files})
+		}
+		if c.Cache != nil && len(k.kept) < chunkKept {
+			k.kept = letter.AppendCached(k.kept, r.Number, &mail)
+		}
+	}
+}
+
+// letterProblem says what is wrong with a row's letter, with the place in the
+// recipients file; the error has the place in the template.
+func (c *Check) letterProblem(b badLetter) problem.Problem {
+	p := problem.Problem{File: c.Table.File, Line: b.row.Line, Row: b.row.Number, Kind: "letter", Text: b.err.Error(), Hint: letter.Hint(b.err)}
+	if missing, ok := errors.AsType[*attachment.MissingError](b.err); ok && c.missing < problem.Listed {
+		c.missing++
+		p.Text += missing.Meant()
+	}
+	return p
+}

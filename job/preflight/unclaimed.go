@@ -1,0 +1,131 @@
+package preflight
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+
+	"mailshot/job/attachment"
+	"mailshot/job/problem"
+	"mailshot/job/recipients"
+)
+
+// checkFiles looks at the files of all rows together, once each has been found:
+// whether a row that is not sent now has a file of one that is, and which files
+// no row has.
+func (c *Check) checkFiles(ctx context.Context, all *owners) error {
+	if all == nil || c.Test {
+		return nil
+	}
+	if err := c.otherRows(ctx, all); err != nil {
+		return err
+	}
+	for _, path := range c.Letters.Attachments.Futile() {
+		c.warnf("must_contain of %s can't fail: the path is made with it, and only a text is searched", path)
+	}
+	for _, id := range c.Letters.Attachments.SharedIDs() {
+		if err := all.others.Add(id, 0); err != nil {
+			return problem.InternalError(err)
+		}
+	}
+	return c.unclaimed(ctx, all)
+}
+
+// otherRows takes in the files of rows that this run does not send. What such a
+// row says counts if it is a recipient: it was sent to, or will be.
+func (c *Check) otherRows(ctx context.Context, all *owners) error {
+	in := c.Spool.Rows()
+	for {
+		if ctx.Err() != nil {
+			return problem.InterruptedBy(ctx)
+		}
+		r, err := in.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return problem.InternalError(err)
+		}
+		if c.Plan.Send.Has(r.Number) {
+			continue
+		}
+		_, bad := c.Table.Rejected.Of(r.Number)
+		counts := !bad && c.Table.Excluded.Of(r.Number) == recipients.Included
+		for _, f := range all.filesOf(r) {
+			if counts {
+				if err := c.findConflict(all, r, f); err != nil {
+					return err
+				}
+			}
+			if _, have := all.others.Find(f.ID, func(uint64) bool { return true }); !have {
+				if err := all.others.Add(f.ID, 0); err != nil {
+					return problem.InternalError(err)
+				}
+			}
+		}
+	}
+}
+
+// findConflict rejects the row that is to be sent with the file of another one.
+func (c *Check) findConflict(all *owners, other *recipients.Row, f attachment.File) error {
+	r, unique, err := all.owner(f.ID)
+	if err != nil {
+		return problem.InternalError(err)
+	}
+	if r != nil && (unique || f.Unique) && c.Plan.Send.Has(r.Number) {
+		c.rejectFile(r, other, f.Shown)
+		c.Plan.Send.Remove(r.Number)
+	}
+	return nil
+}
+
+// rejectFile rejects a row that has the file of another row.
+func (c *Check) rejectFile(r, other *recipients.Row, shown string) {
+	text := fmt.Sprintf("%s is also the file of row %d", shown, other.Number)
+	p := problem.Problem{
+		File: c.Table.File, Line: r.Line, Row: r.Number, Kind: "attachment", Text: text,
+		Hint: "who is to have it? Files that several rows may have are attachments with unique: false",
+	}
+	why := recipients.Reason{Text: text, Own: true, Problem: p}
+	c.Plan.Reject(r.Number, why)
+}
+
+// unclaimed warns of the files in the rows' folders that no row has.
+func (c *Check) unclaimed(ctx context.Context, all *owners) error {
+	return c.Letters.Attachments.EachFolder(func(f *attachment.Folder) error { return c.unclaimedIn(ctx, all, f) })
+}
+
+func (c *Check) unclaimedIn(ctx context.Context, all *owners, f *attachment.Folder) error {
+	var first []string // in order; at most problem.Listed
+	n := 0
+	yes := func(uint64) bool { return true } // 30 bits of a hash will do for a warning
+	err := f.EachFile(func(name, id string) error {
+		if ctx.Err() != nil {
+			return problem.InterruptedBy(ctx)
+		}
+		if _, sent := all.sent.Find(id, yes); sent {
+			return nil
+		}
+		if _, other := all.others.Find(id, yes); other {
+			return nil
+		}
+		n++
+		i, _ := slices.BinarySearch(first, name)
+		first = slices.Insert(first, i, name)
+		first = first[:min(len(first), problem.Listed)]
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, name := range first {
+		c.warnf("%s is the file of no row", name)
+	}
+	if more := n - len(first); more > 0 {
+		c.warnf("… and %d more files of no row in %s", more, path.Clean("./"+f.Path()))
+	}
+	return nil
+}

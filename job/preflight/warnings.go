@@ -1,0 +1,26 @@
+package preflight
+
+import "fmt"
+
+func (c *Check) warnf(format string, args ...any) { c.Warn(fmt.Sprintf(format, args...)) }
+
+// WarnOf tells what may be wrong with letters that are well. noText says that they
+// have no text part.
+func (c *Check) WarnOf(s *Summary, noText bool) {
+	if noText {
+		c.warnf("the letters have no text part: some mail programs show nothing but text, and filters count HTML alone as a sign of spam; `message.text` adds one")
+	}
+	for _, id := range c.Letters.Inline.Unused() {
+		c.warnf("no letter shows cid:%s, which message.inline has, and so it goes with none", id)
+	}
+	if t := &s.Tally; t.Wide > 0 {
+		c.warnf("%s SMTPUTF8, because of what is before the @ of an address (first row %d); a server that does not offer it gets no such message", need(t.Wide), t.WideRow)
+	}
+}
+
+func need(n int) string {
+	if n == 1 {
+		return "1 message needs"
+	}
+	return fmt.Sprintf("%d messages need", n)
+}

@@ -1,0 +1,90 @@
+package job
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"mailshot/job/address"
+	"mailshot/job/plan"
+	"mailshot/job/problem"
+)
+
+// A Question is what a user must know before the first message leaves.
+type Question struct {
+	Messages    int
+	From        string
+	Subject     string // of the first letter
+	Server      string
+	First, Last string // recipients
+	With        string // who gets the first letter too: cc …; bcc …
+	Rate        string // "" if there is no limit
+	Estimate    time.Duration
+	Left        plan.Left // what is left out
+	Earlier     int       // recipients of an earlier, different letter
+	To          string    // address of a test
+	Mailing     string
+	Results     string // path of the log
+
+	Again  []plan.SecondCopy // rows that are sent by their keys whatever became of them, and were sent before, or may have been
+	Copies int               // Fresh: people who may get a second copy; this number is to be asked for
+	Aside  string            // Fresh: where the log is going to be put; "" if there is none to put away
+	NoLog  bool              // Fresh: the log is lost, so Copies is everybody
+}
+
+// question returns what the user must know of checked rows. earlier counts the
+// recipients of an earlier letter.
+func (in *inputs) question(c *checked, earlier int) Question {
+	q := Question{
+		Messages: c.plan.Send.Len(), Subject: c.Subject, First: c.First, Last: c.Last, With: c.Copies,
+		From: shownMailbox(in.job.Message.From), Left: c.plan.Left, Earlier: earlier,
+		Mailing: in.options.Mailing, Results: in.paths.Results, Server: in.serverWords(),
+	}
+	if rate := in.rate(); rate.Count > 0 {
+		q.Rate = rate.String()
+		q.Estimate = time.Duration(float64(rate.Per) / float64(rate.Count) * float64(c.plan.Send.Len()))
+	}
+	if in.test != nil {
+		q.To = in.test.String()
+	}
+	return q
+}
+
+// serverWords names the job's server.
+func (in *inputs) serverWords() string {
+	s := &in.job.Server
+	return fmt.Sprintf("%s:%d (%s)", s.Host, s.Port, s.TLS)
+}
+
+func shownMailbox(m address.Mailbox) string {
+	if m.Name == "" {
+		return m.Address.String()
+	}
+	return fmt.Sprintf("%s <%s>", m.Name, m.Address)
+}
+
+// ask puts the question. The sandbox asks nothing.
+func (in *inputs) ask(ctx context.Context, q Question) error {
+	o := &in.options
+	switch {
+	case o.Sandbox:
+		return nil
+	case q.Earlier > 0 && !o.ChangedLetter && (o.Yes || in.env.Confirm == nil):
+		return problem.Fail(problem.BadData, "the letter changed: %d got an earlier one", q.Earlier).WithHint("if that is meant, add --changed-letter")
+	case o.Yes && q.Copies == 0:
+		return nil
+	case in.env.Confirm == nil:
+		return problem.Fail(problem.Usage, "nobody can be asked here, as there is no terminal").WithHint("check first: mailshot check %s; then add --yes", problem.Quote(o.Path))
+	}
+	yes, err := in.env.Confirm(ctx, q)
+	if ctx.Err() != nil {
+		return problem.InterruptedBy(ctx)
+	}
+	if err != nil {
+		return problem.Fail(problem.Declined, "asking: %w", err)
+	}
+	if !yes {
+		return problem.Fail(problem.Declined, "nothing was sent")
+	}
+	return nil
+}

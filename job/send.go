@@ -1,0 +1,235 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"mailshot/job/address"
+	"mailshot/job/advice"
+	"mailshot/job/delivery"
+	"mailshot/job/letter"
+	"mailshot/job/plan"
+	"mailshot/job/problem"
+	"mailshot/job/recipients"
+	"mailshot/job/result"
+	"mailshot/job/server"
+)
+
+// A sending is the part of a run that makes the log and sends.
+type sending struct {
+	*run
+	batch *batch
+	plan  *plan.Plan
+	cache *letter.Cache
+}
+
+// send makes the log and runs the passes.
+func (s *sending) send(ctx context.Context) (*Report, error) {
+	report := s.newReport()
+	begun := s.env.Now()
+	skips := s.plan.Skips(s.test != nil, s.history.Begun())
+	if s.plan.Send.Len() == 0 && (skips.Len() == 0 || s.archive != "") {
+		return report, s.sendNothing(report)
+	}
+	t, err := s.target(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer t.close()
+	log, err := s.begin(report)
+	if err != nil {
+		return nil, err
+	}
+	outcomes := newOutcomes(t.recorder(logRecorder{log}), len(s.plan.Again()) > 0)
+	written, stopped := s.recordSkips(ctx, log, skips)
+	var sum delivery.Summary
+	if stopped == nil {
+		sum, stopped = delivery.Run(ctx, s.config(t, outcomes))
+		s.reportTranscripts(report, &sum)
+	}
+	report.Begun = report.Begun || written > 0 || sum.Counts.Done() > 0
+	report.Counts, report.Lost, report.Took = sum.Counts, sum.Lost, s.env.Now().Sub(begun)
+	if err := log.Close(); err != nil && (stopped == nil || stopped.Kind > problem.CantWrite) {
+		stopped = problem.Fail(problem.CantWrite, "closing the results log: %w", err)
+	}
+	outcomes.report(report, s.second, s.plan.Again())
+	if stopped == nil {
+		return report, nil
+	}
+	if stopped.Kind == problem.CantWrite {
+		report.Begun = report.Begun || s.recovers()
+	}
+	return report, stopped
+}
+
+func (s *sending) newReport() *Report {
+	return &Report{
+		Job: s.job.Name, Run: s.id, Total: s.plan.Send.Len(), Left: s.plan.Left,
+		Results: s.paths.Results, Sandbox: s.paths.Sandbox, Test: s.options.To, Earlier: s.history.Fold.Runs(),
+		Skipped: s.plan.SkippedReasons(), Begun: s.history.Begun() && s.archive == "", LeftOut: s.plan.Named,
+	}
+}
+
+// sendNothing ends a run that has nothing to send and nothing to record.
+func (s *sending) sendNothing(report *Report) error {
+	if !s.history.Exists {
+		report.Results = ""
+	}
+	if s.options.Sandbox && !s.rerun { // what an earlier run sent is no outcome of this one
+		if err := s.paths.EmptySandbox(); err != nil {
+			return &problem.Error{Kind: problem.Exists, Err: err}
+		}
+	}
+	return nil
+}
+
+// A target is the server that a run sends to, real or captured.
+type target struct {
+	deliverer delivery.Deliverer
+	recorder  func(delivery.Recorder) delivery.Recorder
+	canary    func() // ends the canary's session; nil: there is none
+	close     func()
+}
+
+// target gets the server ready and tries it.
+func (s *sending) target(ctx context.Context) (target, error) {
+	if s.options.Sandbox {
+		return s.startSandbox()
+	}
+	t := target{deliverer: s.dialer, recorder: func(r delivery.Recorder) delivery.Recorder { return r }, close: func() {}}
+	if s.plan.Send.Len() == 0 {
+		return t, nil
+	}
+	if err := letter.ReadWaitingKey(ctx, s.job, s.env.Secrets, s.dkim); err != nil {
+		return t, err
+	}
+	if err := server.Authenticate(ctx, s.dialer, s.job, s.env.Env); err != nil {
+		return t, err
+	}
+	var err error
+	if t.canary, err = server.Canary(ctx, s.dialer, s.job); err == nil {
+		t.close = t.canary
+	}
+	return t, err
+}
+
+// begin makes the log if there is none, or if it is to be a new one, and the
+// journal.
+func (s *sending) begin(report *Report) (*result.Writer, error) {
+	if s.archive != "" {
+		if err := s.history.PutAside(s.archive); err != nil {
+			return nil, &problem.Error{Kind: problem.Exists, Err: err}
+		}
+		report.Aside, report.Begun = s.paths.Shown(s.archive), false
+	}
+	log, err := s.history.Begin(s.id)
+	if err == nil {
+		return log, nil
+	}
+	e := problem.Fail(problem.Exists, "%w", err)
+	switch {
+	case report.Aside != "":
+		return nil, e.WithHint("nothing was sent; the old log is %s now", report.Aside)
+	case errors.Is(err, result.ErrTaken), errors.Is(err, fs.ErrExist):
+		return nil, e.WithHint("nothing was sent; begin again, with the log as it is now")
+	}
+	return nil, e
+}
+
+// config is what the engine needs for this run.
+func (s *sending) config(t target, rec delivery.Recorder) delivery.Config {
+	d := &s.job.Delivery
+	c := delivery.Config{
+		Run: s.id, Total: s.plan.Send.Len(), Source: newTasks(s), Deliverer: t.deliverer, Recorder: rec, Canary: t.canary,
+		Retry: delivery.Retries(d.Retry), Rate: delivery.Rate(s.rate()), GiveUpAfter: d.GiveUpAfter,
+		Grace: s.env.Grace, ReplyGrace: server.ReplyGrace, Begun: s.start, Now: s.env.Now, Event: s.env.Event,
+		ServerError: func(err error) *problem.Error { return advice.ServerError("the server", s.job, err) },
+		Changed:     letter.Changed,
+	}
+	for range s.workers() {
+		c.Composers = append(c.Composers, newComposer(s.batch.letters.Composer(false), s.job))
+	}
+	if d.KeepTranscripts == "failed" && !s.options.Sandbox {
+		c.Transcripts = transcriptsDir(s.paths.Results)
+	}
+	if s.options.Sandbox {
+		c.Retry.Wait = 0
+	}
+	return c
+}
+
+// workers is how many workers there are: no more than rows.
+func (s *sending) workers() int {
+	workers := s.job.Delivery.Workers
+	if s.options.Workers > 0 {
+		workers = s.options.Workers
+	}
+	return max(1, min(workers, s.plan.Send.Len()))
+}
+
+// transcriptsDir is the directory beside a log: NAME.transcripts for
+// NAME.results.csv.
+func transcriptsDir(results string) string {
+	return strings.TrimSuffix(results, ".results.csv") + ".transcripts"
+}
+
+// reportTranscripts tells what was kept of sessions.
+func (s *sending) reportTranscripts(r *Report, sum *delivery.Summary) {
+	if sum.Transcripts {
+		r.Transcripts = transcriptsDir(s.paths.Results)
+	}
+	if sum.TranscriptsError != nil {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("keeping transcripts: %v", sum.TranscriptsError))
+	}
+}
+
+// recovers reports whether the next run will find a record, as there are intents
+// in the journal that could not become records.
+func (s *sending) recovers() bool {
+	h := s.inputs.history()
+	return h.Read() == nil && h.Begun()
+}
+
+// recordSkips writes a record for each of the rows, where it changes what the
+// log says of it, and returns how many it wrote.
+func (s *sending) recordSkips(ctx context.Context, log *result.Writer, skips plan.Skips) (written int, _ *problem.Error) {
+	err := skips.Each(ctx, s.spool, func(r *recipients.Row, why recipients.Reason) error {
+		rec := s.skipped(r, why)
+		if !s.isNews(rec) {
+			return nil
+		}
+		if err := log.Record(rec); err != nil {
+			return problem.Fail(problem.CantWrite, "%w", err)
+		}
+		written++
+		return nil
+	})
+	var e *problem.Error
+	errors.As(err, &e) // there are no others
+	return written, e
+}
+
+func (s *sending) skipped(r *recipients.Row, why recipients.Reason) *result.Record {
+	rec := &result.Record{
+		Time: s.env.Now(), Run: s.id, Row: r.Number, Line: r.Line, Key: r.RecordKey(why.Own),
+		Status: result.Skipped, Error: why.Text,
+	}
+	if r.Address != (address.Address{}) {
+		rec.Recipient = r.Address.String()
+	}
+	return rec
+}
+
+// isNews reports whether the record says something new about its key.
+func (s *sending) isNews(rec *result.Record) bool {
+	switch s.history.Fold.Of(rec.Key).Status {
+	case result.Sent, result.Unknown:
+		return false // which a skip can't change
+	case result.Skipped:
+		return !s.history.Fold.SkippedFor(rec.Key, rec.Error)
+	}
+	return true
+}

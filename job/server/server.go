@@ -1,0 +1,127 @@
+// Package server makes the server section of a job file into sessions.
+package server
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"mailshot/job/advice"
+	"mailshot/job/jobfile"
+	"mailshot/job/problem"
+	"mailshot/job/secret"
+	"mailshot/transport"
+)
+
+// ReplyGrace is how long a final reply is waited for after an interrupt.
+const ReplyGrace = 5 * time.Second
+
+// An Env is what the program lends to sessions. Nil fields are what their comments
+// say.
+type Env struct {
+	Secrets  secret.Env
+	Hostname string           // the host's name; used for EHLO where it is fully qualified
+	Now      func() time.Time // nil: time.Now
+	// Trace hears the protocol, secrets redacted; nil: no trace.
+	Trace func(transport.Event)
+	// Dial opens connections to the server; nil: the network.
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+}
+
+// Dialer makes the server section into a transport.Dialer, still without the
+// password.
+func Dialer(j *jobfile.Job, env Env) (*transport.Dialer, error) {
+	s := &j.Server
+	d := &transport.Dialer{
+		Addr: net.JoinHostPort(s.Host, strconv.Itoa(s.Port)), TLSMode: tlsMode(s.TLS),
+		Hello: hello(s.Hello, env.Hostname), AllowPlaintextAuth: s.AllowPlaintextAuth,
+		NoPipelining: s.Pipelining == "never", Grace: ReplyGrace,
+		Trace: env.Trace, DialContext: env.Dial,
+	}
+	d.Timeouts.Connect, d.Timeouts.Final = s.Timeouts.Connect, s.Timeouts.Final
+	d.Timeouts.Greeting, d.Timeouts.Reply = s.Timeouts.Reply, s.Timeouts.Reply
+	var err error
+	d.TLS, err = tlsConfig(j, env.Now())
+	return d, err
+}
+
+func tlsMode(t jobfile.TLS) transport.TLSMode {
+	switch t {
+	case jobfile.Implicit:
+		return transport.ImplicitTLS
+	case jobfile.None:
+		return transport.Plaintext
+	}
+	return transport.StartTLS
+}
+
+// hello is the name for EHLO: the one given, else the host's if it is fully
+// qualified, else none, which makes an address literal (RFC 5321, section
+// 4.1.3).
+func hello(given, hostname string) string {
+	if given != "" || !strings.Contains(hostname, ".") || strings.HasSuffix(hostname, ".localdomain") {
+		return given
+	}
+	return hostname
+}
+
+// Authenticate reads the password and gives it to the dialer. A token is read
+// again when it is old, or refused.
+func Authenticate(ctx context.Context, d *transport.Dialer, j *jobfile.Job, env Env) error {
+	s := &j.Server
+	if !s.HasAuth {
+		return nil
+	}
+	read := func(ctx context.Context) (string, error) { return s.Password.Read(ctx, j.SecretEnv(env.Secrets)) }
+	t := newTokens(read, env.Now)
+	password, err := t.get(ctx, "")
+	if err != nil {
+		switch {
+		case ctx.Err() != nil:
+			return problem.InterruptedBy(ctx)
+		case errors.Is(err, problem.ErrInterrupted):
+			return &problem.Error{Kind: problem.Interrupted, Err: problem.ErrInterrupted}
+		}
+		return problem.Fail(problem.BadJob, "server.password: %w", err)
+	}
+	mechanism := strings.ToUpper(s.Auth)
+	if mechanism == "AUTO" {
+		mechanism = ""
+	}
+	d.Auth = &transport.Auth{Mechanism: mechanism, Username: s.Username, Password: password}
+	if s.UsesToken() {
+		d.Auth.Token = t.get
+	}
+	return nil
+}
+
+// Canary opens one session through AUTH: what is wrong with the server, the
+// certificate or the password costs one attempt. end, which may be called again,
+// ends it.
+func Canary(ctx context.Context, d *transport.Dialer, j *jobfile.Job) (end func(), err error) {
+	s, err := d.Open(ctx)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, problem.InterruptedBy(ctx)
+		}
+		return nil, advice.ServerError(d.Addr, j, err)
+	}
+	return sync.OnceFunc(func() { _ = s.Close() }), nil // QUIT decides nothing
+}
+
+// CheckSecret finds out whether the password is where the job says that it is. It
+// is not read.
+func CheckSecret(j *jobfile.Job, env Env) error {
+	s := &j.Server
+	if !s.HasAuth {
+		return nil
+	}
+	if err := s.Password.Check(j.SecretEnv(env.Secrets)); err != nil {
+		return problem.Fail(problem.BadJob, "%s:%d: password: %w", j.Path, s.Password.Line, err)
+	}
+	return nil
+}

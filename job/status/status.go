@@ -1,0 +1,218 @@
+package status
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"time"
+
+	"mailshot/job/delivery"
+	"mailshot/job/jobfile"
+	"mailshot/job/mailing"
+	"mailshot/job/problem"
+	"mailshot/job/recipients"
+	"mailshot/job/recipients/sheet"
+	"mailshot/job/result"
+)
+
+// A Report says how a mailing stands.
+type Report struct {
+	Job        string
+	Mailing    string
+	Results    string // path of the log
+	Server     string // host and port; "" in the sandbox
+	Begun      bool   // the log has a record, or a run is on its way to the first
+	Counts     delivery.Counts
+	Skipped    int
+	InFlight   int   // rows that a run has on its way; they are in no other count
+	Untried    int   // rows of the recipients file without a record
+	Unread     error // why Untried is not known; nil if it is
+	Failures   []Failure
+	Runs       []Run       // in the order of their first records
+	Unfinished *Unfinished // nil if no run is on its way and none was cut off
+}
+
+// A Run is what a run did.
+type Run struct {
+	result.RunSummary
+	OtherLetter bool // not that of the newest run
+}
+
+// An Unfinished run goes on, or was cut off.
+type Unfinished struct {
+	Run    string // its id
+	Alive  bool
+	Holder string // of the lock, if it goes on
+	Rows   int    // that it has on its way, or had; the latter are unknown
+
+	inFlight int // of these, if it goes on, those that are not sent already
+}
+
+// An Env is what the program lends to a look at a mailing. Nil fields are what
+// their comments say.
+type Env struct {
+	Stdin io.Reader        // recipients of a job that reads "-"
+	Now   func() time.Time // nil: time.Now
+	Files result.FS        // where the results log and its journal are; nil: the system's files
+}
+
+// Read reads the log of a mailing and the recipients file, and writes nothing.
+// It gives the deciding record of each unknown row to unknown, in the order of
+// the log.
+func Read(ctx context.Context, ref mailing.Ref, env Env, unknown func(*result.Record) error) (*Report, error) {
+	r, err := newReader(ref, env)
+	if err != nil {
+		return nil, err
+	}
+	s, err := r.look(ctx)
+	if err != nil {
+		return nil, err
+	}
+	counted := make(chan error, 1)
+	go func() { counted <- r.countRows(ctx, s) }() // the fold is only read from here on
+	err = r.records(ctx, s, unknown)
+	if s.Unread = <-counted; ctx.Err() != nil {
+		return nil, problem.InterruptedBy(ctx)
+	}
+	return s, err
+}
+
+// A reader looks at a mailing.
+type reader struct {
+	ref     mailing.Ref
+	env     Env
+	job     *jobfile.Job
+	paths   mailing.Paths
+	history *mailing.History
+}
+
+// newReader loads the job, finds its log and opens nothing else.
+func newReader(ref mailing.Ref, env Env) (*reader, error) {
+	if env.Now == nil {
+		env.Now = time.Now
+	}
+	j, err := ref.Load()
+	if err != nil {
+		return nil, err
+	}
+	r := &reader{ref: ref, env: env, job: j, paths: ref.Paths(j)}
+	r.paths.Resolve()
+	return r, nil
+}
+
+// look reads the log, and counts what its fold knows.
+func (r *reader) look(ctx context.Context) (*Report, error) {
+	left, err := r.watch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.history.CheckJob(r.job.Name); err != nil {
+		return nil, err
+	}
+	h := r.history
+	c := h.Fold.Counts()
+	s := &Report{
+		Job: r.job.Name, Mailing: r.ref.Mailing, Results: h.Path, Begun: h.Begun() || left.alive(), Skipped: c.Skipped,
+		Counts:     delivery.Counts{Sent: c.Sent, Temporary: c.Temporary, Permanent: c.Permanent, Unknown: c.Unknown},
+		Unfinished: left,
+	}
+	if !r.ref.Sandbox {
+		s.Server = fmt.Sprintf("%s:%d", r.job.Server.Host, r.job.Server.Port)
+	}
+	runs := h.Fold.Runs()
+	for i := range runs {
+		if left.alive() && runs[i].ID == left.Run {
+			runs[i].Unknown -= left.Rows
+		}
+		s.Runs = append(s.Runs, Run{runs[i], mailing.LetterDigest(runs[i].ID) != mailing.LetterDigest(runs[len(runs)-1].ID)})
+	}
+	if left.alive() {
+		s.InFlight = left.inFlight
+		s.Counts.Unknown -= s.InFlight
+	}
+	return s, nil
+}
+
+// records reads the log once more, for what the fold does not know.
+func (r *reader) records(ctx context.Context, s *Report, unknown func(*result.Record) error) error {
+	h := r.history
+	var only []result.Status
+	if s.Counts.Failed() > 0 {
+		only = append(only, result.Failed)
+	}
+	if s.Counts.Unknown > 0 {
+		only = append(only, result.Unknown)
+	}
+	var failed failures
+	for e, err := range h.EachOf(only...) {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return problem.Fail(problem.Exists, "another run has begun while the log was read").WithHint("look again")
+		case err != nil:
+			return mailing.Unreadable(h.Path, err)
+		case ctx.Err() != nil:
+			return problem.InterruptedBy(ctx)
+		case !h.Fold.Decides(&e):
+		case e.Status == result.Failed:
+			failed.add(&e.Record)
+		default:
+			if err := unknown(&e.Record); err != nil {
+				return err
+			}
+		}
+	}
+	s.Failures = failed.list()
+	return nil
+}
+
+// countRows counts the rows of the recipients file that no record speaks of,
+// and those that are skipped. Only the file tells which row a record without
+// a key of its own is about today.
+func (r *reader) countRows(ctx context.Context, s *Report) error {
+	if r.job.Recipients.File == "-" {
+		return errors.New("the recipients come from standard input")
+	}
+	f, err := recipients.Open(r.job, r.env.Stdin)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	rd, err := sheet.NewReader(f, recipients.SheetOptions(r.job))
+	if err != nil {
+		return err
+	}
+	fold := &r.history.Fold
+	keys, err := r.rowKeys(ctx, s.Skipped == 0)
+	if err != nil {
+		return err
+	}
+	defer keys.free()
+	untried, skipped := 0, 0
+	for in, err := range rd.Ahead() {
+		if errors.Is(err, io.EOF) {
+			s.Untried, s.Skipped = untried, skipped
+			return nil
+		}
+		if err = cmp.Or(err, context.Cause(ctx)); err != nil {
+			return err
+		}
+		key, own := keys.of(in)
+		state := fold.Of(key).Status
+		if state == "" && keys.excluded.Of(in.Number) != recipients.Included {
+			state = result.Skipped
+		}
+		if state == "" && !own && in.Key != "" {
+			state = fold.Of(in.Key).Status
+		}
+		switch state {
+		case "":
+			untried++
+		case result.Skipped:
+			skipped++
+		}
+	}
+	return nil // the file ends above
+}
