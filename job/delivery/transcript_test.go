@@ -1,4 +1,4 @@
-package job
+package delivery
 
 import (
 	"os"
@@ -35,9 +35,8 @@ func TestTranscript(t *testing.T) {
 	if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v, %v, want 600", info.Mode(), err)
 	}
-	var report Report
-	if ts.tell(&report); report.Transcripts != ts.dir || len(report.Warnings) > 0 {
-		t.Errorf("report %+v", report)
+	if ts.kept != 2 || ts.failed != nil {
+		t.Errorf("%d were kept, %v; want 2", ts.kept, ts.failed)
 	}
 }
 
@@ -48,11 +47,7 @@ func TestNoTranscript(t *testing.T) {
 		t.Error("there is a transcript")
 	}
 	ts.keep(nil, &result.Record{Status: result.Failed})
-	var report Report
-	if ts.tell(&report); report.Transcripts != "" || len(report.Warnings) > 0 {
-		t.Errorf("report %+v", report)
-	}
-	if got := transcriptsDir("a/b.2026-12.results.csv"); got != "a/b.2026-12.transcripts" {
-		t.Errorf("transcriptsDir = %s", got)
+	if ts.kept != 0 || ts.failed != nil {
+		t.Errorf("%d were kept, %v; want none", ts.kept, ts.failed)
 	}
 }
