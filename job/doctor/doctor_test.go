@@ -1,4 +1,4 @@
-package job
+package doctor
 
 import (
 	"context"
@@ -10,16 +10,18 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
+	"mailshot/job/server"
 	"mailshot/transport"
 	"mailshot/transport/smtptest"
 )
 
 // stepLines gives "name state: detail | detail => advice" of each step.
-func stepLines(r *DoctorReport) []string {
+func stepLines(r *Report) []string {
 	var all []string
 	for _, s := range r.Steps {
 		line := fmt.Sprintf("%s %v: %s", s.Name, s.State, strings.Join(s.Detail, " | "))
@@ -32,7 +34,7 @@ func stepLines(r *DoctorReport) []string {
 }
 
 // wantLines holds that the steps have these texts in them, in their order.
-func wantLines(t *testing.T, r *DoctorReport, want ...string) {
+func wantLines(t *testing.T, r *Report, want ...string) {
 	t.Helper()
 	rest := stepLines(r)
 	for _, w := range want {
@@ -50,18 +52,29 @@ func wantLines(t *testing.T, r *DoctorReport, want ...string) {
 
 // examined runs the doctor for a job with this server section, over a network
 // that is what dial does.
-func examined(t *testing.T, server string, dial func(context.Context, string, string) (net.Conn, error), now func() time.Time) (*DoctorReport, error) {
+func examined(t *testing.T, section string, dial func(context.Context, string, string) (net.Conn, error), now func() time.Time) (*Report, error) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "job.yaml")
-	text := "version: 1\nrecipients: nosuch.csv\nmessage: {from: office@club.example, subject: Hello, text: nosuch.txt}\nserver: {" + server + "}\n"
+	text := "version: 1\nrecipients: nosuch.csv\nmessage: {from: office@club.example, subject: Hello, text: nosuch.txt}\nserver: {" + section + "}\n"
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r, err := Doctor(t.Context(), DoctorOptions{Path: path}, Env{Dial: dial, Now: now})
+	r, err := Examine(t.Context(), Options{Path: path}, Env{Env: server.Env{Dial: dial, Now: now}})
 	if files, _ := os.ReadDir(filepath.Dir(path)); len(files) != 1 {
 		t.Errorf("the doctor left files: %v", files)
 	}
 	return r, err
+}
+
+func wantKind(t *testing.T, err error, want problem.Kind) {
+	t.Helper()
+	var je *problem.Error
+	if !errors.As(err, &je) {
+		t.Fatalf("error %v, want one of kind %d", err, want)
+	}
+	if je.Kind != want {
+		t.Errorf("error %v of kind %d, want kind %d", err, je.Kind, want)
+	}
 }
 
 // failing is a network that ends every connection with err.
@@ -122,7 +135,7 @@ func TestDoctorUnreachable(t *testing.T) {
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			bubble(t, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
 				dial := tt.dial
 				if tt.answer != nil {
 					s := smtptest.NewServer(*tt.answer)
@@ -134,7 +147,9 @@ func TestDoctorUnreachable(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				wantAbout(t, "it", time.Since(start), tt.took)
+				if d := time.Since(start) - tt.took; d < -time.Second || d > time.Second {
+					t.Errorf("it took %v, want %v", time.Since(start), tt.took)
+				}
 				wantLines(t, r, tt.want...)
 				if r.Err == nil || r.Err.Kind != problem.Unreachable {
 					t.Errorf("the verdict is %v", r.Err)
@@ -208,7 +223,7 @@ func TestDoctorCertificateEnds(t *testing.T) {
 
 // A server that does not answer QUIT, or offers nothing, is no less usable.
 func TestDoctorNotes(t *testing.T) {
-	bubble(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		s := smtptest.NewServer(smtptest.Handler{
 			Keywords: []string{},
 			Quit:     func() smtptest.Reply { return smtptest.Say(250, "stay") },
@@ -227,7 +242,7 @@ func TestDoctorNotes(t *testing.T) {
 
 // An interrupt ends the examination, and is no verdict on the server.
 func TestDoctorInterrupted(t *testing.T) {
-	bubble(t, func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "job.yaml")
 		text := "version: 1\nrecipients: nosuch.csv\nmessage: {from: office@club.example, subject: Hello, text: nosuch.txt}\nserver: {host: mail.test}\n"
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -236,14 +251,12 @@ func TestDoctorInterrupted(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		stop := errors.New("stop")
 		tried := ""
-		env := Env{
-			Dial: func(ctx context.Context, network, addr string) (net.Conn, error) {
-				cancel(stop)
-				return silent(ctx, network, addr)
-			},
-			Event: func(e Event) { tried = e.Text },
+		env := Env{Trying: func(addr string) { tried = addr }}
+		env.Dial = func(ctx context.Context, network, addr string) (net.Conn, error) {
+			cancel(stop)
+			return silent(ctx, network, addr)
 		}
-		r, err := Doctor(ctx, DoctorOptions{Path: path}, env)
+		r, err := Examine(ctx, Options{Path: path}, env)
 		if r != nil || !errors.Is(err, stop) || tried != "mail.test:587" {
 			t.Errorf("report %v, error %v, tried %q", r, err, tried)
 		}
@@ -297,7 +310,7 @@ func TestDoctorConnectStep(t *testing.T) {
 		if tt.failure != nil {
 			x.failure = &transport.Error{Stage: transport.StageDial, Scope: transport.ScopeHost, Err: tt.failure}
 		}
-		got := stepLines(&DoctorReport{Steps: x.steps()})
+		got := stepLines(&Report{Steps: x.steps()})
 		if !strings.HasPrefix(got[1], tt.want) || !strings.HasPrefix(got[0], "resolve pass: mail.test is 2001:db8::1") {
 			t.Errorf("%s:\n\t%s\nwant\n\t%s", tt.name, strings.Join(got[:2], "\n\t"), tt.want)
 		}
@@ -329,7 +342,7 @@ func TestDoctorOneFailure(t *testing.T) {
 					}
 				}
 				if failed != 1 {
-					t.Errorf("%v, %v after %d EHLO: %d steps failed, want 1:\n\t%s", mode, stage, hellos, failed, strings.Join(stepLines(&DoctorReport{Steps: x.steps()}), "\n\t"))
+					t.Errorf("%v, %v after %d EHLO: %d steps failed, want 1:\n\t%s", mode, stage, hellos, failed, strings.Join(stepLines(&Report{Steps: x.steps()}), "\n\t"))
 				}
 			}
 		}
