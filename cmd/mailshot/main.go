@@ -28,7 +28,7 @@ func main() {
 	signal.Ignore(syscall.SIGPIPE)
 	hostname, _ := os.Hostname() // without it EHLO gives the address
 	p := &program{
-		stdin: os.Stdin, stdout: &speaker{w: os.Stdout}, stderr: &speaker{w: os.Stderr},
+		stdin: os.Stdin, stdout: &printer{w: os.Stdout}, stderr: &printer{w: os.Stderr},
 		screen: os.Stderr, lookup: os.LookupEnv, hostname: hostname, pid: os.Getpid(),
 		askable: term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd())),
 		drawn:   term.IsTerminal(int(os.Stderr.Fd())) && os.Getenv("TERM") != "dumb",
