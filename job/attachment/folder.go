@@ -117,6 +117,8 @@ func (f *folder) within(rendered string) (string, error) {
 	return path.Join(f.dir, rest), nil
 }
 
+const noFileHint = "a row without a file is right with optional: true beside the path"
+
 // find finds a row's file and sees that it can be read.
 func (f *folder) find(rendered string) (*checkedFile, error) {
 	name, err := f.within(rendered)

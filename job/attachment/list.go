@@ -25,20 +25,6 @@ type List struct {
 	checked fingerprints // of the rows' files
 }
 
-// An entry is one that all letters have, or one that is each row's own.
-// Its lines and lists are places in those of the templates; -1 is none.
-type entry struct {
-	*jobfile.Attachment
-	shared  *SharedFile // nil: a row's own
-	folder  folder
-	from    folder // of several files: that of attachments_from; its root is nil if there is none
-	inline  string // the HTML shows it by this name; "" is an attachment
-	path    int
-	several int
-	name    int
-	contain int
-}
-
 // New finds the shared files and parses the templates. c has what
 // they know beside the row.
 func New(j *jobfile.Job, f *Files, c template.Config) (*List, error) {
@@ -131,6 +117,15 @@ func (a *List) Differ() bool {
 	return a != nil && slices.ContainsFunc(a.list, func(at entry) bool { return at.Optional || at.Several })
 }
 
+// renderer returns what renders the templates, one row after the other.
+func (a *List) renderer() pathRenderer {
+	r := pathRenderer{lines: a.lines.Renderer()}
+	if slices.ContainsFunc(a.list, func(at entry) bool { return at.Several }) {
+		r.lists = a.lists.Renderer()
+	}
+	return r
+}
+
 // Close returns the directories back. nil is none.
 func (a *List) Close() error {
 	if a == nil {
@@ -175,13 +170,6 @@ func (a *Finder) Found() (files []File, fingerprint uint64) {
 		return nil, 0
 	}
 	return slices.Clone(a.found), fingerprintOf(a.found)
-}
-
-// A rowFile is a file of one row.
-type rowFile struct {
-	*checkedFile
-	attachment *entry
-	shown      string // its path, as the row has it
 }
 
 // Begin goes on to a row. A nil Finder has nothing to do.

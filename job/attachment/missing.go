@@ -50,7 +50,6 @@ func (at *entry) notFound(shown string, err error) error {
 
 const (
 	severalHint  = `several files from one cell are files: '{{range split ";" .column}}{{.}}{{"\n"}}{{end}}', a template with one path on each line`
-	noFileHint   = "a row without a file is right with optional: true beside the path"
 	optionalHint = `a path that is blank as a whole means no file: "{{with .column}}invoices/{{.}}.pdf{{end}}"`
 )
 

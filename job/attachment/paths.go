@@ -14,16 +14,6 @@ type pathRenderer struct {
 	lists *template.ListsRenderer // nil: no entry has several files
 }
 
-func (a *List) renderer() pathRenderer {
-	r := pathRenderer{lines: a.lines.Renderer()}
-	for i := range a.list {
-		if a.list[i].Several {
-			r.lists = a.lists.Renderer()
-		}
-	}
-	return r
-}
-
 // rowPaths are the lines and lists of one row. They are good until the next row.
 type rowPaths struct {
 	lines []string
