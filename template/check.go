@@ -261,7 +261,7 @@ func (c *checker) command(cmd *parse.CommandNode, piped parse.Node) kind {
 
 // literal checks a column's name that is written out.
 func (c *checker) literal(n parse.Node) {
-	if s, ok := n.(*parse.StringNode); ok && !slices.Contains(c.columns, s.Text) {
+	if s, ok := n.(*parse.StringNode); ok && !c.columns.Has(s.Text) {
 		c.report(n, c.columns.Missing(s.Text))
 	}
 }
@@ -299,7 +299,7 @@ func (c *checker) field(n parse.Node, names []string, of kind) kind {
 		c.report(n, words.Failf(".%s: a cell is text, it has no .%s", names[0], names[0]))
 	case of == nothing:
 		c.report(n, noDot(names[0]))
-	case of == theRow && !slices.Contains(c.columns, names[0]):
+	case of == theRow && !c.columns.Has(names[0]):
 		c.report(n, c.columns.Missing(names[0]))
 	case of == theRow && len(names) > 1:
 		c.report(n, words.Failf(".%s: a cell is text, it has no .%s", names[0], strings.Join(names[1:], ".")))
