@@ -250,8 +250,9 @@ func (at *entry) part(a *Finder, shown string, lines []string) (message.Part, er
 	if at.shared != nil {
 		p.File, p.Encoded = at.shared.Content()
 		p.Type = cmp.Or(at.Type, TypeByName(shown, p.FileName), TypeByContent(at.shared.Head))
-		if strings.HasPrefix(p.Type, "text/") {
-			p.Params = at.shared.charset.params()
+		var err error
+		if p.Params, err = at.typeParams(p.Type, &at.shared.charset); err != nil {
+			return p, attachedError{shown, err}
 		}
 		return p, nil
 	}
@@ -266,7 +267,11 @@ func (at *entry) part(a *Finder, shown string, lines []string) (message.Part, er
 			return p, attachedError{shown, err}
 		}
 	}
-	if p.Params, err = f.charset(p.Type); err != nil {
+	charset, err := f.charset(p.Type)
+	if err == nil {
+		p.Params, err = at.typeParams(p.Type, &charset)
+	}
+	if err != nil {
 		return p, attachedError{shown, err}
 	}
 	p.File = f.file()

@@ -60,7 +60,7 @@ func (d *decoder) attachment(f field) Attachment {
 		a.ofRows(f, a.Optional)
 	}
 	if f, ok := s.get("type", keys.Text); ok {
-		a.Type = f.mediaType()
+		a.Type, a.TypeParams = f.mediaType()
 	}
 	if f, ok := s.truth("unique", &a.Unique); ok {
 		a.ofRows(f, a.Unique)
@@ -102,22 +102,26 @@ func (a *Attachment) ofRows(f field, asked bool) {
 	}
 }
 
-// mediaType returns a type that an attachment can have: one of its own, and not one that mailshot
-// makes.
-func (f field) mediaType() string {
+// mediaType returns a type that an attachment can have, and its parameters: one of its own, and not one
+// that mailshot makes.
+func (f field) mediaType() (kind string, params map[string]string) {
 	s, ok := f.plain()
 	if !ok {
-		return ""
+		return "", nil
 	}
-	kind, params, err := mime.ParseMediaType(s)
+	var err error
+	kind, params, err = mime.ParseMediaType(s)
 	main, sub, found := strings.Cut(kind, "/")
 	switch {
 	case err != nil || !found || main == "" || sub == "":
 		f.refuse("must be a media type such as application/pdf, not %s", show(s))
-	case len(params) > 0:
-		f.refuse("must be a media type without parameters, such as %s", kind)
+	case params["name"] != "" || params["boundary"] != "":
+		f.refuseHint("the name that the reader sees is `name`, beside `type`", "can't have the parameters name and boundary")
 	case main == "multipart":
 		f.refuse("must be the type of a file, not %s", show(s))
 	}
-	return kind
+	if len(params) == 0 {
+		return kind, nil
+	}
+	return kind, params
 }

@@ -178,7 +178,7 @@ func attachments() Key {
 			},
 			{
 				Name: "type", Kind: Text, Otherwise: "by the file's ending, else by how it begins",
-				Doc: "the media type, such as application/pdf",
+				Doc: "the media type, such as application/pdf or text/calendar; method=REQUEST",
 			},
 			{
 				Name: "unique", Kind: Bool, Otherwise: "true for a file of each row",
