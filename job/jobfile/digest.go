@@ -64,6 +64,9 @@ func (j *Job) letterFiles() ([]Text, error) {
 		}
 		files = append(files, more...)
 	}
+	if m.Calendar.File.Value != "" {
+		files = append(files, m.Calendar.File)
+	}
 	included, err := j.IncludeFiles()
 	if err != nil {
 		return nil, err

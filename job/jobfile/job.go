@@ -87,6 +87,7 @@ type Message struct {
 	Subject      Text     // a template, never empty
 	Text         Template // zero: none, and then there is HTML
 	HTML         Template // zero: none
+	Calendar     Template // an iCalendar object; zero: none
 	Include      []Text   // paths of template files, or patterns as "partials/*.txt"
 
 	Inline          []InlineFile // in the order of the file

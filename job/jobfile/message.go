@@ -52,6 +52,9 @@ func (d *decoder) texts(s section, m *Message) {
 	if !hasText && !hasHTML && !s.excused["html"] {
 		s.need("text")
 	}
+	if f, ok := s.get("calendar", keys.Group); ok {
+		m.Calendar = f.calendar()
+	}
 	s.files("include", &m.Include)
 	if f, ok := s.get("inline", keys.Names); ok {
 		m.Inline = d.inlineFiles(f)
@@ -76,6 +79,18 @@ func (d *decoder) template(f field) Template {
 			"must be the path of a template file, not the text itself")
 	}
 	return Template{File: path}
+}
+
+// calendar returns the template of the calendar, whose path is none.
+func (f field) calendar() Template {
+	if f.node.Kind == yaml.MappingNode {
+		return f.section().inline()
+	}
+	path, ok := f.fixedPath()
+	if !ok {
+		return Template{}
+	}
+	return Template{File: Text{Value: path, Line: f.line}}
 }
 
 // inline returns the template that is written in the job file.

@@ -32,6 +32,7 @@ type Letters struct {
 
 	job       *jobfile.Job
 	templates *template.Set
+	calendar  *template.Calendar // nil: there is none
 	head      *header
 	to        *address.Address // of a test; nil: each row's own
 	dkim      *message.DKIM    // nil: they are not signed
@@ -70,6 +71,8 @@ func New(c Config) (*Letters, error) {
 	set, err := template.Parse(t)
 	problems := problem.Split(err)
 	l.templates = set
+	l.calendar, err = newCalendar(c.Job, c.Files, t)
+	problems = append(problems, problem.Split(err)...)
 	l.head, err = newHeader(c.Job, t)
 	problems = append(problems, problem.Split(err)...)
 	l.Inline, err = newInline(c.Job, c.Files, &t)
@@ -214,13 +217,15 @@ func pathOf(a address.Address) transport.Mailbox {
 type Composer struct {
 	*Letters
 	renderer *template.Renderer
+	calendar *template.CalendarRenderer // nil: there is none
 	head     *headerWriter
 	encoder  message.Encoder
 	signer   message.Signer
 	draft    bool               // the letters are only looked at, and not signed
 	finder   *attachment.Finder // nil: there are no attachments
 	parts    []message.Part     // of the message: the letter, attachments
-	related  []message.Part     // of the letter: the HTML, inline files
+	forms    []message.Part     // of the letter: text, HTML, calendar
+	related  []message.Part     // of the HTML: the HTML, inline files
 	fields   map[string]string
 	hash     hash.Hash
 }
@@ -228,10 +233,14 @@ type Composer struct {
 // Composer returns a Composer. A draft is of letters that are looked at for the
 // first time: their files are checked, and they are not signed.
 func (l *Letters) Composer(draft bool) *Composer {
-	return &Composer{
+	c := &Composer{
 		Letters: l, renderer: l.templates.Renderer(), head: l.head.writer(), finder: l.Attachments.Finder(draft), draft: draft,
 		signer: message.Signer{DKIM: l.dkim}, fields: make(map[string]string, len(l.Columns)), hash: sha256.New(),
 	}
+	if l.calendar != nil {
+		c.calendar = l.calendar.Renderer()
+	}
+	return c
 }
 
 // Compose renders and encodes the row's message.
@@ -249,7 +258,7 @@ func (c *Composer) Compose(r *recipients.Row, messageID string, date time.Time) 
 		Subject: letter.Subject, Date: date, MessageID: messageID,
 	}
 	c.finder.Begin(row)
-	if m.Body, err = c.body(&letter, messageID); err != nil {
+	if m.Body, err = c.body(&letter, row, messageID); err != nil {
 		return Mail{}, err
 	}
 	copies, err := c.head.write(&m, row, to)
@@ -278,22 +287,28 @@ func (c *Composer) Compose(r *recipients.Row, messageID string, date time.Time) 
 	return out, err
 }
 
-// body returns the tree of a letter's text and HTML.
-func (c *Composer) body(l *template.Letter, messageID string) (message.Part, error) {
-	text := message.Part{Type: "text/plain", Text: l.Text}
-	if l.HTML == "" {
-		return text, nil
+// body returns the tree of a letter's text, HTML and calendar.
+func (c *Composer) body(l *template.Letter, row template.Row, messageID string) (message.Part, error) {
+	forms := c.forms[:0] // the plainest first (RFC 2046, section 5.1.4)
+	if l.Text != "" || l.HTML == "" {
+		forms = append(forms, message.Part{Type: "text/plain", Text: l.Text})
 	}
-	var err error
-	if c.related, err = c.Inline.related(c.related[:0], l.HTML, messageID, c.finder); err != nil {
-		return text, err
+	if l.HTML != "" {
+		var err error
+		if c.related, err = c.Inline.related(c.related[:0], l.HTML, messageID, c.finder); err != nil {
+			return message.Part{}, err
+		}
+		forms = append(forms, message.Part{Type: "multipart/related", Parts: c.related}) // one alone is itself
 	}
-	html := message.Part{Type: "multipart/related", Parts: c.related} // one alone is itself
-	if l.Text == "" {
-		return html, nil
+	if c.calendar != nil {
+		p, err := calendarPart(c.calendar, row)
+		if err != nil {
+			return p, err
+		}
+		forms = append(forms, p)
 	}
-	// The plainest first (RFC 2046, section 5.1.4).
-	return message.Part{Type: "multipart/alternative", Parts: []message.Part{text, html}}, nil
+	c.forms = forms
+	return message.Part{Type: "multipart/alternative", Parts: forms}, nil
 }
 
 // Recipient returns who gets the row's message.
