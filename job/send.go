@@ -30,6 +30,10 @@ type sending struct {
 func (s *sending) send(ctx context.Context) (*Report, error) {
 	report := s.newReport()
 	begun := s.env.Now()
+	var err error
+	if report.Skipped, err = s.plan.SkippedReasons(); err != nil {
+		return nil, err
+	}
 	skips := s.plan.Skips(s.test != nil, s.history.Begun())
 	if s.plan.Send.Len() == 0 && (skips.Len() == 0 || s.archive != "") {
 		return report, s.sendNothing(report)
@@ -69,7 +73,7 @@ func (s *sending) newReport() *Report {
 	return &Report{
 		Job: s.job.Name, Run: s.id, Total: s.plan.Send.Len(), Left: s.plan.Left,
 		Results: s.paths.Results, Sandbox: s.paths.Sandbox, Test: s.options.To, Earlier: s.history.Fold.Runs(),
-		Skipped: s.plan.SkippedReasons(), Begun: s.history.Begun() && s.archive == "", LeftOut: s.plan.Named,
+		Begun: s.history.Begun() && s.archive == "", LeftOut: s.plan.Named,
 	}
 }
 

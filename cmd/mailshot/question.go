@@ -119,7 +119,7 @@ func inMailing(name string) string {
 func leftOut(l plan.Left) string {
 	return enumerate(
 		number{l.Sent, "sent before"}, number{l.Unknown, "unknown"}, number{l.Skipped, "bad rows"},
-		number{l.Filtered, "filtered"}, number{l.Suppressed, "suppressed"}, number{l.Duplicates, "duplicates"},
+		number{l.Filtered, "filtered"}, number{l.Suppressed, "suppressed"}, number{l.Duplicates, pick(l.Duplicates, "duplicate", "duplicates")},
 		number{l.NoFile, "without a file"}, number{l.Later, "for later"},
 	)
 }

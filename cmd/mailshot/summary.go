@@ -16,7 +16,7 @@ func summary(r *job.Report) string {
 	if r.Total == 0 {
 		fmt.Fprintf(&b, "%s: nothing to do", r.Job)
 		left := enumerate(number{r.Left.Filtered, "filtered"}, number{r.Left.Suppressed, "suppressed"},
-			number{r.Left.NoFile, "without a file"}, number{r.Left.Later, "for later"})
+			number{r.Left.Duplicates, pick(r.Left.Duplicates, "duplicate", "duplicates")}, number{r.Left.NoFile, "without a file"}, number{r.Left.Later, "for later"})
 		if left != "" {
 			b.WriteString("; " + left)
 		}
@@ -93,7 +93,7 @@ func counted(r *job.Report) string {
 		number{r.Counts.Failed(), "failed"}, number{r.Counts.Unknown, "unknown"}, number{len(r.Lost), "in the journal alone"},
 		number{r.Untried(), "not tried"}, number{r.Left.Skipped, "skipped"},
 		number{r.Left.Filtered, "filtered"}, number{r.Left.Suppressed, "suppressed"},
-		number{r.Left.NoFile, "without a file"}, number{r.Left.Later, "for later"},
+		number{r.Left.Duplicates, pick(r.Left.Duplicates, "duplicate", "duplicates")}, number{r.Left.NoFile, "without a file"}, number{r.Left.Later, "for later"},
 	)
 	if rest != "" {
 		all += ", " + rest

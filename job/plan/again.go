@@ -47,8 +47,7 @@ func (p *Plan) whyNot(r *recipients.Row) string {
 	if why := p.table.Excluded.Of(r.Number); why != recipients.Included {
 		return p.table.Filter.Reason(r, why)
 	}
-	why, _ := p.table.Rejected.Of(r.Number)
-	return why.Text
+	return p.table.Rejected.Why(r).Text
 }
 
 // SecondCopies finds those rows of Policy.Again that were sent before, or may

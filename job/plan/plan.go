@@ -65,6 +65,9 @@ func New(t *recipients.Table, h *mailing.History, p Params) (*Plan, error) {
 		return nil, err
 	}
 	d := &planner{t: t, h: h, p: p, keys: keys, c: newChanges(t, h, p)}
+	if err := t.Choose(d.rank); err != nil {
+		return nil, problem.InternalError(err)
+	}
 	if err := d.all(); err != nil {
 		return nil, err
 	}

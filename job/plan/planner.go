@@ -62,7 +62,14 @@ func (d *planner) decide(r *recipients.Row, st result.State) {
 // decideBad decides about a row that is bad. Where it was delivered, that it is
 // bad today changes nothing.
 func (d *planner) decideBad(r *recipients.Row, why recipients.Reason, st result.State) {
-	if v := d.p.decide(st); why.Own && !d.p.Test && (v == leaveSent || v == leaveUnknown) {
+	v := d.p.decide(st)
+	if why.Equal && d.c.stops(r, st, leaveSent) {
+		return
+	}
+	if why.Equal && v == take && st.Status == result.Unknown {
+		v = leaveUnknown // which it stays: its address has its letter by another row
+	}
+	if why.Own && !d.p.Test && (v == leaveSent || v == leaveUnknown) {
 		d.plan.count(v)
 		return
 	}
