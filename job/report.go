@@ -22,6 +22,7 @@ type Report struct {
 	Sandbox string            // directory of the captured messages
 	Test    string            // the address of a test
 	Again   []plan.SecondCopy // rows that were sent by their keys, and had been sent before, or may have been
+	Before  []plan.SecondCopy // nothing was sent: the rows asked for by key that were sent before, or may have been
 	Unsent  []string          // keys of Again to try once more: that failed or were not tried; if there are none, that are unknown
 	Archive string            // where the old log is; "" if none was archived
 	Begun   bool              // the mailing's log has a record

@@ -82,6 +82,12 @@ func (s *sending) sendNothing(report *Report) error {
 	if !s.history.Exists {
 		report.Results = ""
 	}
+	if s.test == nil {
+		var err error
+		if report.Before, err = s.plan.Delivered(s.history); err != nil {
+			return err
+		}
+	}
 	if s.options.Sandbox && !s.rerun { // what an earlier run sent is no outcome of this one
 		if err := s.paths.EmptySandbox(); err != nil {
 			return &problem.Error{Kind: problem.Exists, Err: err}

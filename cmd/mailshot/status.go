@@ -108,6 +108,7 @@ func (p *program) status(ctx context.Context, ref mailing.Ref) error {
 	}
 	if !s.Begun {
 		p.stdout.printf("no record yet in %s; to begin: %s\n", clean(s.Results), ref.Command("run"))
+		p.stdout.print(mailings(s))
 		return nil
 	}
 	p.stdout.print(t.of(s, ref))

@@ -25,6 +25,7 @@ type Plan struct {
 	table    *recipients.Table
 	excluded index.Bits // selected rows that recipients.where or suppress leave out
 	again    []string   // keys of Policy.Again as the rows have them, each once
+	keys     []string   // keys of Selection.Keys, likewise
 }
 
 // Left counts the selected rows that a run does not send, by the reason.

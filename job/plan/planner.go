@@ -21,7 +21,7 @@ type planner struct {
 
 // all decides about all rows anew.
 func (d *planner) all() error {
-	d.plan, d.taken = &Plan{MessageIDs: make(map[int]string), table: d.t, again: d.again()}, 0
+	d.plan, d.taken = &Plan{MessageIDs: make(map[int]string), table: d.t, again: d.typed(d.p.Again), keys: d.typed(d.p.Keys)}, 0
 	d.c.begin()
 	return d.t.Each(func(r *recipients.Row, _ uint64) {
 		st := d.c.look(r)
@@ -32,10 +32,10 @@ func (d *planner) all() error {
 	})
 }
 
-// again returns the keys of Policy.Again as the rows have them, each once.
-func (d *planner) again() []string {
+// typed returns keys that were typed as the rows have them, each once.
+func (d *planner) typed(all []string) []string {
 	var keys []string
-	for _, typed := range d.p.Again {
+	for _, typed := range all {
 		if key := d.t.TypedKey(typed); !slices.Contains(keys, key) {
 			keys = append(keys, key)
 		}
