@@ -63,9 +63,19 @@ func (s *story) add() {
 	s.rows = slices.Insert(s.rows, s.rng.IntN(len(s.rows)+1), row)
 }
 
+func (s *story) writeJob() {
+	s.world.write("job.yaml", `version: 1
+recipients: {file: people.csv, name: name, where: `+storyWhere+`, `+s.mode+`}
+message: {from: office@club.example, subject: Hello, text: {inline: `+storyText+`}}
+server: {host: mail.test, tls: none}
+delivery: {workers: 2, retry: {attempts: 2, wait: 0s, max_wait: 0s}}
+results: `+filepath.Join(s.dir, "log.results.csv")+`
+`)
+}
+
 // edit does to the recipients what somebody may do with a spreadsheet.
 func (s *story) edit() {
-	what := s.rng.IntN(10)
+	what := s.rng.IntN(11)
 	if len(s.rows) == 0 || what < 2 {
 		s.add()
 		return
@@ -82,6 +92,11 @@ func (s *story) edit() {
 		r.key = strings.TrimLeft(r.key, "0")
 	case 8:
 		r.name = storyNames[s.rng.IntN(len(storyNames))]
+	case 10: // another key column, or none; where each key has a letter of its own it stays so
+		if s.mode != storyModes[4] {
+			s.mode = storyModes[s.rng.IntN(4)]
+			s.writeJob()
+		}
 	case 9:
 		r.address = []string{"nowhere", strings.ToUpper(r.address)}[s.rng.IntN(2)]
 	}
@@ -104,6 +119,12 @@ func (s *story) step() error {
 	if s.rng.IntN(4) == 0 {
 		o.Limit = 1 + s.rng.IntN(2)
 	}
+	if s.rng.IntN(4) == 0 && len(s.rows) > 1 {
+		o.Rows = []plan.Range{{First: 1 + s.rng.IntN(len(s.rows))}}
+	}
+	if o.Rerun && s.rng.IntN(6) == 0 {
+		o.Only = []plan.State{plan.Untried}
+	}
 	if o.Rerun || o.Resume {
 		o.Changed = []plan.Changed{plan.StopChanged, plan.SkipChanged}[s.rng.IntN(2)]
 	}
@@ -115,7 +136,7 @@ func (s *story) step() error {
 	s.env.Files = s.disk
 	_, err := Run(context.Background(), o, s.env)
 	s.server.Wait()
-	s.trail = append(s.trail, fmt.Sprintf("%s cut %d: %v; rows %v", o.Command("", "rerun", fmt.Sprint(o.Rerun), "resume", fmt.Sprint(o.Resume), "limit", fmt.Sprint(o.Limit), "changed", string(o.Changed)), cut, err, s.rows))
+	s.trail = append(s.trail, fmt.Sprintf("%s: %s cut %d: %v; rows %v", s.mode, o.Repeat(), cut, err, s.rows))
 	if cut > 0 {
 		s.disk = s.disk.Restart(s.rng)
 	}
@@ -155,13 +176,7 @@ func TestNobodyTwice(t *testing.T) {
 		bubble(t, func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(seed, 0))
 			s := &story{world: newWorld(t, 1, "", moody(rng)), rng: rng, disk: &disktest.Disk{}, mode: storyModes[n%len(storyModes)]}
-			s.world.write("job.yaml", `version: 1
-recipients: {file: people.csv, name: name, where: `+storyWhere+`, `+s.mode+`}
-message: {from: office@club.example, subject: Hello, text: {inline: `+storyText+`}}
-server: {host: mail.test, tls: none}
-delivery: {workers: 2, retry: {attempts: 2, wait: 0s, max_wait: 0s}}
-results: `+filepath.Join(s.dir, "log.results.csv")+`
-`)
+			s.writeJob()
 			for range 3 {
 				s.add()
 			}

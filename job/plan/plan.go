@@ -19,7 +19,7 @@ type Plan struct {
 	Send       index.Bits     // the rows to send
 	Left       Left           // what of the selected rows is not sent
 	Skipped    []int          // selected rows that are bad, duplicates, or without their file
-	Named      []string       // excluded rows that the user asked for by their keys, with the reason
+	Named      []string       // excluded rows and duplicates that the user asked for by their keys, with the reason
 	MessageIDs map[int]string // by row: of unknown rows that are sent again
 
 	table    *recipients.Table
@@ -124,8 +124,15 @@ func (p *Plan) exclude(r *recipients.Row, byKey bool) {
 	} else {
 		p.Left.Filtered++
 	}
-	if byKey && len(p.Named) < problem.Listed {
-		p.Named = append(p.Named, RowReason(r.Number, p.table.Filter.Reason(r, why)))
+	if byKey {
+		p.name(r, p.table.Filter.Reason(r, why))
+	}
+}
+
+// name tells why a row is left out that the user asked for by its key.
+func (p *Plan) name(r *recipients.Row, reason string) {
+	if len(p.Named) < problem.Listed {
+		p.Named = append(p.Named, RowReason(r.Number, reason))
 	}
 }
 

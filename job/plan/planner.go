@@ -74,6 +74,9 @@ func (d *planner) decideBad(r *recipients.Row, why recipients.Reason, st result.
 		return
 	}
 	d.plan.skip(r.Number, why)
+	if d.keys != nil && why.Duplicate {
+		d.plan.name(r, d.t.Rejected.Why(r).Text)
+	}
 }
 
 func (d *planner) decideGood(r *recipients.Row, st result.State) {
