@@ -23,7 +23,7 @@ func bases() []string {
 		full,
 		with("- lists/club.csv", "- {file: lists/club.csv, email: Email Address}"),
 		with("html: letter.html", `html: {inline: "<p>Hello</p>"}`),
-		with("include: [partials/*.html]", "calendar: invite.ics"),
+		with("include: [partials/*.html]", "calendar: invite.ics\n  language: \"{{.lang}}\""),
 		with("include: [partials/*.html]", "calendar: {inline: \"BEGIN:VCALENDAR\"}"),
 		with(`{command: [pass, show, "smtp"]}`, "{env: SMTP_PASSWORD}"),
 		with(`{command: [pass, show, "smtp"]}`, "{file: smtp.password}"),

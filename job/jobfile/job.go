@@ -88,6 +88,7 @@ type Message struct {
 	Text         Template // zero: none, and then there is HTML
 	HTML         Template // zero: none
 	Calendar     Template // an iCalendar object; zero: none
+	Language     Text     // a template: the tag of the language of dates; zero: English
 	Include      []Text   // paths of template files, or patterns as "partials/*.txt"
 
 	Inline          []InlineFile // in the order of the file

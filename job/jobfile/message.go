@@ -27,6 +27,7 @@ func (d *decoder) message(s section, m *Message) {
 		from.envelope(m)
 	}
 	s.template("subject", &m.Subject)
+	s.template("language", &m.Language)
 	d.texts(s, m)
 	d.attachments(s, m)
 	d.dkim(s.group("dkim"), m)

@@ -32,6 +32,7 @@ type Letters struct {
 
 	job       *jobfile.Job
 	templates *template.Set
+	language  language
 	calendar  *template.Calendar // nil: there is none
 	head      *header
 	to        *address.Address // of a test; nil: each row's own
@@ -71,6 +72,8 @@ func New(c Config) (*Letters, error) {
 	set, err := template.Parse(t)
 	problems := problem.Split(err)
 	l.templates = set
+	l.language, err = newLanguage(c.Job, t)
+	problems = append(problems, problem.Split(err)...)
 	l.calendar, err = newCalendar(c.Job, c.Files, t)
 	problems = append(problems, problem.Split(err)...)
 	l.head, err = newHeader(c.Job, t)
@@ -217,6 +220,7 @@ func pathOf(a address.Address) transport.Mailbox {
 type Composer struct {
 	*Letters
 	renderer *template.Renderer
+	language *LanguageFinder
 	calendar *template.CalendarRenderer // nil: there is none
 	head     *headerWriter
 	encoder  message.Encoder
@@ -234,7 +238,7 @@ type Composer struct {
 // first time: their files are checked, and they are not signed.
 func (l *Letters) Composer(draft bool) *Composer {
 	c := &Composer{
-		Letters: l, renderer: l.templates.Renderer(), head: l.head.writer(), finder: l.Attachments.Finder(draft), draft: draft,
+		Letters: l, renderer: l.templates.Renderer(), language: l.Languages(), head: l.head.writer(), finder: l.Attachments.Finder(draft), draft: draft,
 		signer: message.Signer{DKIM: l.dkim}, fields: make(map[string]string, len(l.Columns)), hash: sha256.New(),
 	}
 	if l.calendar != nil {
@@ -247,6 +251,10 @@ func (l *Letters) Composer(draft bool) *Composer {
 func (c *Composer) Compose(r *recipients.Row, messageID string, date time.Time) (Mail, error) {
 	r.Fields(c.Columns, c.fields)
 	row := template.Row{Number: r.Number, Line: r.Line, Key: r.Key, Fields: c.fields}
+	var err error
+	if row.Language, err = c.language.Of(row); err != nil {
+		return Mail{}, err
+	}
 	letter, err := c.renderer.Render(row)
 	if err != nil {
 		return Mail{}, err

@@ -28,8 +28,9 @@ func parseDate(v any) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// date is the function of this name: it writes a date in a layout of package time.
-func date(layout, value any) (string, error) {
+// date is the function of this name: it writes a date in a layout of package time, in the language of
+// the row's letter.
+func date(r Row, layout, value any) (string, error) {
 	l, err := text("date", layout)
 	if err != nil {
 		return "", err
@@ -39,7 +40,7 @@ func date(layout, value any) (string, error) {
 			WithHint(`it shows how 2 January 2006 is written: {{date "2 January 2006" .column}}, "02.01.2006", "Monday, Jan 2"`)
 	}
 	if t, ok := parseDate(value); ok {
-		return t.Format(l), nil
+		return r.FormatDate(l, t), nil
 	}
 	s, err := text("date", value)
 	switch {

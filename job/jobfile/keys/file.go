@@ -92,6 +92,10 @@ func message() Key {
 			letter("text", "the letter as text: the path of a template file, which may be a template too, or the text itself"),
 			letter("html", "the letter as HTML, likewise; cells are escaped for the place where they stand"),
 			{
+				Name: "language", Kind: Template, Otherwise: "en",
+				Doc: "the language of the names of months and weekdays, such as de or pt-BR",
+			},
+			{
 				Name: "calendar", Kind: Group, Short: &Key{Kind: Path},
 				Doc:  "an invitation as iCalendar (RFC 5545, 6047), beside text and HTML: the path of a template file, or the template itself",
 				Keys: []Key{{Name: "inline", Kind: Template, Needed: true, Doc: "the template itself"}},
