@@ -4,6 +4,7 @@
 package calendar
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -84,13 +85,13 @@ type piece struct {
 type line []piece
 
 // split cuts a marked text into content lines. Blank lines, which actions leave behind, are none.
-func split(marked string) ([]line, error) {
-	var lines []line
+func split(marked string) (lines []line, err error) {
 	var now line
 	end := func() {
 		switch {
 		case now.blank():
 		case len(lines) > 0 && now.continues():
+			err = cmp.Or(err, now.indented())
 			now[0].text = now[0].text[1:]
 			lines[len(lines)-1] = append(lines[len(lines)-1], now...)
 		default:
@@ -120,7 +121,17 @@ func split(marked string) ([]line, error) {
 		now, rest = append(now, piece{value, true}), after
 	}
 	end()
-	return lines, nil
+	return lines, err
+}
+
+// indented returns an error if a line that continues another one begins or ends a component, which was
+// not meant.
+func (l line) indented() error {
+	word := strings.ToUpper(strings.TrimLeft(l[0].text, " \t"))
+	if strings.HasPrefix(word, "BEGIN:") || strings.HasPrefix(word, "END:") {
+		return fmt.Errorf("the line %q begins with a space, and so goes on with the one before", shown(l[0].text))
+	}
+	return nil
 }
 
 func (l line) blank() bool {

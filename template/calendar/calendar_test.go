@@ -48,10 +48,25 @@ func TestMake(t *testing.T) {
 	}
 }
 
+// An invitation that mail programs were seen to answer comes out as it is.
+func TestMakeKeeps(t *testing.T) {
+	const text = "BEGIN:VCALENDAR\r\nPRODID:-//Mailer//NONSGML v1.0//EN\r\nVERSION:2.0\r\nCALSCALE:GREGORIAN\r\nMETHOD:REQUEST\r\nBEGIN:VTIMEZONE\r\n" +
+		"TZID:Europe/Berlin\r\nBEGIN:STANDARD\r\nDTSTART:19701025T030000\r\nTZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n" +
+		"BEGIN:VEVENT\r\nDTSTART;TZID=Europe/Berlin:20200523T080000\r\nDTEND:20200523T090000Z\r\nDTSTAMP:20200522T133929Z\r\n" +
+		"ORGANIZER;CN=\"Joseph\":mailto:joseph@example.com\r\nUID:e8e8a1f7@example.com\r\n" +
+		"ATTENDEE;RSVP=TRUE;CN=\"Heidi; Ltd: 1\":mailto:heidi@example.com\r\nDESCRIPTION:This is a test\\, with\\nlines\r\n" +
+		"BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-PT15M\r\nDESCRIPTION:x\r\nEND:VALARM\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+	o, err := Make(text)
+	if err != nil || o.Text != text {
+		t.Errorf("Make gave %v\n%s\nwant\n%s", err, o.Text, text)
+	}
+	parsed(t, o)
+}
+
 // A line is folded at 75 octets, and no character is cut (RFC 5545, section 3.1). One that the author
 // folded is one line.
 func TestFold(t *testing.T) {
-	long := strings.Repeat("ü€", 60)
+	long := strings.Repeat("ü€", 60) + strings.Repeat(" and some words", 20)
 	text := strings.Replace(object(long, "Ann", "a@club.example"), "For ", "For\n  the ", 1)
 	o, err := Make(text)
 	if err != nil {
@@ -83,6 +98,7 @@ func TestMakeRefuses(t *testing.T) {
 		{"no UID", strings.Replace(good, "UID:1@club.example\n", "", 1), "the VEVENT has no UID"},
 		{"blank UID", strings.Replace(good, "UID:1@club.example", "UID:"+Mark(""), 1), "the VEVENT has no UID"},
 		{"no event", "BEGIN:VCALENDAR\nMETHOD:REQUEST\nEND:VCALENDAR", "the calendar has no event: BEGIN:VEVENT … END:VEVENT"},
+		{"indented", strings.Replace(good, "BEGIN:VEVENT", "  BEGIN:VEVENT", 1), `the line "  BEGIN:VEVENT" begins with a space, and so goes on with the one before`},
 		{"no colon", strings.Replace(good, "UID:", "UID ", 1), `the line "UID 1@club.example" has no colon`},
 		{"no name", strings.Replace(good, "UID:1", "U I D:1", 1), `"U I D" is no name of a property`},
 		{"control character", object("tea\x07", "Ann", "a@b.example"), `the value "tea\a" has a control character (U+0007)`},

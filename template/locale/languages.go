@@ -133,3 +133,11 @@ func alone(tag string) string {
 	}
 	return ""
 }
+
+// aloneDays returns the weekdays as alone does the months: "maanantaina" is on Monday.
+func aloneDays(tag string) string {
+	if tag == "fi" {
+		return "sunnuntai maanantai tiistai keskiviikko torstai perjantai lauantai"
+	}
+	return ""
+}

@@ -15,7 +15,8 @@ type Names struct {
 	months    [13]string // by time.Month, beside a day
 	alone     [13]string // without one
 	short     [13]string
-	weekdays  [7]string // by time.Weekday
+	weekdays  [7]string // by time.Weekday, beside a day of the month
+	aloneDays [7]string
 	shortDays [7]string
 }
 
@@ -42,6 +43,8 @@ func Of(tag string) (*Names, error) {
 	for d := time.Sunday; d <= time.Saturday; d++ {
 		n.weekdays[d], n.shortDays[d] = t.WeekdayWide(d), t.WeekdayAbbreviated(d)
 	}
+	n.aloneDays = n.weekdays
+	copy(n.aloneDays[:], strings.Fields(aloneDays(language)))
 	return n, nil
 }
 
@@ -61,9 +64,9 @@ func (n *Names) Format(layout string, t time.Time) string {
 		return t.Format(layout)
 	}
 	pieces := split(layout)
-	months := n.alone
+	months, weekdays := n.alone, n.aloneDays
 	if showDay(pieces) {
-		months = n.months
+		months, weekdays = n.months, n.weekdays
 	}
 	var b strings.Builder
 	for _, p := range pieces {
@@ -73,7 +76,7 @@ func (n *Names) Format(layout string, t time.Time) string {
 		case "Jan":
 			b.WriteString(n.short[t.Month()])
 		case "Monday":
-			b.WriteString(n.weekdays[t.Weekday()])
+			b.WriteString(weekdays[t.Weekday()])
 		case "Mon":
 			b.WriteString(n.shortDays[t.Weekday()])
 		default:

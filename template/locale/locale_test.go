@@ -65,6 +65,8 @@ func TestOf(t *testing.T) {
 		{"pl", "_2 January 2006", " 4 stycznia 2027"},
 		{"pl", "January 2006", "styczeń 2027"},
 		{"pl", "Monday, January", "poniedziałek, styczeń"},
+		{"fi", "Monday", "maanantai"},
+		{"fi", "Monday 2. January", "maanantaina 4. tammikuuta"},
 		{"ca", "2 January", "4 de gener"},
 		{"no", "Monday", "mandag"},
 		{"fr", "le Monday 02/01", "le lundi 04/01"},
