@@ -42,6 +42,10 @@ type Config struct {
 	// Columns are the columns there are, in the order of the file.
 	Columns []string
 
+	// Used is told the name of each column that a template asks for, as often as it does, even where
+	// it does so for some rows only. It is called by several goroutines at once; nil: nobody listens.
+	Used func(column string)
+
 	// ReadFile reads a template file. With fromRow the path was made by a template, so from a row's
 	// cells, and it is ReadFile that confines it. A file that was read and parsed without error is
 	// kept, and never read again. ReadFile is called by several goroutines at once, but by one for
