@@ -2,6 +2,8 @@ package template
 
 import (
 	"fmt"
+
+	"mailshot/template/words"
 )
 
 // An Error is one thing that is wrong with a template, or with a row that a template was given. It
@@ -13,6 +15,7 @@ type Error struct {
 	Field  string // the part of the letter: "subject", "reply_to", "text" or a header's name
 	Text   string // what is wrong, lower case, no full stop, one line
 	Hint   string // what to do about it; optional
+	Cell   *Cell  // that is wrong, if others of its column may be wrong alike; nil if there is none
 
 	cause error // of a file that can't be read
 }
@@ -30,3 +33,6 @@ func (e *Error) Error() string {
 
 // Unwrap returns the error of [Config.ReadFile] where that is the cause, else nil.
 func (e *Error) Unwrap() error { return e.cause }
+
+// A Cell is a cell that is wrong as others of its column may be, so that they can be told together.
+type Cell = words.Cell

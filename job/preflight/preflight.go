@@ -272,7 +272,10 @@ func (c *Check) look(k *chunk, composer *letter.Composer, survey *columns.Survey
 // letterProblem says what is wrong with a row's letter, with the place in the
 // recipients file; the error has the place in the template.
 func (c *Check) letterProblem(b badLetter) problem.Problem {
-	p := problem.Problem{File: c.Table.File, Line: b.row.Line, Row: b.row.Number, Kind: "letter", Text: b.err.Error(), Hint: letter.Hint(b.err)}
+	p := problem.Problem{
+		File: c.Table.File, Line: b.row.Line, Row: b.row.Number, Kind: "letter",
+		Text: b.err.Error(), Hint: letter.Hint(b.err), Cell: recipients.CellOf(b.err),
+	}
 	if missing, ok := errors.AsType[*attachment.MissingError](b.err); ok && c.missing < problem.Listed {
 		c.missing++
 		p.Text += missing.Meant()

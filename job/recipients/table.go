@@ -222,7 +222,18 @@ func (t *Table) undecided(r *Row, err error) *problem.Problem {
 	if errors.As(err, &te) {
 		p.Hint = te.Hint
 	}
+	p.Cell = CellOf(err)
 	return &p
+}
+
+// CellOf returns the cell that the error of a template is about, or nil.
+func CellOf(err error) *problem.Cell {
+	te, ok := errors.AsType[*template.Error](err)
+	if !ok || te.Cell == nil {
+		return nil
+	}
+	c := problem.Cell(*te.Cell)
+	return &c
 }
 
 // TypedKey makes a key as it is typed the one that rows and records have.
