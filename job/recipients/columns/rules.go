@@ -42,8 +42,11 @@ func New(j *jobfile.Job, columns []string) *Rules {
 }
 
 // Check returns what is wrong with the cells of one row, but for what other rows have: a problem
-// for each column at most, without its place.
+// for each column at most, without its place. nil says nothing.
 func (r *Rules) Check(cells []string) []problem.Problem {
+	if r == nil {
+		return nil
+	}
 	var broken []problem.Problem
 	for i := range r.rules {
 		rule := &r.rules[i]
