@@ -26,6 +26,7 @@ type checker struct {
 	source  int  // where the walk is: 0 is the part itself, else an included file
 	stray   bool // the walk is in a template of an included file that this part does not call
 	columns words.Columns
+	used    func(column string)
 	trees   map[string]*parse.Tree
 	vars    []variable // those in scope; the first is $
 	dot     kind
@@ -45,8 +46,8 @@ type call struct {
 }
 
 // check returns what is wrong with a part's templates.
-func check(p *part, columns words.Columns) []*Error {
-	c := &checker{part: p, columns: columns, trees: map[string]*parse.Tree{}, seen: map[call]bool{}}
+func check(p *part, ps *parser) []*Error {
+	c := &checker{part: p, columns: ps.columns, used: ps.used, trees: map[string]*parse.Tree{}, seen: map[call]bool{}}
 	var names []string
 	for _, t := range p.tmpl.Templates() {
 		if t.Tree != nil && t.Tree.Root != nil {
@@ -268,9 +269,21 @@ func (c *checker) command(cmd *parse.CommandNode, piped parse.Node) kind {
 
 // literal checks a column's name that is written out.
 func (c *checker) literal(n parse.Node) {
-	if s, ok := n.(*parse.StringNode); ok && !slices.Contains(c.columns, s.Text) {
-		c.report(n, c.columns.Missing(s.Text))
+	if s, ok := n.(*parse.StringNode); ok {
+		c.column(n, s.Text)
 	}
+}
+
+// column takes note of a column that the template asks for, and reports whether it exists.
+func (c *checker) column(n parse.Node, name string) bool {
+	if !slices.Contains(c.columns, name) {
+		c.report(n, c.columns.Missing(name))
+		return false
+	}
+	if !c.stray {
+		c.used(name)
+	}
+	return true
 }
 
 // value walks one word, and returns its kind.
@@ -317,8 +330,7 @@ func (c *checker) field(n parse.Node, names []string, of kind) kind {
 		c.report(n, words.Failf(".%s: a cell is text, it has no .%s", names[0], names[0]))
 	case of == nothing:
 		c.report(n, noDot(names[0]))
-	case of == theRow && !slices.Contains(c.columns, names[0]):
-		c.report(n, c.columns.Missing(names[0]))
+	case of == theRow && !c.column(n, names[0]):
 	case of == theRow && len(names) > 1:
 		c.report(n, words.Failf(".%s: a cell is text, it has no .%s", names[0], strings.Join(names[1:], ".")))
 	case of == theRow:

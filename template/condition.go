@@ -16,8 +16,8 @@ type Condition struct {
 }
 
 // ParseCondition parses a condition and checks it as [Parse] does; the problems are *Error joined
-// by [errors.Join]. field is what errors call it. Of c only Columns, Forms, Now and
-// Mailing are used.
+// by [errors.Join]. field is what errors call it. Of c only Columns, Forms, Now, Mailing and Used
+// are used.
 func ParseCondition(field string, src Source, c Config) (*Condition, error) {
 	ps := newParser(c)
 	p, errs := ps.parse(nil, field, src)

@@ -12,7 +12,7 @@ type Lines struct {
 }
 
 // ParseLines parses the templates and checks them as [Parse] does; the problems are *Error joined
-// by [errors.Join]. A Header's Name is what errors call it. Of c only Columns, Now and Mailing are
+// by [errors.Join]. A Header's Name is what errors call it. Of c only Columns, Now, Mailing and Used are
 // used.
 func ParseLines(lines []Header, c Config) (*Lines, error) {
 	l := &Lines{parser: newParser(c)}

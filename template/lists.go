@@ -26,8 +26,7 @@ type List struct {
 }
 
 // ParseLists parses the templates and checks them as [Parse] does; the problems are *Error joined
-// by [errors.Join]. Of c only Columns, Forms, Now and Mailing
-// are used.
+// by [errors.Join]. Of c only Columns, Forms, Now, Mailing and Used are used.
 func ParseLists(lists []List, c Config) (*Lists, error) {
 	l := &Lists{parser: newParser(c)}
 	var problems []error

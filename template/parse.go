@@ -19,11 +19,16 @@ import (
 type parser struct {
 	columns   words.Columns
 	forms     *cell.Forms
+	used      func(column string)
 	functions map[string]any // those that know no row
 }
 
 func newParser(c Config) parser {
-	return parser{columns: c.Columns, forms: &c.Forms, functions: function.OfRun(function.Run{Now: c.Now, Mailing: c.Mailing})}
+	used := c.Used
+	if used == nil {
+		used = func(string) {}
+	}
+	return parser{columns: c.Columns, forms: &c.Forms, used: used, functions: function.OfRun(function.Run{Now: c.Now, Mailing: c.Mailing})}
 }
 
 // parse parses and checks a template that may call those of included files; a nil in has none. With
@@ -40,7 +45,7 @@ func (ps *parser) parse(in *include, field string, src Source) (*part, []*Error)
 	if errs := p.join(in); len(errs) > 0 {
 		return p, errs
 	}
-	return p, check(p, ps.columns)
+	return p, check(p, ps)
 }
 
 // parseAlone parses a template and checks nothing.

@@ -30,6 +30,7 @@ type Letters struct {
 	Attachments *attachment.List // nil: there are none
 	Inline      *Inline
 
+	used      usedColumns
 	job       *jobfile.Job
 	templates *template.Set
 	head      *header
@@ -66,7 +67,7 @@ func New(c Config) (*Letters, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.Columns, t.Now, t.Mailing = c.Columns, c.Now, c.Mailing
+	t.Columns, t.Now, t.Mailing, t.Used = c.Columns, c.Now, c.Mailing, l.used.add
 	set, err := template.Parse(t)
 	problems := problem.Split(err)
 	l.templates = set
