@@ -84,6 +84,9 @@ func (b *batch) check(ctx context.Context, h *mailing.History, rerun bool, cache
 		return c, err
 	}
 	if problems := b.table.Rejected.Problems(); problems.Len() > 0 {
+		if err := problems.Narrow(b.table.EachCell); err != nil {
+			return c, err
+		}
 		e := &problem.Error{Kind: problem.BadData, Err: problems, Hint: "nothing was sent; correct these"}
 		if problems.Len() > b.filter.Problems().Len()+look.Whole {
 			e.Hint += ", or leave bad rows out with --skip-invalid"

@@ -2,6 +2,7 @@ package template
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"text/template/parse"
 
@@ -194,6 +195,9 @@ func (c *checker) noTemplate(name string) *words.Failure {
 func (c *checker) pipe(p *parse.PipeNode) kind {
 	k := unknown
 	for i, cmd := range p.Cmds {
+		if name, ok := cmd.Args[0].(*parse.IdentifierNode); ok && i > 0 && isAsking(name.Ident) {
+			continue // it returns what it is given
+		}
 		var piped parse.Node
 		if i > 0 && len(p.Cmds[i-1].Args) == 1 {
 			piped = p.Cmds[i-1].Args[0]
@@ -242,6 +246,9 @@ func (c *checker) command(cmd *parse.CommandNode, piped parse.Node) kind {
 	name, ok := cmd.Args[0].(*parse.IdentifierNode)
 	if !ok {
 		return kinds[0]
+	}
+	if isAsking(name.Ident) && len(kinds) > 1 {
+		return kinds[len(kinds)-1]
 	}
 	args := slices.Clone(cmd.Args[1:])
 	if piped != nil {
@@ -294,10 +301,21 @@ func (c *checker) value(n parse.Node) kind {
 		return c.pipe(n)
 	case *parse.StringNode:
 		return aCell
+	case *parse.NumberNode:
+		c.number(n)
 	case *parse.NilNode:
 		c.report(n, words.Failf("nil has no place in a letter").WithHint(`empty text is ""`))
 	}
 	return unknown
+}
+
+// number refuses what Go takes for the number of a character, 'm' or '5': it is meant as text, and
+// would be equal to none.
+func (c *checker) number(n *parse.NumberNode) {
+	if strings.HasPrefix(n.Text, "'") {
+		text := string(rune(n.Int64))
+		c.report(n, words.Failf("a text in single quotes").WithHint("a text stands in double quotes: %s", strconv.Quote(text)))
+	}
 }
 
 // field checks the names after a value, as .first_name, and returns the kind of the result.

@@ -22,13 +22,18 @@ type Error struct {
 
 // Error returns the problem in one line without its hint: `letter.txt:3: no column "frist_name"`.
 func (e *Error) Error() string {
-	switch {
-	case e.Name == "":
+	if e.Name == "" {
 		return e.Text
-	case e.Line > 0:
-		return fmt.Sprintf("%s:%d: %s", e.Name, e.Line, e.Text)
 	}
-	return e.Name + ": " + e.Text
+	return e.Place() + ": " + e.Text
+}
+
+// Place returns where the problem is: letter.txt:3. It is "" if that is not known.
+func (e *Error) Place() string {
+	if e.Name != "" && e.Line > 0 {
+		return fmt.Sprintf("%s:%d", e.Name, e.Line)
+	}
+	return e.Name
 }
 
 // Unwrap returns the error of [Config.ReadFile] where that is the cause, else nil.

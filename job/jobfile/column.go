@@ -130,6 +130,7 @@ func (c *Column) kinds(s section) {
 		f.refuse("is told by `date` already, in line %d", c.Form.Line)
 	default:
 		c.Form = Text{Value: form, Line: f.line}
+		c.checkForm(f)
 	}
 }
 
@@ -188,6 +189,7 @@ func (c *Column) date(f field) {
 	}
 	if !strings.Contains(text, "..") {
 		c.Form = Text{Value: text, Line: f.line}
+		c.checkForm(f)
 		return
 	}
 	var bad bool

@@ -43,6 +43,8 @@ type Recipients struct {
 	Suppress   []Text // paths of lists of those who get nothing
 	Duplicates string // "error", "first" or "all"; never "all" without Key
 
+	Numbers Text          // how 1234.50 is written; zero: only what can be read in one way is read
+	Dates   Text          // likewise, as dd/mm/yyyy
 	Columns []Column      // what must hold of cells, in the order of the job file
 	Expect  CountRange    // of the file's rows
 	MaxAge  time.Duration // of the file; 0 is no limit, as it is with standard input

@@ -44,6 +44,8 @@ recipients:
     until: date
   expect: 1200..1300
   max_age: 24h
+  numbers: "1.234,50"
+  dates: dd/mm/yyyy
 
 message:
   from: Membership Office <office@club.example>
@@ -125,6 +127,8 @@ func TestParseFull(t *testing.T) {
 			Delimiter: ";", Encoding: "windows-1252", Duplicates: "first",
 			Where:    Text{Value: `{{eq .status "active"}}`, Line: 13},
 			Suppress: []Text{{Value: "do-not-mail.txt", Line: 15}, {Value: "lists/club.csv", Line: 16}},
+			Numbers:  Text{Value: "1.234,50", Line: 28},
+			Dates:    Text{Value: "dd/mm/yyyy", Line: 29},
 			Columns: []Column{
 				{Name: "member_id", Match: `\d{7}`, Unique: true, Line: 19},
 				{Name: "due", Kind: DateColumn, Form: Text{Value: "dd/mm/yyyy", Line: 20}, Range: Range{"2026-01-01", "2026-12-31"}, Line: 20},
@@ -142,40 +146,40 @@ func TestParseFull(t *testing.T) {
 				Address: address.Address{Local: "office", Domain: "club.example"},
 			},
 			EnvelopeFrom: address.Mailbox{Address: address.Address{Local: "bounces", Domain: "club.example"}},
-			ReplyTo:      []Text{{Value: "{{.branch}} <{{.branch_mail}}>", Line: 32}},
-			Subject:      Text{Value: "Your renewal, {{.first_name}}", Line: 34},
-			Text:         Template{Inline: Text{Value: "\nDear {{.first_name}},\n# no comment\n", Line: 38}},
+			ReplyTo:      []Text{{Value: "{{.branch}} <{{.branch_mail}}>", Line: 34}},
+			Subject:      Text{Value: "Your renewal, {{.first_name}}", Line: 36},
+			Text:         Template{Inline: Text{Value: "\nDear {{.first_name}},\n# no comment\n", Line: 40}},
 			Headers: []Header{
-				{Name: "X-Campaign", Value: Text{Value: "renewal-2026", Line: 41}},
-				{Name: "X-Branch", Value: Text{Value: "{{.branch}}", Line: 41}},
+				{Name: "X-Campaign", Value: Text{Value: "renewal-2026", Line: 43}},
+				{Name: "X-Branch", Value: Text{Value: "{{.branch}}", Line: 43}},
 			},
-			Sender:  Text{Value: "Ann <ann@club.example>", Line: 42},
-			Cc:      []Text{{Value: "board@club.example, {{.branch_mail}}", Line: 43}},
-			Bcc:     []Text{{Value: "archive@club.example", Line: 45}, {Value: "{{.boss}}", Line: 46}},
-			HTML:    Template{File: Text{Value: "letter.html", Line: 47}},
-			Include: []Text{{Value: "partials/*.html", Line: 48}},
-			Inline:  []InlineFile{{ID: "photo", File: Text{Value: "p.jpg", Line: 50}}, {ID: "logo", File: Text{Value: "logo.png", Line: 51}}},
+			Sender:  Text{Value: "Ann <ann@club.example>", Line: 44},
+			Cc:      []Text{{Value: "board@club.example, {{.branch_mail}}", Line: 45}},
+			Bcc:     []Text{{Value: "archive@club.example", Line: 47}, {Value: "{{.boss}}", Line: 48}},
+			HTML:    Template{File: Text{Value: "letter.html", Line: 49}},
+			Include: []Text{{Value: "partials/*.html", Line: 50}},
+			Inline:  []InlineFile{{ID: "photo", File: Text{Value: "p.jpg", Line: 52}}, {ID: "logo", File: Text{Value: "logo.png", Line: 53}}},
 			Attachments: []Attachment{
-				{File: Text{Value: "terms.pdf", Line: 53}, OnMissing: "error", Line: 53},
+				{File: Text{Value: "terms.pdf", Line: 55}, OnMissing: "error", Line: 55},
 				{
-					File: Text{Value: "invoices/{{.member_id}}.pdf", Line: 54}, PerRow: true, Unique: true,
-					Name:        Text{Value: "Invoice {{.member_id}}.pdf", Line: 55},
-					MustContain: Text{Value: "{{.member_id}}", Line: 56}, OnMissing: "skip-row", Line: 54,
+					File: Text{Value: "invoices/{{.member_id}}.pdf", Line: 56}, PerRow: true, Unique: true,
+					Name:        Text{Value: "Invoice {{.member_id}}.pdf", Line: 57},
+					MustContain: Text{Value: "{{.member_id}}", Line: 58}, OnMissing: "skip-row", Line: 56,
 				},
-				{File: Text{Value: "maps/{{.branch}}.bin", Line: 58}, PerRow: true, Type: "image/png", OnMissing: "error", MaxAge: time.Hour, Line: 58},
+				{File: Text{Value: "maps/{{.branch}}.bin", Line: 60}, PerRow: true, Type: "image/png", OnMissing: "error", MaxAge: time.Hour, Line: 60},
 			},
 			AttachmentsFrom: "../accounts",
 			Unsubscribe: Unsubscribe{
-				URL: Text{Value: "https://club.example/u/{{.token}}", Line: 61}, Mailto: Text{Value: "leave@club.example", Line: 62}, OneClick: true,
+				URL: Text{Value: "https://club.example/u/{{.token}}", Line: 63}, Mailto: Text{Value: "leave@club.example", Line: 64}, OneClick: true,
 			},
-			ListID:        Text{Value: "Club news <news.club.example>", Line: 64},
+			ListID:        Text{Value: "Club news <news.club.example>", Line: 66},
 			AutoSubmitted: "no",
-			InReplyTo:     Text{Value: "<4f1c@club.example>", Line: 66},
-			DKIM:          DKIM{Domain: "club.example", Selector: "s2026", Key: secret.Source{File: "dkim.pem", Line: 67}},
+			InReplyTo:     Text{Value: "<4f1c@club.example>", Line: 68},
+			DKIM:          DKIM{Domain: "club.example", Selector: "s2026", Key: secret.Source{File: "dkim.pem", Line: 69}},
 		},
 		Server: Server{
 			Host: "smtp.club.example", Port: 2525, TLS: Implicit,
-			HasAuth: true, Username: "office", Password: secret.Source{Command: []string{"pass", "show", "smtp"}, Line: 74},
+			HasAuth: true, Username: "office", Password: secret.Source{Command: []string{"pass", "show", "smtp"}, Line: 76},
 			Auth: "scram-sha-256", Hello: "[192.0.2.1]", CA: "ca.pem", AllowPlaintextAuth: true,
 			ClientCertificate: Certificate{Cert: "office.pem", Key: "office.key"},
 			Timeouts:          Timeouts{Connect: 10 * time.Second, Reply: time.Minute, Final: 20 * time.Minute},
@@ -190,7 +194,7 @@ func TestParseFull(t *testing.T) {
 	if diff := cmp.Diff(want, got, ignoreHidden); diff != "" {
 		t.Errorf("Parse (-want +got):\n%s", diff)
 	}
-	for key, line := range map[string]int{"name": 3, "recipients.key": 9, "recipients.where": 12, "message.headers.X-Branch": 41, "server.ca": 77, "server.nothing": 0} {
+	for key, line := range map[string]int{"name": 3, "recipients.key": 9, "recipients.where": 12, "message.headers.X-Branch": 43, "server.ca": 79, "server.nothing": 0} {
 		if got := got.Line(key); got != line {
 			t.Errorf("Line(%q) = %d; want %d", key, got, line)
 		}

@@ -113,6 +113,7 @@ var beyondSchema = map[string]string{
 	"copies with semicolons":                 said,
 	"headers with keys of their own":         said, // the names of headers are free, in any case
 	"a column twice":                         written,
+	"how numbers and dates are written":      said,
 	"ranges of numbers":                      said,
 	"ranges of dates":                        said,
 	"rows to expect the wrong way round":     said,

@@ -123,7 +123,7 @@ func Hint(err error) string {
 // letterConfig returns what the job file says of the letter, for its templates.
 func letterConfig(j *jobfile.Job, f *attachment.Files) (template.Config, error) {
 	m := &j.Message
-	c := template.Config{Subject: template.Source{Name: j.Place("subject", m.Subject), Text: m.Subject.Value}, ReadFile: f.Read}
+	c := template.Config{Subject: template.Source{Name: j.Place("subject", m.Subject), Text: m.Subject.Value}, ReadFile: f.Read, Forms: recipients.Forms(j)}
 	c.Text, c.TextFile = bodySources(j, "text", m.Text)
 	c.HTML, c.HTMLFile = bodySources(j, "html", m.HTML)
 	for _, h := range m.Headers {

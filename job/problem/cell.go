@@ -13,7 +13,11 @@ type Cell struct {
 	Column string
 	Value  string   // what stands there
 	What   string   // what is wrong with it, in words that are the same for each of these cells
+	Place  string   // of the template that reads it, as in "letter.txt:3"; that of the first is told. "": none
 	Ways   []string // lines that the user can write, each of them a way out; told after the Hint
+	// WaysOf returns those of the Ways that fit another cell of the column, which may be right. Where
+	// it is set, the first of the Ways that fits all of its cells is the way out: see List.Narrow.
+	WaysOf func(value string) []string
 }
 
 // shownCells is how many cells of a column are shown.
@@ -31,15 +35,36 @@ func (c *cells) add(p *Problem) {
 	if c.total == 0 {
 		c.Cell, c.ways = *p.Cell, p.Cell.Ways
 	}
-	c.ways = slices.DeleteFunc(slices.Clone(c.ways), func(w string) bool { return !slices.Contains(p.Cell.Ways, w) })
+	c.ways = common(c.ways, p.Cell.Ways)
 	if c.total++; len(c.shown) < shownCells {
 		c.shown = append(c.shown, fmt.Sprintf("%s (row %d)", shortQuote(p.Cell.Value), p.Row))
 	}
 }
 
+// common returns the ways of a that b has too.
+func common(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(way string) bool { return !slices.Contains(b, way) })
+}
+
+// narrow keeps the first of the ways that fits all cells of the column.
+func (c *cells) narrow(each func(column string, yield func(value string) bool) error) error {
+	err := each(c.Column, func(value string) bool {
+		if strings.TrimSpace(value) != "" {
+			c.ways = common(c.ways, c.WaysOf(value))
+		}
+		return len(c.ways) > 1
+	})
+	c.ways = c.ways[:min(1, len(c.ways))]
+	return err
+}
+
 // text returns what is wrong with several cells.
 func (c *cells) text() string {
-	s := fmt.Sprintf("column %q, %d rows: %s: %s", c.Column, c.total, c.What, strings.Join(c.shown, ", "))
+	what := c.What
+	if c.Place != "" {
+		what = c.Place + ": " + what
+	}
+	s := fmt.Sprintf("column %q, %d rows: %s: %s", c.Column, c.total, what, strings.Join(c.shown, ", "))
 	if c.total > len(c.shown) {
 		s += " …"
 	}

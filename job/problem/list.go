@@ -129,3 +129,19 @@ func (l *List) Error() string {
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
+
+// Narrow looks at the other cells of columns whose ways out depend on them. cells calls yield with
+// the value of a column in each row until that is false.
+func (l *List) Narrow(cells func(column string, yield func(value string) bool) error) error {
+	for _, k := range l.kinds {
+		for _, e := range k.kept {
+			if e.Cell == nil || e.Cell.WaysOf == nil {
+				continue
+			}
+			if err := e.cells.narrow(cells); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

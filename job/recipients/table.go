@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"mailshot/job/address"
@@ -232,8 +233,8 @@ func CellOf(err error) *problem.Cell {
 	if !ok || te.Cell == nil {
 		return nil
 	}
-	c := problem.Cell(*te.Cell)
-	return &c
+	c := te.Cell
+	return &problem.Cell{Column: c.Column, Value: c.Value, What: c.What, Place: te.Place(), Ways: c.Ways, WaysOf: c.WaysOf}
 }
 
 // TypedKey makes a key as it is typed the one that rows and records have.
@@ -261,5 +262,26 @@ func (t *Table) Each(f func(r *Row, offset uint64)) error {
 			return &problem.Error{Kind: problem.Internal, Err: err}
 		}
 		f(r, in.last)
+	}
+}
+
+// EachCell calls yield with the cell of a column in each row of the file, until yield reports false.
+func (t *Table) EachCell(column string, yield func(value string) bool) error {
+	at := slices.Index(t.Columns, column)
+	if at < 0 {
+		return nil
+	}
+	in := t.spool.Rows()
+	for {
+		r, err := in.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return &problem.Error{Kind: problem.Internal, Err: err}
+		}
+		if at < len(r.Cells) && !yield(r.Cells[at]) {
+			return nil
+		}
 	}
 }

@@ -23,6 +23,9 @@ type Cell struct {
 	Value  string   // what stands there
 	What   string   // what is wrong with it, in words that are the same for each of these cells
 	Ways   []string // lines that the user can write, each of them a way out; told after the Hint
+	// WaysOf returns those of the Ways that fit another cell of the column, which may be right. Where
+	// it is set, the first of the Ways that fits all of its cells is the way out.
+	WaysOf func(value string) []string
 }
 
 // Error returns the text without the hint.

@@ -60,6 +60,14 @@ func recipients() Key {
 				Default: "error", Otherwise: "all if there is a key",
 				Doc: "what to do about rows with one address; all needs a key",
 			},
+			{
+				Name: "numbers", Kind: Text, Otherwise: "only what can be read in one way",
+				Doc: `how the file writes the number 1234.50: "1.234,50", "1,234.50", "1 234,50" …`,
+			},
+			{
+				Name: "dates", Kind: Text, Otherwise: "2026-12-31, and 31.12.2026",
+				Doc: "how the file writes dates: dd/mm/yyyy in any order, with any separators; or excel",
+			},
 			columns(),
 			{
 				Name: "expect", Kind: Count,
