@@ -51,7 +51,7 @@ func TestSurveyMerge(t *testing.T) {
 		whole := NewSurvey(seed, []int{0})
 		parts := []*Survey{NewSurvey(seed, []int{0}), NewSurvey(seed, []int{0}), NewSurvey(seed, []int{0})}
 		for row := range 4 * MaxDistinct {
-			cell := []string{strings.Repeat("x", row%distinct%50) + fmt.Sprint(row%distinct)}
+			cell := []string{fmt.Sprint(row%distinct) + strings.Repeat("x", row%distinct%30)}
 			whole.Add(row, cell)
 			parts[rand.IntN(3)].Add(row, cell)
 		}
