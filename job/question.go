@@ -26,10 +26,10 @@ type Question struct {
 	Mailing     string
 	Results     string // path of the log
 
-	Again  []plan.SecondCopy // rows that are sent by their keys whatever became of them, and were sent before, or may have been
-	Copies int               // Fresh: people who may get a second copy; this number is to be asked for
-	Aside  string            // Fresh: where the log is going to be put; "" if there is none to put away
-	NoLog  bool              // Fresh: the log is lost, so Copies is everybody
+	Again   []plan.SecondCopy // rows that are sent by their keys whatever became of them, and were sent before, or may have been
+	Copies  int               // Fresh: people who may get a second copy; this number is to be asked for
+	Archive string            // Fresh: where the log is going to be moved; "" if there is none
+	NoLog   bool              // Fresh: the log is lost, so Copies is everybody
 }
 
 // question returns what the user must know of checked rows. earlier counts the

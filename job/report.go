@@ -23,7 +23,7 @@ type Report struct {
 	Test    string            // the address of a test
 	Again   []plan.SecondCopy // rows that were sent by their keys, and had been sent before, or may have been
 	Unsent  []string          // keys of Again to try once more: that failed or were not tried; if there are none, that are unknown
-	Aside   string            // where the old log is; "" if none was put aside
+	Archive string            // where the old log is; "" if none was archived
 	Begun   bool              // the mailing's log has a record
 	Took    time.Duration
 	Earlier []result.RunSummary // what other runs of the mailing did

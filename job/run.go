@@ -196,7 +196,7 @@ func (r *run) askOfCopies(b *batch, p *plan.Plan, q *Question) (err error) {
 		return &problem.Error{Kind: problem.Exists, Err: err}
 	}
 	counts := r.history.Fold.Counts()
-	q.Copies, q.Aside, q.NoLog = counts.Sent+counts.Unknown, r.paths.Shown(r.archive), r.noLog
+	q.Copies, q.Archive, q.NoLog = counts.Sent+counts.Unknown, r.paths.Shown(r.archive), r.noLog
 	if r.noLog {
 		q.Copies = b.table.Total
 	}

@@ -123,7 +123,7 @@ func (s *sending) begin(report *Report) (*result.Writer, error) {
 		if err := s.history.Archive(s.archive); err != nil {
 			return nil, &problem.Error{Kind: problem.Exists, Err: err}
 		}
-		report.Aside, report.Begun = s.paths.Shown(s.archive), false
+		report.Archive, report.Begun = s.paths.Shown(s.archive), false
 	}
 	log, err := s.history.Begin(s.id)
 	if err == nil {
@@ -131,8 +131,8 @@ func (s *sending) begin(report *Report) (*result.Writer, error) {
 	}
 	e := problem.Fail(problem.Exists, "%w", err)
 	switch {
-	case report.Aside != "":
-		return nil, e.WithHint("nothing was sent; the old log is %s now", report.Aside)
+	case report.Archive != "":
+		return nil, e.WithHint("nothing was sent; the old log is %s now", report.Archive)
 	case errors.Is(err, result.ErrTaken), errors.Is(err, fs.ErrExist):
 		return nil, e.WithHint("nothing was sent; begin again, with the log as it is now")
 	}

@@ -25,7 +25,7 @@ and does not talk to the server.`,
 			if err != nil {
 				return err
 			}
-			p.stdout.say(checked(r))
+			p.stdout.print(checked(r))
 			if r.Letters == 0 && r.Left.Nobody() {
 				p.warn(nobody(r.Left))
 			}

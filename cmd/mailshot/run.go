@@ -191,8 +191,8 @@ func (p *program) send(c *cobra.Command, f *sendFlags, path string) error {
 	if err != nil {
 		return err
 	}
-	p.stdout.hurry()
-	p.stderr.hurry()
+	p.stdout.detach()
+	p.stderr.detach()
 	env := p.env(c.Context())
 	trace, err := p.openTrace(f.trace)
 	if err != nil {
@@ -214,7 +214,7 @@ func (p *program) send(c *cobra.Command, f *sendFlags, path string) error {
 		return p.unsent(o, err)
 	}
 	if !f.quiet {
-		p.stdout.say(summary(report))
+		p.stdout.print(summary(report))
 		p.stdout.flush() // what is left to do comes last
 	}
 	return p.verdict(report, o, err)

@@ -107,10 +107,10 @@ func (p *program) status(ctx context.Context, ref mailing.Ref) error {
 		return err
 	}
 	if !s.Begun {
-		p.stdout.sayf("no record yet in %s; to begin: %s\n", clean(s.Results), ref.Command("run"))
+		p.stdout.printf("no record yet in %s; to begin: %s\n", clean(s.Results), ref.Command("run"))
 		return nil
 	}
-	p.stdout.say(t.of(s, ref))
+	p.stdout.print(t.of(s, ref))
 	return nil
 }
 
@@ -136,7 +136,7 @@ func (p *program) export(ctx context.Context, f *statusFlags) error {
 		p.warn(told)
 		return nil
 	}
-	p.stdout.say(clean(told) + "\n")
+	p.stdout.print(clean(told) + "\n")
 	return nil
 }
 

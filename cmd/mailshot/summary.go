@@ -50,8 +50,8 @@ func summary(r *job.Report) string {
 	if r.Transcripts != "" {
 		fmt.Fprintf(&b, "  protocol %s\n", clean(r.Transcripts))
 	}
-	if r.Aside != "" {
-		fmt.Fprintf(&b, "  old log  %s\n", clean(r.Aside))
+	if r.Archive != "" {
+		fmt.Fprintf(&b, "  old log  %s\n", clean(r.Archive))
 	}
 	return b.String()
 }
@@ -119,7 +119,7 @@ func next(r *job.Report, o job.Options) string {
 		return doubt + o.Command("rerun", again...)
 	case len(r.Unsent) > 0:
 		return ". Next: " + o.Command("rerun", again...)
-	case o.To != "", !r.Begun && r.Aside == "":
+	case o.To != "", !r.Begun && r.Archive == "":
 		return ". Next: " + o.Repeat()
 	case !r.Begun:
 		return ". Next: " + o.Command("run")

@@ -217,7 +217,7 @@ type Composer struct {
 	encoder  message.Encoder
 	signer   message.Signer
 	draft    bool               // the letters are only looked at, and not signed
-	attacher *attachment.Finder // nil: there are no attachments
+	finder   *attachment.Finder // nil: there are no attachments
 	parts    []message.Part     // of the message: the letter, attachments
 	related  []message.Part     // of the letter: the HTML, inline files
 	fields   map[string]string
@@ -228,7 +228,7 @@ type Composer struct {
 // first time: their files are checked, and they are not signed.
 func (l *Letters) Composer(draft bool) *Composer {
 	return &Composer{
-		Letters: l, renderer: l.templates.Renderer(), head: l.head.writer(), attacher: l.Attachments.Finder(draft), draft: draft,
+		Letters: l, renderer: l.templates.Renderer(), head: l.head.writer(), finder: l.Attachments.Finder(draft), draft: draft,
 		signer: message.Signer{DKIM: l.dkim}, fields: make(map[string]string, len(l.Columns)), hash: sha256.New(),
 	}
 }
@@ -257,8 +257,8 @@ func (c *Composer) Compose(r *recipients.Row, messageID string, date time.Time) 
 	for _, h := range letter.Headers {
 		m.Headers = append(m.Headers, message.Field{Name: h.Name, Value: h.Value})
 	}
-	if c.attacher != nil {
-		if c.parts, err = c.attacher.Parts(append(c.parts[:0], m.Body), row); err != nil {
+	if c.finder != nil {
+		if c.parts, err = c.finder.Parts(append(c.parts[:0], m.Body), row); err != nil {
 			return Mail{}, err
 		}
 		m.Body = message.Part{Parts: c.parts}
@@ -266,8 +266,8 @@ func (c *Composer) Compose(r *recipients.Row, messageID string, date time.Time) 
 	out, err := c.encode(&m, to)
 	out.Copies, out.Cc = copies, c.head.cc
 	out.Wide = m.UTF8 || !c.job.Message.EnvelopeFrom.Address.ASCII() || slices.ContainsFunc(copies, func(a address.Address) bool { return !a.ASCII() })
-	if c.attacher != nil && c.draft {
-		out.Files, out.Fingerprint = c.attacher.Found()
+	if c.finder != nil && c.draft {
+		out.Files, out.Fingerprint = c.finder.Found()
 	}
 	return out, err
 }
