@@ -60,13 +60,8 @@ func incomparable(function string, a, b *operand) error {
 		a, b = b, a // a constant is as it was meant
 	}
 	for _, pair := range [][2]*operand{{a, b}, {b, a}} {
-		o, other := pair[0], pair[1]
-		isText := o.quantity() == noQuantity
-		switch {
-		case other.is[aDate] && !o.is[aDate] && (isText || other.known == aDate || o.declarable(aDate) != nil):
-			return unreadable(function, o.value, o.fault(aDate))
-		case other.is[aNumber] && isText:
-			return unreadable(function, o.value, o.fault(aNumber))
+		if f := pair[0].unlike(pair[1]); f != nil {
+			return unreadable(function, pair[0].value, f)
 		}
 	}
 	if a.quantity() == noQuantity || b.quantity() == noQuantity {
@@ -74,6 +69,23 @@ func incomparable(function string, a, b *operand) error {
 	}
 	f := words.Failf("%s: %s is %s, and %s %s", function, words.Quote(a.text), a.quantity(), words.Quote(b.text), b.quantity())
 	return notRead(a.value, "values that are compared with another kind of value", f)
+}
+
+// unlike returns why an operand can't be read as what the other is, where that is what there is to
+// say; else nil.
+func (o *operand) unlike(other *operand) *cell.Fault {
+	isCell := cellOf(o.value) != nil
+	switch {
+	case o.quantity() == noQuantity && o.known != noQuantity:
+		return o.fault(o.known)
+	case other.is[aDate] && (o.quantity() == noQuantity || other.known == aDate && (o.known == noQuantity || !isCell)):
+		return o.fault(aDate)
+	case other.is[aDate] && o.known == noQuantity:
+		return o.declarable(aDate)
+	case other.is[aNumber] && o.quantity() == noQuantity:
+		return o.fault(aNumber)
+	}
+	return nil
 }
 
 // withoutOrder says that one of two operands is nothing but text, or both. One that looks like a
