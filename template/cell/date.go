@@ -66,19 +66,24 @@ func isoForms() []string {
 // Read reads a date, and the time behind it if there is one. White space around it does not matter.
 // A year of two digits is one from 1969 to 2068. The error is a *Fault.
 func (f DateForm) Read(s string) (time.Time, error) {
-	s = strings.TrimSpace(s)
-	t, ok := f.read(s)
+	t, ok := f.Parse(s)
 	if !ok {
-		return t, f.fault(s)
+		return t, f.fault(strings.TrimSpace(s))
 	}
 	return t, nil
 }
 
-func (f DateForm) read(s string) (time.Time, bool) {
+// Parse reads a date as Read does, and reports false in place of an error.
+func (f DateForm) Parse(s string) (time.Time, bool) {
+	s = strings.TrimSpace(s)
+	if s == "" || s[0] < '0' || s[0] > '9' {
+		return time.Time{}, false
+	}
 	if f.excel {
 		return readSerial(s)
 	}
-	if !f.isYearDayMonth() {
+	const iso = len("2006-")
+	if len(s) > iso && s[iso-1] == '-' && !f.isYearDayMonth() {
 		for _, form := range isoForms() {
 			if t, err := time.Parse(form, s); err == nil {
 				return t, true
@@ -175,6 +180,9 @@ func readSerial(s string) (time.Time, bool) {
 
 // ReadClock reads a time of day, such as 9:00 or 14:30:05, as the time since midnight.
 func ReadClock(s string) (time.Duration, bool) {
+	if !strings.Contains(s, ":") {
+		return 0, false
+	}
 	m := timeOfDay.FindStringSubmatch(strings.TrimSpace(s))
 	if m == nil || m[0][0] == 'T' {
 		return 0, false

@@ -54,12 +54,25 @@ func commonForms() []NumberForm {
 
 // Read reads a number. White space around it does not matter. The error is a *Fault.
 func (f NumberForm) Read(s string) (Decimal, error) {
-	s = strings.TrimSpace(s)
-	d, ok := f.read(s)
+	d, ok := f.Parse(s)
 	if !ok {
-		return Decimal{}, f.fault(s)
+		return Decimal{}, f.fault(strings.TrimSpace(s))
 	}
 	return d, nil
+}
+
+// Parse reads a number as Read does, and reports false in place of an error: to find out why a number
+// can't be read takes its time.
+func (f NumberForm) Parse(s string) (Decimal, bool) {
+	if s = strings.TrimSpace(s); !beginsNumber(s) {
+		return Decimal{}, false
+	}
+	return f.read(s)
+}
+
+// beginsNumber reports whether a text begins as a number does.
+func beginsNumber(s string) bool {
+	return s != "" && (s[0] >= '0' && s[0] <= '9' || s[0] == '+' || s[0] == '-' || strings.HasPrefix(s, "−"))
 }
 
 var (
@@ -121,12 +134,23 @@ func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") =
 // ReadConstant reads a number that an author wrote into a template. 1.200 is what it is in Go; a
 // decimal comma may stand in a text, but not where it could be a separator of thousands.
 func ReadConstant(s string) (Decimal, error) {
-	s = strings.TrimSpace(s)
+	d, ok := ParseConstant(s)
+	if !ok {
+		return d, notANumber(strings.TrimSpace(s), nil)
+	}
+	return d, nil
+}
+
+// ParseConstant reads a number as ReadConstant does, and reports false in place of an error.
+func ParseConstant(s string) (Decimal, bool) {
+	if s = strings.TrimSpace(s); !beginsNumber(s) {
+		return Decimal{}, false
+	}
 	m := plainNumber.FindStringSubmatch(s)
 	if m == nil || strings.Contains(s, ",") && ambiguous.MatchString(s) {
-		return Decimal{}, notANumber(s, nil)
+		return Decimal{}, false
 	}
-	return decimal(m[1], m[2], m[3]), nil
+	return decimal(m[1], m[2], m[3]), true
 }
 
 // fault says why a number can't be read.

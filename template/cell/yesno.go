@@ -15,6 +15,9 @@ const (
 // ReadYesNo reads a yes or a no, whatever its capitals and spaces. Blank is no. It reports false for
 // what is neither.
 func ReadYesNo(s string) (yes, ok bool) {
+	if s == "true" || s == "false" { // as conditions have it
+		return s == "true", true
+	}
 	word := norm.NFC.String(strings.ToLower(strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) {
 			return -1

@@ -1,8 +1,6 @@
 package function
 
 import (
-	"errors"
-
 	"mailshot/template/cell"
 	"mailshot/template/words"
 )
@@ -31,46 +29,44 @@ func unequal(a, b any) (bool, error) {
 // be one, and likewise dates. Two texts are compared as they are, so that "007" is not "7", but for
 // dates and times of day: there are many ways to write the same day.
 func same(function string, v, w any) (bool, error) {
-	a, err := read(function, v)
+	a, err := operandOf(function, v)
 	if err != nil {
 		return false, err
 	}
-	b, err := read(function, w)
+	b, err := operandOf(function, w)
 	if err != nil {
 		return false, err
 	}
-	switch {
-	case a.isKnown || b.isKnown:
-		return sameKnown(function, &a, &b)
-	case a.text == b.text:
+	if a.known != noQuantity || b.known != noQuantity {
+		return sameQuantity(function, &a, &b)
+	}
+	if a.text == b.text {
 		return true, nil
-	case a.number == nil && b.number == nil: // these would be "007" and "7"
-		c, ok := compared(&a, &b)
-		return ok && c == 0, nil
 	}
-	return false, nil
+	c, ok := compared(&a, &b)
+	return ok && c == 0 && !a.is[aNumber], nil // "007" is not "7"
 }
 
-// sameKnown compares two operands of which one is of a known kind. A blank cell and a text that is
-// nothing but text are not equal to any number or date. What is a date for one and a number for the
-// other, or can be read in two ways, is an error.
-func sameKnown(function string, a, b *operand) (bool, error) {
+// sameQuantity compares two operands of which one is of a known quantity. A blank cell and a text
+// that is nothing but text are not equal to any number or date. What is a date for one and a number
+// for the other, or can be read in two ways, is an error.
+func sameQuantity(function string, a, b *operand) (bool, error) {
 	if c, ok := compared(a, b); ok {
 		return c == 0, nil
 	}
-	for _, o := range []*operand{a, b} {
-		if cell.IsBlank(o.text) {
-			return cell.IsBlank(a.text) && cell.IsBlank(b.text), nil
-		}
+	if cell.IsBlank(a.text) || cell.IsBlank(b.text) {
+		return cell.IsBlank(a.text) && cell.IsBlank(b.text), nil
 	}
-	if a.isKnown && a.kind() == "" || b.isKnown && b.kind() == "" || a.kind() != "" && b.kind() != "" {
+	p, q := a.quantity(), b.quantity()
+	if p != noQuantity && q != noQuantity || p == noQuantity && a.known != noQuantity || q == noQuantity && b.known != noQuantity {
 		return false, incomparable(function, a, b)
 	}
 	for _, o := range []*operand{a, b} {
-		for _, err := range []error{o.fault, o.noDate} {
-			if f, ok := errors.AsType[*cell.Fault](err); ok && o.kind() == "" && len(f.Forms) > 0 {
-				return false, unreadable(function, o.value, f)
-			}
+		if o.quantity() != noQuantity {
+			continue
+		}
+		if f := o.declarable(aNumber, aDate); f != nil {
+			return false, unreadable(function, o.value, f)
 		}
 	}
 	return false, nil

@@ -62,3 +62,22 @@ func notRead(v any, what string, f *words.Failure) *words.Failure {
 	}
 	return f
 }
+
+// parseNumber reads the text of a value as numberIn does, and reports false in place of an error.
+func parseNumber(text string, v any) (cell.Decimal, bool) {
+	if c := cellOf(v); c != nil {
+		return c.column.Numbers.Parse(text)
+	}
+	return cell.ParseConstant(text)
+}
+
+// parseDate reads the text of a value as dateIn does, and reports false in place of an error.
+func parseDate(text string, v any) (time.Time, bool) {
+	if t, ok := v.(time.Time); ok {
+		return t, true
+	}
+	if c := cellOf(v); c != nil {
+		return c.column.Dates.Parse(text)
+	}
+	return cell.DateForm{}.Parse(text)
+}
