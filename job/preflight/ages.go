@@ -20,8 +20,11 @@ func (c *Check) checkWhole() {
 			fmt.Sprintf("%s has %s, and %s expected", c.Table.File, counted(n, "row"), expected(r.Expect)),
 			"is it the right file, and whole? If it is, correct `expect`")
 	}
-	if !c.Changed.IsZero() {
-		c.wholeAge(c.Job.Line("recipients.max_age"), c.Table.File, c.Changed, r.MaxAge)
+	switch line := c.Job.Line("recipients.max_age"); {
+	case r.MaxAge > 0 && c.Changed.IsZero():
+		c.whole(line, c.Table.File+" is no regular file, and nobody knows its age", "leave `max_age` out")
+	default:
+		c.wholeAge(line, c.Table.File, c.Changed, r.MaxAge)
 	}
 	for _, f := range c.Letters.Attachments.Shared() {
 		c.wholeAge(f.Line, f.Shown, f.Changed, f.MaxAge)
