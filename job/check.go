@@ -5,11 +5,13 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"sync"
 
 	"mailshot/job/letter"
 	"mailshot/job/plan"
 	"mailshot/job/problem"
 	"mailshot/job/recipients"
+	"mailshot/job/recipients/columns"
 )
 
 // A CheckReport says what a check has found well.
@@ -28,8 +30,9 @@ type CheckReport struct {
 	Froms      []string // the domains of rows' own From, sorted
 	Attached   []int    // where it differs: how many letters have how many attachments
 	Server     string
-	Signed     string // by whom, and with which kind of key; "" if not
-	Recipients string // the recipients file
+	Signed     string           // by whom, and with which kind of key; "" if not
+	Recipients string           // the recipients file
+	Columns    []columns.Column // that letters use
 }
 
 // Check finds all that can be known before a run, and writes nothing.
@@ -51,18 +54,34 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, b.close()) }()
-	c, err := b.check(ctx, in.history(), false, nil)
+	c, err := b.check(ctx, in.history(), false, nil, sync.OnceValue(in.begins))
 	if err != nil {
 		return nil, err
 	}
 	report = &CheckReport{
 		Job: in.job.Name, Rows: b.table.Total, Letters: c.plan.Send.Len(), Left: c.plan.Left, Recipients: b.table.File,
 		First: c.First, Last: c.Last, Subject: c.Subject, Server: in.serverWords(), Signed: letter.SignedBy(ready.dkim),
-		Copies: c.Copies, Octets: c.Tally.Octets, Largest: c.Tally.Largest, LargestRow: c.Tally.LargestRow,
+		Columns: c.Columns, Copies: c.Copies, Octets: c.Tally.Octets, Largest: c.Tally.Largest, LargestRow: c.Tally.LargestRow,
 		Froms: slices.Sorted(maps.Keys(c.Tally.Froms)),
 	}
 	if b.letters.Attachments.Differ() {
 		report.Attached = c.Tally.Attached
 	}
 	return report, nil
+}
+
+// begins reports whether the mailing's log has no record. One that can't be read
+// is for the run to tell of.
+func (in *inputs) begins() bool {
+	if in.options.Sandbox {
+		return true // a sandbox run begins anew
+	}
+	paths := in.paths
+	if !paths.HaveDir() {
+		return true
+	}
+	paths.Resolve()
+	h := in.ref.History(paths, in.env.Files)
+	defer func() { h.Fold.Free() }()
+	return h.Read() != nil || !h.Begun()
 }

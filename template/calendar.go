@@ -75,13 +75,13 @@ type CalendarRenderer struct {
 
 // Renderer returns a new CalendarRenderer. A worker makes one and keeps it.
 func (l *Calendar) Renderer() *CalendarRenderer {
-	return &CalendarRenderer{execution: execution{columns: l.columns}, bound: bind(l.part)}
+	return &CalendarRenderer{execution: execution{columns: l.columns, forms: l.forms}, bound: bind(l.part)}
 }
 
 // Render returns the calendar of a row. The error is an *Error.
 func (r *CalendarRenderer) Render(row Row) (Object, error) {
-	r.execution.row = row
-	defer func() { r.execution.row = Row{} }()
+	r.execution.begin(row)
+	defer r.execution.end()
 	s, err := r.execution.execute(r.bound)
 	if err != nil {
 		return Object{}, err

@@ -38,7 +38,7 @@ type List struct {
 }
 
 // ParseLists parses the templates and checks them as [Parse] does; the problems are *Error joined
-// by [errors.Join]. Of c only Columns, Now and Mailing are used.
+// by [errors.Join]. Of c only Columns, Forms, Now, Mailing and Used are used.
 func ParseLists(lists []List, c Config) (*Lists, error) {
 	l := &Lists{parser: newParser(c)}
 	var problems []error
@@ -120,7 +120,7 @@ type ListsRenderer struct {
 
 // Renderer returns a new ListsRenderer. A worker makes one and keeps it.
 func (l *Lists) Renderer() *ListsRenderer {
-	r := &ListsRenderer{execution: execution{columns: l.columns}, perLine: l.perLine, lists: make([][]string, len(l.parts))}
+	r := &ListsRenderer{execution: execution{columns: l.columns, forms: l.forms}, perLine: l.perLine, lists: make([][]string, len(l.parts))}
 	for _, parts := range l.parts {
 		var bound []*bound
 		for _, p := range parts {
@@ -135,8 +135,8 @@ func (l *Lists) Renderer() *ListsRenderer {
 // [LinesRenderer.Render], but blank ones are left out. They are good until the next call. The error
 // is an *Error.
 func (r *ListsRenderer) Render(row Row) ([][]string, error) {
-	r.execution.row = row
-	defer func() { r.execution.row = Row{} }()
+	r.execution.begin(row)
+	defer r.execution.end()
 	for column, cell := range row.Fields {
 		if strings.IndexByte(cell, separator) >= 0 || strings.IndexByte(cell, foreign) >= 0 {
 			return nil, &Error{Field: column, Text: "the cell of " + strconv.Quote(column) + " has a control character"}
@@ -145,9 +145,12 @@ func (r *ListsRenderer) Render(row Row) ([][]string, error) {
 	for i, parts := range r.bound {
 		r.lists[i] = r.lists[i][:0]
 		between := string(separator)
-		r.execution.row = row
 		if r.perLine[i] {
-			between, r.execution.row.Fields = "\n", oneLineEach(row.Fields)
+			marked := row
+			between, marked.Fields = "\n", oneLineEach(row.Fields)
+			r.execution.begin(marked)
+		} else if i > 0 && r.perLine[i-1] {
+			r.execution.begin(row)
 		}
 		for _, b := range parts {
 			if err := r.items(&r.lists[i], b, between); err != nil {

@@ -275,7 +275,7 @@ func (at *entry) part(a *Finder, shown string, lines []string) (message.Part, er
 		return p, attachedError{shown, err}
 	}
 	p.File = f.file()
-	a.found = append(a.found, fileOf(f.info, shown, at.Unique))
+	a.found = append(a.found, fileOf(f.info, shown, at.Attachment))
 	return p, nil
 }
 

@@ -29,7 +29,7 @@ func TestAll(t *testing.T) {
 // noRow is a row without cells.
 type noRow struct{}
 
-func (noRow) Cell(string) (string, error)                  { return "", nil }
+func (noRow) Cell(string) (*Cell, error)                   { return nil, nil }
 func (noRow) Key() string                                  { return "" }
 func (noRow) Number() int                                  { return 0 }
 func (noRow) FormatDate(layout string, t time.Time) string { return t.Format(layout) }
