@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"mailshot/job/jobfile/glob"
 )
 
 // A FileError is about a file that a line of the job file names.
@@ -114,7 +116,7 @@ func (j *Job) included(path string) ([]string, error) {
 	pattern := path
 	if !filepath.IsAbs(path) {
 		dir = cmp.Or(j.Dir, ".")
-		pattern = filepath.Join(quoteGlob(dir), path)
+		pattern = filepath.Join(glob.Quote(dir), path)
 	}
 	matches, err := filepath.Glob(pattern)
 	if err != nil {
@@ -142,8 +144,8 @@ func (j *Job) templateFiles(path Text) ([]Text, error) {
 	if name == "" {
 		return nil, nil
 	}
-	pattern := globOf(name)
-	if !pattern.wild {
+	pattern := glob.Of(name)
+	if !pattern.Wild {
 		return []Text{path}, nil
 	}
 	root, err := os.OpenRoot(cmp.Or(j.Dir, "."))
@@ -151,7 +153,7 @@ func (j *Job) templateFiles(path Text) ([]Text, error) {
 		return nil, fmt.Errorf("looking for the templates %s: %w", name, err)
 	}
 	defer root.Close() // nothing was written
-	matches, err := fs.Glob(root.FS(), filepath.ToSlash(filepath.Clean(pattern.glob)))
+	matches, err := fs.Glob(root.FS(), filepath.ToSlash(filepath.Clean(pattern.Glob)))
 	if err != nil {
 		return nil, fmt.Errorf("looking for the templates %s: %w", name, err)
 	}
@@ -160,7 +162,7 @@ func (j *Job) templateFiles(path Text) ([]Text, error) {
 	for _, m := range matches {
 		// A link out of the directory has no Stat here: no row can name it either.
 		info, err := root.Stat(m)
-		if err == nil && info.Mode().IsRegular() && (pattern.static || letterName(m)) {
+		if err == nil && info.Mode().IsRegular() && (pattern.Static || letterName(m)) {
 			files = append(files, Text{Value: m, Line: path.Line})
 		}
 	}
