@@ -29,6 +29,9 @@ func (m *marks) add(text string) string {
 
 // next cuts an output at its first mark, and returns the text of that.
 func (m *marks) next(out []byte) (before, text, after []byte, found bool) {
+	if len(out) < len(m.token)+digits { // as most cells
+		return out, nil, nil, false
+	}
 	before, after, found = bytes.Cut(out, []byte(m.token))
 	if !found || len(after) < digits {
 		return out, nil, nil, false
