@@ -58,6 +58,7 @@ func TestKeepCells(t *testing.T) {
 		{"before <", "{{.a}}<", "b", "b&lt;"},
 		{"after <", "<{{.a}} a </{{.a}} a <!{{.a}} a <!-{{.a}} a", "b", "&lt;b a &lt;/b a &lt;!b a &lt;!-b a"},
 		{"after the end tag of a title", "<title></tit{{.a}} ></title>{{.a}}", "le", "<title>&lt;/title ></title>le"},
+		{"before the end of a condition", "<!--[if !mso]>{{.a}}--><p>{{.a}}>", "--", "<!--[if !mso]>----><p>-->"},
 		{"set in a comment", "<!-- {{$x := .a}} -->{{$x}}", "x", "<!--  -->x"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -34,12 +34,15 @@ func endsOpen(text string) bool {
 	return strings.HasSuffix(text, "-") || strings.HasSuffix(text, "--!")
 }
 
-// joint refuses what makes the end of a comment of the end of a cell.
+// joint refuses a text that makes the end of a comment of the end of a cell. One that ends the
+// comment by itself does so whatever the cell.
 func (r *rewriter) joint() {
-	if r.open && strings.HasPrefix(strings.TrimLeft(r.text, "-!"), ">") {
-		r.fail(r.node, words.Failf("a cell that ends in -- would end the <!--[if …]> it stands in, for a > follows it").
-			WithHint("write quotation marks around the value of an attribute, and &gt; for > in text"))
+	rest := strings.TrimLeft(r.text, "-!")
+	if !r.open || !strings.HasPrefix(rest, ">") || endOfComment(r.text[:len(r.text)-len(rest)+1]) >= 0 {
+		return
 	}
+	r.fail(r.node, words.Failf("a cell that ends in -- would end the <!--[if …]> it stands in, for a > follows it").
+		WithHint("write quotation marks around the value of an attribute, and &gt; for > in text"))
 }
 
 // next goes through what begins where the scanner is.
