@@ -119,8 +119,8 @@ func (s *scanner) markup() (begin int) {
 	return begin
 }
 
-// isPart reports whether a text is the beginning of a tag or comment, and it depends on what follows
-// which of them.
+// isPart reports whether a text is the beginning of a tag or comment, and what follows it says of
+// which.
 func isPart(text string) bool {
 	return text == "<" || text == "</" || text == "<!" || text == "<!-"
 }

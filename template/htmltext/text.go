@@ -117,8 +117,8 @@ func (r *rewriter) inner() {
 	r.pass(r.at)
 }
 
-// lastTag returns where the last < of the text is, if it might be that of the element's end tag with
-// what follows the text; the length of the text if not.
+// lastTag returns where the last < of the text is, if with what follows the text it might begin the
+// element's end tag; the length of the text if not.
 func (r *rewriter) lastTag(begin int) int {
 	i := strings.LastIndexByte(r.text[begin:], '<')
 	tag := "</" + r.element
