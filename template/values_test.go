@@ -267,6 +267,8 @@ func TestOrder(t *testing.T) {
 	columns := map[string][]string{"number": {"n", "m"}, "date": {"d", "e", "f"}, "": {"x"}}
 	texts := rapid.OneOf(
 		rapid.SampledFrom([]string{"", " ", "1.200", "1,200", "12:00", "9:00", "abc", "TRUE", "€5", "0", "-0,0"}),
+		rapid.SampledFrom([]string{"5", "5.0", "5,00", "05", "+5", "5.5", "5,50", "-5", "−5"}),
+		rapid.SampledFrom([]string{"2026-03-04", "04.03.2026", "4.3.2026", "03/04/2026", "3/4/2026", "46085", "2026-03-04 00:00", "2026-03-05"}),
 		rapid.StringMatching(`-?[0-9]{1,4}([.,][0-9]{1,4})?`),
 		rapid.StringMatching(`(0?[1-9]|[12][0-9])[./-](0?[1-9]|1[0-2])[./-]20[23][0-9]`),
 		rapid.StringMatching(`20[23][0-9]-(0[1-9]|1[0-2])-(0[1-9]|2[0-8])`),
