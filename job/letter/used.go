@@ -40,3 +40,16 @@ func (l *Letters) Used() []int {
 	}
 	return used
 }
+
+// MayUse returns the indices of the columns that Used may come to return.
+func (l *Letters) MayUse() []int {
+	m := &l.job.Message
+	if !strings.Contains(m.Text.File.Value, "{{") && !strings.Contains(m.HTML.File.Value, "{{") {
+		return l.Used()
+	}
+	all := make([]int, len(l.Columns))
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}

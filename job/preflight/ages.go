@@ -11,14 +11,20 @@ import (
 // checkWhole checks what is asked of the recipients file as a whole, and of the files that go with
 // every letter.
 func (c *Check) checkWhole() {
+	if c.Job == nil {
+		return
+	}
 	r := &c.Job.Recipients
 	if n := c.Table.Total; n < r.Expect.Least || r.Expect.Most > 0 && n > r.Expect.Most {
 		c.whole(c.Job.Line("recipients.expect"),
 			fmt.Sprintf("%s has %s, and %s expected", c.Table.File, counted(n, "row"), expected(r.Expect)),
 			"is it the right file, and whole? If it is, correct `expect`")
 	}
-	if !c.Changed.IsZero() {
-		c.wholeAge(c.Job.Line("recipients.max_age"), c.Table.File, c.Changed, r.MaxAge)
+	switch line := c.Job.Line("recipients.max_age"); {
+	case r.MaxAge > 0 && c.Changed.IsZero():
+		c.whole(line, c.Table.File+" is no regular file, and nobody knows its age", "leave `max_age` out")
+	default:
+		c.wholeAge(line, c.Table.File, c.Changed, r.MaxAge)
 	}
 	for _, f := range c.Letters.Attachments.Shared() {
 		c.wholeAge(f.Line, f.Shown, f.Changed, f.MaxAge)
@@ -37,13 +43,15 @@ const oldHint = "make the file anew; or, if it is right as it is, raise `max_age
 // whole notes what is wrong with more than one row. Once the mailing has begun that ends no run.
 func (c *Check) whole(line int, text, hint string) {
 	p := problem.Problem{File: c.Job.Path, Line: line, Kind: "whole", Text: text, Hint: hint}
-	if c.Begins() {
+	if c.begins() {
 		c.Table.Rejected.Problems().Add(p)
 		c.Whole++
 		return
 	}
 	c.Warn(p.String())
 }
+
+func (c *Check) begins() bool { return c.Begins == nil || c.Begins() }
 
 // tooOld reports whether a file is older than it may be. A zero most is no limit.
 func (c *Check) tooOld(changed time.Time, most time.Duration) bool {
@@ -64,7 +72,7 @@ func (c *Check) takeAges(r checkedRow) (old bool) {
 			continue
 		}
 		text := oldWords(f.Shown, f.Changed(), f.MaxAge)
-		if !c.Begins() {
+		if !c.begins() {
 			if c.aged++; c.aged == 1 {
 				c.firstAged = fmt.Sprintf("%s (row %d)", text, r.row.Number)
 			}

@@ -31,7 +31,7 @@ type Summary struct {
 	Columns     []columns.Column // that letters use, if Check.Survey
 }
 
-// A Check looks at letters. Its fields must be given but for Cache, Survey and Changed.
+// A Check looks at letters. Its fields down to Warn must be given but for Cache.
 type Check struct {
 	Table     *recipients.Table
 	Spool     *recipients.Spool
@@ -43,12 +43,12 @@ type Check struct {
 	Test      bool         // whose files they are does not matter
 	Warn      func(string) // is told what may be wrong, and is no reason not to send
 
-	Job     *jobfile.Job
-	Rules   *columns.Rules
-	Survey  bool        // what stands in the columns is asked for
-	Changed time.Time   // when the recipients file was; zero: it is no file
-	Begins  func() bool // reports whether the mailing has no record yet, so that ages and numbers of rows are no mere notes
-	Whole   int         // how many problems are those of no single row; set by Run
+	Rules   *columns.Rules // nil: there are none
+	Survey  bool           // what stands in the columns is asked for
+	Job     *jobfile.Job   // asks for the number of rows and the ages of files; nil: nothing is asked
+	Changed time.Time      // when the recipients file was; zero: it is no file
+	Begins  func() bool    // reports whether the mailing has no record yet, so that what Job asks is no mere note; nil: it has none
+	Whole   int            // how many problems are those of no single row; set by Run
 
 	missing   int    // files that were not found, for which another one was looked for
 	aged      int    // files of rows that are too old, and no more than a note

@@ -12,9 +12,9 @@ func (c *Check) surveys(workers int) []*columns.Survey {
 	if !c.Survey {
 		return all
 	}
-	seed := maphash.MakeSeed()
+	seed, used := maphash.MakeSeed(), c.Letters.MayUse()
 	for i := range all {
-		all[i] = columns.NewSurvey(seed, len(c.Letters.Columns))
+		all[i] = columns.NewSurvey(seed, used)
 	}
 	return all
 }

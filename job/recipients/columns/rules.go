@@ -11,6 +11,8 @@ import (
 
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
+	"mailshot/job/recipients"
+	"mailshot/template/cell"
 )
 
 // Rules are what recipients.columns says. The zero value says nothing. Once made they are safe for
@@ -25,15 +27,24 @@ type rule struct {
 	jobfile.Column
 	at      int            // index of the column
 	pattern *regexp.Regexp // nil: there is none
+	forms   cell.Column    // how its cells are read
+	least   *cell.Decimal  // bound of numbers; nil: there is none
+	most    *cell.Decimal
+	place   string // in the job file
 	hint    string
 }
 
 // New returns the rules of a job for a file with these columns, which has all that the job names.
 func New(j *jobfile.Job, columns []string) *Rules {
 	r := &Rules{}
+	forms := recipients.Forms(j)
 	for _, c := range j.Recipients.Columns {
-		hint := fmt.Sprintf("%s:%d says what column %q must have; correct the cells, or that line", j.Path, c.Line, c.Name)
-		r.rules = append(r.rules, rule{Column: c, at: slices.Index(columns, c.Name), pattern: c.Pattern(), hint: hint})
+		place := fmt.Sprintf("%s:%d", j.Path, c.Line)
+		r.rules = append(r.rules, rule{
+			Column: c, at: slices.Index(columns, c.Name), pattern: c.Pattern(), forms: forms.Column(c.Name), place: place,
+			least: bound(&c, c.Range.Least), most: bound(&c, c.Range.Most),
+			hint: fmt.Sprintf("%s says what column %q must have; correct the cells, or that line", place, c.Name),
+		})
 		if c.Unique {
 			r.unique = append(r.unique, len(r.rules)-1)
 		}
@@ -42,13 +53,16 @@ func New(j *jobfile.Job, columns []string) *Rules {
 }
 
 // Check returns what is wrong with the cells of one row, but for what other rows have: a problem
-// for each column at most, without its place.
+// for each column at most, without its place. nil says nothing.
 func (r *Rules) Check(cells []string) []problem.Problem {
+	if r == nil {
+		return nil
+	}
 	var broken []problem.Problem
 	for i := range r.rules {
 		rule := &r.rules[i]
-		if text := rule.broken(rule.cell(cells)); text != "" {
-			broken = append(broken, rule.problem(text))
+		if p := rule.broken(rule.cell(cells)); p != nil {
+			broken = append(broken, *p)
 		}
 	}
 	return broken
@@ -67,19 +81,20 @@ func (r *rule) problem(text string) problem.Problem {
 	return problem.Problem{Kind: "column " + r.Name, Text: text, Hint: r.hint}
 }
 
-// broken returns what is wrong with a cell, or "". Only Required holds of a blank one.
-func (r *rule) broken(cell string) string {
+// broken returns what is wrong with a cell, or nil. Only Required holds of a blank one.
+func (r *rule) broken(cell string) *problem.Problem {
 	switch {
 	case cell == "" && r.Required:
-		return fmt.Sprintf("column %q is empty", r.Name)
+		p := r.problem(fmt.Sprintf("column %q is empty", r.Name))
+		return &p
 	case cell == "":
-		return ""
+		return nil
 	case r.pattern != nil && !r.pattern.MatchString(cell):
-		return fmt.Sprintf("%s in column %q does not match %s", quote(cell), r.Name, r.Match)
+		return r.says(cell, "does not match "+r.Match)
 	case r.OneOf != nil && !slices.Contains(r.OneOf, cell):
-		return fmt.Sprintf("%s in column %q is not one of %s", quote(cell), r.Name, choice(r.OneOf))
+		return r.says(cell, "is not one of "+choice(r.OneOf))
 	}
-	return ""
+	return r.read(cell)
 }
 
 // quote returns a cell in quotation marks, on one line, and no more than 60 characters of it.

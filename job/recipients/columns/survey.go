@@ -9,7 +9,7 @@ import (
 // MaxDistinct is up to how many different cells of a column a Survey counts.
 const MaxDistinct = 1000
 
-// A Survey is what stands in the columns of rows. A worker fills one of its own, and those of all
+// A Survey is what stands in some columns of rows. A worker fills one of its own, and those of all
 // workers are put together. It is not safe for concurrent use.
 type Survey struct {
 	seed    maphash.Seed
@@ -18,8 +18,9 @@ type Survey struct {
 
 // surveyed is what stands in one column.
 type surveyed struct {
+	at                int // index of the column
 	filled            int
-	distinct          map[uint64]struct{} // hashes of filled cells, one more than MaxDistinct at most
+	distinct          hashes // of filled cells
 	shortest, longest extreme
 }
 
@@ -30,54 +31,44 @@ type extreme struct {
 	row    int
 }
 
-// NewSurvey returns an empty Survey of so many columns. Those that are to be put together have the
-// same seed.
-func NewSurvey(seed maphash.Seed, columns int) *Survey {
-	return &Survey{seed: seed, columns: make([]surveyed, columns)}
+// NewSurvey returns an empty Survey of the columns with these indices. Those that are to be put
+// together have the same seed.
+func NewSurvey(seed maphash.Seed, columns []int) *Survey {
+	s := &Survey{seed: seed, columns: make([]surveyed, len(columns))}
+	for i, at := range columns {
+		s.columns[i].at = at
+	}
+	return s
 }
 
-// Add takes in a row. nil takes none.
+// Add takes in a row; rows come in their order. nil takes none.
 func (s *Survey) Add(row int, cells []string) {
 	if s == nil {
 		return
 	}
-	for i := range min(len(cells), len(s.columns)) {
-		if cell := strings.TrimSpace(cells[i]); cell != "" {
-			s.columns[i].add(row, cell, s.seed)
+	for i := range s.columns {
+		c := &s.columns[i]
+		if c.at >= len(cells) {
+			continue
+		}
+		if cell := strings.TrimSpace(cells[c.at]); cell != "" {
+			c.add(row, cell)
+			if !c.distinct.full() {
+				c.distinct.add(maphash.String(s.seed, cell))
+			}
 		}
 	}
 }
 
-func (c *surveyed) add(row int, cell string, seed maphash.Seed) {
+func (c *surveyed) add(row int, cell string) {
 	c.filled++
-	e := extreme{cell, utf8.RuneCountInString(cell), row}
-	c.extend(e, e)
-	if len(c.distinct) <= MaxDistinct {
-		c.count(maphash.String(seed, cell))
+	length := utf8.RuneCountInString(cell)
+	if c.shortest.cell == "" || length < c.shortest.length {
+		c.shortest = extreme{cell, length, row}.kept()
 	}
-}
-
-func (c *surveyed) count(hash uint64) {
-	if c.distinct == nil {
-		c.distinct = make(map[uint64]struct{})
+	if length > c.longest.length {
+		c.longest = extreme{cell, length, row}.kept()
 	}
-	c.distinct[hash] = struct{}{}
-}
-
-// extend takes in a shortest and a longest cell.
-func (c *surveyed) extend(shortest, longest extreme) {
-	if beats(shortest, c.shortest, shortest.length < c.shortest.length) {
-		c.shortest = shortest.kept()
-	}
-	if beats(longest, c.longest, longest.length > c.longest.length) {
-		c.longest = longest.kept()
-	}
-}
-
-// beats reports whether one extreme takes the place of another: it is further, or as far and of an
-// earlier row.
-func beats(e, of extreme, further bool) bool {
-	return e.cell != "" && (of.cell == "" || further || e.length == of.length && e.row < of.row)
 }
 
 // kept returns a copy that holds no more memory than it needs: a cell shares that of its row.
@@ -89,7 +80,7 @@ func (e extreme) kept() extreme {
 // shownCell is how many characters of a cell are shown.
 const shownCell = 40
 
-// Merge takes in the Survey of other rows. nil has none.
+// Merge takes in the Survey of other rows, of the same columns. nil has none.
 func (s *Survey) Merge(of *Survey) {
 	if s == nil || of == nil {
 		return
@@ -97,14 +88,20 @@ func (s *Survey) Merge(of *Survey) {
 	for i := range s.columns {
 		c, d := &s.columns[i], &of.columns[i]
 		c.filled += d.filled
-		c.extend(d.shortest, d.longest)
-		for hash := range d.distinct {
-			if len(c.distinct) > MaxDistinct {
-				break
-			}
-			c.count(hash)
+		if d.shortest.beats(c.shortest, d.shortest.length < c.shortest.length) {
+			c.shortest = d.shortest
 		}
+		if d.longest.beats(c.longest, d.longest.length > c.longest.length) {
+			c.longest = d.longest
+		}
+		c.distinct.merge(&d.distinct)
 	}
+}
+
+// beats reports whether e takes the place of another extreme: it is further, or as far and of an
+// earlier row.
+func (e extreme) beats(other extreme, further bool) bool {
+	return e.cell != "" && (other.cell == "" || further || e.length == other.length && e.row < other.row)
 }
 
 // A Column is what stands in one column of the rows that get a letter.
@@ -116,8 +113,12 @@ type Column struct {
 	Longest  string
 }
 
-// Of returns what stands in the column with an index.
-func (s *Survey) Of(column int, name string) Column {
-	c := &s.columns[column]
-	return Column{Name: name, Filled: c.filled, Distinct: len(c.distinct), Shortest: c.shortest.cell, Longest: c.longest.cell}
+// Of returns what stands in the column with an index, which is one of the Survey's.
+func (s *Survey) Of(at int, name string) Column {
+	for i := range s.columns {
+		if c := &s.columns[i]; c.at == at {
+			return Column{Name: name, Filled: c.filled, Distinct: c.distinct.n, Shortest: c.shortest.cell, Longest: c.longest.cell}
+		}
+	}
+	return Column{Name: name}
 }

@@ -19,7 +19,7 @@ type Uniques struct {
 
 // Uniques returns an empty Uniques for rows of a spool, or nil if no column is unique.
 func (r *Rules) Uniques(sp *recipients.Spool) *Uniques {
-	if len(r.unique) == 0 {
+	if r == nil || len(r.unique) == 0 {
 		return nil
 	}
 	return &Uniques{rules: r, spool: sp, seen: make([]index.Index, len(r.unique))}
