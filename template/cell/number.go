@@ -212,7 +212,7 @@ func notANumber(s string, forms []string) *Fault {
 	if s == "" {
 		return &Fault{Text: "the value is empty, no number", What: "empty cells, where a number is needed"}
 	}
-	f := &Fault{Text: words.Quote(s) + " is no number", What: "no numbers", Forms: forms, Key: "numbers"}
+	f := &Fault{Text: words.Quote(s) + " is no number", What: "cells that are no numbers", Forms: forms, Key: "numbers"}
 	switch sign, _, found := Currency(s); {
 	case found:
 		f.Text = fmt.Sprintf("%s has %s beside the number", words.Quote(s), sign)
