@@ -250,6 +250,22 @@ func (t *Table) Each(f func(r *Row, offset uint64)) error {
 	}
 }
 
+// EachOf calls f with every row of a set, as Each does, and returns its first error.
+func (t *Table) EachOf(set *index.Bits, f func(r *Row, offset uint64) error) error {
+	in := t.spool.Rows()
+	in.brief = true
+	for left := set.Len(); left > 0; left-- {
+		r, err := in.NextOf(set)
+		if err == nil {
+			err = f(r, in.last)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // EachCell calls yield with the cell of a column in each row of the file, until yield reports false.
 func (t *Table) EachCell(column string, yield func(value string) bool) error {
 	at := slices.Index(t.Columns, column)
@@ -269,20 +285,4 @@ func (t *Table) EachCell(column string, yield func(value string) bool) error {
 			return nil
 		}
 	}
-}
-
-// EachOf calls f with every row of a set, as Each does, and returns its first error.
-func (t *Table) EachOf(set *index.Bits, f func(r *Row, offset uint64) error) error {
-	in := t.spool.Rows()
-	in.brief = true
-	for left := set.Len(); left > 0; left-- {
-		r, err := in.NextOf(set)
-		if err == nil {
-			err = f(r, in.last)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
