@@ -107,6 +107,37 @@ func TestCellsAreReadByColumn(t *testing.T) {
 	}
 }
 
+// Cells that other programs were reported to take for something else: 1.355,90€ for 1.35, 02/01/2014
+// for another month than 31/12/2012 in the same column, a zero of one kind or another for yes.
+func TestCellsThatOthersMisread(t *testing.T) {
+	none, german := formsOf(t, "", ""), formsOf(t, "1.234,50", "dd/mm/yyyy", "zero number")
+	for _, tt := range []struct {
+		forms    cell.Forms
+		in, cell string
+		want     string
+	}{
+		{german, `{{money "1.234,50 €" .x}}`, "1.355,90€", "1.355,90 €"},
+		{none, `{{money "1.234,50 €" .x}}`, "1.355,90€", "`recipients.numbers: \"1.234,50\"`"},
+		{german, `{{date "2 January 2006" .x}}`, "02/01/2014", "2 January 2014"},
+		{german, `{{date "2 January 2006" .x}}`, "31/12/2012", "31 December 2012"},
+		{none, `{{date "2 January 2006" .x}}`, "02/01/2014", "`recipients.dates: dd/mm/yyyy` `recipients.dates: mm/dd/yyyy`"},
+		{none, `{{if .x}}a{{end}}`, "0.0", "`{{if gt (default 0 .x) 0}}` `{{if ne .x \"\"}}`"},
+		{german, `{{if .zero}}a{{else}}b{{end}}`, "0", "b"},
+		{german, `{{if gt .x 5}}a{{else}}b{{end}}`, "2,590", "b"},
+		{none, `{{if gt .x 5}}a{{else}}b{{end}}`, "2,590", "`recipients.numbers: \"1.234,50\"` `recipients.numbers: \"1,234.50\"`"},
+		{none, `{{if lt .x -5}}a{{else}}b{{end}}`, "-10", "a"}, // as text, or as Word has it, the other way round
+		{none, `{{if lt .x 10}}a{{else}}b{{end}}`, "9", "a"},
+	} {
+		got, err := rendered(t, tt.in, tt.forms, "x", tt.cell, "zero", tt.cell)
+		if e, ok := err.(*Error); ok && e.Cell != nil {
+			got = strings.Join(e.Cell.Ways, " ")
+		}
+		if got != tt.want {
+			t.Errorf("%s of %q gives %s, %v; want %s", tt.in, tt.cell, got, err, tt.want)
+		}
+	}
+}
+
 // What can't be read names the column and the way out.
 func TestCellErrors(t *testing.T) {
 	none := formsOf(t, "", "")
