@@ -2,10 +2,11 @@ package recipients
 
 import (
 	"io"
+	"os"
+
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
 	"mailshot/job/recipients/sheet"
-	"os"
 )
 
 // Open opens the recipients file of a job; that of "-" is stdin, which
