@@ -64,6 +64,9 @@ func (t *tasks) nextAgain() (*delivery.Task, error) {
 		}
 		task := t.task(r)
 		task.Date = t.start.Add(time.Duration(t.left[0].Second) * time.Second)
+		if at := t.left[0].Greylisted; at > 0 {
+			task.Greylisted = t.start.Add(time.Duration(at-1) * time.Second)
+		}
 		t.left = t.left[1:]
 		return &task.Task, nil
 	}

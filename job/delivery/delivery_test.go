@@ -88,7 +88,12 @@ func (d *drill) Done(t *Task) { d.done[t]++ }
 
 func (d *drill) NextPass(n int, rows []Retry) {
 	d.pass, d.left = n, rows
-	d.passes = append(d.passes, fmt.Sprint(n, rows))
+	type retry struct{ row, second uint32 }
+	var brief []retry
+	for _, r := range rows {
+		brief = append(brief, retry{r.Row, r.Second})
+	}
+	d.passes = append(d.passes, fmt.Sprint(n, brief))
 }
 
 func (d *drill) Deliver(ctx context.Context, dl transport.Delivery) (transport.Receipt, error) {
@@ -125,6 +130,8 @@ func (d *drill) Deliver(ctx context.Context, dl transport.Delivery) (transport.R
 func (d *drill) Intend(*result.Record) Intent { return d }
 
 func (d *drill) Durable() error { return nil }
+
+func (d *drill) Disarm() {}
 
 func (d *drill) Record(recs ...*result.Record) error {
 	d.mu.Lock()

@@ -75,6 +75,10 @@ func (i *Intent) Durable() error {
 	return i.journal.log.failed()
 }
 
+// Disarm takes the intent back: its message was refused, and its attempt did not
+// count. It does not wait.
+func (i *Intent) Disarm() {}
+
 // Record appends records to the log in one write, and does not sync. After an error
 // it is not known which of them the log has.
 func (w *Writer) Record(recs ...*Record) error {

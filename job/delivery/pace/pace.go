@@ -39,12 +39,12 @@ const (
 	Unsaid                  // the session ended before MAIL without a word
 	NoPort                  // this machine has no local port free
 	NoFiles                 // this machine can't open more files
+	Local                   // nothing was asked of the server
 )
 
 // An Outcome is how an attempt ended.
 type Outcome struct {
 	Kind  Kind
-	Row   int
 	Start Start         // that Begin returned
 	After time.Duration // how long to wait, where the server says so; 0: it does not
 
@@ -151,6 +151,9 @@ func (g *Governor) Width() int {
 	return g.width
 }
 
+// Pauses returns how many pauses there were in a row without a message accepted.
+func (g *Governor) Pauses() int { return g.pauses }
+
 // Next reports whether a session may begin now. If not, it returns when to ask
 // again; the zero time is after the next outcome.
 func (g *Governor) Next(now time.Time) (ok bool, again time.Time) {
@@ -184,6 +187,9 @@ func (g *Governor) Begin(now time.Time) Start {
 // Learn is told how an attempt ended, and decides.
 func (g *Governor) Learn(now time.Time, o Outcome) Decision {
 	g.open--
+	if o.Kind == Local {
+		return Decision{}
+	}
 	old := o.Start.epoch != g.epoch // it counts with those that were counted
 	if o.Kind == Accepted {
 		g.accept(now, old)
@@ -316,7 +322,7 @@ func (g *Governor) narrow(now time.Time) int {
 func (g *Governor) halt(now time.Time, o Outcome) (until time.Time, stop Stop) {
 	g.doubling = false
 	g.pauses++
-	if g.c.GiveUpAfter > 0 && g.pauses > g.c.GiveUpAfter && (!g.heard || now.Sub(g.lastGood) >= patience) {
+	if g.c.GiveUpAfter > 0 && g.pauses >= g.c.GiveUpAfter && (!g.heard || now.Sub(g.lastGood) >= patience) {
 		if g.heard {
 			return until, Limited
 		}

@@ -242,7 +242,7 @@ func (s *sim) end(e event) {
 		s.puts[e.row]++
 		s.seen[e.row] = s.sent
 	}
-	d := s.g.Learn(s.clock(), Outcome{Kind: e.kind, Row: e.row, Start: e.start, After: e.after, Named: true, PutBacks: s.puts[e.row]})
+	d := s.g.Learn(s.clock(), Outcome{Kind: e.kind, Start: e.start, After: e.after, Named: true, PutBacks: s.puts[e.row]})
 	s.stopped = max(s.stopped, d.Stop)
 	switch {
 	case e.kind == Accepted:
