@@ -36,7 +36,7 @@ var layers = map[string]layer{
 	"job/advice":           {ours: []string{"job/jobfile", "job/problem", "transport"}},
 	"job/attachment":       {ours: []string{"job/jobfile", "job/problem", "template", "transport", "transport/message"}},
 	"job/delivery/pace":    {thirdPartyListed: true},
-	"job/delivery":         {ours: []string{"job/advice", "job/problem", "job/result", "transport"}},
+	"job/delivery":         {ours: []string{"job/advice", "job/delivery/pace", "job/problem", "job/result", "transport"}},
 	"job/doctor":           {ours: []string{"job/advice", "job/jobfile", "job/letter", "job/mailing", "job/problem", "job/server", "transport", "transport/message"}},
 	"job/header":           {ours: []string{"job/address", "transport/mailbox"}},
 	"job/index":            {thirdPartyListed: true},

@@ -68,18 +68,21 @@ func newDrill(t *testing.T, rows, workers int) *drill {
 }
 
 func (d *drill) Next() (*Task, error) {
-	row, date := 0, time.Time{}
+	row, date, grey := 0, time.Time{}, time.Time{}
 	switch {
 	case d.pass == 1 && d.next < d.rows:
 		d.next++
 		row = d.next
 	case d.pass > 1 && len(d.left) > 0:
 		row, date = int(d.left[0].Row), d.config.Begun.Add(time.Duration(d.left[0].Second)*time.Second)
+		if at := d.left[0].Greylisted; at > 0 {
+			grey = d.config.Begun.Add(time.Duration(at-1) * time.Second)
+		}
 		d.left = d.left[1:]
 	default:
 		return nil, io.EOF
 	}
-	t := &Task{Row: row, Line: row + 1, Key: fmt.Sprint("k", row), Recipient: fmt.Sprintf("r%d@club.example", row), Attempt: d.pass, Date: date}
+	t := &Task{Row: row, Line: row + 1, Key: fmt.Sprint("k", row), Recipient: fmt.Sprintf("r%d@club.example", row), Attempt: d.pass, Date: date, Greylisted: grey}
 	d.given[t]++
 	return t, nil
 }

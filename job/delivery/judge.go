@@ -28,7 +28,7 @@ func (p *pass) judge(o *outcome) {
 	now := p.Now()
 	t := o.task
 	d := p.governor.Learn(now, pace.Outcome{
-		Kind: kind, Start: o.start, After: advice.Wait(o.text()), Named: o.why.Known, PutBacks: t.putBacks,
+		Kind: kind, Start: o.start, After: advice.Wait(o.text()), Named: o.why.Kind == advice.Connections || o.why.Kind == advice.Rate, PutBacks: t.putBacks,
 		Permanent: o.code() >= 500,
 	})
 	o.decision = d
@@ -80,7 +80,12 @@ func (p *pass) explain(o *outcome) advice.Explanation {
 	if r == nil {
 		return advice.Explanation{}
 	}
-	return advice.Explain(advice.Reply{Stage: advice.SessionError(o.err).Stage.String(), Code: r.Code, Enhanced: r.Enhanced, Text: r.Text()})
+	stage := advice.SessionError(o.err).Stage
+	why := advice.Explain(advice.Reply{Stage: stage.String(), Code: r.Code, Enhanced: r.Enhanced, Text: r.Text()})
+	if why.Kind == advice.Unknown && stage == transport.StageMail && r.Code >= 500 {
+		why.Kind = advice.Sender // MAIL has nothing of the row
+	}
+	return why
 }
 
 // kindOf returns what the outcome is for the pace.
@@ -100,7 +105,12 @@ func (p *pass) kindOf(o *outcome) pace.Kind {
 	switch o.why.Kind {
 	case advice.Connections:
 		return pace.Connections
-	case advice.Rate, advice.Trouble:
+	case advice.Rate:
+		return pace.Rate
+	case advice.Trouble:
+		if o.record != nil && o.record.Stage == transport.StageRcpt.String() && o.code() < 500 {
+			return pace.Temporary // it may be with the recipient's domain alone
+		}
 		return pace.Rate
 	case advice.Greylisting:
 		return p.greylisted(o)

@@ -77,7 +77,7 @@ type Stop uint8
 const (
 	GoOn    Stop = iota
 	Limited      // the server's limit lasts too long
-	Silent       // no session gets as far as MAIL
+	Silent       // the server takes nothing, and names no limit
 )
 
 const (
@@ -323,7 +323,7 @@ func (g *Governor) halt(now time.Time, o Outcome) (until time.Time, stop Stop) {
 	g.doubling = false
 	g.pauses++
 	if g.c.GiveUpAfter > 0 && g.pauses >= g.c.GiveUpAfter && (!g.heard || now.Sub(g.lastGood) >= patience) {
-		if g.heard {
+		if g.named {
 			return until, Limited
 		}
 		return until, Silent
