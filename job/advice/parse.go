@@ -8,7 +8,7 @@ import (
 
 var (
 	// codeRE finds a reply's code where a text has other words around it.
-	codeRE = regexp.MustCompile(`(?:^|[\s:("'\[])([245][0-9]{2})(?:[-\s,:]+(?:b?['"])?|$)#?([245]\.[0-9]{1,3}\.[0-9]{1,3})?`)
+	codeRE = regexp.MustCompile(`(?:^|[\s:;("'\[])([245][0-9]{2})(?:[-\s,:]+(?:b?['"])?|$)#?([245]\.[0-9]{1,3}\.[0-9]{1,3})?`)
 	// lineRE is the code and the enhanced code with which a further line begins.
 	lineRE = regexp.MustCompile(`^\s*[245][0-9]{2}(?:[-\s]|$)\s*`)
 )
