@@ -48,6 +48,9 @@ func mostWords(r *Reply, words []string) *meaning {
 	return found.of
 }
 
+// leastRank is more than the rank of any pattern.
+const leastRank = 1 << 16
+
 // best is the meaning with the pattern of the greatest rank, of equal ones the first.
 type best struct {
 	of   *meaning
@@ -58,10 +61,13 @@ type best struct {
 // consider takes an entry whose words a reply has at some place.
 func (b *best) consider(r *Reply, e entry, words []string) {
 	rank := e.rank()
-	if rank < b.rank || !e.of.may(r, e.pattern) || !e.fits(r) || !e.words.begins(words) {
+	if e.of.kind == Unknown {
+		rank -= leastRank // whatever is known of a kind says more
+	}
+	if b.of != nil && rank < b.rank || !e.of.may(r, e.pattern) || !e.fits(r) || !e.words.begins(words) {
 		return
 	}
-	if rank > b.rank || e.line < b.at.line {
+	if b.of == nil || rank > b.rank || e.line < b.at.line {
 		b.of, b.at, b.rank = e.of, e.pattern, rank
 	}
 }

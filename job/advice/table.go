@@ -82,11 +82,12 @@ type pattern struct {
 }
 
 // fits reports whether the codes and the stage of a reply are those of the
-// pattern. A stage that is not known is any, but where nothing but a code that
-// has many meanings would be left.
+// pattern. A stage that is not known is any to words, and RCPT, where most
+// refusals come, to enhanced codes.
 func (p *pattern) fits(r *Reply) bool {
 	if len(p.stages) > 0 && !slices.Contains(p.stages, r.Stage) {
-		if r.Stage != "" || len(p.words) == 0 && len(p.enhanced) == 0 {
+		any := len(p.words) > 0 || len(p.enhanced) > 0 && slices.Contains(p.stages, "rcpt")
+		if r.Stage != "" || !any {
 			return false
 		}
 	}

@@ -89,19 +89,21 @@ type element struct {
 	optional bool
 	gap      bool
 	decisive bool // it outweighs what else is said
+	courtesy bool // it weighs nothing
 }
 
 // maxGap is how many words may stand where a phrase has a gap.
 const maxGap = 8
 
 // newPhrase reads a phrase: words between spaces, "a/b" for alternatives, "word?" for
-// one that may be missing, "word!" for one that is decisive, "…" for a gap.
+// one that may be missing, "word!" for one that is decisive, "word~" for one of courtesy, "…" for a gap.
 func newPhrase(text string) phrase {
 	var p phrase
 	for _, word := range strings.Fields(strings.ToLower(text)) {
 		e := element{gap: word == gap}
 		word, e.optional = strings.CutSuffix(word, "?")
 		word, e.decisive = strings.CutSuffix(word, "!")
+		word, e.courtesy = strings.CutSuffix(word, "~")
 		e.any = strings.Split(word, "/")
 		if !e.gap && len(e.any) == 1 && fillers[word] {
 			continue // those of a reply are left out
@@ -112,14 +114,14 @@ func newPhrase(text string) phrase {
 }
 
 // weight returns how much a phrase says: the number of its words, of which a decisive
-// one counts as five.
+// one counts as five and one of courtesy not at all.
 func (p phrase) weight() int {
 	n := 0
 	for _, e := range p {
 		switch {
 		case e.decisive:
 			n += 5
-		case !e.gap && !e.optional:
+		case !e.gap && !e.optional && !e.courtesy:
 			n++
 		}
 	}
