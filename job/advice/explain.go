@@ -4,12 +4,14 @@ import "strings"
 
 // Explain says what a reply means. Evidence counts in this order: words that the
 // table of replies knows, and of several the pattern with the most; the enhanced
-// status code; the code and the stage; and at last the class, for which Known
-// is false. It is safe for concurrent use.
+// status code; the code and the stage; words that leave the kind open; and at
+// last the class, for which Known is false. It is safe for concurrent use.
 func Explain(r Reply) Explanation {
 	m := byWords(&r)
-	if m == nil {
-		m = byCodes(&r)
+	if m == nil || m.kind == Unknown {
+		if c := byCodes(&r); c != nil && (m == nil || c.kind != Unknown) {
+			m = c
+		}
 	}
 	if m == nil {
 		return byClass(&r)
@@ -33,21 +35,41 @@ func byWords(r *Reply) *meaning {
 }
 
 func mostWords(r *Reply, words []string) *meaning {
-	var (
-		found *meaning
-		most  int
-	)
-	all := replies()
-	for i := range all {
-		m := &all[i]
-		for j := range m.patterns {
-			p := &m.patterns[j]
-			if w := p.words.weight(); w > most && m.may(r, p) && p.fits(r) && p.words.in(words) {
-				found, most = m, w
-			}
+	var found best
+	t := replies()
+	for i, w := range words {
+		for _, e := range t.byWord[w] {
+			found.consider(r, e, words[i:])
+		}
+		for _, e := range t.byStem {
+			found.consider(r, e, words[i:])
 		}
 	}
-	return found
+	return found.of
+}
+
+// leastRank is more than the rank of any pattern.
+const leastRank = 1 << 16
+
+// best is the meaning with the pattern of the greatest rank, of equal ones the first.
+type best struct {
+	of   *meaning
+	at   *pattern
+	rank int
+}
+
+// consider takes an entry whose words a reply has at some place.
+func (b *best) consider(r *Reply, e entry, words []string) {
+	rank := e.rank()
+	if e.of.kind == Unknown {
+		rank -= leastRank // whatever is known of a kind says more
+	}
+	if b.of != nil && rank < b.rank || !e.of.may(r, e.pattern) || !e.fits(r) || !e.words.begins(words) {
+		return
+	}
+	if b.of == nil || rank > b.rank || e.line < b.at.line {
+		b.of, b.at, b.rank = e.of, e.pattern, rank
+	}
 }
 
 // may reports whether words may say what they say beside the enhanced code: x.2.1
@@ -64,20 +86,13 @@ func isMailbox(r *Reply) bool {
 // byCodes returns the meaning of the narrowest pattern without words that fits
 // the reply, nil if there is none.
 func byCodes(r *Reply) *meaning {
-	var (
-		found *meaning
-		most  int
-	)
-	all := replies()
-	for i := range all {
-		for j := range all[i].patterns {
-			p := &all[i].patterns[j]
-			if n := p.narrowness(); len(p.words) == 0 && n > most && p.fits(r) {
-				found, most = &all[i], n
-			}
+	var found best
+	for _, e := range replies().bare {
+		if n := e.narrowness(); n > found.rank && e.fits(r) {
+			found.of, found.rank = e.of, n
 		}
 	}
-	return found
+	return found.of
 }
 
 // byClass explains a reply that the table does not know (RFC 5321, section 4.2.1).

@@ -8,7 +8,7 @@ import (
 
 var (
 	// codeRE finds a reply's code where a text has other words around it.
-	codeRE = regexp.MustCompile(`(?:^|[\s:("'\[])([245][0-9]{2})(?:[-\s,:]+(?:b?['"])?|$)#?([245]\.[0-9]{1,3}\.[0-9]{1,3})?`)
+	codeRE = regexp.MustCompile(`(?:^|[\s:;("'\[])([245][0-9]{2})(?:[-\s,:]+(?:b?['"])?|$)#?([245]\.[0-9]{1,3}\.[0-9]{1,3})?`)
 	// lineRE is the code and the enhanced code with which a further line begins.
 	lineRE = regexp.MustCompile(`^\s*[245][0-9]{2}(?:[-\s]|$)\s*`)
 )
@@ -27,8 +27,7 @@ func ParseReply(text string) Reply {
 		}
 	}
 	if at == nil {
-		r.Text = strings.TrimSpace(text)
-		return r
+		return bareReply(r.Stage, strings.TrimSpace(text))
 	}
 	code := text[at[2]:at[3]]
 	r.Code, _ = strconv.Atoi(code)
@@ -37,6 +36,15 @@ func ParseReply(text string) Reply {
 	}
 	r.Text = joinLines(text[at[3]:], code, r.Enhanced)
 	return r
+}
+
+// bareReply reads a text that has no code, but may begin with an enhanced one.
+func bareReply(stage, text string) Reply {
+	first, rest, _ := strings.Cut(text, " ")
+	if !enhanced(first) {
+		return Reply{Stage: stage, Text: text}
+	}
+	return Reply{Stage: stage, Code: int(first[0]-'0')*100 + 50, Enhanced: first, Text: strings.TrimSpace(rest)}
 }
 
 // joinLines returns the text of a reply without the codes of its lines.

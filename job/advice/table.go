@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -15,13 +16,51 @@ import (
 var repliesFile string
 
 // replies returns the table. A test holds that it can be read.
-var replies = sync.OnceValue(func() []meaning {
+var replies = sync.OnceValue(func() *table {
 	all, err := readTable(repliesFile)
 	if err != nil {
 		panic(err) // the file is part of the program
 	}
-	return all
+	return newTable(all)
 })
+
+// A table has the patterns of all meanings where they are looked for.
+type table struct {
+	byWord map[string][]entry // by the first word
+	byStem []entry            // whose first word has an open end
+	bare   []entry            // without words
+}
+
+type entry struct {
+	*pattern
+	of *meaning
+}
+
+// newTable returns the table of meanings, whose order stays among what is equal.
+func newTable(all []meaning) *table {
+	t := &table{byWord: make(map[string][]entry)}
+	for i := range all {
+		for j := range all[i].patterns {
+			t.add(entry{&all[i].patterns[j], &all[i]})
+		}
+	}
+	return t
+}
+
+func (t *table) add(e entry) {
+	if len(e.words) == 0 {
+		t.bare = append(t.bare, e)
+		return
+	}
+	first := e.words[0].any
+	if slices.ContainsFunc(first, func(w string) bool { return strings.HasSuffix(w, "*") }) {
+		t.byStem = append(t.byStem, e)
+		return
+	}
+	for _, w := range first {
+		t.byWord[w] = append(t.byWord[w], e)
+	}
+}
 
 // A meaning is what replies of several servers have in common.
 type meaning struct {
@@ -34,6 +73,7 @@ type meaning struct {
 
 // A pattern is one reply of the table. What is empty is not looked at.
 type pattern struct {
+	line     int      // in the file
 	server   string   // who says so; "*" is many
 	stages   []string // one of them
 	codes    []string // one of them: "550", or a first digit
@@ -42,12 +82,16 @@ type pattern struct {
 }
 
 // fits reports whether the codes and the stage of a reply are those of the
-// pattern. A stage that is not known is any.
+// pattern. A stage that is not known is any to words, and RCPT, where most
+// refusals come, to enhanced codes.
 func (p *pattern) fits(r *Reply) bool {
-	if len(p.stages) > 0 && r.Stage != "" && !slices.Contains(p.stages, r.Stage) {
-		return false
+	if len(p.stages) > 0 && !slices.Contains(p.stages, r.Stage) {
+		any := len(p.words) > 0 || len(p.enhanced) > 0 && slices.Contains(p.stages, "rcpt")
+		if r.Stage != "" || !any {
+			return false
+		}
 	}
-	code := fmt.Sprint(r.Code)
+	code := strconv.Itoa(r.Code)
 	if len(p.codes) > 0 && !slices.ContainsFunc(p.codes, func(c string) bool { return strings.HasPrefix(code, c) }) {
 		return false
 	}
@@ -60,7 +104,11 @@ func (p *pattern) hasEnhanced(enhanced string) bool {
 	})
 }
 
-// narrowness returns how many of its conditions a pattern without words has.
+// rank returns how much it means that a pattern fits: its words, and of equal ones
+// the conditions beside.
+func (p *pattern) rank() int { return 8*p.words.weight() + p.narrowness() }
+
+// narrowness returns how much the conditions beside the words say: less than a word does.
 func (p *pattern) narrowness() int {
 	n := 0
 	if len(p.stages) > 0 {
@@ -95,7 +143,7 @@ func readTable(text string) ([]meaning, error) {
 			all = append(all, meaning{})
 			begin = false
 		}
-		if err := all[len(all)-1].read(line); err != nil {
+		if err := all[len(all)-1].read(line, i+1); err != nil {
 			bad = append(bad, fmt.Errorf("replies.txt:%d: %w", i+1, err))
 		}
 	}
@@ -107,13 +155,14 @@ func readTable(text string) ([]meaning, error) {
 	return all, errors.Join(bad...)
 }
 
-// read takes in a line of a block.
-func (m *meaning) read(line string) error {
+// read takes in a line of a block, the nth of the file.
+func (m *meaning) read(line string, n int) error {
 	if rest, ok := strings.CutPrefix(line, "- "); ok {
 		p, err := readPattern(rest)
 		if err != nil {
 			return err
 		}
+		p.line = n
 		m.patterns = append(m.patterns, p)
 		return nil
 	}
@@ -184,6 +233,8 @@ func readPattern(line string) (pattern, error) {
 		return p, fmt.Errorf("%q does not say who says so", line)
 	case fields[3] != strings.ToLower(fields[3]):
 		return p, fmt.Errorf("the words of %q are not in lower case", line)
+	case slices.ContainsFunc(p.words, func(e element) bool { return slices.ContainsFunc(e.any, func(w string) bool { return fillers[w] }) }):
+		return p, fmt.Errorf("%q has a word that is left out of replies among others", line)
 	case len(p.words) == 0 && len(p.codes)+len(p.enhanced) == 0:
 		return p, fmt.Errorf("%q fits everything", line)
 	case len(p.words) > 0 && (p.words[0].gap || p.words[0].optional):

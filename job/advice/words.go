@@ -38,7 +38,7 @@ func split(word string) []string {
 var fillers = map[string]bool{
 	"a": true, "an": true, "the": true, "is": true, "are": true, "was": true, "were": true, "be": true, "been": true,
 	"has": true, "have": true, "had": true, "your": true, "our": true, "my": true, "its": true, "this": true,
-	"that": true, "these": true, "please": true, "sorry": true, "error": true, "we": true, "it": true,
+	"that": true, "these": true, "please": true, "sorry": true, "we": true, "it": true,
 }
 
 // isOneCase reports whether a word names an address, a host or a page.
@@ -88,46 +88,44 @@ type element struct {
 	any      []string
 	optional bool
 	gap      bool
+	decisive bool // it outweighs what else is said
+	courtesy bool // it weighs nothing
 }
 
 // maxGap is how many words may stand where a phrase has a gap.
 const maxGap = 8
 
 // newPhrase reads a phrase: words between spaces, "a/b" for alternatives, "word?" for
-// one that may be missing, "…" for a gap.
+// one that may be missing, "word!" for one that is decisive, "word~" for one of courtesy, "…" for a gap.
 func newPhrase(text string) phrase {
 	var p phrase
 	for _, word := range strings.Fields(strings.ToLower(text)) {
 		e := element{gap: word == gap}
 		word, e.optional = strings.CutSuffix(word, "?")
+		word, e.decisive = strings.CutSuffix(word, "!")
+		word, e.courtesy = strings.CutSuffix(word, "~")
 		e.any = strings.Split(word, "/")
 		if !e.gap && len(e.any) == 1 && fillers[word] {
-			continue // a reply's are left out
+			continue // those of a reply are left out
 		}
 		p = append(p, e)
 	}
 	return p
 }
 
-// weight returns how much a phrase says: the number of its words.
+// weight returns how much a phrase says: the number of its words, of which a decisive
+// one counts as five and one of courtesy not at all.
 func (p phrase) weight() int {
 	n := 0
 	for _, e := range p {
-		if !e.gap && !e.optional {
+		switch {
+		case e.decisive:
+			n += 5
+		case !e.gap && !e.optional && !e.courtesy:
 			n++
 		}
 	}
 	return n
-}
-
-// in reports whether a reply has the phrase.
-func (p phrase) in(words []string) bool {
-	for i := range words {
-		if p.begins(words[i:]) {
-			return true
-		}
-	}
-	return false
 }
 
 // begins reports whether words begin with the phrase.
