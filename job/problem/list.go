@@ -2,6 +2,7 @@ package problem
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -39,6 +40,20 @@ func (l *List) kind(name string) *kind {
 	}
 	l.kinds = append(l.kinds, kind{name: name})
 	return &l.kinds[len(l.kinds)-1]
+}
+
+// Has reports whether a problem of a kind was added.
+func (l *List) Has(name string) bool {
+	return slices.ContainsFunc(l.kinds, func(k kind) bool { return k.name == name })
+}
+
+// SetHint gives the problems of a kind that are kept one hint, which is known only
+// when all were found.
+func (l *List) SetHint(name, hint string) {
+	k := l.kind(name)
+	for i := range k.kept {
+		k.kept[i].Hint = hint
+	}
 }
 
 // Len returns the number of problems added, kept or not.
