@@ -35,7 +35,8 @@ var layers = map[string]layer{
 	"job/address":            {ours: []string{"transport/mailbox"}},
 	"job/advice":             {ours: []string{"job/jobfile", "job/problem", "transport"}},
 	"job/attachment":         {ours: []string{"job/jobfile", "job/problem", "template", "transport", "transport/message"}},
-	"job/delivery":           {ours: []string{"job/advice", "job/problem", "job/result", "transport"}},
+	"job/delivery":           {ours: []string{"job/advice", "job/delivery/pace", "job/problem", "job/result", "transport"}},
+	"job/delivery/pace":      {thirdPartyListed: true},
 	"job/doctor":             {ours: []string{"job/advice", "job/jobfile", "job/letter", "job/mailing", "job/problem", "job/server", "transport", "transport/message"}},
 	"job/header":             {ours: []string{"job/address", "transport/mailbox"}},
 	"job/index":              {thirdPartyListed: true},
@@ -66,8 +67,8 @@ var layers = map[string]layer{
 	"transport":              {ours: []string{"transport/mailbox", "transport/sasl"}},
 	"transport/mailbox":      {},
 	"transport/message":      {ours: []string{"transport/mailbox"}},
-	"transport/sasl":         {},
 	"transport/sandbox":      {thirdParty: []string{"github.com/emersion/go-smtp"}, thirdPartyListed: true},
+	"transport/sasl":         {},
 	"transport/smtptest":     {thirdPartyListed: true},
 }
 
