@@ -1,6 +1,10 @@
 package advice
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // Explain says what a reply means. Evidence counts in this order: words that the
 // table of replies knows, and of several the pattern with the most; the enhanced
@@ -21,6 +25,15 @@ func Explain(r Reply) Explanation {
 		x.Rerun = RerunLater // it is a refusal for now (RFC 5321, section 4.2.1)
 	}
 	return x
+}
+
+// String returns the explanation in one line: what the reply means, and what to do.
+func (x *Explanation) String() string {
+	first, n := utf8.DecodeRuneInString(x.Remedy)
+	if n == 0 {
+		return x.Sentence
+	}
+	return x.Sentence + " " + string(unicode.ToUpper(first)) + x.Remedy[n:] + "."
 }
 
 // byWords returns the meaning whose pattern has the most words in common with
@@ -88,7 +101,11 @@ func isMailbox(r *Reply) bool {
 func byCodes(r *Reply) *meaning {
 	var found best
 	for _, e := range replies().bare {
-		if n := e.narrowness(); n > found.rank && e.fits(r) {
+		n := e.narrowness()
+		if e.of.kind == Unknown {
+			n -= leastRank
+		}
+		if (found.of == nil || n > found.rank) && e.fits(r) {
 			found.of, found.rank = e.of, n
 		}
 	}

@@ -2,6 +2,7 @@ package advice
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -62,6 +63,10 @@ func joinLines(text, code, enhanced string) string {
 	}
 	return strings.Join(lines, " ")
 }
+
+// Stages returns the stages that a reply may be known to have come at, as the log
+// names them, in the order in which they happen.
+func Stages() []string { return slices.Clone(stageWords) }
 
 // stageMarks are words of logs and reports that tell the stage.
 var stageMarks = []struct{ mark, stage string }{
