@@ -46,7 +46,7 @@ func split(word string) []string {
 }
 
 // spelling makes one of what is written in two ways.
-var spelling = strings.NewReplacer("'", "", "’", "", "e-mail", "email")
+var spelling = strings.NewReplacer("'", "", "’", "", "e-mail", "email", "authoris", "authoriz", "recognis", "recogniz")
 
 // fillers are words that say nothing of what a reply means.
 var fillers = map[string]bool{
