@@ -17,14 +17,15 @@ import (
 
 // A folder is where the files of rows are: what their path has before its first
 // action, up to the last slash. Nothing outside is reached from it: not by a
-// path that a cell made, and not by a symbolic link out of the root; and no
-// secret of the job.
+// path that a cell made, and not by a symbolic link out of it; and no file that is
+// not for recipients.
 type folder struct {
 	job   *jobfile.Job
 	fixed string   // as it is written, with the slash; may be ""
 	root  *os.Root // the job's directory, or that of attachments_from
 	dir   string   // of the folder within the root
 	from  bool     // the root is that of attachments_from
+	names *spellings
 }
 
 // splitFolder cuts a path template into what is the same for all rows, and the
@@ -71,7 +72,7 @@ func rootDirs(j *jobfile.Job) ([]rootDir, error) {
 
 // newFolder finds the root of a path template's folder.
 func newFolder(j *jobfile.Job, template string, dirs []rootDir) (folder, error) {
-	f := folder{job: j}
+	f := folder{job: j, names: &spellings{}}
 	f.fixed, _ = splitFolder(template)
 	at, err := filepath.Abs(j.Resolve(f.fixed))
 	if err != nil {
@@ -79,7 +80,10 @@ func newFolder(j *jobfile.Job, template string, dirs []rootDir) (folder, error) 
 	}
 	for _, d := range dirs {
 		if rel, err := filepath.Rel(d.path, at); err == nil && filepath.IsLocal(rel) {
-			f.root, f.dir, f.from = d.root, filepath.ToSlash(rel), d.from
+			f.root, f.from = d.root, d.from
+			if f.dir, err = f.names.spell(f.root, filepath.ToSlash(rel)); err != nil {
+				return f, attachedError{f.fixed, err}
+			}
 			return f, f.isThere()
 		}
 	}
@@ -101,7 +105,7 @@ func (f *folder) isThere() error {
 	return nil
 }
 
-// within returns the path of a row's file within the root.
+// within returns the path of a row's file within the folder.
 func (f *folder) within(rendered string) (string, error) {
 	rest, ok := strings.CutPrefix(rendered, f.fixed)
 	switch {
@@ -114,23 +118,64 @@ func (f *folder) within(rendered string) (string, error) {
 	case !filepath.IsLocal(filepath.FromSlash(rest)):
 		return "", errOutside{f.from}
 	}
-	return path.Join(f.dir, rest), nil
+	return path.Clean(filepath.ToSlash(rest)), nil
 }
 
-// find finds a row's file and sees that it can be read.
+// find finds a row's file and sees that it is one that can be opened.
 func (f *folder) find(rendered string) (*checkedFile, error) {
 	name, err := f.within(rendered)
 	if err != nil {
 		return nil, attachedError{rendered, err}
 	}
-	o, err := openRegular(filepath.FromSlash(name), f.root.Stat, f.root.OpenFile)
+	in, done, err := f.enter()
 	if err != nil {
 		return nil, attachedError{rendered, f.outside(err)}
 	}
-	if err := checkRowFile(f.job, o.info); err != nil {
+	defer done()
+	if name, err = f.names.spell(in, name); err != nil {
+		return nil, attachedError{rendered, f.outside(err)}
+	}
+	o, err := openRegular(filepath.FromSlash(name), in.Stat, f.openFile)
+	if err != nil {
+		return nil, attachedError{rendered, f.leaves(name, err)}
+	}
+	o.rules = func(info os.FileInfo) error { return checkRowFile(f.job, info) }
+	if err := o.rules(o.info); err != nil {
 		return nil, attachedError{rendered, err}
 	}
 	return o, nil
+}
+
+// enter opens the folder, so that no link in it leads out of it. It is opened each
+// time by its name: what was put in its place is found. The caller calls done.
+func (f *folder) enter() (in *os.Root, done func(), err error) {
+	if f.dir == "." {
+		return f.root, func() {}, nil
+	}
+	in, err = f.root.OpenRoot(filepath.FromSlash(f.dir))
+	return in, func() { _ = in.Close() }, err // nothing was written
+}
+
+// openFile opens a file by its path within the folder.
+func (f *folder) openFile(name string, flag int, perm os.FileMode) (*os.File, error) {
+	in, done, err := f.enter()
+	if err != nil {
+		return nil, f.outside(err)
+	}
+	defer done()
+	file, err := in.OpenFile(name, flag, perm)
+	return file, f.leaves(filepath.ToSlash(name), err)
+}
+
+// leaves tells an error about a path within the folder: a link may lead out of the
+// folder, or out of all where files of rows may be.
+func (f *folder) leaves(name string, err error) error {
+	if escapes(err) && f.dir != "." {
+		if _, err := f.root.Stat(path.Join(f.dir, name)); err == nil {
+			return fmt.Errorf("it leads out of %s", f.fixed)
+		}
+	}
+	return f.outside(err)
 }
 
 // outside tells os.Root's refusal in words of its own.

@@ -4,9 +4,12 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"path"
 	"slices"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
@@ -21,7 +24,9 @@ type List struct {
 	lines   *template.Lines
 	dirs    []rootDir
 	perRow  bool         // some are each row's own
+	sent    bool         // the letters that are checked are sent, see Sent
 	checked fingerprints // of the rows' files
+	seed    maphash.Seed // of these
 }
 
 // An entry is one that all letters have, or one that is each row's own.
@@ -41,7 +46,7 @@ func New(j *jobfile.Job, f *Files, c template.Config) (*List, error) {
 	if len(j.Message.Attachments) == 0 {
 		return nil, nil
 	}
-	a := &List{}
+	a := &List{seed: maphash.MakeSeed()}
 	var lines []template.Header
 	line := func(field string, t jobfile.Text) int {
 		if t.Value == "" {
@@ -134,18 +139,20 @@ func (a *List) Finder(checking bool) *Finder {
 	return &Finder{List: a, renderer: a.lines.Renderer(), checking: checking}
 }
 
-// SetFingerprint keeps what the files of a row looked like when they were
-// checked. Call it from one goroutine, before rows are sent.
-func (a *List) SetFingerprint(row int, fingerprint uint64) { a.checked.set(row, fingerprint) }
-
-// Found returns the row's own files of the last message, which are good until
-// the next one, and their fingerprint.
-func (a *Finder) Found() (files []File, fingerprint uint64) {
-	if len(a.found) == 0 {
-		return nil, 0
+// Sent tells that the letters which are checked next are sent afterwards, with the
+// rows' files as they are then: each is read to its end. nil is no attachments.
+func (a *List) Sent() {
+	if a != nil {
+		a.sent = true
 	}
-	return slices.Clone(a.found), fingerprintOf(a.found)
 }
+
+// SetFingerprints keeps what the files of a row looked like when they were
+// checked. Call it from one goroutine, before rows are sent.
+func (a *List) SetFingerprints(row int, files []File) { a.checked.set(row, files) }
+
+// Found returns the row's own files of the last message.
+func (a *Finder) Found() []File { return slices.Clone(a.found) }
 
 // A rowFile is a file of one row.
 type rowFile struct {
@@ -162,29 +169,39 @@ func (a *Finder) Parts(parts []message.Part, r template.Row) ([]message.Part, er
 	}
 	a.found = a.found[:0]
 	for i := range a.list {
-		p, err := a.list[i].part(a, lines)
+		p, err := a.list[i].part(a, r.Number, lines)
 		if err != nil {
 			return nil, err
 		}
 		parts = append(parts, p)
 	}
-	if a.perRow && !a.checking && a.checked.of(r.Number) != fingerprintOf(a.found) {
-		return nil, a.changed()
-	}
 	return parts, nil
 }
 
-// changed says that a row's files are not those that were checked.
-func (a *Finder) changed() error {
-	var names []string
-	for _, f := range a.found {
-		names = append(names, f.Shown)
+// find finds a row's file. When it is checked, what it is then is what it must be
+// when it is sent.
+func (a *Finder) find(at *entry, row int, shown string) (*checkedFile, error) {
+	f, err := at.folder.find(shown)
+	switch {
+	case !a.checking && err != nil:
+		return nil, changedError{err}
+	case err != nil:
+		return nil, at.notFound(shown, err)
+	case !a.checking:
+		f.seed, f.want = a.seed, a.checked.of(row, len(a.found))
+		if f.want == 0 {
+			return nil, attachedError{shown, ErrChanged}
+		}
+	case a.sent:
+		if err := f.learn(a.seed); err != nil {
+			return nil, attachedError{shown, err}
+		}
 	}
-	return fmt.Errorf("%s: %w", strings.Join(names, ", "), ErrChanged)
+	return f, nil
 }
 
 // part makes a part of the row's message.
-func (at *entry) part(a *Finder, lines []string) (message.Part, error) {
+func (at *entry) part(a *Finder, row int, lines []string) (message.Part, error) {
 	p := message.Part{Disposition: "attachment"}
 	shown := at.File.Value
 	if at.path >= 0 {
@@ -194,6 +211,7 @@ func (at *entry) part(a *Finder, lines []string) (message.Part, error) {
 	if at.name >= 0 {
 		p.FileName = lines[at.name]
 	}
+	p.FileName = norm.NFC.String(p.FileName)
 	if err := checkName(p.FileName); err != nil {
 		return p, err
 	}
@@ -207,8 +225,8 @@ func (at *entry) part(a *Finder, lines []string) (message.Part, error) {
 	}
 	f := rowFile{attachment: at, shown: shown}
 	var err error
-	if f.checkedFile, err = at.folder.find(shown); err != nil {
-		return p, at.notFound(shown, err)
+	if f.checkedFile, err = a.find(at, row, shown); err != nil {
+		return p, err
 	}
 	p.Type = cmp.Or(at.Type, TypeByName(shown, p.FileName))
 	if a.checking || p.Type == "" {
@@ -220,7 +238,7 @@ func (at *entry) part(a *Finder, lines []string) (message.Part, error) {
 		return p, attachedError{shown, err}
 	}
 	p.File = f.file()
-	a.found = append(a.found, fileOf(f.info, shown, at.Unique))
+	a.found = append(a.found, fileOf(f.checkedFile, shown, at.Unique))
 	return p, nil
 }
 

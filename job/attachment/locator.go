@@ -16,11 +16,11 @@ type File struct {
 	Shown  string // its path, as the row has it
 	Unique bool   // no other row may have it
 
-	info os.FileInfo
+	fingerprint uint64 // 0: it is not known
 }
 
-func fileOf(info os.FileInfo, shown string, unique bool) File {
-	return File{ID: fileID(info, shown), Shown: shown, Unique: unique, info: info}
+func fileOf(f *checkedFile, shown string, unique bool) File {
+	return File{ID: fileID(f.info, shown), Shown: shown, Unique: unique, fingerprint: f.want}
 }
 
 // A Locator finds the files of rows without looking at them. It is not safe for
@@ -51,7 +51,7 @@ func (l *Locator) Files(r template.Row) []File {
 			continue
 		}
 		if f, err := at.folder.find(lines[at.path]); err == nil {
-			all = append(all, fileOf(f.info, lines[at.path], at.Unique))
+			all = append(all, fileOf(f, lines[at.path], at.Unique))
 		}
 	}
 	return all

@@ -123,9 +123,6 @@ type Config struct {
 
 	// ServerError makes a session's error the end of the run.
 	ServerError func(error) *problem.Error
-	// Changed reports whether a session's error is that of a file which is not any
-	// more what was checked, so that it would be the same once more; nil: never.
-	Changed func(error) bool
 	// Transcripts is the directory for the protocols of sessions that did not send
 	// their message; "": they are not kept.
 	Transcripts string

@@ -178,15 +178,14 @@ func (l *Letters) MessageID(row int) string {
 // A Mail is one row ready to go. Its octets are valid until the composer's next
 // one.
 type Mail struct {
-	Recipient   address.Address
-	Copies      []address.Address // who gets it too, in the same session
-	Cc          int               // how many of these are named in it
-	Wide        bool              // it needs a server with SMTPUTF8
-	Subject     string
-	Message     transport.Message
-	MessageID   string
-	Files       []attachment.File // a draft's own
-	Fingerprint uint64            // of these
+	Recipient address.Address
+	Copies    []address.Address // who gets it too, in the same session
+	Cc        int               // how many of these are named in it
+	Wide      bool              // it needs a server with SMTPUTF8
+	Subject   string
+	Message   transport.Message
+	MessageID string
+	Files     []attachment.File // a draft's own
 
 	octets []message.Segment
 	letter []message.Segment // before they are signed
@@ -266,7 +265,7 @@ func (c *Composer) Compose(r *recipients.Row, messageID string, date time.Time) 
 	out.Copies, out.Cc = copies, c.head.cc
 	out.Wide = m.UTF8 || !c.job.Message.EnvelopeFrom.Address.ASCII() || slices.ContainsFunc(copies, func(a address.Address) bool { return !a.ASCII() })
 	if c.attacher != nil && c.draft {
-		out.Files, out.Fingerprint = c.attacher.Found()
+		out.Files = c.attacher.Found()
 	}
 	return out, err
 }

@@ -34,10 +34,9 @@ func newOwners(l *letter.Letters, sp *recipients.Spool) *owners {
 
 // checkedRow is what a row's letter has of files.
 type checkedRow struct {
-	row         *recipients.Row
-	offset      uint64
-	fingerprint uint64
-	files       []attachment.File
+	row    *recipients.Row
+	offset uint64
+	files  []attachment.File
 }
 
 // A conflict is an earlier row that has a file of a later one, which one of the two

@@ -73,6 +73,9 @@ func (c *Check) Run(ctx context.Context) (s Summary, err error) {
 	if c.Plan.Send.Len() == 0 {
 		return s, nil
 	}
+	if c.Cache != nil {
+		c.Letters.Attachments.Sent()
+	}
 	g, working := errgroup.WithContext(ctx)
 	workers := runtime.GOMAXPROCS(0)
 	work := make(chan *chunk)
@@ -154,7 +157,7 @@ func (c *Check) takeRows(all *owners, k *chunk) (bad []int, err error) {
 // takeFiles takes in the files of a row that is well, and gives the rows that
 // are not, since they have one file.
 func (c *Check) takeFiles(all *owners, f checkedRow) (clashing []int, err error) {
-	c.Letters.Attachments.SetFingerprint(f.row.Number, f.fingerprint)
+	c.Letters.Attachments.SetFingerprints(f.row.Number, f.files)
 	conflicts, err := all.add(f)
 	if err != nil || len(conflicts) == 0 {
 		return nil, problem.InternalError(err)
@@ -220,7 +223,7 @@ func (c *Check) look(k *chunk, composer *letter.Composer) {
 		k.Last = mail.Recipient.String()
 		k.Tally.add(&mail, r.Number)
 		if len(mail.Files) > 0 {
-			k.files = append(k.files, checkedRow{r, k.offsets[i], mail.Fingerprint, mail.Files})
+			k.files = append(k.files, checkedRow{r, k.offsets[i], mail.Files})
 		}
 		if c.Cache != nil && len(k.kept) < chunkKept {
 			k.kept = letter.AppendCached(k.kept, r.Number, &mail)
