@@ -26,6 +26,7 @@ type folder struct {
 	dir   string   // of the folder within the root
 	from  bool     // the root is that of attachments_from
 	names *spellings
+	other common
 }
 
 // splitFolder cuts a path template into what is the same for all rows, and the
@@ -84,6 +85,9 @@ func newFolder(j *jobfile.Job, template string, dirs []rootDir) (folder, error) 
 			if f.dir, err = f.names.spell(f.root, filepath.ToSlash(rel)); err != nil {
 				return f, attachedError{f.fixed, err}
 			}
+			if f.dir == "." && !f.from {
+				f.other = newCommon(j, d.path)
+			}
 			return f, f.isThere()
 		}
 	}
@@ -121,27 +125,40 @@ func (f *folder) within(rendered string) (string, error) {
 	return path.Clean(filepath.ToSlash(rest)), nil
 }
 
-// find finds a row's file and sees that it is one that can be opened.
+// find finds a row's file and sees that it is one that can be opened, and that is
+// for recipients.
 func (f *folder) find(rendered string) (*checkedFile, error) {
 	name, err := f.within(rendered)
 	if err != nil {
 		return nil, attachedError{rendered, err}
 	}
+	o, err := f.locate(name)
+	if err != nil {
+		return nil, attachedError{rendered, err}
+	}
+	return o, nil
+}
+
+// locate finds a file by its path within the folder.
+func (f *folder) locate(name string) (*checkedFile, error) {
 	in, done, err := f.enter()
 	if err != nil {
-		return nil, attachedError{rendered, f.outside(err)}
+		return nil, f.outside(err)
 	}
 	defer done()
 	if name, err = f.names.spell(in, name); err != nil {
-		return nil, attachedError{rendered, f.outside(err)}
+		return nil, err
 	}
 	o, err := openRegular(filepath.FromSlash(name), in.Stat, f.openFile)
 	if err != nil {
-		return nil, attachedError{rendered, f.leaves(name, err)}
+		return nil, f.leaves(name, err)
 	}
 	o.rules = func(info os.FileInfo) error { return checkRowFile(f.job, info) }
-	if err := o.rules(o.info); err != nil {
-		return nil, attachedError{rendered, err}
+	if err := cmp.Or(o.rules(o.info), f.other.check(name, o.info)); err != nil {
+		return nil, err
+	}
+	if inSandbox(in.Lstat, name) {
+		return nil, errWritten
 	}
 	return o, nil
 }

@@ -3,17 +3,25 @@ package attachment
 import (
 	"errors"
 	"os"
+	"path"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"mailshot/job/jobfile"
 )
 
-// errOwnFile is a path of a row that leads to what is not for recipients.
-var errOwnFile = errors.New("this is a file of the job itself, and for no recipient")
+// What a row's path must not lead to.
+var (
+	errOwnFile = errors.New("this is a file of the job itself, and for no recipient")
+	errHidden  = errors.New("what begins with a dot is for no recipient")
+	errJobFile = errors.New("a .yaml file is that of a job, and for no recipient")
+	errWritten = errors.New("mailshot wrote this, and it is for no recipient")
+)
 
 // checkRowFile sees that a file is one that a row's cells may name: a regular
 // one, and none of the job's own. Logs of other mailings are known by their
-// names.
+// names too, as a spreadsheet may have changed their first lines.
 func checkRowFile(j *jobfile.Job, info os.FileInfo) error {
 	if err := regular(info); err != nil {
 		return err // which must not be opened: a pipe would wait
@@ -27,4 +35,79 @@ func checkRowFile(j *jobfile.Job, info os.FileInfo) error {
 		}
 	}
 	return nil
+}
+
+// A common directory is the job's own, where rows' files are beside others that
+// are for no recipient. The zero value is a directory that has only rows' files.
+type common struct {
+	dir   string        // its path; "" is none
+	named []os.FileInfo // the files that keys of the job name
+}
+
+func newCommon(j *jobfile.Job, dir string) common {
+	c := common{dir: dir}
+	for _, name := range j.NamedFiles() {
+		if info, err := os.Stat(name); err == nil {
+			c.named = append(c.named, info)
+		}
+	}
+	return c
+}
+
+// check sees that a file of the directory is one that a row's cells may name.
+func (c *common) check(name string, info os.FileInfo) error {
+	if c.dir == "" {
+		return nil
+	}
+	real, err := c.real(name)
+	switch {
+	case err != nil:
+		return err
+	case hasHidden(name, false) || hasHidden(real, true):
+		return errHidden
+	case isJobFile(name) || isJobFile(real):
+		return errJobFile
+	case slices.ContainsFunc(c.named, func(n os.FileInfo) bool { return os.SameFile(n, info) }):
+		return errOwnFile
+	case path.Dir(real) != path.Dir(name) && inSandbox(os.Lstat, filepath.Join(c.dir, real)):
+		return errWritten
+	}
+	return nil
+}
+
+// real returns a path in the directory with links followed.
+func (c *common) real(name string) (string, error) {
+	dir, err := filepath.EvalSymlinks(c.dir)
+	if err != nil {
+		return "", err
+	}
+	file, err := filepath.EvalSymlinks(filepath.Join(dir, name))
+	if err != nil {
+		return "", err
+	}
+	rel, err := filepath.Rel(dir, file)
+	return filepath.ToSlash(rel), err
+}
+
+// hasHidden reports whether an element of a path begins with a dot. Those that
+// begin with two are where a cluster keeps what its links lead to.
+func hasHidden(name string, linked bool) bool {
+	return slices.ContainsFunc(strings.Split(name, "/"), func(elem string) bool {
+		return strings.HasPrefix(elem, ".") && !(linked && strings.HasPrefix(elem, ".."))
+	})
+}
+
+func isJobFile(name string) bool {
+	ext := strings.ToLower(path.Ext(name))
+	return ext == ".yaml" || ext == ".yml"
+}
+
+// inSandbox reports whether a file lies in a directory of sandbox runs.
+func inSandbox(lstat func(string) (os.FileInfo, error), name string) bool {
+	for _, mark := range jobfile.SandboxMarks() {
+		if _, err := lstat(filepath.Join(filepath.Dir(name), mark)); err == nil {
+			return true
+		}
+	}
+	return false
 }

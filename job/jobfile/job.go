@@ -227,6 +227,39 @@ func (j *Job) OwnFiles() []string {
 	return append(own, j.ResultsPath("", false))
 }
 
+// NamedFiles returns the files that keys of the job name, but for those whose paths are made of
+// rows, and its OwnFiles.
+func (j *Job) NamedFiles() []string {
+	m := &j.Message
+	named := []string{m.Text.File.Value, m.HTML.File.Value, j.Server.CA, j.Server.ClientCertificate.Cert}
+	for _, f := range m.Inline {
+		named = append(named, f.File.Value)
+	}
+	for _, a := range m.Attachments {
+		if !a.PerRow {
+			named = append(named, a.File.Value)
+		}
+	}
+	if include, err := j.IncludeFiles(); err == nil { // else that is told elsewhere
+		for _, t := range include {
+			named = append(named, t.Value)
+		}
+	}
+	all := j.OwnFiles()
+	for _, name := range named {
+		if name != "" {
+			all = append(all, j.Resolve(name))
+		}
+	}
+	return all
+}
+
+// SandboxMarks returns the names of the files that tell a directory of sandbox runs. Each is enough.
+func SandboxMarks() []string { return []string{SandboxMark, SandboxMark + ".lock"} }
+
+// SandboxMark is the file of a directory of sandbox runs that lists what they made in it.
+const SandboxMark = ".mailshot-sandbox"
+
 // Line returns the line of a key such as "recipients.email" in the job file, or 0 if it is not
 // there.
 func (j *Job) Line(key string) int { return j.lines[key] }
