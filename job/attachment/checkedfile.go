@@ -32,10 +32,11 @@ type checkedFile struct {
 	open  func(path string, flag int, perm os.FileMode) (*os.File, error)
 	rules func(os.FileInfo) error // what else must hold of the file that is opened; nil: nothing
 
-	seed  maphash.Seed // of want
-	want  uint64       // its fingerprint; 0: its content is not known
-	mu    sync.Mutex   // guards known
-	known os.FileInfo  // of the file when its content was last found to be that; nil: it was not
+	seed    maphash.Seed // of want and content
+	want    uint64       // its fingerprint; 0: its content is not known
+	content uint64       // what stands for its content, once it was learned
+	mu      sync.Mutex   // guards known
+	known   os.FileInfo  // of the file when its content was last found to be that; nil: it was not
 }
 
 // openRegular finds a file, and sees that it is one that can be opened.
@@ -80,7 +81,7 @@ func (o *checkedFile) Open() (io.ReadCloser, error) {
 	}
 	r := &checkedReader{of: o, file: f, info: info}
 	if o.want != 0 {
-		beginFingerprint(&r.hash, o.seed, f, info)
+		r.hash.SetSeed(o.seed)
 	}
 	return r, nil
 }
@@ -108,8 +109,8 @@ func (o *checkedFile) readThrough(f *os.File, info os.FileInfo) error {
 			return changedError{err}
 		}
 	}
-	got, err := fingerprintOf(o.seed, f, info)
-	if err == nil && got != o.want {
+	content, err := contentOf(o.seed, f, info)
+	if err == nil && fingerprintOf(o.seed, f, info, content) != o.want {
 		err = ErrChanged
 	}
 	if err == nil {
@@ -122,17 +123,17 @@ func (o *checkedFile) readThrough(f *os.File, info os.FileInfo) error {
 }
 
 // learn reads the content, which the file must have from now on. It is called
-// before the file is shared.
-func (o *checkedFile) learn(seed maphash.Seed) error {
+// before the file is shared, and with a seed.
+func (o *checkedFile) learn() error {
 	f, info, err := o.openSame()
 	if err != nil {
 		return err
 	}
 	defer f.Close() // read only: nothing is lost
-	if o.want, err = fingerprintOf(seed, f, info); err != nil {
+	if o.content, err = contentOf(o.seed, f, info); err != nil {
 		return err
 	}
-	o.seed = seed
+	o.want = fingerprintOf(o.seed, f, info, o.content)
 	o.setKnown(info)
 	return nil
 }
@@ -182,7 +183,8 @@ func (r *checkedReader) verify() error {
 	switch {
 	case err != nil:
 		return err
-	case !sameTimeAndSize(is, r.info) || r.of.want != 0 && endFingerprint(&r.hash) != r.of.want:
+	case !sameTimeAndSize(is, r.info),
+		r.of.want != 0 && fingerprintOf(r.of.seed, r.file, r.info, r.hash.Sum64()) != r.of.want:
 		return ErrChanged
 	}
 	return nil

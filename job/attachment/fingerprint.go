@@ -10,12 +10,11 @@ import (
 // maxBuffer is how many octets of a file are read at a time, for its fingerprint.
 const maxBuffer = 64 << 10
 
-// fingerprintOf reads an open file, and returns what stands for it: which file it
-// is, its size, its time and all of its content. It is never 0. A file that is
-// changed meanwhile is ErrChanged.
-func fingerprintOf(seed maphash.Seed, f *os.File, info os.FileInfo) (uint64, error) {
+// contentOf reads an open file to its end, and returns what stands for its content.
+// A file that is changed meanwhile is ErrChanged.
+func contentOf(seed maphash.Seed, f *os.File, info os.FileInfo) (uint64, error) {
 	var h maphash.Hash
-	beginFingerprint(&h, seed, f, info)
+	h.SetSeed(seed)
 	left := info.Size() + 1 // one octet more than there is
 	buf := make([]byte, min(left, maxBuffer))
 	for {
@@ -39,22 +38,21 @@ func fingerprintOf(seed maphash.Seed, f *os.File, info os.FileInfo) (uint64, err
 	if left != 1 || !sameTimeAndSize(is, info) {
 		return 0, ErrChanged
 	}
-	return endFingerprint(&h), nil
+	return h.Sum64(), nil
 }
 
-// beginFingerprint writes all but the content of a file.
-func beginFingerprint(h *maphash.Hash, seed maphash.Seed, f *os.File, info os.FileInfo) {
-	h.SetSeed(seed)
-	var b [16]byte
-	binary.LittleEndian.PutUint64(b[:], uint64(info.Size()))
-	binary.LittleEndian.PutUint64(b[8:], uint64(info.ModTime().UnixNano()))
-	h.Write(b[:])
+// fingerprintOf returns what stands for an open file with this content: which file
+// it is, its size, its time and the content. It is never 0.
+func fingerprintOf(seed maphash.Seed, f *os.File, info os.FileInfo, content uint64) uint64 {
+	b := make([]byte, 0, 40)
+	b = binary.LittleEndian.AppendUint64(b, uint64(info.Size()))
+	b = binary.LittleEndian.AppendUint64(b, uint64(info.ModTime().UnixNano()))
+	b = binary.LittleEndian.AppendUint64(b, content)
 	if !inodesMadeUp(f) {
-		h.WriteString(fileID(info, ""))
+		b = append(b, fileID(info, "")...)
 	}
+	return max(maphash.Bytes(seed, b)&^notInFingerprint, 1)
 }
 
 // notInFingerprint is a bit that no fingerprint has.
 const notInFingerprint = 1 << 63
-
-func endFingerprint(h *maphash.Hash) uint64 { return max(h.Sum64()&^notInFingerprint, 1) }

@@ -27,6 +27,7 @@ type List struct {
 	sent    bool         // the letters that are checked are sent, see Sent
 	checked fingerprints // of the rows' files
 	seed    maphash.Seed // of these
+	sizes   sizes        // of the rows' files
 }
 
 // An entry is one that all letters have, or one that is each row's own.
@@ -187,13 +188,15 @@ func (a *Finder) find(at *entry, row int, shown string) (*checkedFile, error) {
 		return nil, changedError{err}
 	case err != nil:
 		return nil, at.notFound(shown, err)
+	}
+	f.seed = a.seed
+	switch {
 	case !a.checking:
-		f.seed, f.want = a.seed, a.checked.of(row, len(a.found))
-		if f.want == 0 {
+		if f.want = a.checked.of(row, len(a.found)); f.want == 0 {
 			return nil, attachedError{shown, ErrChanged}
 		}
-	case a.sent:
-		if err := f.learn(a.seed); err != nil {
+	case a.sent || at.Unique && a.sizes.again(f.info.Size()):
+		if err := f.learn(); err != nil {
 			return nil, attachedError{shown, err}
 		}
 	}
@@ -238,7 +241,7 @@ func (at *entry) part(a *Finder, row int, lines []string) (message.Part, error) 
 		return p, attachedError{shown, err}
 	}
 	p.File = f.file()
-	a.found = append(a.found, fileOf(f.checkedFile, shown, at.Unique))
+	a.found = append(a.found, fileOf(f.checkedFile, shown, at.Attachment))
 	return p, nil
 }
 

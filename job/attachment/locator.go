@@ -2,11 +2,13 @@ package attachment
 
 import (
 	"cmp"
+	"encoding/binary"
 	"os"
 	"path"
 	"slices"
 	"strings"
 
+	"mailshot/job/jobfile"
 	"mailshot/template"
 )
 
@@ -16,11 +18,30 @@ type File struct {
 	Shown  string // its path, as the row has it
 	Unique bool   // no other row may have it
 
+	UniqueContent bool  // nor one with the same content
+	Size          int64 // octets
+
 	fingerprint uint64 // 0: it is not known
+	file        *checkedFile
 }
 
-func fileOf(f *checkedFile, shown string, unique bool) File {
-	return File{ID: fileID(f.info, shown), Shown: shown, Unique: unique, fingerprint: f.want}
+func fileOf(f *checkedFile, shown string, at *jobfile.Attachment) File {
+	return File{
+		ID: fileID(f.info, shown), Shown: shown, Unique: at.Unique, UniqueContent: at.UniqueContent, Size: f.info.Size(),
+		fingerprint: f.want, file: f,
+	}
+}
+
+// Content returns what stands for the size and the content of the file, which is read
+// for it unless it was before: two files that are equal have the same.
+func (f *File) Content() (string, error) {
+	if f.file.want == 0 {
+		if err := f.file.learn(); err != nil {
+			return "", err
+		}
+	}
+	b := binary.LittleEndian.AppendUint64(nil, uint64(f.Size))
+	return string(binary.LittleEndian.AppendUint64(b, f.file.content)), nil
 }
 
 // A Locator finds the files of rows without looking at them. It is not safe for
@@ -51,7 +72,8 @@ func (l *Locator) Files(r template.Row) []File {
 			continue
 		}
 		if f, err := at.folder.find(lines[at.path]); err == nil {
-			all = append(all, fileOf(f, lines[at.path], at.Unique))
+			f.seed = l.list.seed
+			all = append(all, fileOf(f, lines[at.path], at.Attachment))
 		}
 	}
 	return all

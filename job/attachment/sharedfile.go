@@ -61,7 +61,8 @@ func readShared(path string) (*SharedFile, error) {
 
 // survey reads what has to be known of a large file.
 func (s *SharedFile) survey() error {
-	if err := s.large.learn(maphash.MakeSeed()); err != nil {
+	s.large.seed = maphash.MakeSeed()
+	if err := s.large.learn(); err != nil {
 		return err
 	}
 	r, err := s.large.Open()

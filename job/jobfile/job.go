@@ -100,14 +100,15 @@ type InlineFile struct {
 
 // An Attachment is a file that goes with the message.
 type Attachment struct {
-	File        Text   // its path; a template if PerRow
-	PerRow      bool   // each row has a file of its own: File has an action
-	Name        Text   // a template; zero: the file's own name
-	Type        string // the media type; "" means that it is found out
-	Unique      bool   // two rows must not have one file; the default of PerRow, and only with it
-	MustContain Text   // a template of what the file's name or text has in it; only with PerRow
-	OnMissing   string // "error" or "skip-row", which is only with PerRow
-	Line        int    // of the job file
+	File          Text   // its path; a template if PerRow
+	PerRow        bool   // each row has a file of its own: File has an action
+	Name          Text   // a template; zero: the file's own name
+	Type          string // the media type; "" means that it is found out
+	Unique        bool   // two rows must not have one file; the default of PerRow, and only with it
+	UniqueContent bool   // nor two files with the same content
+	MustContain   Text   // a template of what the file's name or text has in it; only with PerRow
+	OnMissing     string // "error" or "skip-row", which is only with PerRow
+	Line          int    // of the job file
 }
 
 // Unsubscribe says how the reader gets off the list. The zero value says nothing about it.

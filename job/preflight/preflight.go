@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"runtime"
 	"time"
@@ -163,13 +162,13 @@ func (c *Check) takeFiles(all *owners, f checkedRow) (clashing []int, err error)
 		return nil, problem.InternalError(err)
 	}
 	// Whose they are nobody knows: none of the rows is sent.
-	c.rejectFile(f.row, conflicts[0].earlier, conflicts[0].shown)
+	c.rejectFile(f.row, &conflicts[0], conflicts[0].shown, conflicts[0].earlier.Number)
 	clashing = append(clashing, f.row.Number)
 	for _, d := range conflicts {
 		if _, out := c.Table.Rejected.Of(d.earlier.Number); out {
 			continue
 		}
-		why := recipients.Reason{Text: fmt.Sprintf("%s is also the file of row %d", d.shown, f.row.Number), Own: true}
+		why := recipients.Reason{Text: d.words(d.theirs, f.row.Number), Own: true}
 		c.Plan.RejectEarlier(d.earlier.Number, why)
 		clashing = append(clashing, d.earlier.Number)
 	}
