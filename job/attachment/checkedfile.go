@@ -35,6 +35,7 @@ type checkedFile struct {
 	seed    maphash.Seed // of want and content
 	want    uint64       // its fingerprint; 0: its content is not known
 	content uint64       // what stands for its content, once it was learned
+	pieces  uint64       // what stands for pieces of it; 0: they were not read
 	mu      sync.Mutex   // guards known
 	known   os.FileInfo  // of the file when its content was last found to be that; nil: it was not
 }
@@ -70,6 +71,14 @@ func (o *checkedFile) file() *message.File { return &message.File{Size: o.info.S
 // through before, unless nothing can have changed since that was last done: no
 // octet of another content is handed out.
 func (o *checkedFile) Open() (io.ReadCloser, error) {
+	r, err := o.openChecked()
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+func (o *checkedFile) openChecked() (*checkedReader, error) {
 	f, info, err := o.openSame()
 	if err != nil {
 		return nil, err

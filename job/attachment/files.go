@@ -160,11 +160,11 @@ func (f *Files) loadRowFile(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer root.Close()
-	in := folder{job: f.Job, root: root, dir: ".", names: &spellings{}}
+	in := folder{job: f.Job, root: root, in: root, dir: ".", names: &spellings{}, marks: &markedDirs{}}
 	if f.anywhere() {
 		in.other = common{dir: cmp.Or(f.Job.Dir, ".")}
 	}
-	o, err := in.locate(filepath.ToSlash(filepath.Clean(path)))
+	o, err := in.locate(filepath.ToSlash(filepath.Clean(path)), in.held)
 	if err != nil {
 		return nil, err
 	}

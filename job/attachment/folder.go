@@ -27,6 +27,9 @@ type folder struct {
 	from  bool     // the root is that of attachments_from
 	names *spellings
 	other common
+	in    *os.Root    // the folder when it was first opened; root if it is that
+	info  os.FileInfo // of in
+	marks *markedDirs
 }
 
 // splitFolder cuts a path template into what is the same for all rows, and the
@@ -73,7 +76,7 @@ func rootDirs(j *jobfile.Job) ([]rootDir, error) {
 
 // newFolder finds the root of a path template's folder.
 func newFolder(j *jobfile.Job, template string, dirs []rootDir) (folder, error) {
-	f := folder{job: j, names: &spellings{}}
+	f := folder{job: j, names: &spellings{}, marks: &markedDirs{}}
 	f.fixed, _ = splitFolder(template)
 	at, err := filepath.Abs(j.Resolve(f.fixed))
 	if err != nil {
@@ -88,25 +91,37 @@ func newFolder(j *jobfile.Job, template string, dirs []rootDir) (folder, error) 
 			if f.dir == "." && !f.from {
 				f.other = newCommon(j, d.path)
 			}
-			return f, f.isThere()
+			return f, f.begin()
 		}
 	}
 	return f, errOutside{j.Message.AttachmentsFrom != ""}
 }
 
-// isThere sees that the folder is a directory: else each row would lack its
-// file.
-func (f *folder) isThere() error {
-	info, err := f.root.Stat(f.dir)
+// begin opens the folder, and sees that it is a directory: else each row would lack
+// its file.
+func (f *folder) begin() (err error) {
+	f.info, err = f.root.Stat(f.dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return attachedError{f.fixed, err}
 	case err != nil:
 		return f.outside(err)
-	case !info.IsDir():
+	case !f.info.IsDir():
 		return fmt.Errorf("%s is no directory", strings.TrimSuffix(f.fixed, "/"))
 	}
-	return nil
+	f.in = f.root
+	if f.dir != "." {
+		f.in, err = f.root.OpenRoot(filepath.FromSlash(f.dir))
+	}
+	return err
+}
+
+// close returns the folder back.
+func (f *folder) close() error {
+	if f.in == nil || f.in == f.root {
+		return nil
+	}
+	return f.in.Close()
 }
 
 // within returns the path of a row's file within the folder.
@@ -127,12 +142,17 @@ func (f *folder) within(rendered string) (string, error) {
 
 // find finds a row's file and sees that it is one that can be opened, and that is
 // for recipients.
-func (f *folder) find(rendered string) (*checkedFile, error) {
+func (f *folder) find(rendered string) (*checkedFile, error) { return f.findIn(rendered, f.held) }
+
+// findAgain is find for a file that was checked: its folder may be another one now.
+func (f *folder) findAgain(rendered string) (*checkedFile, error) { return f.findIn(rendered, f.enter) }
+
+func (f *folder) findIn(rendered string, enter enterFunc) (*checkedFile, error) {
 	name, err := f.within(rendered)
 	if err != nil {
 		return nil, attachedError{rendered, err}
 	}
-	o, err := f.locate(name)
+	o, err := f.locate(name, enter)
 	if err != nil {
 		return nil, attachedError{rendered, err}
 	}
@@ -140,8 +160,8 @@ func (f *folder) find(rendered string) (*checkedFile, error) {
 }
 
 // locate finds a file by its path within the folder.
-func (f *folder) locate(name string) (*checkedFile, error) {
-	in, done, err := f.enter()
+func (f *folder) locate(name string, enter enterFunc) (*checkedFile, error) {
+	in, done, err := enter()
 	if err != nil {
 		return nil, f.outside(err)
 	}
@@ -149,7 +169,9 @@ func (f *folder) locate(name string) (*checkedFile, error) {
 	if name, err = f.names.spell(in, name); err != nil {
 		return nil, err
 	}
-	o, err := openRegular(filepath.FromSlash(name), in.Stat, f.openFile)
+	o, err := openRegular(filepath.FromSlash(name), in.Stat, func(name string, flag int, perm os.FileMode) (*os.File, error) {
+		return f.openFile(name, flag, perm, enter)
+	})
 	if err != nil {
 		return nil, f.leaves(name, err)
 	}
@@ -157,25 +179,34 @@ func (f *folder) locate(name string) (*checkedFile, error) {
 	if err := cmp.Or(o.rules(o.info), f.other.check(name, o.info)); err != nil {
 		return nil, err
 	}
-	if inSandbox(in.Lstat, name) {
+	if f.marks.marked(in.Lstat, name) {
 		return nil, errWritten
 	}
 	return o, nil
 }
 
-// enter opens the folder, so that no link in it leads out of it. It is opened each
-// time by its name: what was put in its place is found. The caller calls done.
+// An enterFunc returns the open folder. The caller calls done.
+type enterFunc func() (in *os.Root, done func(), err error)
+
+// held returns the folder as it was first opened.
+func (f *folder) held() (in *os.Root, done func(), err error) { return f.in, func() {}, nil }
+
+// enter returns the open folder, so that no link in it leads out of it. If another
+// one was put in its place, that is opened. The caller calls done.
 func (f *folder) enter() (in *os.Root, done func(), err error) {
 	if f.dir == "." {
 		return f.root, func() {}, nil
+	}
+	if info, err := f.root.Stat(f.dir); err == nil && os.SameFile(info, f.info) {
+		return f.in, func() {}, nil
 	}
 	in, err = f.root.OpenRoot(filepath.FromSlash(f.dir))
 	return in, func() { _ = in.Close() }, err // nothing was written
 }
 
 // openFile opens a file by its path within the folder.
-func (f *folder) openFile(name string, flag int, perm os.FileMode) (*os.File, error) {
-	in, done, err := f.enter()
+func (f *folder) openFile(name string, flag int, perm os.FileMode, enter enterFunc) (*os.File, error) {
+	in, done, err := enter()
 	if err != nil {
 		return nil, f.outside(err)
 	}

@@ -115,6 +115,9 @@ func (a *List) Close() error {
 		return nil
 	}
 	var errs []error
+	for i := range a.list {
+		errs = append(errs, a.list[i].folder.close())
+	}
 	for _, d := range a.dirs {
 		errs = append(errs, d.root.Close())
 	}
@@ -128,6 +131,7 @@ type Finder struct {
 	renderer *template.LinesRenderer
 	checking bool // the rows' files are found for the first time, not again
 	found    []File
+	buffer   []byte
 }
 
 // Finder returns an attacher, or nil if there are no attachments. One that is
@@ -137,7 +141,7 @@ func (a *List) Finder(checking bool) *Finder {
 	if a == nil {
 		return nil
 	}
-	return &Finder{List: a, renderer: a.lines.Renderer(), checking: checking}
+	return &Finder{List: a, renderer: a.lines.Renderer(), checking: checking, buffer: make([]byte, firstLine)}
 }
 
 // Sent tells that the letters which are checked next are sent afterwards, with the
@@ -160,6 +164,8 @@ type rowFile struct {
 	*checkedFile
 	attachment *entry
 	shown      string // its path, as the row has it
+	buffer     []byte // of firstLine octets, to read into
+	sampled    bool   // pieces of it are read, to compare them with those of other rows' files
 }
 
 // Parts appends the files of a row to the parts of its message.
@@ -182,7 +188,11 @@ func (a *Finder) Parts(parts []message.Part, r template.Row) ([]message.Part, er
 // find finds a row's file. When it is checked, what it is then is what it must be
 // when it is sent.
 func (a *Finder) find(at *entry, row int, shown string) (*checkedFile, error) {
-	f, err := at.folder.find(shown)
+	find := at.folder.find
+	if !a.checking {
+		find = at.folder.findAgain
+	}
+	f, err := find(shown)
 	switch {
 	case !a.checking && err != nil:
 		return nil, changedError{err}
@@ -195,7 +205,7 @@ func (a *Finder) find(at *entry, row int, shown string) (*checkedFile, error) {
 		if f.want = a.checked.of(row, len(a.found)); f.want == 0 {
 			return nil, attachedError{shown, ErrChanged}
 		}
-	case a.sent || at.Unique && a.sizes.again(f.info.Size()):
+	case a.sent:
 		if err := f.learn(); err != nil {
 			return nil, attachedError{shown, err}
 		}
@@ -226,11 +236,12 @@ func (at *entry) part(a *Finder, row int, lines []string) (message.Part, error) 
 		}
 		return p, nil
 	}
-	f := rowFile{attachment: at, shown: shown}
+	f := rowFile{attachment: at, shown: shown, buffer: a.buffer}
 	var err error
 	if f.checkedFile, err = a.find(at, row, shown); err != nil {
 		return p, err
 	}
+	f.sampled = a.checking && !a.sent && at.Unique && a.sizes.again(f.info.Size())
 	p.Type = cmp.Or(at.Type, TypeByName(shown, p.FileName))
 	if a.checking || p.Type == "" {
 		if p.Type, err = f.look(p.Type, a.checking, lines); err != nil {
@@ -241,7 +252,7 @@ func (at *entry) part(a *Finder, row int, lines []string) (message.Part, error) 
 		return p, attachedError{shown, err}
 	}
 	p.File = f.file()
-	a.found = append(a.found, fileOf(f.checkedFile, shown, at.Attachment))
+	a.found = append(a.found, a.fileOf(f.checkedFile, shown, at.Attachment))
 	return p, nil
 }
 

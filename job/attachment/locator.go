@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/binary"
 	"os"
-	"path"
 	"slices"
 	"strings"
 
@@ -23,13 +22,30 @@ type File struct {
 
 	fingerprint uint64 // 0: it is not known
 	file        *checkedFile
+	sent        bool // see List.Sent: its content is known, or worth knowing
 }
 
-func fileOf(f *checkedFile, shown string, at *jobfile.Attachment) File {
+func (a *List) fileOf(f *checkedFile, shown string, at *jobfile.Attachment) File {
 	return File{
 		ID: fileID(f.info, shown), Shown: shown, Unique: at.Unique, UniqueContent: at.UniqueContent, Size: f.info.Size(),
-		fingerprint: f.want, file: f,
+		fingerprint: f.want, file: f, sent: a.sent,
 	}
+}
+
+// Sample returns what stands for the size of the file and for pieces of its content,
+// or for all of that where it is read anyway. Two files that are equal have the same;
+// those of which one was seen before List.Sent are not compared.
+func (f *File) Sample() (string, error) {
+	if f.sent {
+		return f.Content()
+	}
+	if f.file.pieces == 0 {
+		if err := f.file.readSample(); err != nil {
+			return "", err
+		}
+	}
+	b := binary.LittleEndian.AppendUint64(nil, uint64(f.Size))
+	return string(binary.LittleEndian.AppendUint64(b, f.file.pieces)), nil
 }
 
 // Content returns what stands for the size and the content of the file, which is read
@@ -73,7 +89,7 @@ func (l *Locator) Files(r template.Row) []File {
 		}
 		if f, err := at.folder.find(lines[at.path]); err == nil {
 			f.seed = l.list.seed
-			all = append(all, fileOf(f, lines[at.path], at.Attachment))
+			all = append(all, l.list.fileOf(f, lines[at.path], at.Attachment))
 		}
 	}
 	return all
@@ -145,7 +161,7 @@ func (f *Folder) EachFile(yield func(name, id string) error) error {
 		if strings.HasPrefix(name, ".") || name == "Thumbs.db" || name == "desktop.ini" || !f.takes(name) {
 			return true
 		}
-		info, err := f.folder.root.Stat(path.Join(f.folder.dir, name))
+		info, err := f.folder.in.Stat(name)
 		if err != nil || !info.Mode().IsRegular() {
 			return true // gone meanwhile, or a link to where no row's file can be
 		}

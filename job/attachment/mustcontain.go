@@ -21,14 +21,19 @@ const maxSearched = 4 << 20
 // type, where kind is "", and with checking whether mailshot wrote it, and whether
 // it contains what it must.
 func (f *rowFile) look(kind string, checking bool, lines []string) (string, error) {
-	r, err := f.Open()
+	r, err := f.openChecked()
 	if err != nil {
 		return "", err
 	}
 	defer r.Close() // read only: nothing is lost
-	head := make([]byte, min(firstLine, f.info.Size()))
+	head := f.buffer[:min(firstLine, f.info.Size())]
 	if _, err = io.ReadFull(r, head); err != nil {
 		return "", err
+	}
+	if f.sampled {
+		if err := f.sample(r.file, head); err != nil {
+			return "", err
+		}
 	}
 	if checking && isWritten(head) {
 		return "", errWritten

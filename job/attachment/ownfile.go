@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"mailshot/job/jobfile"
 )
@@ -100,6 +101,32 @@ func hasHidden(name string, linked bool) bool {
 func isJobFile(name string) bool {
 	ext := strings.ToLower(path.Ext(name))
 	return ext == ".yaml" || ext == ".yml"
+}
+
+// markedDirs remember which directories are those of sandbox runs. They are safe for
+// concurrent use.
+type markedDirs struct {
+	mu  sync.Mutex      // guards what follows
+	dir map[string]bool // few
+}
+
+// maxMarks is how many directories are remembered.
+const maxMarks = 1000
+
+// marked reports whether a file lies in a directory of sandbox runs.
+func (m *markedDirs) marked(lstat func(string) (os.FileInfo, error), name string) bool {
+	dir := path.Dir(name)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	is, known := m.dir[dir]
+	if !known {
+		is = inSandbox(lstat, name)
+		if m.dir == nil || len(m.dir) >= maxMarks {
+			m.dir = make(map[string]bool)
+		}
+		m.dir[dir] = is
+	}
+	return is
 }
 
 // inSandbox reports whether a file lies in a directory of sandbox runs.

@@ -24,9 +24,12 @@ var exportedColumns = [][]byte{[]byte("mailshot_status"), []byte("mailshot_messa
 // isWritten reports whether a file with this beginning was written by mailshot.
 func isWritten(head []byte) bool {
 	line, _, _ := bytes.Cut(head, []byte("\n"))
-	line = bytes.ReplaceAll(bytes.TrimPrefix(line, []byte("\ufeff")), []byte{0}, nil) // UTF-16 too
-	if written.Match(line) {
+	line = bytes.TrimPrefix(line, []byte("\ufeff"))
+	if len(line) > 0 && (line[0] == 't' || line[0] == 'm' || line[0] >= '0' && line[0] <= '9') && written.Match(line) {
 		return true
+	}
+	if bytes.IndexByte(line, 0) >= 0 { // UTF-16
+		line = bytes.ReplaceAll(line, []byte{0}, nil)
 	}
 	for _, column := range exportedColumns {
 		if !bytes.Contains(line, column) {

@@ -12,139 +12,107 @@ import (
 )
 
 // equals tell which rows have files of the same content, in some 24 octets a file.
-// Only files of a size that another one has are read for it. They are made by one
-// goroutine; the zero value knows none.
+// What costs more is looked at only where what costs less is the same: sizes, then
+// pieces, then all of the content. They are made by one goroutine; the zero value
+// knows none.
 type equals struct {
-	first    index.Index // by size: the offset of the first row with such a file
-	several  index.Index // the sizes that more than one file has
-	contents index.Index // by content: the offset of the first row with such a file
-	pairs    []string    // in words, the first; at most problem.Listed
-	n        int         // of pairs
+	levels [3]level
+	pairs  []string // in words, the first; at most problem.Listed
+	n      int      // of pairs
 }
 
-// A twin is a row with a file that another row's is equal to.
+// A level knows one trait of files.
+type level struct {
+	first   index.Index // by trait: the offset of the first row with such a file
+	several index.Index // the traits that more than one file has
+}
+
+// trait returns what two equal files have in common at a level. ok is false for a
+// file that can't be read any more: it was changed, and is refused when it is sent.
+func trait(n int, f *attachment.File) (t string, ok bool) {
+	var err error
+	switch n {
+	case 0:
+		return string(binary.LittleEndian.AppendUint64(nil, uint64(f.Size))), true
+	case 1:
+		t, err = f.Sample()
+	default:
+		t, err = f.Content()
+	}
+	return t, err == nil
+}
+
+// A twin is a row with a file, in particular one that another row's is equal to.
 type twin struct {
-	row  *recipients.Row
-	file attachment.File
+	row    *recipients.Row
+	offset uint64
+	file   attachment.File
 }
 
-// add takes in a file of a row that is sent, and returns the earlier row with an
-// equal one; nil is none.
-func (o *owners) addContent(offset uint64, row *recipients.Row, f *attachment.File) (*twin, error) {
-	e := &o.equals
-	size := sizeKey(f.Size)
-	if !e.hasSeveral(size, f.Size) {
-		first, err := o.firstOfSize(size, f.Size)
-		if err != nil {
-			return nil, err
-		}
-		if first == nil {
-			return nil, e.first.Add(size, offset)
-		}
-		if err := e.several.Add(size, severalValue(f.Size)); err != nil {
-			return nil, err
-		}
-		if err := o.addFirst(first, f.Size); err != nil {
-			return nil, err
-		}
+// addContent takes in a file of a row that is sent, and returns the earlier row with
+// an equal one; nil is none.
+func (o *owners) addContent(t *twin) (*twin, error) { return o.addAt(0, t, true) }
+
+// twinOf returns the row that is sent and has a file equal to that of a row that is
+// not sent; nil is none.
+func (o *owners) twinOf(t *twin) (*twin, error) { return o.addAt(0, t, false) }
+
+func (o *owners) addAt(n int, t *twin, sent bool) (*twin, error) {
+	key, ok := trait(n, &t.file)
+	if !ok {
+		return nil, nil
 	}
-	content, err := f.Content()
-	if err != nil {
-		return nil, nil // it was changed meanwhile, and will be refused
+	l := &o.equals.levels[n]
+	last := n == len(o.equals.levels)-1
+	if !last && l.hasSeveral(key) {
+		return o.addAt(n+1, t, sent)
 	}
-	t, err := o.findContent(content, f.Size)
-	if err != nil || t != nil {
-		if t != nil && t.row.Number == row.Number {
-			t = nil
-		}
-		return t, err
+	first, err := o.firstWith(n, key)
+	switch {
+	case err != nil:
+		return nil, err
+	case first == nil && sent:
+		return nil, l.first.Add(key, t.offset)
+	case first == nil:
+		return nil, nil
+	case last && first.row.Number == t.row.Number:
+		return nil, nil
+	case last:
+		return first, nil
 	}
-	return nil, e.contents.Add(content, offset)
+	if err := l.several.Add(key, severalValue(key)); err != nil {
+		return nil, err
+	}
+	if _, err := o.addAt(n+1, first, true); err != nil {
+		return nil, err
+	}
+	return o.addAt(n+1, t, sent)
 }
 
-// twinOf returns a row that is sent and has a file equal to that of another row.
-func (o *owners) twinOf(f *attachment.File) (*twin, error) {
-	size := sizeKey(f.Size)
-	if !o.equals.hasSeveral(size, f.Size) {
-		first, err := o.firstOfSize(size, f.Size)
-		if err != nil || first == nil {
-			return nil, err
-		}
-		if err := o.equals.several.Add(size, severalValue(f.Size)); err != nil {
-			return nil, err
-		}
-		if err := o.addFirst(first, f.Size); err != nil {
-			return nil, err
-		}
-	}
-	content, err := f.Content()
-	if err != nil {
-		return nil, nil // it is not sent now
-	}
-	return o.findContent(content, f.Size)
+// severalValue returns what tells a trait from others of its hash in an index.
+func severalValue(key string) uint64 {
+	return binary.LittleEndian.Uint64([]byte(key[len(key)-8:])) % index.MaxValue
 }
 
-func sizeKey(size int64) string { return string(binary.LittleEndian.AppendUint64(nil, uint64(size))) }
-
-// severalValue returns what stands for a size in an index.
-func severalValue(size int64) uint64 { return uint64(size) & index.MaxValue }
-
-func (e *equals) hasSeveral(key string, size int64) bool {
-	_, ok := e.several.Find(key, func(v uint64) bool { return v == severalValue(size) })
+func (l *level) hasSeveral(key string) bool {
+	_, ok := l.several.Find(key, func(v uint64) bool { return v == severalValue(key) })
 	return ok
 }
 
-// A placedRow is a row and its offset in the spool.
-type placedRow struct {
-	row    *recipients.Row
-	offset uint64
-}
-
-// firstOfSize returns the first row with a file of the size; nil is none.
-func (o *owners) firstOfSize(key string, size int64) (found *placedRow, err error) {
-	_, _ = o.equals.first.Find(key, func(offset uint64) bool {
+// firstWith returns the first row with a file of a trait; nil is none.
+func (o *owners) firstWith(n int, key string) (found *twin, err error) {
+	_, _ = o.equals.levels[n].first.Find(key, func(offset uint64) bool {
 		r, e := o.spool.At(offset)
 		if e != nil {
 			err = e
 			return true
 		}
 		for _, f := range o.filesOf(r) {
-			if f.Unique && f.Size == size {
-				found = &placedRow{r, offset}
-			}
-		}
-		return found != nil
-	})
-	return found, err
-}
-
-// addFirst takes in the content of the first file of its size.
-func (o *owners) addFirst(first *placedRow, size int64) error {
-	for _, f := range o.filesOf(first.row) {
-		if !f.Unique || f.Size != size {
-			continue
-		}
-		if content, err := f.Content(); err == nil {
-			return o.equals.contents.Add(content, first.offset)
-		}
-	}
-	return nil
-}
-
-// findContent returns the row with a file of the content; nil is none.
-func (o *owners) findContent(content string, size int64) (found *twin, err error) {
-	_, _ = o.equals.contents.Find(content, func(offset uint64) bool {
-		r, e := o.spool.At(offset)
-		if e != nil {
-			err = e
-			return true
-		}
-		for _, f := range o.filesOf(r) {
-			if !f.Unique || f.Size != size {
+			if !f.Unique {
 				continue
 			}
-			if c, e := f.Content(); e == nil && c == content {
-				found = &twin{r, f}
+			if t, ok := trait(n, &f); ok && t == key {
+				found = &twin{r, offset, f}
 			}
 		}
 		return found != nil
@@ -172,7 +140,8 @@ func (e *equals) words() string {
 }
 
 func (e *equals) free() {
-	e.first.Free()
-	e.several.Free()
-	e.contents.Free()
+	for i := range e.levels {
+		e.levels[i].first.Free()
+		e.levels[i].several.Free()
+	}
 }

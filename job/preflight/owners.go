@@ -90,7 +90,7 @@ func (o *owners) add(r checkedRow) (conflicts []conflict, err error) {
 		if !f.Unique || first != nil {
 			continue
 		}
-		t, err := o.addContent(r.offset, r.row, &f)
+		t, err := o.addContent(&twin{r.row, r.offset, f})
 		switch {
 		case err != nil:
 			return nil, err

@@ -87,7 +87,7 @@ func (c *Check) findConflict(all *owners, other *recipients.Row, f attachment.Fi
 	if !f.Unique {
 		return nil
 	}
-	t, err := all.twinOf(&f)
+	t, err := all.twinOf(&twin{row: other, file: f})
 	switch {
 	case err != nil:
 		return problem.InternalError(err)
