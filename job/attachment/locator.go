@@ -33,8 +33,8 @@ func (a *List) fileOf(f *checkedFile, shown string, at *jobfile.Attachment) File
 }
 
 // Sample returns what stands for the size of the file and for pieces of its content,
-// or for all of that where it is read anyway. Two files that are equal have the same;
-// those of which one was seen before List.Sent are not compared.
+// or for all of that where it is read anyway, as the letters are sent. Two files that
+// are equal have the same.
 func (f *File) Sample() (string, error) {
 	if f.sent {
 		return f.Content()

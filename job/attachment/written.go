@@ -13,7 +13,7 @@ const firstLine = 4096
 // transcript of an attempt, a trace.
 var written = regexp.MustCompile(`^(?:` +
 	`time,run,row,line,key,recipient,attempt,status,` +
-	`|mailshot journal ` +
+	`|mailshot journal[ ,]` +
 	`|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z row [0-9]+ to .*, attempt [0-9]+ of run ` +
 	`|[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3} #[0-9]` +
 	`)`)
