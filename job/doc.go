@@ -1,5 +1,41 @@
-// Package job runs a job: it makes files into decisions. It knows nothing of
-// terminals, and leaves the wire to package transport.
+// Package job runs a job: it has the order of the steps of a run, a check and a
+// settlement, and leaves each step to a package of its own. A package below it
+// bears the name of a section of the job file or of a command.
+//
+// # Words
+//
+//	job        a job file and all that it names
+//	mailing    one results log of a job
+//	row        a record of the recipients file; its key is what it is known by
+//	letter     a row rendered: subject, text, HTML, headers, attachments
+//	message    a letter as octets
+//	session    one connection to the server, from its greeting to QUIT
+//	attempt    one try at one row, counted over all runs of a mailing
+//	run, pass  one execution of run or rerun; one walk over rows inside it
+//	intent     the record that an attempt gets if nothing more becomes known
+//	commit point  the write that carries the end of the message: from there on an
+//	           attempt whose reply is not read is unknown
+//
+// # Who imports whom
+//
+// Each package may import those below it in this picture, and none above:
+//
+//	job                                   the order of the steps
+//	├── preflight                         makes and checks every letter once
+//	│   ├── plan                          which rows a run sends
+//	│   │   ├── recipients (sheet, index) the rows, and what tells them apart
+//	│   │   └── mailing                   where a log is, its lock, what it says
+//	│   │       └── result                the results log and its journal
+//	│   └── letter                        a row's letter, its signature, the cache
+//	│       └── attachment                the files that go with letters
+//	├── delivery                          the engine: passes, pace, whose failure
+//	│   └── advice                        what to do about a reply or an error
+//	└── server (secret)                   the server section as a transport.Dialer
+//	status, doctor                        commands of their own beside job
+//	jobfile (keys), problem, address, header      used by all of these
+//
+// delivery knows neither letters nor recipients: job gives it a Source of tasks, a
+// Composer, a Deliverer and a Recorder.
 //
 // # A run
 //
@@ -8,10 +44,10 @@
 //  1. The job file is loaded, the mailing is locked, the results log is
 //     brought to what its journal knows if an earlier run was cut off, and
 //     folded into the state of each key. A mailing that has begun is not begun
-//     again, unless its log is put aside; a rerun goes on with it.
+//     again, unless its log is archived; a rerun goes on with it.
 //  2. The recipients are read to their end and copied into the spool. Those that
 //     recipients.where does not take, or a list of recipients.suppress has, are
-//     set aside. The others are told apart by key and address, the rows to send
+//     set apart. The others are told apart by key and address, the rows to send
 //     are chosen by what the log says of their keys, and each of their messages
 //     is made once, to see that it can be made. Problems are told together.
 //  3. The user is asked.
@@ -29,24 +65,10 @@
 // server said 2yz to the end of the message, unknown if that end may have been
 // written and no reply was read, else failed. Unknown rows are not sent again
 // unless the user asks for it, or settles that they were not sent. Before the
-// MAIL flight a Recorder is told what is intended, and before the end of the
-// message leaves it has to say that the intent is durable: so a run may be
+// MAIL flight a delivery.Recorder is told what is intended, and before the end of
+// the message leaves it has to say that the intent is durable: so a run may be
 // killed, its machine lose power or its log become unwritable at any moment,
 // and the next one makes an unknown record of every intent without an outcome.
-//
-// # Whose failure
-//
-// A refusal after MAIL is the row's. A session that ends before is the host's:
-// the row is put back, nothing is recorded, and all starts pause, for a second
-// at first, up to a minute; then one session probes. Sessions that fail in one
-// wave count as one failure. A certificate that does not hold, a missing
-// STARTTLS or a refused AUTH is the job's, and closes admission; sessions in
-// flight finish.
-//
-// A run gives up after a number of host failures in a row, after as many rows
-// in a row with the same reply, but for replies that speak of one address
-// (enhanced code x.1.x, or 550, 551 and 553 to RCPT without one) and for
-// greylisting (450 and 451 to RCPT), and after three equal 5yz to MAIL.
 //
 // # Interrupts
 //

@@ -110,17 +110,17 @@ func TestFresh(t *testing.T) {
 		if q.Copies != 3 || q.NoLog || q.Messages != 4 || q.Earlier != 0 {
 			t.Errorf("the question is %+v, want 3 copies of 4 messages", q)
 		}
-		if r.Counts.Sent != 3 || r.Aside != q.Aside || !r.Begun {
+		if r.Counts.Sent != 3 || r.Archive != q.Archive || !r.Begun {
 			t.Errorf("the report is %+v", r)
 		}
-		old, err := os.ReadFile(r.Aside)
+		old, err := os.ReadFile(r.Archive)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if !strings.HasPrefix(string(old), string(before)) || strings.Count(string(old), "\n") != 1+3+1 {
 			t.Errorf("the old log is\n%s\nwant\n%s\nwith a record that was recovered", old, before)
 		}
-		want := []string{"job.results.csv", "job.results.csv.lock", filepath.Base(r.Aside)}
+		want := []string{"job.results.csv", "job.results.csv.lock", filepath.Base(r.Archive)}
 		if got := w.names("job.results"); !slices.Equal(got, want) {
 			t.Errorf("there is %q, want %q", got, want)
 		}
@@ -181,12 +181,12 @@ func TestFreshWithoutNeed(t *testing.T) {
 		w := newWorld(t, 2, "", smtptest.Handler{})
 		asked := w.asked()
 		w.options.Fresh = true
-		if r := w.mustRun(); r.Counts.Sent != 2 || r.Aside != "" || len(*asked) != 0 {
+		if r := w.mustRun(); r.Counts.Sent != 2 || r.Archive != "" || len(*asked) != 0 {
 			t.Errorf("the report is %+v, asked %d times", r, len(*asked))
 		}
 		w.write("people.csv", "email,name,code\nnobody,N,1\n")
 		w.options.SkipInvalid = true
-		if r := w.mustRun(); r.Aside != "" || r.Begun || r.Outcome() != SomeFailed {
+		if r := w.mustRun(); r.Archive != "" || r.Begun || r.Outcome() != SomeFailed {
 			t.Errorf("the report is %+v", r)
 		}
 		if n := len(w.records()); n != 2 {
@@ -223,7 +223,7 @@ func TestFreshWithoutLog(t *testing.T) {
 			if len(*asked) != 1 || (*asked)[0].Copies != 5 || !(*asked)[0].NoLog {
 				t.Errorf("asked %+v, want 5 copies", *asked)
 			}
-			if _, err := os.Stat(r.Aside + ".journal"); err != nil {
+			if _, err := os.Stat(r.Archive + ".journal"); err != nil {
 				t.Errorf("the journal was not kept: %v", err)
 			}
 			if _, err := os.Stat(filepath.Join(w.dir, "job.results.csv.journal")); !errors.Is(err, fs.ErrNotExist) {
@@ -269,8 +269,8 @@ func TestFreshThroughLink(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if filepath.Dir(r.Aside) != real || !strings.HasPrefix(filepath.Base(r.Aside), "log.until-") {
-			t.Errorf("the old log is told to be %s", r.Aside)
+		if filepath.Dir(r.Archive) != real || !strings.HasPrefix(filepath.Base(r.Archive), "log.until-") {
+			t.Errorf("the old log is told to be %s", r.Archive)
 		}
 		if n := len(w.records()); n != 2 {
 			t.Errorf("%d records, want 2", n)

@@ -25,7 +25,7 @@ and does not talk to the server.`,
 			if err != nil {
 				return err
 			}
-			p.stdout.say(checked(r))
+			p.stdout.print(checked(r))
 			if r.Letters == 0 && r.Left.Nobody() {
 				p.warn(nobody(r.Left))
 			}
@@ -61,6 +61,7 @@ func checked(r *job.CheckReport) string {
 	if r.Server != "" {
 		fmt.Fprintf(&b, "  %-10s %s\n", "server", clean(r.Server))
 	}
+	b.WriteString(columnTable(r.Columns))
 	return b.String()
 }
 

@@ -2,12 +2,13 @@ package main
 
 import (
 	"fmt"
-	"mailshot/job/doctor"
-	"mailshot/job/mailing"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"mailshot/job/doctor"
+	"mailshot/job/mailing"
 )
 
 // doctorFlags are the options of doctor.
@@ -91,7 +92,7 @@ func (p *program) doctor(c *cobra.Command, f *doctorFlags) error {
 			return err
 		}
 	} else {
-		p.stdout.say(doctorText(r))
+		p.stdout.print(doctorText(r))
 	}
 	if r.Err == nil {
 		return nil

@@ -28,8 +28,8 @@ import (
 //   - control characters from files and servers never reach the terminal.
 type program struct {
 	stdin    *os.File
-	stdout   *speaker
-	stderr   *speaker
+	stdout   *printer
+	stderr   *printer
 	lookup   func(string) (string, bool)
 	hostname string
 	pid      int
@@ -68,7 +68,7 @@ func (p *program) complain(err error) {
 // warn prints each line of a text as one of ours.
 func (p *program) warn(text string) {
 	for line := range strings.Lines(text) {
-		p.stderr.say("mailshot: " + clean(strings.TrimRight(line, "\n")) + "\n")
+		p.stderr.print("mailshot: " + clean(strings.TrimRight(line, "\n")) + "\n")
 	}
 }
 

@@ -25,10 +25,10 @@ func (p *program) confirm(ctx context.Context, q job.Question) (bool, error) {
 	if q.Messages == 0 {
 		return true, nil
 	}
-	p.stderr.say(questionText(q))
+	p.stderr.print(questionText(q))
 	answer, err := p.readLine(ctx)
 	if err != nil {
-		p.stderr.say("\n")
+		p.stderr.print("\n")
 		if errors.Is(err, io.EOF) {
 			return false, nil
 		}
@@ -75,10 +75,13 @@ func questionText(q job.Question) string {
 		line("again", before(c)+"; this is a second copy")
 	}
 	line("results", q.Results)
-	line("old log", q.Aside)
+	line("old log", q.Archive)
 	line("left out", leftOut(q.Left))
 	if q.Earlier > 0 {
 		line("letter", fmt.Sprintf("it changed: %d got the earlier letter", q.Earlier))
+	}
+	if q.Same.People > 0 {
+		line("letter", q.Same.Words())
 	}
 	switch n, typed := typedCount(q); {
 	case q.NoLog:
@@ -119,7 +122,7 @@ func inMailing(name string) string {
 func leftOut(l plan.Left) string {
 	return enumerate(
 		number{l.Sent, "sent before"}, number{l.Unknown, "unknown"}, number{l.Skipped, "bad rows"},
-		number{l.Filtered, "filtered"}, number{l.Suppressed, "suppressed"}, number{l.Duplicates, "duplicates"},
+		number{l.Filtered, "filtered"}, number{l.Suppressed, "suppressed"}, number{l.Duplicates, pick(l.Duplicates, "duplicate", "duplicates")},
 		number{l.NoFile, "without a file"}, number{l.Later, "for later"},
 	)
 }

@@ -61,7 +61,7 @@ func (p *program) settle(ref mailing.Ref, s job.Settlement, env job.Env) error {
 		state = "not sent"
 	}
 	for _, key := range r.Keys {
-		p.stdout.sayf("%s: %s\n", clean(key), state)
+		p.stdout.printf("%s: %s\n", clean(key), state)
 	}
 	left := fmt.Sprintf("settled in %s", r.Results)
 	if r.Unknown > 0 {

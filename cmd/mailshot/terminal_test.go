@@ -231,7 +231,7 @@ func TestProgressDoesNotWait(t *testing.T) {
 		}
 	}()
 	const total = 1 << 30
-	p := &program{screen: far, stderr: &speaker{w: io.Discard}, drawn: true}
+	p := &program{screen: far, stderr: &printer{w: io.Discard}, drawn: true}
 	g := p.newProgress(&sendFlags{})
 	g.event(delivery.Event{Kind: delivery.Started, Total: total})
 	done := make(chan struct{})

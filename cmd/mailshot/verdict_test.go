@@ -28,8 +28,8 @@ func TestVerdict(t *testing.T) {
 				"1 of 3 in the journal alone, 1 not tried. Next: mailshot rerun job.yaml"},
 		{"nothing begun", job.Report{Total: 3}, job.Options{Ref: mailing.Ref{Mailing: "m"}, Selection: plan.Selection{Limit: 3}}, gone, "3 of 3 not tried. Next: mailshot run --limit 3 --mailing m job.yaml"},
 		{"nothing begun, resumed", job.Report{Total: 3}, job.Options{Resume: true}, gone, "3 of 3 not tried. Next: mailshot run --resume job.yaml"},
-		{"nothing begun anew", job.Report{Total: 3, Aside: "old.csv"}, job.Options{Fresh: true}, gone, "3 of 3 not tried. Next: mailshot run job.yaml"},
-		{"begun anew", job.Report{Total: 3, Counts: delivery.Counts{Sent: 1}, Aside: "old.csv", Begun: true}, job.Options{Fresh: true}, gone, "2 of 3 not tried. Next: mailshot rerun job.yaml"},
+		{"nothing begun anew", job.Report{Total: 3, Archive: "old.csv"}, job.Options{Fresh: true}, gone, "3 of 3 not tried. Next: mailshot run job.yaml"},
+		{"begun anew", job.Report{Total: 3, Counts: delivery.Counts{Sent: 1}, Archive: "old.csv", Begun: true}, job.Options{Fresh: true}, gone, "2 of 3 not tried. Next: mailshot rerun job.yaml"},
 		{"resumed", job.Report{Total: 3, Counts: delivery.Counts{Sent: 1}, Begun: true}, job.Options{Resume: true}, gone, "2 of 3 not tried. Next: mailshot rerun job.yaml"},
 		{"of some rows", job.Report{Total: 3, Counts: delivery.Counts{Sent: 1, Permanent: 2}, Begun: true}, job.Options{Selection: plan.Selection{Rows: []plan.Range{{First: 1, Last: 3}}, Keys: []string{"a", "b"}}}, nil,
 			"2 of 3 failed. Next: mailshot rerun --rows 1-3 --key a,b job.yaml"},
@@ -42,7 +42,7 @@ func TestVerdict(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var said strings.Builder
-			p := &program{stderr: &speaker{w: &said}}
+			p := &program{stderr: &printer{w: &said}}
 			tt.o.Path = "job.yaml"
 			_ = p.verdict(&tt.r, tt.o, tt.err) // its status is held elsewhere
 			got := strings.ReplaceAll(said.String(), "mailshot: ", "")

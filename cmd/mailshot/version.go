@@ -14,7 +14,7 @@ func (p *program) versionCommand() *cobra.Command {
 		Example: "  mailshot version",
 		Args:    none,
 		RunE: func(*cobra.Command, []string) error {
-			p.stdout.say("mailshot " + version() + "\n")
+			p.stdout.print("mailshot " + version() + "\n")
 			return nil
 		},
 	}

@@ -45,7 +45,7 @@ const (
 	fullName  = "set server.hello to the full name of this machine, as mail.club.example"
 )
 
-// adviseDial returns for hosts that are not found, and ports that do not answer.
+// adviseDial returns what helps with hosts that are not found, and ports that do not answer.
 func adviseDial(j *jobfile.Job, err error) string {
 	s := &j.Server
 	var dns *net.DNSError
@@ -78,7 +78,7 @@ func adviseDial(j *jobfile.Job, err error) string {
 	return "check server.host and server.port; networks that block port 25 mostly let 587 and 465 through"
 }
 
-// adviseSilence returns for a port from which nothing comes, which mostly is the
+// adviseSilence returns what helps with a port from which nothing comes, which mostly is the
 // work of a firewall.
 func adviseSilence(port int) string {
 	switch port {
@@ -103,7 +103,7 @@ func isLocal(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// adviseGreeting returns for servers that do not greet as they should.
+// adviseGreeting returns what helps with servers that do not greet as they should.
 func adviseGreeting(te *transport.Error) string {
 	switch {
 	case te.Reply != nil && te.Reply.Code == 421:
@@ -122,7 +122,7 @@ func adviseGreeting(te *transport.Error) string {
 	return adviseCertificates(te)
 }
 
-// adviseEhlo returns for servers that do not like how they are spoken to.
+// adviseEhlo returns what helps with servers that do not like how they are spoken to.
 func adviseEhlo(te *transport.Error) string {
 	switch {
 	case errors.Is(te, transport.ErrNoExtensions):
@@ -135,7 +135,7 @@ func adviseEhlo(te *transport.Error) string {
 	return adviseCertificates(te)
 }
 
-// adviseMail returns for a refusal of the sender that is about the session.
+// adviseMail returns what helps with a refusal of the sender that is about the session.
 func adviseMail(te *transport.Error) string {
 	if te.Reply == nil || te.Reply.Code != 530 {
 		return ""
@@ -153,7 +153,7 @@ func wantsTLS(r *transport.Reply) bool {
 	return r.Code == 538 || r.Code == 530 && (strings.Contains(text, "STARTTLS") || strings.Contains(text, "TLS "))
 }
 
-// adviseTLS returns for sessions that can't be protected.
+// adviseTLS returns what helps with sessions that can't be protected.
 func adviseTLS(te *transport.Error) string {
 	switch {
 	case te.Reply != nil && te.Class == transport.Temporary:
@@ -171,7 +171,7 @@ func adviseTLS(te *transport.Error) string {
 	return "nothing is sent without protection; server.tls is implicit (mostly port 465) or starttls (mostly 587)"
 }
 
-// adviseCertificates returns for certificates that one side does not take from the
+// adviseCertificates returns what helps with certificates that one side does not take from the
 // other.
 func adviseCertificates(te *transport.Error) string {
 	var (

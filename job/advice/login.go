@@ -10,7 +10,7 @@ import (
 	"mailshot/transport"
 )
 
-// adviseAuth returns for servers that do not let somebody in.
+// adviseAuth returns what helps with servers that do not let somebody in.
 func adviseAuth(s *jobfile.Server, te *transport.Error) string {
 	var mechanism *transport.MechanismError
 	switch {
@@ -32,7 +32,7 @@ func adviseAuth(s *jobfile.Server, te *transport.Error) string {
 	return advisePassword(s.Host, te.Reply)
 }
 
-// adviseMechanism returns for servers that take no password in a way that the job
+// adviseMechanism returns what helps with servers that take no password in a way that the job
 // allows.
 func adviseMechanism(s *jobfile.Server, e *transport.MechanismError) string {
 	token := func(m string) bool { return m == "XOAUTH2" || m == "OAUTHBEARER" }
@@ -75,7 +75,7 @@ var providers = []provider{
 	},
 }
 
-// advisePassword returns for a user name or password that is refused.
+// advisePassword returns what helps with a user name or password that is refused.
 func advisePassword(host string, r *transport.Reply) string {
 	host, text := strings.ToLower(host), strings.ToLower(r.Text())
 	for _, p := range providers {

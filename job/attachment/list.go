@@ -124,7 +124,7 @@ func (a *List) Close() error {
 	return errors.Join(errs...)
 }
 
-// An Finder makes the parts of one row's message after the other. Each worker
+// A Finder makes the parts of one row's message after the other. Each worker
 // has its own.
 type Finder struct {
 	*List
@@ -134,7 +134,7 @@ type Finder struct {
 	buffer   []byte
 }
 
-// Finder returns an attacher, or nil if there are no attachments. One that is
+// Finder returns a Finder, or nil if there are no attachments. One that is
 // checking finds the rows' files for the first time; others refuse files that are
 // not those that were checked.
 func (a *List) Finder(checking bool) *Finder {

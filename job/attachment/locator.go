@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"mailshot/job/jobfile"
 	"mailshot/template"
@@ -13,9 +14,10 @@ import (
 
 // A File is a file that a row has, as it was found.
 type File struct {
-	ID     string // the same for two names of one file
-	Shown  string // its path, as the row has it
-	Unique bool   // no other row may have it
+	ID     string        // the same for two names of one file
+	Shown  string        // its path, as the row has it
+	Unique bool          // no other row may have it
+	MaxAge time.Duration // how old it may be; 0 is no limit
 
 	UniqueContent bool  // nor one with the same content
 	Size          int64 // octets
@@ -27,7 +29,7 @@ type File struct {
 
 func (a *List) fileOf(f *checkedFile, shown string, at *jobfile.Attachment) File {
 	return File{
-		ID: fileID(f.info, shown), Shown: shown, Unique: at.Unique, UniqueContent: at.UniqueContent, Size: f.info.Size(),
+		ID: fileID(f.info, shown), Shown: shown, Unique: at.Unique, UniqueContent: at.UniqueContent, MaxAge: at.MaxAge, Size: f.info.Size(),
 		fingerprint: f.want, file: f, sent: a.sent,
 	}
 }
@@ -58,6 +60,31 @@ func (f *File) Content() (string, error) {
 	}
 	b := binary.LittleEndian.AppendUint64(nil, uint64(f.Size))
 	return string(binary.LittleEndian.AppendUint64(b, f.file.content)), nil
+}
+
+// Changed returns when the file was last changed.
+func (f *File) Changed() time.Time { return f.file.info.ModTime() }
+
+// A Shared is a file that goes with every letter.
+type Shared struct {
+	Shown   string // its path, as the job file has it
+	Line    int    // of the job file
+	Changed time.Time
+	MaxAge  time.Duration // 0 is no limit
+}
+
+// Shared returns the files that go with every letter. nil has none.
+func (a *List) Shared() []Shared {
+	if a == nil {
+		return nil
+	}
+	var all []Shared
+	for _, at := range a.list {
+		if at.shared != nil {
+			all = append(all, Shared{at.File.Value, at.Line, at.shared.changed, at.MaxAge})
+		}
+	}
+	return all
 }
 
 // A Locator finds the files of rows without looking at them. It is not safe for

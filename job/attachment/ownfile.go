@@ -47,12 +47,39 @@ type common struct {
 
 func newCommon(j *jobfile.Job, dir string) common {
 	c := common{dir: dir}
-	for _, name := range j.NamedFiles() {
+	for _, name := range namedFiles(j) {
 		if info, err := os.Stat(name); err == nil {
 			c.named = append(c.named, info)
 		}
 	}
 	return c
+}
+
+// namedFiles returns the files that keys of the job name, but for those whose paths are
+// made of rows: there is none of such a name.
+func namedFiles(j *jobfile.Job) []string {
+	m := &j.Message
+	named := []string{m.Text.File.Value, m.HTML.File.Value, j.Server.CA, j.Server.ClientCertificate.Cert}
+	for _, f := range m.Inline {
+		named = append(named, f.File.Value)
+	}
+	for _, a := range m.Attachments {
+		if !a.PerRow {
+			named = append(named, a.File.Value)
+		}
+	}
+	if include, err := j.IncludeFiles(); err == nil { // else that is told elsewhere
+		for _, t := range include {
+			named = append(named, t.Value)
+		}
+	}
+	all := j.OwnFiles()
+	for _, name := range named {
+		if name != "" {
+			all = append(all, j.Resolve(name))
+		}
+	}
+	return all
 }
 
 // check sees that a file of the directory is one that a row's cells may name.

@@ -5,6 +5,7 @@ import (
 	"hash/maphash"
 	"io"
 	"os"
+	"time"
 
 	"mailshot/transport"
 	"mailshot/transport/message"
@@ -20,6 +21,7 @@ type SharedFile struct {
 	path    string
 	Head    []byte            // its beginning
 	Sum     [sha256.Size]byte // of its content
+	changed time.Time         // when it was last, before it was read
 	charset charsetSurvey     // of its content, if it is a text
 
 	encoded *message.Encoded
@@ -33,7 +35,7 @@ func readShared(path string) (*SharedFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &SharedFile{path: path}
+	s := &SharedFile{path: path, changed: f.info.ModTime()}
 	if f.info.Size() > MaxInMemory {
 		s.large = f
 		return s, s.survey()

@@ -37,7 +37,7 @@ func (h *health) width(workers int) int {
 	return workers
 }
 
-// hostFailed returns told of a session, begun at a time, that ended before MAIL
+// hostFailed is told of a session, begun at a time, that ended before MAIL
 // for a reason that is the host's. It gives the pause that all starts make,
 // or zero where the failure belongs to a wave that was counted, and whether
 // it is time to give up.
@@ -65,7 +65,7 @@ func (h *health) reached(begun time.Time) {
 	}
 }
 
-// recorded returns told of a row's record, in the order in which attempts end. It
+// recorded is told of a row's record, in the order in which attempts end. It
 // gives the reason to stop, or "".
 func (h *health) recorded(rec *result.Record) string {
 	kind := sameness(rec)

@@ -277,7 +277,7 @@ func (x *examination) auth() Step {
 	return st
 }
 
-// noLogin returns for a job without a user name.
+// noLogin returns the step of a job without a user name.
 func (x *examination) noLogin() Step {
 	p := x.probe
 	s := Step{Name: "auth", State: StepNotAsked, Detail: []string{"not asked for: the job has no server.username"}}

@@ -30,6 +30,7 @@ type Letters struct {
 	Attachments *attachment.List // nil: there are none
 	Inline      *Inline
 
+	used      usedColumns
 	job       *jobfile.Job
 	templates *template.Set
 	head      *header
@@ -66,7 +67,7 @@ func New(c Config) (*Letters, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.Columns, t.Now, t.Mailing = c.Columns, c.Now, c.Mailing
+	t.Columns, t.Now, t.Mailing, t.Used = c.Columns, c.Now, c.Mailing, l.used.add
 	set, err := template.Parse(t)
 	problems := problem.Split(err)
 	l.templates = set
@@ -122,7 +123,7 @@ func Hint(err error) string {
 // letterConfig returns what the job file says of the letter, for its templates.
 func letterConfig(j *jobfile.Job, f *attachment.Files) (template.Config, error) {
 	m := &j.Message
-	c := template.Config{Subject: template.Source{Name: j.Place("subject", m.Subject), Text: m.Subject.Value}, ReadFile: f.Read}
+	c := template.Config{Subject: template.Source{Name: j.Place("subject", m.Subject), Text: m.Subject.Value}, ReadFile: f.Read, Forms: recipients.Forms(j)}
 	c.Text, c.TextFile = bodySources(j, "text", m.Text)
 	c.HTML, c.HTMLFile = bodySources(j, "html", m.HTML)
 	for _, h := range m.Headers {
@@ -215,7 +216,7 @@ type Composer struct {
 	encoder  message.Encoder
 	signer   message.Signer
 	draft    bool               // the letters are only looked at, and not signed
-	attacher *attachment.Finder // nil: there are no attachments
+	finder   *attachment.Finder // nil: there are no attachments
 	parts    []message.Part     // of the message: the letter, attachments
 	related  []message.Part     // of the letter: the HTML, inline files
 	fields   map[string]string
@@ -226,7 +227,7 @@ type Composer struct {
 // first time: their files are checked, and they are not signed.
 func (l *Letters) Composer(draft bool) *Composer {
 	return &Composer{
-		Letters: l, renderer: l.templates.Renderer(), head: l.head.writer(), attacher: l.Attachments.Finder(draft), draft: draft,
+		Letters: l, renderer: l.templates.Renderer(), head: l.head.writer(), finder: l.Attachments.Finder(draft), draft: draft,
 		signer: message.Signer{DKIM: l.dkim}, fields: make(map[string]string, len(l.Columns)), hash: sha256.New(),
 	}
 }
@@ -255,8 +256,8 @@ func (c *Composer) Compose(r *recipients.Row, messageID string, date time.Time) 
 	for _, h := range letter.Headers {
 		m.Headers = append(m.Headers, message.Field{Name: h.Name, Value: h.Value})
 	}
-	if c.attacher != nil {
-		if c.parts, err = c.attacher.Parts(append(c.parts[:0], m.Body), row); err != nil {
+	if c.finder != nil {
+		if c.parts, err = c.finder.Parts(append(c.parts[:0], m.Body), row); err != nil {
 			return Mail{}, err
 		}
 		m.Body = message.Part{Parts: c.parts}
@@ -264,8 +265,8 @@ func (c *Composer) Compose(r *recipients.Row, messageID string, date time.Time) 
 	out, err := c.encode(&m, to)
 	out.Copies, out.Cc = copies, c.head.cc
 	out.Wide = m.UTF8 || !c.job.Message.EnvelopeFrom.Address.ASCII() || slices.ContainsFunc(copies, func(a address.Address) bool { return !a.ASCII() })
-	if c.attacher != nil && c.draft {
-		out.Files = c.attacher.Found()
+	if c.finder != nil && c.draft {
+		out.Files = c.finder.Found()
 	}
 	return out, err
 }

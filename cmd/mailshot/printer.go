@@ -15,82 +15,82 @@ const queued = 8192
 // patience is how long the end of the program waits for such a reader.
 const patience = 2 * time.Second
 
-// A speaker prints. It waits for its reader until hurry is called: from then on
+// A printer prints. It waits for its reader until detach is called: from then on
 // a reader that is slow, stuck or gone holds up nobody, and may miss something.
-// It is safe for concurrent use, but for hurry and close.
-type speaker struct {
+// It is safe for concurrent use, but for detach and close.
+type printer struct {
 	w     io.Writer
-	texts chan said     // nil: not in a hurry
-	end   chan struct{} // closed when nothing more will be said
-	done  chan struct{} // closed when all is printed
+	queue chan queuedText // nil: it waits for its reader
+	end   chan struct{}   // closed when nothing more will be printed
+	done  chan struct{}   // closed when all is printed
 }
 
-// said is a text to print, or a mark that all before it is printed.
-type said struct {
+// A queuedText is a text to print, or a mark that all before it is printed.
+type queuedText struct {
 	text    string
 	printed chan<- struct{} // closed when its turn comes; nil: nobody waits
 }
 
-// hurry makes the speaker wait for nobody any more. The first call counts.
-func (s *speaker) hurry() {
-	if s.texts != nil {
+// detach makes the printer wait for nobody any more. The first call counts.
+func (p *printer) detach() {
+	if p.queue != nil {
 		return
 	}
-	s.texts, s.end, s.done = make(chan said, queued), make(chan struct{}), make(chan struct{})
-	go s.run()
+	p.queue, p.end, p.done = make(chan queuedText, queued), make(chan struct{}), make(chan struct{})
+	go p.run()
 }
 
-func (s *speaker) run() {
-	defer close(s.done)
+func (p *printer) run() {
+	defer close(p.done)
 	for {
 		select {
-		case t := <-s.texts:
-			s.print(t)
+		case t := <-p.queue:
+			p.write(t)
 			continue
 		default:
 		}
 		select {
-		case t := <-s.texts:
-			s.print(t)
-		case <-s.end:
-			if len(s.texts) == 0 {
+		case t := <-p.queue:
+			p.write(t)
+		case <-p.end:
+			if len(p.queue) == 0 {
 				return
 			}
 		}
 	}
 }
 
-func (s *speaker) print(t said) {
+func (p *printer) write(t queuedText) {
 	if t.text != "" {
-		_, _ = io.WriteString(s.w, t.text) // nobody is left to be told
+		_, _ = io.WriteString(p.w, t.text) // nobody is left to be told
 	}
 	if t.printed != nil {
 		close(t.printed)
 	}
 }
 
-// say prints a text, or, in a hurry, drops it when too many wait.
-func (s *speaker) say(text string) {
-	if s.texts == nil {
-		s.print(said{text: text})
+// print prints a text or, once detached, drops it when too many wait.
+func (p *printer) print(text string) {
+	if p.queue == nil {
+		p.write(queuedText{text: text})
 		return
 	}
 	select {
-	case s.texts <- said{text: text}:
+	case p.queue <- queuedText{text: text}:
 	default:
 	}
 }
 
-// flush waits until all that was said is printed, but not for ever.
-func (s *speaker) flush() {
-	if s.texts == nil {
+// flush waits until all is printed, but not for ever.
+func (p *printer) flush() {
+	if p.queue == nil {
 		return
 	}
 	printed := make(chan struct{})
 	t := time.NewTimer(patience)
 	defer t.Stop()
 	select {
-	case s.texts <- said{printed: printed}:
+	case p.queue <- queuedText{printed: printed}:
 	case <-t.C:
 		return
 	}
@@ -100,25 +100,25 @@ func (s *speaker) flush() {
 	}
 }
 
-func (s *speaker) sayf(format string, args ...any) { s.say(fmt.Sprintf(format, args...)) }
+func (p *printer) printf(format string, args ...any) { p.print(fmt.Sprintf(format, args...)) }
 
 // Write lets others print here.
-func (s *speaker) Write(b []byte) (int, error) {
-	s.say(string(b))
+func (p *printer) Write(b []byte) (int, error) {
+	p.print(string(b))
 	return len(b), nil
 }
 
-// close waits until all is printed, but not for ever. What is said afterwards
+// close waits until all is printed, but not for ever. What is printed afterwards
 // is dropped.
-func (s *speaker) close() {
-	if s.texts == nil {
+func (p *printer) close() {
+	if p.queue == nil {
 		return
 	}
-	close(s.end)
+	close(p.end)
 	t := time.NewTimer(patience)
 	defer t.Stop()
 	select {
-	case <-s.done:
+	case <-p.done:
 	case <-t.C:
 	}
 }
