@@ -42,6 +42,10 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, in.source.Close()) }()
+	in.paths.Resolve()
+	if err := in.paths.CheckDir(); err != nil {
+		return nil, err
+	}
 	ready, server := in.prepare(ctx) // told together with what is wrong with the rows
 	defer func() { err = both(server, err) }()
 	sp, err := recipients.NewSpool("")

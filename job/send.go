@@ -163,7 +163,6 @@ func (s *sending) config(t target, rec delivery.Recorder, earlier *earlierReplie
 		Grace: s.env.Grace, ReplyGrace: server.ReplyGrace, Begun: s.start, Now: s.env.Now, Event: s.env.Event,
 		ServerError: func(err error) *problem.Error { return advice.ServerError("the server", s.job, err) },
 		Before:      earlier.same,
-		Changed:     letter.Changed,
 	}
 	for range s.workers() {
 		c.Composers = append(c.Composers, newComposer(s.batch.letters.Composer(false), s.job))

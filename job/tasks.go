@@ -153,7 +153,7 @@ func (c *composer) Compose(t *delivery.Task) (m delivery.Message, err error) {
 	}
 	m.Envelope, m.Content = mail.Envelope(c.from), mail.Message
 	if m.SHA256, err = c.letters.Digest(mail); err != nil {
-		return m, composeError(err, !letter.Changed(err))
+		return m, composeError(err, true)
 	}
 	return m, nil
 }

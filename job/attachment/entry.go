@@ -21,6 +21,8 @@ type rowFile struct {
 	*checkedFile
 	attachment *entry
 	shown      string // its path, as the row has it
+	buffer     []byte // of firstLine octets, to read into
+	sampled    bool   // pieces of it are read, to compare them with those of other rows' files
 }
 
 // ofRows returns the files that the HTML shows and that are each row's own.

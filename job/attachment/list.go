@@ -4,9 +4,12 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"path"
 	"slices"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
@@ -22,7 +25,10 @@ type List struct {
 	lists   *template.Lists
 	dirs    []rootDir
 	perRow  bool         // some are each row's own
+	sent    bool         // the letters that are checked are sent, see Sent
 	checked fingerprints // of the rows' files
+	seed    maphash.Seed // of these
+	sizes   sizes        // of the rows' files
 }
 
 // New finds the shared files and parses the templates. c has what
@@ -32,7 +38,7 @@ func New(j *jobfile.Job, f *Files, c template.Config) (*List, error) {
 	if len(j.Message.Attachments)+len(pictures) == 0 {
 		return nil, nil
 	}
-	a := &List{}
+	a := &List{seed: maphash.MakeSeed()}
 	var lines []template.Header
 	var lists []template.List
 	line := func(field string, t jobfile.Text) int {
@@ -132,6 +138,9 @@ func (a *List) Close() error {
 		return nil
 	}
 	var errs []error
+	for i := range a.list {
+		errs = append(errs, a.list[i].folder.close())
+	}
 	for _, d := range a.dirs {
 		errs = append(errs, d.root.Close())
 	}
@@ -147,6 +156,7 @@ type Finder struct {
 	row      template.Row
 	paths    rowPaths // of the row; the zero rowPaths is that they are not rendered yet
 	found    []File
+	buffer   []byte
 }
 
 // Finder returns a Finder, or nil if there are no attachments. One that is
@@ -156,21 +166,23 @@ func (a *List) Finder(checking bool) *Finder {
 	if a == nil {
 		return nil
 	}
-	return &Finder{List: a, renderer: a.renderer(), checking: checking}
+	return &Finder{List: a, renderer: a.renderer(), checking: checking, buffer: make([]byte, firstLine)}
 }
 
-// SetFingerprint keeps what the files of a row looked like when they were
-// checked. Call it from one goroutine, before rows are sent.
-func (a *List) SetFingerprint(row int, fingerprint uint64) { a.checked.set(row, fingerprint) }
-
-// Found returns the row's own files of the last message, which are good until
-// the next one, and their fingerprint.
-func (a *Finder) Found() (files []File, fingerprint uint64) {
-	if len(a.found) == 0 {
-		return nil, 0
+// Sent tells that the letters which are checked next are sent afterwards, with the
+// rows' files as they are then: each is read to its end. nil is no attachments.
+func (a *List) Sent() {
+	if a != nil {
+		a.sent = true
 	}
-	return slices.Clone(a.found), fingerprintOf(a.found)
 }
+
+// SetFingerprints keeps what the files of a row looked like when they were
+// checked. Call it from one goroutine, before rows are sent.
+func (a *List) SetFingerprints(row int, files []File) { a.checked.set(row, files) }
+
+// Found returns the row's own files that its message has.
+func (a *Finder) Found() []File { return slices.Clone(a.found) }
 
 // Begin goes on to a row. A nil Finder has nothing to do.
 func (a *Finder) Begin(r template.Row) {
@@ -216,19 +228,36 @@ func (a *Finder) Parts(parts []message.Part) ([]message.Part, error) {
 			parts = append(parts, p)
 		}
 	}
-	if _, is := a.Found(); !a.checking && a.checked.of(a.row.Number) != is {
-		return nil, a.changed()
-	}
 	return parts, nil
 }
 
-// changed says that a row's files are not those that were checked.
-func (a *Finder) changed() error {
-	var names []string
-	for _, f := range a.found {
-		names = append(names, f.Shown)
+// find finds a row's file. When it is checked, what it is then is what it must be
+// when it is sent.
+func (a *Finder) find(at *entry, shown string) (*checkedFile, error) {
+	in := at.folderOf(shown)
+	find := in.find
+	if !a.checking {
+		find = in.findAgain
 	}
-	return fmt.Errorf("%s: %w", strings.Join(names, ", "), ErrChanged)
+	f, err := find(shown)
+	switch {
+	case !a.checking && err != nil:
+		return nil, changedError{err}
+	case err != nil:
+		return nil, at.notFound(shown, err)
+	}
+	f.seed = a.seed
+	switch {
+	case !a.checking:
+		if f.want = a.checked.of(a.row.Number, len(a.found)); f.want == 0 {
+			return nil, attachedError{shown, ErrChanged}
+		}
+	case a.sent:
+		if err := f.learn(); err != nil {
+			return nil, attachedError{shown, err}
+		}
+	}
+	return f, nil
 }
 
 // part makes a part of the row's message, of the file with a path.
@@ -244,6 +273,7 @@ func (at *entry) part(a *Finder, shown string, lines []string) (message.Part, er
 	if at.name >= 0 {
 		p.FileName = lines[at.name]
 	}
+	p.FileName = norm.NFC.String(p.FileName)
 	if err := checkName(p.FileName); err != nil {
 		return p, err
 	}
@@ -256,11 +286,12 @@ func (at *entry) part(a *Finder, shown string, lines []string) (message.Part, er
 		}
 		return p, nil
 	}
-	f := rowFile{attachment: at, shown: shown}
+	f := rowFile{attachment: at, shown: shown, buffer: a.buffer}
 	var err error
-	if f.checkedFile, err = at.folderOf(shown).find(shown); err != nil {
-		return p, at.notFound(shown, err)
+	if f.checkedFile, err = a.find(at, shown); err != nil {
+		return p, err
 	}
+	f.sampled = a.checking && !a.sent && at.Unique && a.sizes.again(f.info.Size())
 	p.Type = cmp.Or(at.Type, TypeByName(shown, p.FileName))
 	if a.checking || p.Type == "" {
 		if p.Type, err = f.look(p.Type, a.checking, lines); err != nil {
@@ -275,7 +306,7 @@ func (at *entry) part(a *Finder, shown string, lines []string) (message.Part, er
 		return p, attachedError{shown, err}
 	}
 	p.File = f.file()
-	a.found = append(a.found, fileOf(f.info, shown, at.Attachment))
+	a.found = append(a.found, a.fileOf(f.checkedFile, shown, at.Attachment))
 	return p, nil
 }
 

@@ -38,7 +38,6 @@ type sender struct {
 	server   Deliverer
 	recorder Recorder
 	now      func() time.Time
-	changed  func(error) bool // nil: never
 
 	transcripts transcripts
 }
@@ -168,11 +167,7 @@ func (t *attempt) judge(err error) *result.Record {
 	}
 	t.record.Stage = te.Stage.String()
 	t.reply(te.Reply)
-	class := te.Class
-	if class == transport.Temporary && t.changed != nil && t.changed(err) {
-		class = transport.Permanent // it would be the same once more
-	}
-	switch class {
+	switch te.Class {
 	case transport.Unknown:
 		t.record.Error = advice.Plain(err)
 		return t.ended(result.Unknown, "")

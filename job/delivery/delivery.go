@@ -140,9 +140,6 @@ type Config struct {
 	// Before reports whether an earlier run of the mailing got the same refusal for
 	// the row, which then says nothing about others; nil: never.
 	Before func(row int, rec *result.Record) bool
-	// Changed reports whether a session's error is that of a file which is not any
-	// more what was checked, so that it would be the same once more; nil: never.
-	Changed func(error) bool
 	// Transcripts is the directory for the protocols of sessions that did not send
 	// their message; "": they are not kept.
 	Transcripts string

@@ -485,24 +485,23 @@ type composing func(*Task) (Message, error)
 
 func (f composing) Compose(t *Task) (Message, error) { return f(t) }
 
-// A file that changed is the same once more: its row is not tried again.
+// A file that changed may be put back: its row is tried again.
 func TestChanged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		changed := errors.New("it has changed")
-		for _, knows := range []bool{true, false} {
-			d := newDrill(t, 1, 1)
-			if knows {
-				d.config.Changed = func(err error) bool { return errors.Is(err, changed) }
+		d := newDrill(t, 1, 1)
+		d.answer = func(_, n int) error {
+			if n > 1 {
+				return nil
 			}
-			d.answer = func(int, int) error { return &transport.Error{Stage: transport.StageContent, Err: changed} }
-			s, stopped := d.run(t.Context())
-			want := Counts{Temporary: 1}
-			if knows {
-				want = Counts{Permanent: 1}
-			}
-			if stopped != nil || s.Counts != want {
-				t.Errorf("with Changed %t: stopped by %v with %+v, want %+v", knows, stopped, s.Counts, want)
-			}
+			return &transport.Error{Stage: transport.StageContent, Err: changed}
+		}
+		s, stopped := d.run(t.Context())
+		if want := (Counts{Sent: 1}); stopped != nil || s.Counts != want {
+			t.Errorf("stopped by %v with %+v, want %+v", stopped, s.Counts, want)
+		}
+		if d.sessions[1] != 2 {
+			t.Errorf("row 1 had %d sessions, want 2", d.sessions[1])
 		}
 	})
 }

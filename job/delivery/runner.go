@@ -38,7 +38,7 @@ type runner struct {
 func newRunner(c Config) *runner {
 	r := &runner{Config: c, refusals: refusals{giveUp: c.GiveUpAfter}}
 	r.governor = pace.New(pace.Config{Workers: len(c.Composers), GiveUpAfter: c.GiveUpAfter})
-	r.sender = sender{run: c.Run, server: c.Deliverer, recorder: c.Recorder, now: c.Now, changed: c.Changed}
+	r.sender = sender{run: c.Run, server: c.Deliverer, recorder: c.Recorder, now: c.Now}
 	r.sender.transcripts.dir = c.Transcripts
 	if c.Rate.Count > 0 {
 		r.limiter = newLimiter(c.Rate)

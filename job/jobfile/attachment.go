@@ -62,7 +62,8 @@ func (d *decoder) attachment(f field) Attachment {
 	if f, ok := s.get("type", keys.Text); ok {
 		a.Type, a.TypeParams = f.mediaType()
 	}
-	if f, ok := s.truth("unique", &a.Unique); ok {
+	if f, ok := s.get("unique", keys.Bool); ok {
+		f.unique(&a)
 		a.ofRows(f, a.Unique)
 	}
 	if f, ok := s.get("must_contain", keys.Template); ok {
@@ -93,6 +94,19 @@ func (a *Attachment) setFiles(f field) {
 		f.refuseHint("files that go to all are a list: attachments: [terms.pdf, map.pdf]",
 			"is a template of the files of each row, and has no action")
 	}
+}
+
+// unique decodes whether two rows may have one file, or files that are equal.
+func (f field) unique(a *Attachment) {
+	if f.node.Kind == yaml.ScalarNode && f.node.Value == "content" {
+		a.Unique, a.UniqueContent = true, true
+		return
+	}
+	if f.node.ShortTag() != "!!bool" {
+		f.refuse("must be true, false or content, not %s", showNode(f.node))
+		return
+	}
+	f.truth(&a.Unique)
 }
 
 // ofRows refuses what only a file of each row can have.

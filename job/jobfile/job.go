@@ -134,18 +134,19 @@ type InlineFile struct {
 
 // An Attachment is a file that goes with the message.
 type Attachment struct {
-	File        Text              // its path; a template if PerRow
-	PerRow      bool              // each row has a file of its own: File has an action
-	Several     bool              // File makes any number of paths, one on each line; only with PerRow
-	Optional    bool              // a row for which File is blank has none; only with PerRow
-	Name        Text              // a template; zero: the file's own name
-	Type        string            // the media type; "" means that it is found out
-	TypeParams  map[string]string // its further parameters, by their names in small letters; nil: none
-	Unique      bool              // two rows must not have one file; the default of PerRow, and only with it
-	MustContain Text              // a template of what the file's name or text has in it; only with PerRow
-	OnMissing   string            // "error" or "skip-row", which is only with PerRow
-	MaxAge      time.Duration     // of the file; 0 is no limit
-	Line        int               // of the job file
+	File          Text              // its path; a template if PerRow
+	PerRow        bool              // each row has a file of its own: File has an action
+	Several       bool              // File makes any number of paths, one on each line; only with PerRow
+	Optional      bool              // a row for which File is blank has none; only with PerRow
+	Name          Text              // a template; zero: the file's own name
+	Type          string            // the media type; "" means that it is found out
+	TypeParams    map[string]string // its further parameters, by their names in small letters; nil: none
+	Unique        bool              // two rows must not have one file; the default of PerRow, and only with it
+	UniqueContent bool              // nor two files with the same content
+	MustContain   Text              // a template of what the file's name or text has in it; only with PerRow
+	OnMissing     string            // "error" or "skip-row", which is only with PerRow
+	MaxAge        time.Duration     // of the file; 0 is no limit
+	Line          int               // of the job file
 }
 
 // Unsubscribe says how the reader gets off the list. The zero value says nothing about it.
@@ -264,6 +265,12 @@ func (j *Job) OwnFiles() []string {
 	}
 	return append(own, j.ResultsPath("", false))
 }
+
+// SandboxMarks returns the names of the files that tell a directory of sandbox runs. Each is enough.
+func SandboxMarks() []string { return []string{SandboxMark, SandboxMark + ".lock"} }
+
+// SandboxMark is the file of a directory of sandbox runs that lists what they made in it.
+const SandboxMark = ".mailshot-sandbox"
 
 // Line returns the line of a key such as "recipients.email" in the job file, or 0 if it is not
 // there.

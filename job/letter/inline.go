@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"golang.org/x/text/unicode/norm"
+
 	"mailshot/job/attachment"
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
@@ -44,7 +46,7 @@ func newInline(j *jobfile.Job, f *attachment.Files, c *template.Config) (*Inline
 			problems = append(problems, fmt.Errorf("%s:%d: %w", j.Path, file.File.Line, err))
 			continue
 		}
-		p := message.Part{Disposition: "inline", FileName: filepath.Base(file.File.Value)}
+		p := message.Part{Disposition: "inline", FileName: norm.NFC.String(filepath.Base(file.File.Value))}
 		p.Type = cmp.Or(attachment.TypeByName(file.File.Value), attachment.TypeByContent(s.Head))
 		p.File, p.Encoded = s.Content()
 		p.ContentID = fmt.Sprintf("%s.%s@%s", file.ID, hex.EncodeToString(s.Sum[:6]), j.Message.From.Address.Domain)

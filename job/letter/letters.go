@@ -185,17 +185,16 @@ func (l *Letters) MessageID(row int) string {
 // A Mail is one row ready to go. Its octets are valid until the composer's next
 // one.
 type Mail struct {
-	Recipient   address.Address
-	Copies      []address.Address // who gets it too, in the same session
-	Cc          int               // how many of these are named in it
-	Wide        bool              // it needs a server with SMTPUTF8
-	Subject     string
-	From        address.Address // zero: that of all letters
-	Message     transport.Message
-	MessageID   string
-	Files       []attachment.File // a draft's own
-	Attached    int               // attachments of a draft
-	Fingerprint uint64            // of these
+	Recipient address.Address
+	Copies    []address.Address // who gets it too, in the same session
+	Cc        int               // how many of these are named in it
+	Wide      bool              // it needs a server with SMTPUTF8
+	Subject   string
+	From      address.Address // zero: that of all letters
+	Message   transport.Message
+	MessageID string
+	Files     []attachment.File // a draft's own
+	Attached  int               // attachments of a draft
 
 	octets []message.Segment
 	letter []message.Segment // before they are signed
@@ -290,7 +289,7 @@ func (c *Composer) Compose(r *recipients.Row, messageID string, date time.Time) 
 	out.Copies, out.Cc, out.From = copies, c.head.cc, c.head.from
 	out.Wide = m.UTF8 || !c.job.Message.EnvelopeFrom.Address.ASCII() || slices.ContainsFunc(copies, func(a address.Address) bool { return !a.ASCII() })
 	if c.finder != nil && c.draft {
-		out.Files, out.Fingerprint = c.finder.Found()
+		out.Files = c.finder.Found()
 		out.Attached = len(c.parts) - 1
 	}
 	return out, err

@@ -27,8 +27,7 @@ func owned(t *testing.T, file string, n int) (*owners, []checkedRow) {
 		if _, err := a.Parts(nil); err != nil {
 			t.Fatal(err)
 		}
-		files, fingerprint := a.Found()
-		rows = append(rows, checkedRow{r, in.Offset(), fingerprint, files})
+		rows = append(rows, checkedRow{r, in.Offset(), a.Found()})
 	}
 	return o, rows
 }

@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"runtime"
 	"time"
@@ -87,6 +86,9 @@ func (c *Check) Run(ctx context.Context) (s Summary, err error) {
 	c.checkWhole()
 	if c.Plan.Send.Len() == 0 {
 		return s, nil
+	}
+	if c.Cache != nil {
+		c.Letters.Attachments.Sent()
 	}
 	g, working := errgroup.WithContext(ctx)
 	workers := runtime.GOMAXPROCS(0)
@@ -188,7 +190,7 @@ func (c *Check) rejectBad(b badLetter) {
 // takeFiles takes in the files of a row that is well, and gives the rows that
 // are not, since they have one file.
 func (c *Check) takeFiles(all *owners, f checkedRow) (clashing []int, err error) {
-	c.Letters.Attachments.SetFingerprint(f.row.Number, f.fingerprint)
+	c.Letters.Attachments.SetFingerprints(f.row.Number, f.files)
 	conflicts, err := all.add(f)
 	if err != nil || len(conflicts) == 0 {
 		if c.takeAges(f) {
@@ -197,13 +199,13 @@ func (c *Check) takeFiles(all *owners, f checkedRow) (clashing []int, err error)
 		return clashing, problem.InternalError(err)
 	}
 	// Whose they are nobody knows: none of the rows is sent.
-	c.rejectFile(f.row, conflicts[0].earlier, conflicts[0].shown)
+	c.rejectFile(f.row, &conflicts[0], conflicts[0].shown, conflicts[0].earlier.Number)
 	clashing = append(clashing, f.row.Number)
 	for _, d := range conflicts {
 		if _, out := c.Table.Rejected.Of(d.earlier.Number); out {
 			continue
 		}
-		why := recipients.Reason{Text: fmt.Sprintf("%s is also the file of row %d", d.shown, f.row.Number), Own: true}
+		why := recipients.Reason{Text: d.words(d.theirs, f.row.Number), Own: true}
 		c.Plan.RejectEarlier(d.earlier.Number, why)
 		clashing = append(clashing, d.earlier.Number)
 	}
@@ -262,7 +264,7 @@ func (c *Check) look(k *chunk, composer *letter.Composer, survey *columns.Survey
 		k.Last = mail.Recipient.String()
 		k.Tally.add(&mail, r.Number)
 		if len(mail.Files) > 0 {
-			k.files = append(k.files, checkedRow{r, k.offsets[i], mail.Fingerprint, mail.Files})
+			k.files = append(k.files, checkedRow{r, k.offsets[i], mail.Files})
 		}
 		if c.Cache != nil && len(k.kept) < chunkKept {
 			k.kept = letter.AppendCached(k.kept, r.Number, &mail)

@@ -249,7 +249,8 @@ func attachments() Key {
 			},
 			{
 				Name: "unique", Kind: Bool, Otherwise: "true for a file of each row",
-				Doc: "two rows must not have one file",
+				Short: &Key{Kind: OneOf, Words: []string{"content"}},
+				Doc:   "two rows must not have one file; content: nor two files with the same content",
 			},
 			{
 				Name: "must_contain", Kind: Template,
