@@ -44,6 +44,9 @@ type Env struct {
 
 	// Confirm asks before anything is sent; nil: nobody can be asked.
 	Confirm func(context.Context, Question) (bool, error)
+	// Step is told of each step before the sending. It must not block; nil:
+	// nobody listens.
+	Step func(Step)
 	// Event is told how the run goes on. It is called from one goroutine at a
 	// time and must not block; nil: nobody listens.
 	Event func(delivery.Event)

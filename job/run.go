@@ -37,6 +37,7 @@ func Run(ctx context.Context, o Options, env Env) (report *Report, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, in.source.Close()) }()
+	in.tell(Step{Kind: Opened, Job: in.job.Name, Run: in.id, Results: in.paths.Results, Sandbox: in.paths.Sandbox})
 	r := &run{inputs: in, rerun: o.Rerun}
 	if r.preparation, err = in.prepare(ctx); err != nil {
 		return nil, err
@@ -70,6 +71,7 @@ func (r *run) all(ctx context.Context) (report *Report, err error) {
 	if err != nil {
 		return nil, err
 	}
+	r.tell(Step{Kind: Checked, Rows: b.table.Total, Letters: c.plan.Send.Len(), Left: c.plan.Left})
 	q := r.question(&c, r.earlier())
 	if err := r.askOfCopies(b, c.plan, &q); err != nil {
 		return nil, err

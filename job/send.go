@@ -125,7 +125,10 @@ func (s *sending) target(ctx context.Context) (target, error) {
 		return t, err
 	}
 	var err error
-	if t.canary, err = server.Canary(ctx, s.dialer, s.job); err == nil {
+	begun := s.env.Now()
+	t.canary, err = server.Canary(ctx, s.dialer, s.job)
+	s.tell(Step{Kind: Tried, Server: s.serverWords(), Took: s.env.Now().Sub(begun), Err: err})
+	if err == nil {
 		t.close = t.canary
 	}
 	return t, err

@@ -186,6 +186,8 @@ func TestOutputIsLost(t *testing.T) {
 		{"closed", []string{"run", "--yes", "job.yaml"}, true},
 		{"closed, with a trace", []string{"run", "--yes", "--trace", "-", "job.yaml"}, true},
 		{"stuck, with a trace", []string{"run", "--yes", "--trace", "-", "job.yaml"}, false},
+		{"closed, with events", []string{"run", "--yes", "--json", "job.yaml"}, true},
+		{"stuck, with events", []string{"run", "--yes", "--json", "job.yaml"}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

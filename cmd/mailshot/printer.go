@@ -69,15 +69,18 @@ func (p *printer) write(t queuedText) {
 	}
 }
 
-// print prints a text or, once detached, drops it when too many wait.
-func (p *printer) print(text string) {
+// print prints a text or, once detached, drops it when too many wait. It reports
+// whether it did not drop it.
+func (p *printer) print(text string) bool {
 	if p.queue == nil {
 		p.write(queuedText{text: text})
-		return
+		return true
 	}
 	select {
 	case p.queue <- queuedText{text: text}:
+		return true
 	default:
+		return false
 	}
 }
 

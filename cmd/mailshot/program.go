@@ -44,7 +44,12 @@ func (p *program) main(args []string) int {
 	defer stop()
 	root := p.root()
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	return p.ended(root.ExecuteContext(ctx))
+}
+
+// ended returns the exit status for what a command gave, and prints the error if
+// it has not been said.
+func (p *program) ended(err error) int {
 	if err == nil {
 		return 0
 	}

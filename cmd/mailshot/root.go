@@ -42,10 +42,6 @@ failed is rerun from that log.`,
 	c.SetUsageTemplate(usageTemplate)
 	c.SuggestionsMinimumDistance = 2
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		var ub unbuiltError
-		if errors.As(err, &ub) {
-			return usageError{ub}
-		}
 		var iv *pflag.InvalidValueError
 		if errors.As(err, &iv) {
 			return usageError{fmt.Errorf("--%s %s: that is no value for it (see %s --help)", iv.GetFlag().Name, iv.GetValue(), c.CommandPath())}
@@ -106,22 +102,3 @@ func unbuilt() []*cobra.Command {
 	}
 	return all
 }
-
-// notYet registers flags that are planned; they say so.
-func notYet(c *cobra.Command, names ...string) {
-	for _, name := range names {
-		f := c.Flags().VarPF(unbuiltFlag(name), name, "", "not supported yet")
-		f.Hidden, f.NoOptDefVal = true, "true"
-	}
-}
-
-type unbuiltFlag string
-
-func (f unbuiltFlag) String() string   { return "" }
-func (f unbuiltFlag) Type() string     { return "bool" }
-func (f unbuiltFlag) Set(string) error { return unbuiltError(f) }
-
-// An unbuiltError names a flag that is planned.
-type unbuiltError string
-
-func (e unbuiltError) Error() string { return fmt.Sprintf("--%s is not supported yet", string(e)) }

@@ -1,15 +1,20 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"mailshot/cmd/mailshot/after"
+	"mailshot/cmd/mailshot/events"
 	"mailshot/job"
+	"mailshot/job/delivery"
 	"mailshot/job/jobfile"
 	"mailshot/job/mailing"
 	"mailshot/job/plan"
@@ -26,6 +31,8 @@ type sendFlags struct {
 	rate    string
 	trace   string
 	quiet   bool
+	json    bool
+	after   string
 	noColor bool
 }
 
@@ -50,7 +57,8 @@ func (f *sendFlags) register(c *cobra.Command) {
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "say nothing but what is wrong")
 	fs.BoolVar(&f.noColor, "no-color", false, "no colours; there are none yet")
 	fs.BoolVar(&f.AcceptEdited, "accept-edited", false, "read a results log that another program changed")
-	notYet(c, "json")
+	fs.BoolVar(&f.json, "json", false, "print what happens for programs, one JSON object a line, and no summary")
+	fs.StringVar(&f.after, "after", "", "start this `executable` when the run has ended; it is told how by MAILSHOT_STATUS and the like")
 }
 
 // options makes the flags into options for a job.
@@ -186,39 +194,84 @@ func (f *sendFlags) changes(c *cobra.Command, when string) {
 	c.Flags().BoolVar(&f.ChangedLetter, "changed-letter", false, when+"the letter may differ from that of an earlier run")
 }
 
-// send runs or reruns a job and tells how it went.
+// send runs or reruns a job, tells how it went, and starts what is to be started
+// afterwards.
 func (p *program) send(c *cobra.Command, f *sendFlags, path string) error {
 	o, err := f.options(c, path)
 	if err != nil {
 		return err
 	}
+	afterwards := after.Program{Output: p.stderr}
+	if afterwards.Path, err = after.Find(f.after); err != nil {
+		return usageError{fmt.Errorf("--after %w", err)}
+	}
 	p.stdout.detach()
 	p.stderr.detach()
+	teller := events.Teller{File: path, Mailing: o.Mailing}
+	if f.json {
+		teller.Print = p.stdout.print
+	}
 	env := p.env(c.Context())
+	var withheld after.Withheld
+	env.Secrets.Lookup = withheld.Lookup(p.lookup)
+	report, err := p.runJob(c.Context(), o, f, env, &teller)
+	status := p.ended(p.tell(report, o, f, err))
+	p.stdout.flush() // so that there is room for the end
+	end := teller.End(report, status, err)
+	if status != exitUsage && status != exitHeld {
+		afterwards.Environ = append(withheld.Environ(os.Environ()), end.Environ()...)
+		p.runAfter(c.Context(), afterwards, f.after)
+	}
+	return &finished{status}
+}
+
+// runJob runs or reruns a job, and tells how that goes on.
+func (p *program) runJob(ctx context.Context, o job.Options, f *sendFlags, env job.Env, teller *events.Teller) (*job.Report, error) {
 	trace, err := p.openTrace(f.trace)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if trace != nil {
 		env.Trace = trace.event
 	}
 	progress := p.newProgress(f)
-	env.Event = progress.event
-	report, err := job.Run(c.Context(), o, env)
+	env.Step = teller.Step
+	env.Event = func(e delivery.Event) {
+		progress.event(e)
+		teller.Event(e)
+	}
+	report, err := job.Run(ctx, o, env)
 	progress.end()
 	if trace != nil {
 		if err := trace.close(); err != nil {
 			p.warn(err.Error())
 		}
 	}
-	if report == nil {
+	return report, err
+}
+
+// runAfter starts the program of --after, whose failure changes nothing.
+func (p *program) runAfter(ctx context.Context, a after.Program, name string) {
+	p.stdout.flush()
+	p.stderr.flush()
+	if ctx.Err() != nil { // the run was interrupted, and is over
+		ctx = context.WithoutCancel(ctx)
+	}
+	if err := a.Run(ctx); err != nil {
+		p.warn(fmt.Sprintf("--after %s: %v; the exit status is that of the run", name, err))
+	}
+}
+
+// tell says how a run went, and gives the error whose status is the program's.
+func (p *program) tell(r *job.Report, o job.Options, f *sendFlags, err error) error {
+	if r == nil {
 		return p.unsent(o, err)
 	}
-	if !f.quiet {
-		p.stdout.print(summary(report, o))
+	if !f.quiet && !f.json {
+		p.stdout.print(summary(r, o))
 		p.stdout.flush() // what is left to do comes last
 	}
-	return p.verdict(report, o, err)
+	return p.verdict(r, o, err)
 }
 
 // unsent says how to go on where the server could not be had.

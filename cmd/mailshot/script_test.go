@@ -29,6 +29,8 @@ func TestMain(m *testing.M) {
 //	                        leaves no secret and no file that it should not
 //	smtpd [FLAG…] [RULES]   a server on this machine; see startServer
 //	await                   a session waits at a rule that holds
+//	events EVENT…           what run --json printed; see wantEvents
+//	attempts LOG            its attempts are the lines of the log
 //	ledger …                what the server saw; see checkLedger
 //	expand FILE…            $HOST, $PORT and so on in the files are filled in
 //	edit FILE OLD NEW       one text of a file is replaced; \n is a line end
@@ -56,7 +58,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "smtpd": startServer, "await": awaitHold, "ledger": checkLedger, "expand": expand, "edit": edit, "chomp": chomp, "rows": makeRows,
-			"age": setAge, "dkimkey": makeKey, "signed": checkSigned,
+			"age": setAge, "events": wantEvents, "attempts": wantAttempts, "dkimkey": makeKey, "signed": checkSigned,
 			"spreadsheet": saveAgain, "remember": remember, "nosecrets": noSecrets, "received": received,
 		},
 	})

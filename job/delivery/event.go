@@ -1,6 +1,10 @@
 package delivery
 
-import "time"
+import (
+	"time"
+
+	"mailshot/job/result"
+)
 
 // An Event is a moment of a run.
 type Event struct {
@@ -14,6 +18,10 @@ type Event struct {
 	Open      int     // Finishing: sessions in flight
 	Sessions  int     // Narrowed: how many the server takes at once
 	Workers   int     // Narrowed: how many there are
+
+	Record *result.Record // RowDone: the new one, which must not be changed
+	Pass   int            // NextPass: its number; the first pass, 1, begins with Started
+	Rows   int            // NextPass: how many it has
 }
 
 // An EventKind says what happened.
@@ -26,6 +34,7 @@ const (
 	Paused                     // the server is not to be reached; starts wait until Until
 	Resumed                    // the wait is over
 	Narrowed                   // the server takes fewer sessions at once than there are workers
+	NextPass                   // there will be a further pass, which begins at Until
 	Finishing                  // no more rows are begun; sessions in flight go on
 )
 

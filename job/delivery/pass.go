@@ -197,7 +197,7 @@ func (p *pass) end(o outcome) {
 	if why := p.refusals.recorded(o.record, o.why, p.before(o)); why != nil {
 		p.stop((&problem.Error{Kind: why.kind, Err: errors.New(why.text)}).WithHint("%s", why.hint))
 	}
-	p.tell(Event{Kind: RowDone})
+	p.tell(Event{Kind: RowDone, Record: o.record})
 }
 
 // lose remembers a row whose record could not be written, if the server may

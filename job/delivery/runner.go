@@ -62,7 +62,9 @@ func (r *runner) run(ctx context.Context) *problem.Error {
 		if r.stopped != nil || len(r.again) == 0 || r.pass >= r.Retry.Attempts {
 			return r.stopped
 		}
-		if !r.wait(ctx, last.Add(r.retryWait())) {
+		until := last.Add(r.retryWait())
+		r.tell(Event{Kind: NextPass, Pass: r.pass + 1, Rows: len(r.again), Until: until})
+		if !r.wait(ctx, until) {
 			return r.stopped
 		}
 		slices.SortFunc(r.again, func(a, b Retry) int { return cmp.Compare(a.Row, b.Row) })
