@@ -142,7 +142,7 @@ run --resume, which does whatever is to be done and is made for cron.
 	c.Flags().StringVar(&f.To, "to", "", "a test: send the first letter to this `address` instead (more with --limit, --rows, --key)")
 	c.Flags().BoolVar(&f.Resume, "resume", false, "go on with the mailing if it has begun, as rerun does")
 	f.changes(c, "with --resume: ")
-	c.Flags().BoolVar(&f.Fresh, "fresh", false, "put the results log aside and begin anew; asks, since many may get a second copy")
+	c.Flags().BoolVar(&f.Fresh, "fresh", false, "move the results log to an archive and begin anew; asks, since many may get a second copy")
 	return c
 }
 
