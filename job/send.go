@@ -217,6 +217,7 @@ func (s *sending) skipped(r *recipients.Row, why recipients.Reason) *result.Reco
 		Time: s.env.Now(), Run: s.id, Row: r.Number, Line: r.Line, Key: r.RecordKey(why.Own),
 		Status: result.Skipped, Error: why.Text,
 	}
+	rec.Time = result.Later(rec.Time, s.history.Fold.Latest(rec.Key))
 	if r.Address != (address.Address{}) {
 		rec.Recipient = r.Address.String()
 	}
