@@ -110,7 +110,7 @@ func (s *sending) target(ctx context.Context) (target, error) {
 		return t, err
 	}
 	var err error
-	if t.canary, err = server.Canary(ctx, s.dialer, s.job); err == nil {
+	if t.canary, err = server.Canary(ctx, s.dialer, s.job, s.env.Warn); err == nil {
 		t.close = t.canary
 	}
 	return t, err

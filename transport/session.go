@@ -54,8 +54,12 @@ type Session struct {
 
 // Open opens a session: greeting, EHLO, TLS, AUTH. The error is always a *Error. ctx governs
 // opening only; the caller must Close the session.
-func (d *Dialer) Open(ctx context.Context) (*Session, error) {
-	s, err := d.open(ctx, "", nil)
+func (d *Dialer) Open(ctx context.Context) (*Session, error) { return d.OpenHeard(ctx, nil) }
+
+// OpenHeard opens a session as Open does. hear gets its transcript, as Dialer.Trace does; nil is no
+// transcript.
+func (d *Dialer) OpenHeard(ctx context.Context, hear func(Event)) (*Session, error) {
+	s, err := d.open(ctx, "", hear)
 	if err = s.ended(err); err != nil {
 		s.hangUp()
 		return nil, err

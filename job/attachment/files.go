@@ -22,6 +22,9 @@ type Files struct {
 	carry map[string]*SharedFile // by path: those that all letters carry
 }
 
+// maxTemplate is how many octets a template may have.
+const maxTemplate = 64 << 20
+
 type fileKey struct {
 	path    string
 	fromRow bool
@@ -118,7 +121,7 @@ func (f *Files) shown(path string) string {
 
 func (f *Files) load(key fileKey) ([]byte, error) {
 	if !key.fromRow {
-		return os.ReadFile(key.path)
+		return jobfile.ReadRegular(key.path, maxTemplate)
 	}
 	if !filepath.IsLocal(key.path) {
 		return nil, errOutside{}

@@ -44,7 +44,7 @@ func NewFilter(j *jobfile.Job) (*Filter, error) {
 }
 
 func (f *Filter) readList(j *jobfile.Job, path jobfile.Text) error {
-	file, err := os.Open(j.Resolve(path.Value))
+	file, err := jobfile.OpenRegular(j.Resolve(path.Value))
 	if err != nil {
 		return j.InputError(path.Line, problem.FileError{Path: path.Value, Err: err})
 	}

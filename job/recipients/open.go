@@ -1,11 +1,11 @@
 package recipients
 
 import (
+	"errors"
 	"io"
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
 	"mailshot/job/recipients/sheet"
-	"os"
 )
 
 // Open opens the recipients file of a job; that of "-" is stdin, which
@@ -18,13 +18,17 @@ func Open(j *jobfile.Job, stdin io.Reader) (io.ReadCloser, error) {
 		}
 		return io.NopCloser(stdin), nil
 	}
-	f, err := os.Open(j.Resolve(name))
+	f, err := jobfile.OpenRegular(j.Resolve(name))
 	if err != nil {
 		key := "recipients.file"
 		if j.Line(key) == 0 {
 			key = "recipients"
 		}
-		return nil, j.InputError(j.Line(key), problem.FileError{Path: name, Err: err})
+		e := j.InputError(j.Line(key), problem.FileError{Path: name, Err: err})
+		if errors.Is(err, jobfile.ErrNotRegular) {
+			e.Hint = "name - for the recipients to come from standard input"
+		}
+		return nil, e
 	}
 	return f, nil
 }

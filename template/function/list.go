@@ -49,6 +49,13 @@ func join(sep any, values ...any) (string, error) {
 			items = append(items, s)
 		}
 	}
+	size := len(between) * len(items)
+	for _, item := range items {
+		size += len(item)
+	}
+	if size > maxText {
+		return "", tooLong("join")
+	}
 	return strings.Join(items, between), nil
 }
 

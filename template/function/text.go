@@ -55,5 +55,8 @@ func replace(old, with, in any) (string, error) {
 	if s[0] == "" {
 		return "", words.Failf("replace: the text to replace is empty")
 	}
+	if strings.Count(s[2], s[0])*len(s[1]) > maxText {
+		return "", tooLong("replace")
+	}
 	return strings.ReplaceAll(s[2], s[0], s[1]), nil
 }
