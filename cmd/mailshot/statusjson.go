@@ -168,13 +168,18 @@ func (w *jsonWriter) unknown(u *jsonUnknown) error {
 
 func (w *jsonWriter) begin() { fmt.Fprintf(&w.buf, `{"schema":%d,"unknown":[`, statusSchema) }
 
-// encode returns a value as JSON, with < and > as they are.
+// encode returns a value as JSON, with < and > as they are, and without characters that
+// do not show or that turn the direction of others: JSON has escapes for them.
 func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	err := e.Encode(v)
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+	text := bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	if bytes.ContainsFunc(text, hidden) {
+		text = []byte(clean(string(text))) // they are all within strings, and clean writes them as JSON does
+	}
+	return text, err
 }
 
 // end prints all but the list.
