@@ -1,11 +1,13 @@
 package job
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
 	"mailshot/job/mailing"
 	"mailshot/job/plan"
+	"mailshot/job/problem"
 )
 
 // ref returns the mailing of these options; a test has a log of its own.
@@ -18,10 +20,14 @@ func (o *Options) ref() mailing.Ref {
 // Command returns the command line that does verb to the mailing of these options,
 // ready to be typed into a shell. Further flags come first.
 func (o *Options) Command(verb string, flags ...string) string {
-	if o.SkipInvalid && (verb == "run" || verb == "rerun") {
-		return o.CommandWith(verb, flags, "--skip-invalid")
+	var more []string
+	if o.SameLetter && verb == "rerun" {
+		more = append(more, "--same-letter")
 	}
-	return o.CommandWith(verb, flags)
+	if o.SkipInvalid && (verb == "run" || verb == "rerun") {
+		more = append(more, "--skip-invalid")
+	}
+	return o.CommandWith(verb, flags, more...)
 }
 
 // Repeat returns the command line that asks for the same messages as these options,
@@ -41,12 +47,27 @@ func (o *Options) Repeat() string {
 	add(o.IncludeUnknown, "--include", "unknown")
 	add(o.Changed != plan.StopChanged, "--changed", string(o.Changed))
 	add(o.ChangedLetter, "--changed-letter")
+	add(o.SameLetter && !o.Rerun, "--same-letter")
 	add(o.Limit > 0, "--limit", strconv.Itoa(o.Limit))
 	flags = append(flags, o.Selected()...)
 	if o.Rerun {
 		return o.Command("rerun", flags...)
 	}
 	return o.Command("run", flags...)
+}
+
+// sameLetterSent is the end of a run that would send a letter again, where nobody can be
+// asked.
+func (o *Options) sameLetterSent(s *plan.SameLetter) error {
+	again, anew := *o, *o
+	again.SameLetter, anew.Mailing = true, "NAME"
+	hint := fmt.Sprintf("to send it to them again:  %s\nas a mailing of its own:   %s", again.Repeat(), anew.Command("run"))
+	if s.Spelled != "" {
+		other := *o
+		other.Mailing = s.Spelled
+		hint = fmt.Sprintf("%-26s %s\n", "to go on with "+s.Spelled+":", other.Command("rerun")) + hint
+	}
+	return problem.Fail(problem.Exists, "%s", s.Words()).WithHint("%s", hint)
 }
 
 // Selected returns the flags that name the rows of these options, if they are not

@@ -1,11 +1,12 @@
 package job
 
 import (
+	"strings"
+	"testing"
+
 	"mailshot/job/mailing"
 	"mailshot/job/plan"
 	"mailshot/job/problem"
-	"strings"
-	"testing"
 )
 
 // Every pair of options is one that makes sense, or is refused; x is refused,

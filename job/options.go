@@ -26,6 +26,7 @@ type Options struct {
 	Resume         bool         // go on with the mailing if it has begun, and else begin it
 	Fresh          bool         // archive the log and begin anew
 	ChangedLetter  bool         // Rerun and Resume: the letter may differ from that of an earlier run
+	SameLetter     bool         // send the letter also to those to whom another mailing sent it
 	Yes            bool         // do not ask
 	Workers        int          // 0: as the job says
 	Rate           jobfile.Rate // zero: as the job says

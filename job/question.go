@@ -26,8 +26,9 @@ type Question struct {
 	Mailing     string
 	Results     string // path of the log
 
+	Same    plan.SameLetter   // who has the letter by another mailing
 	Again   []plan.SecondCopy // rows that are sent by their keys whatever became of them, and were sent before, or may have been
-	Copies  int               // Fresh: people who may get a second copy; this number is to be asked for
+	Copies  int               // people who may get a second copy, by Fresh or as Same is not meant; this number is to be asked for
 	Archive string            // Fresh: where the log is going to be moved; "" if there is none
 	NoLog   bool              // Fresh: the log is lost, so Copies is everybody
 }
@@ -71,6 +72,8 @@ func (in *inputs) ask(ctx context.Context, q Question) error {
 		return nil
 	case q.Earlier > 0 && !o.ChangedLetter && (o.Yes || in.env.Confirm == nil):
 		return problem.Fail(problem.BadData, "the letter changed: %d got an earlier one", q.Earlier).WithHint("if that is meant, add --changed-letter")
+	case q.Same.MustAsk() && in.env.Confirm == nil:
+		return o.sameLetterSent(&q.Same)
 	case o.Yes && q.Copies == 0:
 		return nil
 	case in.env.Confirm == nil:

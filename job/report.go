@@ -17,11 +17,12 @@ type Report struct {
 	Left    plan.Left         // the selected rows that were left as they were
 	Lost    []string          // rows that may have been accepted, and are in the journal alone: "row 34 (user@club.example)"
 	Skipped []string          // the first bad rows that were left out, and why
-	LeftOut []string          // the first rows that were asked for by key and are filtered or suppressed, and why
+	LeftOut []string          // the first rows that were asked for by key and are filtered, suppressed or duplicates, and why
 	Results string            // path of the log; "" if none was made
 	Sandbox string            // directory of the captured messages
 	Test    string            // the address of a test
 	Again   []plan.SecondCopy // rows that were sent by their keys, and had been sent before, or may have been
+	Before  []plan.SecondCopy // nothing was sent: the rows asked for by key that were sent before, or may have been
 	Unsent  []string          // keys of Again to try once more: that failed or were not tried; if there are none, that are unknown
 	Archive string            // where the old log is; "" if none was archived
 	Begun   bool              // the mailing's log has a record

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"mailshot/job/letter"
@@ -64,7 +66,7 @@ func (r *run) all(ctx context.Context) (report *Report, err error) {
 	}
 	defer func() { err = errors.Join(err, b.close()) }()
 	cache := letter.NewCache(r.spool.Tail())
-	c, err := b.check(ctx, r.history, r.rerun, cache)
+	c, err := b.check(ctx, r.history, r.rerun, cache, func() bool { return !r.rerun && r.test == nil })
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +171,7 @@ func (r *run) admit() error {
 	case r.test != nil:
 		return nil
 	case r.rerun && !h.Begun():
-		return problem.Fail(problem.NoInput, "there is nothing to rerun: %s", h.None()).WithHint("%s", o.Command("run"))
+		return problem.Fail(problem.NoInput, "there is nothing to rerun: %s", h.None()).WithHint("%s", o.Command("run")+r.otherMailings())
 	case !r.rerun && h.Begun() && !o.Sandbox && !o.Fresh:
 		runs := h.Fold.Runs()
 		anew := *o
@@ -180,6 +182,22 @@ func (r *run) admit() error {
 	return nil
 }
 
+// otherMailings names those that have begun, as a line of a hint of its own.
+func (r *run) otherMailings() string {
+	var names []string
+	for _, l := range r.paths.Mailings(r.job) {
+		names = append(names, l.Path)
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	more := ""
+	if n := len(names) - problem.Listed; n > 0 { // the newest come last
+		names, more = names[n:], fmt.Sprintf("%d older ones, ", n)
+	}
+	return "\nthese have begun: " + more + strings.Join(names, ", ")
+}
+
 func shownTime(t time.Time) string { return t.Local().Format("2 January 2006 at 15:04") }
 
 // askOfCopies adds to the question who may get a second copy.
@@ -188,6 +206,12 @@ func (r *run) askOfCopies(b *batch, p *plan.Plan, q *Question) (err error) {
 		r.second, err = p.SecondCopies(r.history)
 		q.Again = r.second
 		return err
+	}
+	if q.Same, err = r.sameLetter(p); err != nil {
+		return err
+	}
+	if q.Same.MustAsk() {
+		q.Copies = q.Same.People
 	}
 	if !r.options.Fresh || !r.history.Begun() && !r.noLog {
 		return nil

@@ -30,6 +30,10 @@ type sending struct {
 func (s *sending) send(ctx context.Context) (*Report, error) {
 	report := s.newReport()
 	begun := s.env.Now()
+	var err error
+	if report.Skipped, err = s.plan.SkippedReasons(); err != nil {
+		return nil, err
+	}
 	skips := s.plan.Skips(s.test != nil, s.history.Begun())
 	if s.plan.Send.Len() == 0 && (skips.Len() == 0 || s.archive != "") {
 		return report, s.sendNothing(report)
@@ -69,7 +73,7 @@ func (s *sending) newReport() *Report {
 	return &Report{
 		Job: s.job.Name, Run: s.id, Total: s.plan.Send.Len(), Left: s.plan.Left,
 		Results: s.paths.Results, Sandbox: s.paths.Sandbox, Test: s.options.To, Earlier: s.history.Fold.Runs(),
-		Skipped: s.plan.SkippedReasons(), Begun: s.history.Begun() && s.archive == "", LeftOut: s.plan.Named,
+		Begun: s.history.Begun() && s.archive == "", LeftOut: s.plan.Named,
 	}
 }
 
@@ -77,6 +81,12 @@ func (s *sending) newReport() *Report {
 func (s *sending) sendNothing(report *Report) error {
 	if !s.history.Exists {
 		report.Results = ""
+	}
+	if s.test == nil {
+		var err error
+		if report.Before, err = s.plan.Delivered(s.history); err != nil {
+			return err
+		}
 	}
 	if s.options.Sandbox && !s.rerun { // what an earlier run sent is no outcome of this one
 		if err := s.paths.EmptySandbox(); err != nil {

@@ -3,11 +3,12 @@
 package job
 
 import (
-	"mailshot/job/problem"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"mailshot/job/problem"
 )
 
 // TestUnreadableFile: a row's file that can't be read is told before anything is

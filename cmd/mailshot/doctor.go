@@ -2,12 +2,13 @@ package main
 
 import (
 	"fmt"
-	"mailshot/job/doctor"
-	"mailshot/job/mailing"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"mailshot/job/doctor"
+	"mailshot/job/mailing"
 )
 
 // doctorFlags are the options of doctor.

@@ -2,12 +2,13 @@ package main
 
 import (
 	"fmt"
-	"mailshot/job/delivery"
 	"sync"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
+
+	"mailshot/job/delivery"
 )
 
 // interval is the time between two lines of progress where no terminal draws.

@@ -80,6 +80,9 @@ func questionText(q job.Question) string {
 	if q.Earlier > 0 {
 		line("letter", fmt.Sprintf("it changed: %d got the earlier letter", q.Earlier))
 	}
+	if q.Same.People > 0 {
+		line("letter", q.Same.Words())
+	}
 	switch n, typed := typedCount(q); {
 	case q.NoLog:
 		fmt.Fprintf(&b, "The log is lost, so nobody knows who has the letter already.\nType %d, the number of all rows, to send: ", n)
@@ -119,7 +122,7 @@ func inMailing(name string) string {
 func leftOut(l plan.Left) string {
 	return enumerate(
 		number{l.Sent, "sent before"}, number{l.Unknown, "unknown"}, number{l.Skipped, "bad rows"},
-		number{l.Filtered, "filtered"}, number{l.Suppressed, "suppressed"}, number{l.Duplicates, "duplicates"},
+		number{l.Filtered, "filtered"}, number{l.Suppressed, "suppressed"}, number{l.Duplicates, pick(l.Duplicates, "duplicate", "duplicates")},
 		number{l.NoFile, "without a file"}, number{l.Later, "for later"},
 	)
 }

@@ -42,6 +42,7 @@ func (f *sendFlags) register(c *cobra.Command) {
 	fs.StringVar(&f.rows, "rows", "", "only these `rows`: 1-10,42")
 	fs.StringSliceVar(&f.Keys, "key", nil, "only the rows with these `keys`: K,…")
 	fs.BoolVar(&f.SkipInvalid, "skip-invalid", false, "record bad rows as skipped instead of stopping")
+	fs.BoolVar(&f.SameLetter, "same-letter", false, "send the letter also to those who have it by another mailing")
 	fs.BoolVarP(&f.Yes, "yes", "y", false, "do not ask")
 	fs.IntVar(&f.Workers, "workers", 0, "sessions open at once: `N`")
 	fs.StringVar(&f.rate, "rate", "", "messages per time, as `50/5m` or 10/s")
@@ -214,7 +215,7 @@ func (p *program) send(c *cobra.Command, f *sendFlags, path string) error {
 		return p.unsent(o, err)
 	}
 	if !f.quiet {
-		p.stdout.print(summary(report))
+		p.stdout.print(summary(report, o))
 		p.stdout.flush() // what is left to do comes last
 	}
 	return p.verdict(report, o, err)

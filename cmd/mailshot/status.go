@@ -27,7 +27,8 @@ func (p *program) statusCommand() *cobra.Command {
 		Short: "what became of each row",
 		Long: `Status reads the results log and tells how many rows are in each state, what
 failed and why, which rows are unknown and how to look them up, what each run
-did, and what is on its way while a run goes on. It changes nothing.
+did, what is on its way while a run goes on, and which other mailings of the job
+there are. It changes nothing.
 
 Failures are grouped by what the server said; … stands for what differs from one
 reply to the next. With --export the rows in one state are written to a new file
@@ -108,6 +109,7 @@ func (p *program) status(ctx context.Context, ref mailing.Ref) error {
 	}
 	if !s.Begun {
 		p.stdout.printf("no record yet in %s; to begin: %s\n", clean(s.Results), ref.Command("run"))
+		p.stdout.print(mailings(s))
 		return nil
 	}
 	p.stdout.print(t.of(s, ref))

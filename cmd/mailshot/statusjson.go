@@ -28,6 +28,13 @@ type jsonStatus struct {
 	Failures   []jsonFailure   `json:"failures"`
 	Runs       []jsonRun       `json:"runs"`
 	Unfinished *jsonUnfinished `json:"unfinished"`
+	Mailings   []jsonMailing   `json:"mailings"`
+}
+
+type jsonMailing struct {
+	Mailing string    `json:"mailing"`
+	Results string    `json:"results"`
+	Start   time.Time `json:"start"`
 }
 
 type jsonCounts struct {
@@ -109,7 +116,7 @@ func jsonOf(s *status.Report) *jsonStatus {
 			Sent: s.Counts.Sent, Temporary: s.Counts.Temporary, Permanent: s.Counts.Permanent,
 			Unknown: s.Counts.Unknown, Skipped: s.Skipped, InFlight: s.InFlight,
 		},
-		Failures: []jsonFailure{}, Runs: []jsonRun{},
+		Failures: []jsonFailure{}, Runs: []jsonRun{}, Mailings: []jsonMailing{},
 	}
 	if s.Unread != nil {
 		j.Counts.Unread = s.Unread.Error()
@@ -126,6 +133,9 @@ func jsonOf(s *status.Report) *jsonStatus {
 	for i := range s.Runs {
 		r := &s.Runs[i]
 		j.Runs = append(j.Runs, jsonRun{r.ID, began(r), r.Last, r.Sent, r.Failed, r.Unknown, r.Skipped, r.OtherLetter})
+	}
+	for _, l := range s.Mailings {
+		j.Mailings = append(j.Mailings, jsonMailing{l.Name, l.Path, l.Begun})
 	}
 	if u := s.Unfinished; u != nil {
 		j.Unfinished = &jsonUnfinished{u.Run, u.Alive, u.Holder, u.Rows}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -34,6 +36,7 @@ func (t *statusText) of(s *status.Report, ref mailing.Ref) string {
 	t.unknowns(s, ref)
 	t.runs(s)
 	t.unfinished(s)
+	t.b.WriteString(mailings(s))
 	fmt.Fprintf(&t.b, "\nresults %s\n", clean(s.Results))
 	alive := s.Unfinished != nil && s.Unfinished.Alive
 	if !alive && s.Counts.Failed()+s.Untried > 0 {
@@ -172,6 +175,28 @@ func (t *statusText) unfinished(s *status.Report) {
 		fmt.Fprintf(&t.b, "\nthe last run was cut off (%s): %s that it had on %s way %s as unknown;\nthe next run, rerun or settle records that\n",
 			clean(u.Run), plural(u.Rows, "row"), pick(u.Rows, "its", "their"), pick(u.Rows, "counts", "count"))
 	}
+}
+
+// mailings lists those of the job, where there are others than the one that is
+// looked at.
+func mailings(s *status.Report) string {
+	other := func(l mailing.Log) bool { return l.Path != s.Results }
+	if !slices.ContainsFunc(s.Mailings, other) {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("\nmailings of this job\n")
+	all := s.Mailings
+	if more := len(all) - shown; more > 0 {
+		fmt.Fprintf(&b, "  … %d earlier\n", more)
+		all = all[more:]
+	}
+	table := tabwriter.NewWriter(&b, 0, 8, 2, ' ', 0)
+	for _, l := range all {
+		fmt.Fprintf(table, "  %s\t%s\t%s\n", l.Begun.Local().Format("2006-01-02 15:04"), clean(cmp.Or(l.Name, "(no name)")), clean(l.Path))
+	}
+	_ = table.Flush()
+	return b.String()
 }
 
 // pick chooses a word by a number.

@@ -11,23 +11,30 @@ import (
 )
 
 // summary returns what a run prints at its end.
-func summary(r *job.Report) string {
+func summary(r *job.Report, o job.Options) string {
 	var b strings.Builder
 	if r.Total == 0 {
 		fmt.Fprintf(&b, "%s: nothing to do", r.Job)
 		left := enumerate(number{r.Left.Filtered, "filtered"}, number{r.Left.Suppressed, "suppressed"},
-			number{r.Left.NoFile, "without a file"}, number{r.Left.Later, "for later"})
+			number{r.Left.Duplicates, pick(r.Left.Duplicates, "duplicate", "duplicates")}, number{r.Left.NoFile, "without a file"}, number{r.Left.Later, "for later"})
 		if left != "" {
 			b.WriteString("; " + left)
 		}
 		b.WriteString("\n")
+		for _, c := range r.Before {
+			fmt.Fprintf(&b, "  key %s: %s, by run %s\n", clean(c.Key), clean(before(c)), clean(c.Run))
+		}
 		for _, e := range r.Earlier {
+			if e.Sent+e.Settled == 0 || len(r.Before) > 0 {
+				continue
+			}
 			did := fmt.Sprintf("sent %d", e.Sent)
 			if e.Settled > 0 {
 				did = fmt.Sprintf("settled %d", e.Settled)
 			}
 			fmt.Fprintf(&b, "  run %s %s, until %s\n", e.ID, did, e.Last.Local().Format("2 January 2006 15:04"))
 		}
+		b.WriteString(anew(r, o))
 	} else {
 		fmt.Fprintf(&b, "%s: %s in %s\n", r.Job, counted(r), took(r.Took))
 	}
@@ -54,6 +61,23 @@ func summary(r *job.Report) string {
 		fmt.Fprintf(&b, "  old log  %s\n", clean(r.Archive))
 	}
 	return b.String()
+}
+
+// anew says how those that were sent to are sent to again.
+func anew(r *job.Report, o job.Options) string {
+	again := ""
+	if len(r.Before) > 0 {
+		keys := make([]string, len(r.Before))
+		for i, c := range r.Before {
+			keys[i] = c.Key
+		}
+		again = fmt.Sprintf("  once more        %s\n", o.Ref.Command("rerun", "--again", job.KeyList(keys)))
+	}
+	if r.Left.Sent == 0 || o.Sandbox || r.Test != "" {
+		return again
+	}
+	o.Mailing = "NAME"
+	return again + fmt.Sprintf("  another mailing  %s\n", o.Command("run"))
 }
 
 // listed is how many people are told by name.
@@ -93,7 +117,7 @@ func counted(r *job.Report) string {
 		number{r.Counts.Failed(), "failed"}, number{r.Counts.Unknown, "unknown"}, number{len(r.Lost), "in the journal alone"},
 		number{r.Untried(), "not tried"}, number{r.Left.Skipped, "skipped"},
 		number{r.Left.Filtered, "filtered"}, number{r.Left.Suppressed, "suppressed"},
-		number{r.Left.NoFile, "without a file"}, number{r.Left.Later, "for later"},
+		number{r.Left.Duplicates, pick(r.Left.Duplicates, "duplicate", "duplicates")}, number{r.Left.NoFile, "without a file"}, number{r.Left.Later, "for later"},
 	)
 	if rest != "" {
 		all += ", " + rest

@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"mailshot/job/jobfile"
-	"mailshot/job/problem"
-	"mailshot/transport"
 	"net"
 	"os"
 	"strings"
 	"syscall"
+
+	"mailshot/job/jobfile"
+	"mailshot/job/problem"
+	"mailshot/transport"
 )
 
 // ServerError returns the end that a session which can't be had makes of a run. addr

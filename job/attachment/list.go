@@ -115,7 +115,7 @@ func (a *List) Close() error {
 	return errors.Join(errs...)
 }
 
-// An Finder makes the parts of one row's message after the other. Each worker
+// A Finder makes the parts of one row's message after the other. Each worker
 // has its own.
 type Finder struct {
 	*List
@@ -124,7 +124,7 @@ type Finder struct {
 	found    []File
 }
 
-// Finder returns an attacher, or nil if there are no attachments. One that is
+// Finder returns a Finder, or nil if there are no attachments. One that is
 // checking finds the rows' files for the first time; others refuse files that are
 // not those that were checked.
 func (a *List) Finder(checking bool) *Finder {
@@ -220,7 +220,7 @@ func (at *entry) part(a *Finder, lines []string) (message.Part, error) {
 		return p, attachedError{shown, err}
 	}
 	p.File = f.file()
-	a.found = append(a.found, fileOf(f.info, shown, at.Unique))
+	a.found = append(a.found, fileOf(f.info, shown, at.Attachment))
 	return p, nil
 }
 

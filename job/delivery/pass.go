@@ -32,7 +32,7 @@ type pass struct {
 	last    time.Time // of the outcomes
 }
 
-// onePass returns every task of the source one attempt, and returns the time of
+// onePass makes one attempt at every task of the source, and returns the time of
 // the last outcome. Tasks that were put back are tried again in the same
 // pass.
 func (r *runner) onePass(ctx, sessions context.Context) time.Time {
@@ -130,7 +130,7 @@ func (p *pass) fetch() bool {
 	return true
 }
 
-// start hands an task to a worker that has nothing to do.
+// start hands a task to a worker that has nothing to do.
 func (p *pass) start(e *Task) {
 	p.open++
 	if p.pass == 1 {

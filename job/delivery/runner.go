@@ -3,11 +3,12 @@ package delivery
 import (
 	"cmp"
 	"context"
-	"mailshot/job/problem"
 	"slices"
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"mailshot/job/problem"
 )
 
 // A runner sends rows: one goroutine reads them, paces them, hands them to a

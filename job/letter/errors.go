@@ -3,6 +3,7 @@ package letter
 import (
 	"errors"
 	"io/fs"
+
 	"mailshot/job/attachment"
 	"mailshot/transport/message"
 )

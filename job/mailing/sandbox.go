@@ -4,10 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mailshot/job/problem"
 	"os"
 	"path/filepath"
 	"regexp"
+
+	"mailshot/job/problem"
 )
 
 // sandboxMark names, with ".lock", the file that tells a sandbox directory

@@ -16,6 +16,7 @@ type SecondCopy struct {
 	Key       string
 	Recipient string        // of the first copy
 	First     time.Time     // when that went
+	Run       string        // id of the run that sent it
 	Unknown   bool          // nobody knows whether it arrived
 	Now       result.Status // of this run's last attempt; "" if there is none
 }
@@ -47,15 +48,26 @@ func (p *Plan) whyNot(r *recipients.Row) string {
 	if why := p.table.Excluded.Of(r.Number); why != recipients.Included {
 		return p.table.Filter.Reason(r, why)
 	}
-	why, _ := p.table.Rejected.Of(r.Number)
-	return why.Text
+	return p.table.Rejected.Why(r).Text
 }
 
 // SecondCopies finds those rows of Policy.Again that were sent before, or may
 // have been.
 func (p *Plan) SecondCopies(h *mailing.History) ([]SecondCopy, error) {
+	return firstCopies(h, p.again)
+}
+
+// Delivered finds those rows of Selection.Keys that were sent before, or may have
+// been: the first copy of each. Of many keys it takes the first.
+func (p *Plan) Delivered(h *mailing.History) ([]SecondCopy, error) {
+	return firstCopies(h, p.keys[:min(len(p.keys), problem.Listed)])
+}
+
+// firstCopies finds out when those of the keys that are sent or unknown were sent to
+// for the first time.
+func firstCopies(h *mailing.History, keys []string) ([]SecondCopy, error) {
 	var all []SecondCopy
-	for _, key := range p.again {
+	for _, key := range keys {
 		if st := h.Fold.Of(key); st.Delivered() {
 			all = append(all, SecondCopy{Key: key, Unknown: st.Status == result.Unknown})
 		}
@@ -71,7 +83,7 @@ func (p *Plan) SecondCopies(h *mailing.History) ([]SecondCopy, error) {
 		}
 		c, says := &all[i], e.Status == result.Sent
 		if c.First.IsZero() || says && !sent[e.Key] || says == sent[e.Key] && e.Time.Before(c.First) {
-			c.First, c.Recipient, sent[e.Key] = e.Time, e.Recipient, says
+			c.First, c.Recipient, c.Run, sent[e.Key] = e.Time, e.Recipient, e.Run, says
 		}
 		return nil
 	})

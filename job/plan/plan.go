@@ -19,12 +19,13 @@ type Plan struct {
 	Send       index.Bits     // the rows to send
 	Left       Left           // what of the selected rows is not sent
 	Skipped    []int          // selected rows that are bad, duplicates, or without their file
-	Named      []string       // excluded rows that the user asked for by their keys, with the reason
+	Named      []string       // excluded rows and duplicates that the user asked for by their keys, with the reason
 	MessageIDs map[int]string // by row: of unknown rows that are sent again
 
 	table    *recipients.Table
 	excluded index.Bits // selected rows that recipients.where or suppress leave out
 	again    []string   // keys of Policy.Again as the rows have them, each once
+	keys     []string   // keys of Selection.Keys, likewise
 }
 
 // Left counts the selected rows that a run does not send, by the reason.
@@ -65,6 +66,9 @@ func New(t *recipients.Table, h *mailing.History, p Params) (*Plan, error) {
 		return nil, err
 	}
 	d := &planner{t: t, h: h, p: p, keys: keys, c: newChanges(t, h, p)}
+	if err := t.Choose(d.rank); err != nil {
+		return nil, problem.InternalError(err)
+	}
 	if err := d.all(); err != nil {
 		return nil, err
 	}
@@ -120,8 +124,15 @@ func (p *Plan) exclude(r *recipients.Row, byKey bool) {
 	} else {
 		p.Left.Filtered++
 	}
-	if byKey && len(p.Named) < problem.Listed {
-		p.Named = append(p.Named, RowReason(r.Number, p.table.Filter.Reason(r, why)))
+	if byKey {
+		p.name(r, p.table.Filter.Reason(r, why))
+	}
+}
+
+// name tells why a row is left out that the user asked for by its key.
+func (p *Plan) name(r *recipients.Row, reason string) {
+	if len(p.Named) < problem.Listed {
+		p.Named = append(p.Named, RowReason(r.Number, reason))
 	}
 }
 

@@ -21,7 +21,7 @@ type planner struct {
 
 // all decides about all rows anew.
 func (d *planner) all() error {
-	d.plan, d.taken = &Plan{MessageIDs: make(map[int]string), table: d.t, again: d.again()}, 0
+	d.plan, d.taken = &Plan{MessageIDs: make(map[int]string), table: d.t, again: d.typed(d.p.Again), keys: d.typed(d.p.Keys)}, 0
 	d.c.begin()
 	return d.t.Each(func(r *recipients.Row, _ uint64) {
 		st := d.c.look(r)
@@ -32,10 +32,10 @@ func (d *planner) all() error {
 	})
 }
 
-// again returns the keys of Policy.Again as the rows have them, each once.
-func (d *planner) again() []string {
+// typed returns keys that were typed as the rows have them, each once.
+func (d *planner) typed(all []string) []string {
 	var keys []string
-	for _, typed := range d.p.Again {
+	for _, typed := range all {
 		if key := d.t.TypedKey(typed); !slices.Contains(keys, key) {
 			keys = append(keys, key)
 		}
@@ -62,11 +62,21 @@ func (d *planner) decide(r *recipients.Row, st result.State) {
 // decideBad decides about a row that is bad. Where it was delivered, that it is
 // bad today changes nothing.
 func (d *planner) decideBad(r *recipients.Row, why recipients.Reason, st result.State) {
-	if v := d.p.decide(st); why.Own && !d.p.Test && (v == leaveSent || v == leaveUnknown) {
+	v := d.p.decide(st)
+	if why.Equal && d.c.stops(r, st, leaveSent) {
+		return
+	}
+	if why.Equal && v == take && st.Status == result.Unknown {
+		v = leaveUnknown // which it stays: its address has its letter by another row
+	}
+	if why.Own && !d.p.Test && (v == leaveSent || v == leaveUnknown) {
 		d.plan.count(v)
 		return
 	}
 	d.plan.skip(r.Number, why)
+	if d.keys != nil && why.Duplicate {
+		d.plan.name(r, d.t.Rejected.Why(r).Text)
+	}
 }
 
 func (d *planner) decideGood(r *recipients.Row, st result.State) {

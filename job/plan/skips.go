@@ -10,15 +10,20 @@ import (
 )
 
 // SkippedReasons returns the first bad rows that are left out, with the reason.
-func (p *Plan) SkippedReasons() []string {
+func (p *Plan) SkippedReasons() ([]string, error) {
 	slices.Sort(p.Skipped)
-	var shown []string
+	var first index.Bits
 	for _, n := range p.Skipped {
-		if why, _ := p.table.Rejected.Of(n); !why.Duplicate && len(shown) < problem.Listed {
-			shown = append(shown, RowReason(n, why.Text))
+		if why, _ := p.table.Rejected.Of(n); !why.Duplicate && first.Len() < problem.Listed {
+			first.Add(n)
 		}
 	}
-	return shown
+	var shown []string
+	err := p.table.EachOf(&first, func(r *recipients.Row, _ uint64) error {
+		shown = append(shown, RowReason(r.Number, p.table.Rejected.Why(r).Text))
+		return nil
+	})
+	return shown, problem.InternalError(err)
 }
 
 // Skips are the selected rows to record as skipped: those that are bad or
@@ -62,7 +67,7 @@ func (s Skips) Each(ctx context.Context, sp *recipients.Spool, f func(*recipient
 		switch {
 		case len(s.rows) > 0 && r.Number == s.rows[0]:
 			s.rows = s.rows[1:]
-			why, _ = s.table.Rejected.Of(r.Number)
+			why = s.table.Rejected.Why(r)
 		case s.excluded.Has(r.Number):
 			why = recipients.Reason{Text: s.table.Filter.Reason(r, s.table.Excluded.Of(r.Number)), Own: s.table.OwnsKey(r)}
 		default:

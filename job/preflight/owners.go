@@ -18,6 +18,7 @@ type owners struct {
 
 	sent   index.Index         // files of rows that are sent: the rows' offsets in the spool
 	others index.Index         // of other rows, and files that all letters have
+	none   index.Index         // of rows that get nothing: the rows' numbers
 	common map[string]struct{} // some ids of files that several rows may have, so that not each of them looks for the first
 }
 
@@ -89,6 +90,36 @@ func (o *owners) owner(id string) (owner *recipients.Row, unique bool, err error
 	return owner, unique, err
 }
 
+// addOther takes a file of a row that is not sent now. skipped says that the row gets
+// nothing at all.
+func (o *owners) addOther(r *recipients.Row, f attachment.File, skipped bool) error {
+	set, value := &o.others, uint64(0)
+	if skipped {
+		set, value = &o.none, uint64(r.Number)
+	}
+	if _, have := set.Find(f.ID, anyValue); have {
+		return nil
+	}
+	return set.Add(f.ID, value)
+}
+
+// claimed reports whether somebody gets a file, or got it, and else returns the row
+// that has it and gets nothing, or 0.
+func (o *owners) claimed(id string) (row int, claimed bool) {
+	for _, set := range []*index.Index{&o.sent, &o.others} {
+		if _, have := set.Find(id, anyValue); have {
+			return 0, true
+		}
+	}
+	if n, have := o.none.Find(id, anyValue); have {
+		return int(n), false
+	}
+	return 0, false
+}
+
+// anyValue matches all that has one hash: its 30 bits will do for a warning.
+func anyValue(uint64) bool { return true }
+
 // filesOf returns the files of a row, those that there are.
 func (o *owners) filesOf(r *recipients.Row) []attachment.File {
 	r.Fields(o.columns, o.values)
@@ -100,5 +131,6 @@ func (o *owners) free() {
 	if o != nil {
 		o.sent.Free()
 		o.others.Free()
+		o.none.Free()
 	}
 }

@@ -1,6 +1,7 @@
 package preflight
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"slices"
 
 	"mailshot/job/attachment"
+	"mailshot/job/index"
 	"mailshot/job/problem"
 	"mailshot/job/recipients"
 )
@@ -38,6 +40,10 @@ func (c *Check) checkFiles(ctx context.Context, all *owners) error {
 // row says counts if it is a recipient: it was sent to, or will be.
 func (c *Check) otherRows(ctx context.Context, all *owners) error {
 	in := c.Spool.Rows()
+	var skipped index.Bits
+	for _, n := range c.Plan.Skipped {
+		skipped.Add(n)
+	}
 	for {
 		if ctx.Err() != nil {
 			return problem.InterruptedBy(ctx)
@@ -52,18 +58,15 @@ func (c *Check) otherRows(ctx context.Context, all *owners) error {
 		if c.Plan.Send.Has(r.Number) {
 			continue
 		}
-		_, bad := c.Table.Rejected.Of(r.Number)
-		counts := !bad && c.Table.Excluded.Of(r.Number) == recipients.Included
+		counts := c.counts(r)
 		for _, f := range all.filesOf(r) {
 			if counts {
 				if err := c.findConflict(all, r, f); err != nil {
 					return err
 				}
 			}
-			if _, have := all.others.Find(f.ID, func(uint64) bool { return true }); !have {
-				if err := all.others.Add(f.ID, 0); err != nil {
-					return problem.InternalError(err)
-				}
+			if err := all.addOther(r, f, skipped.Has(r.Number)); err != nil {
+				return problem.InternalError(err)
 			}
 		}
 	}
@@ -99,33 +102,51 @@ func (c *Check) unclaimed(ctx context.Context, all *owners) error {
 }
 
 func (c *Check) unclaimedIn(ctx context.Context, all *owners, f *attachment.Folder) error {
-	var first []string // in order; at most problem.Listed
-	n := 0
-	yes := func(uint64) bool { return true } // 30 bits of a hash will do for a warning
+	var first []unclaimedFile // by name; at most problem.Listed
+	n, skipped := 0, 0
 	err := f.EachFile(func(name, id string) error {
 		if ctx.Err() != nil {
 			return problem.InterruptedBy(ctx)
 		}
-		if _, sent := all.sent.Find(id, yes); sent {
-			return nil
-		}
-		if _, other := all.others.Find(id, yes); other {
+		row, claimed := all.claimed(id)
+		if claimed {
 			return nil
 		}
 		n++
-		i, _ := slices.BinarySearch(first, name)
-		first = slices.Insert(first, i, name)
+		if row > 0 {
+			skipped++
+		}
+		i, _ := slices.BinarySearchFunc(first, name, func(u unclaimedFile, name string) int { return cmp.Compare(u.name, name) })
+		first = slices.Insert(first, i, unclaimedFile{name, row})
 		first = first[:min(len(first), problem.Listed)]
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	for _, name := range first {
-		c.warnf("%s is the file of no row", name)
+	for _, u := range first {
+		c.warnf("%s", u)
 	}
 	if more := n - len(first); more > 0 {
-		c.warnf("… and %d more files of no row in %s", more, path.Clean("./"+f.Path()))
+		whose := "of no row"
+		if skipped > 0 {
+			whose = "that nobody gets"
+		}
+		c.warnf("… and %d more files %s in %s", more, whose, path.Clean("./"+f.Path()))
 	}
 	return nil
+}
+
+// An unclaimedFile is one that nobody gets.
+type unclaimedFile struct {
+	name string
+	row  int // that has it, and gets nothing; 0: there is none
+}
+
+// String says why nobody gets the file.
+func (u unclaimedFile) String() string {
+	if u.row > 0 {
+		return fmt.Sprintf("%s is the file of row %d alone, which gets nothing", u.name, u.row)
+	}
+	return u.name + " is the file of no row"
 }

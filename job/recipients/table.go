@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"mailshot/job/address"
@@ -35,6 +36,7 @@ type Table struct {
 	Shadowed     index.Bits  // rows whose key stands for another row
 	addresses    index.Index // of the spool: the first row with an address, where that is asked for
 	byAddress    bool        // it is
+	equal        index.Bits  // rows that have one address, of which Choose leaves one
 }
 
 // NewTable begins the table of the recipients file that r is: it reads the header,
@@ -71,6 +73,9 @@ func (t *Table) Read(ctx context.Context) error {
 	}
 	if err := t.spool.flush(); err != nil {
 		return problem.Fail(problem.Exists, "writing the spool: %w", err)
+	}
+	if err := t.hintEqual(ctx); err != nil {
+		return err
 	}
 	if t.Total == 0 {
 		return problem.Fail(problem.BadData, "%s has no rows", t.File).WithHint("a header line and one line for each recipient are needed")
@@ -122,7 +127,7 @@ func (t *Table) Free() {
 	t.addresses.Free()
 }
 
-// identify finds rows that share a key or an address with an earlier one.
+// identify finds rows that share a key, or an address, with an earlier one.
 func (t *Table) identify(r *Row, place uint64) error {
 	if r.Key != "" {
 		first, err := t.WithKey(r.Key)
@@ -140,26 +145,14 @@ func (t *Table) identify(r *Row, place uint64) error {
 			return nil
 		default:
 			t.Shadowed.Add(r.Number)
-			t.sameAddress(r, first.Number, false)
+			t.sameAddress(r, first.Number)
 			return nil
 		}
 		if err != nil {
 			return err
 		}
 	}
-	if !t.byAddress || r.bad != "" {
-		return nil
-	}
-	address := t.Compared(r)
-	first, err := t.First(&t.addresses, address, func(o *Row) bool { return t.Compared(o) == address })
-	switch {
-	case err != nil:
-		return err
-	case first != nil:
-		t.sameAddress(r, first.Number, true)
-		return nil
-	}
-	return t.addresses.Add(address, place)
+	return t.identifyAddress(r, place)
 }
 
 // WithKey returns the row that a key stands for: the first recipient with it or,
@@ -204,13 +197,6 @@ func (t *Table) sameKey(r *Row, first int) {
 	t.Rejected.AddEarlier(first, Reason{Text: fmt.Sprintf("the key %q is also that of row %d", r.Key, r.Number)})
 }
 
-func (t *Table) sameAddress(r *Row, first int, own bool) {
-	text := fmt.Sprintf("the address %s is also that of row %d", r.Address, first)
-	why := Reason{Text: text, Own: own, Duplicate: t.duplicates == "first"}
-	why.Problem = t.problem(r, "same address", text, "write recipients.duplicates: first to send only the first of them")
-	t.Rejected.Add(r.Number, why)
-}
-
 func (t *Table) problem(r *Row, kind, text, hint string) problem.Problem {
 	return problem.Problem{File: t.File, Line: r.Line, Row: r.Number, Kind: kind, Text: text, Hint: hint}
 }
@@ -222,7 +208,18 @@ func (t *Table) undecided(r *Row, err error) *problem.Problem {
 	if errors.As(err, &te) {
 		p.Hint = te.Hint
 	}
+	p.Cell = CellOf(err)
 	return &p
+}
+
+// CellOf returns the cell that the error of a template is about, or nil.
+func CellOf(err error) *problem.Cell {
+	te, ok := errors.AsType[*template.Error](err)
+	if !ok || te.Cell == nil {
+		return nil
+	}
+	c := te.Cell
+	return &problem.Cell{Column: c.Column, Value: c.Value, What: c.What, Place: te.Place(), Ways: c.Ways, WaysOf: c.WaysOf}
 }
 
 // TypedKey makes a key as it is typed the one that rows and records have.
@@ -250,5 +247,42 @@ func (t *Table) Each(f func(r *Row, offset uint64)) error {
 			return &problem.Error{Kind: problem.Internal, Err: err}
 		}
 		f(r, in.last)
+	}
+}
+
+// EachOf calls f with every row of a set, as Each does, and returns its first error.
+func (t *Table) EachOf(set *index.Bits, f func(r *Row, offset uint64) error) error {
+	in := t.spool.Rows()
+	in.brief = true
+	for left := set.Len(); left > 0; left-- {
+		r, err := in.NextOf(set)
+		if err == nil {
+			err = f(r, in.last)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// EachCell calls yield with the cell of a column in each row of the file, until yield reports false.
+func (t *Table) EachCell(column string, yield func(value string) bool) error {
+	at := slices.Index(t.Columns, column)
+	if at < 0 {
+		return nil
+	}
+	in := t.spool.Rows()
+	for {
+		r, err := in.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return &problem.Error{Kind: problem.Internal, Err: err}
+		}
+		if at < len(r.Cells) && !yield(r.Cells[at]) {
+			return nil
+		}
 	}
 }

@@ -1,9 +1,10 @@
 package status
 
 import (
-	"mailshot/job/result"
 	"slices"
 	"testing"
+
+	"mailshot/job/result"
 )
 
 // A server that says something else each time does not fill the memory, and

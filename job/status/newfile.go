@@ -4,9 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"mailshot/job/problem"
 	"os"
 	"path/filepath"
+
+	"mailshot/job/problem"
 )
 
 // A newFile is written under another name in its directory, and gets its own

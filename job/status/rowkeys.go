@@ -26,7 +26,7 @@ type rowKeys struct {
 
 	seen  index.Bits // places of the fold
 	seed  maphash.Seed
-	other index.Index // keys that the fold does not have; of hashes, which with its own are 70 index.Bits
+	other index.Index // keys that the fold does not have; of hashes, which with its own are 70 bits
 }
 
 // rowKeys finds out which rows the job leaves out, if it leaves out any.

@@ -83,8 +83,10 @@ func aligned(b []byte, encode func([]byte) string, bits int) []string {
 		if before > 0 && before*8%bits == 0 {
 			break // as the first
 		}
-		encoded := encode(append(make([]byte, before), b...))
-		list = append(list, encoded[(before*8+bits-1)/bits:(before+len(b))*8/bits])
+		from, to := (before*8+bits-1)/bits, (before+len(b))*8/bits
+		if from < to {
+			list = append(list, encode(append(make([]byte, before), b...))[from:to])
+		}
 	}
 	return list
 }

@@ -139,6 +139,20 @@ func TestShort(t *testing.T) {
 	}
 }
 
+// TestLengths: a secret may have any length.
+func TestLengths(t *testing.T) {
+	for n := range 20 {
+		var r redact.Redactor
+		secret := password[:min(n, len(password))]
+		r.Add(secret)
+		x := &redact.Exchange{Open: true}
+		got := r.Lines([]string{"<" + secret + ">"}, x)[0]
+		if want := "<" + redact.Mark + ">"; n > 0 && got != want || n == 0 && got != "<>" {
+			t.Errorf("%q: it became %q", secret, got)
+		}
+	}
+}
+
 // TestTokens: of many secrets that replace each other the latest are struck out.
 func TestTokens(t *testing.T) {
 	var r redact.Redactor
