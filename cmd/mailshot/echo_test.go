@@ -105,6 +105,36 @@ func TestEchoes(t *testing.T) {
 	}
 }
 
+// TestEchoInLog: what a log already has of the password, from a time at which mailshot did not know
+// its form, is told to nobody.
+func TestEchoInLog(t *testing.T) {
+	t.Parallel()
+	const other = "kiwi-Banane42"
+	h := smtptest.Handler{Users: map[string]string{"office": other}, Rcpt: func(to string) smtptest.Reply {
+		if strings.HasPrefix(to, "r1@") {
+			return smtptest.Say(550, "5.1.1 no: "+password)
+		}
+		return smtptest.Raw("250-" + password + "\r\n").Then(smtptest.Close)
+	}}
+	j := newLiveJob(t, 2, "retry: {attempts: 1}, give_up_after: 1", h)
+	j.edit("job.yaml", "tls: none", "tls: none, username: office, auth: plain, password: {file: password.txt}")
+	j.write("password.txt", other)
+	j.run("run", "--yes", "job.yaml")
+	if b, err := os.ReadFile(j.path("job.results.csv")); err != nil || !strings.Contains(string(b), password) {
+		t.Fatalf("the log does not have it: %v\n%s", err, b)
+	}
+	j.write("password.txt", password)
+	for _, args := range [][]string{
+		{"status", "job.yaml"}, {"status", "--json", "job.yaml"}, {"status", "--export", "-", "--status", "failed", "job.yaml"},
+	} {
+		_, out := j.run(args...)
+		searchFor(t, strings.Join(args, " "), out)
+		if !strings.Contains(out, "<redacted>") {
+			t.Errorf("%q prints\n%s", args, out)
+		}
+	}
+}
+
 // searchFiles searches every file but that of the password.
 func (j *liveJob) searchFiles() {
 	j.t.Helper()

@@ -53,6 +53,10 @@ func (p *program) openTrace(name string) (*trace, error) {
 func openTraceFile(name string) (*os.File, error) {
 	dir, err := filepath.EvalSymlinks(filepath.Dir(name))
 	if err != nil {
+		var pe *os.PathError
+		if errors.As(err, &pe) {
+			err = &os.PathError{Op: "open", Path: name, Err: pe.Err}
+		}
 		return nil, err
 	}
 	return private.Open(filepath.Join(dir, filepath.Base(name)))

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"mailshot/job/inputfile"
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
 	"mailshot/transport"
@@ -121,7 +122,7 @@ func (f *Files) shown(path string) string {
 
 func (f *Files) load(key fileKey) ([]byte, error) {
 	if !key.fromRow {
-		return jobfile.ReadRegular(key.path, maxTemplate)
+		return inputfile.Read(key.path, maxTemplate)
 	}
 	if !filepath.IsLocal(key.path) {
 		return nil, errOutside{}

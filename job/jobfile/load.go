@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"mailshot/job/inputfile"
 	"mailshot/job/jobfile/keys"
 )
 
@@ -13,7 +14,7 @@ const maxFile = 16 << 20
 // Load reads the job file at path. What is wrong with its content is a *problem.List; an error of
 // the file system is kept for errors.Is.
 func Load(path string) (*Job, error) {
-	data, err := ReadRegular(path, maxFile)
+	data, err := inputfile.Read(path, maxFile)
 	if err != nil {
 		return nil, fmt.Errorf("reading the job file: %w", err)
 	}

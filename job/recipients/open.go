@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"mailshot/job/inputfile"
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
 	"mailshot/job/recipients/sheet"
@@ -21,14 +22,14 @@ func Open(j *jobfile.Job, stdin io.Reader) (io.ReadCloser, error) {
 		}
 		return io.NopCloser(stdin), nil
 	}
-	f, err := jobfile.OpenRegular(j.Resolve(name))
+	f, err := inputfile.Open(j.Resolve(name))
 	if err != nil {
 		key := "recipients.file"
 		if j.Line(key) == 0 {
 			key = "recipients"
 		}
 		e := j.InputError(j.Line(key), problem.FileError{Path: name, Err: err})
-		if errors.Is(err, jobfile.ErrNotRegular) {
+		if errors.Is(err, inputfile.ErrNotRegular) {
 			e.Hint = "name - for the recipients to come from standard input"
 		}
 		return nil, e

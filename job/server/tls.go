@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"mailshot/job/inputfile"
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
 )
@@ -81,7 +82,7 @@ const maxPEM = 16 << 20
 
 // readPEM reads a file that the job names under a key.
 func readPEM(key, path, shown string) ([]byte, error) {
-	pem, err := jobfile.ReadRegular(path, maxPEM)
+	pem, err := inputfile.Read(path, maxPEM)
 	if err != nil {
 		k := problem.BadJob
 		if errors.Is(err, os.ErrNotExist) {

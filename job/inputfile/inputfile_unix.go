@@ -1,6 +1,6 @@
 //go:build unix
 
-package jobfile
+package inputfile
 
 import "syscall"
 

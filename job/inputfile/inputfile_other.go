@@ -1,6 +1,6 @@
 //go:build !unix
 
-package jobfile
+package inputfile
 
 // nonblock is nothing that this system has.
 const nonblock = 0

@@ -1,4 +1,5 @@
-package jobfile
+// Package inputfile opens the files that the user or a job names, and waits for none.
+package inputfile
 
 import (
 	"errors"
@@ -9,13 +10,13 @@ import (
 
 // What a file that a job names has to be. A pipe would be waited for, and could be read once only.
 var (
-	ErrDirectory  = errors.New("it is a directory")
+	ErrDirectory  = errors.New("is a directory")
 	ErrNotRegular = errors.New("it is no regular file")
 )
 
-// OpenRegular opens a file for reading that the user or the job names, to which links may lead. What
+// Open opens a file for reading that the user or the job names, to which links may lead. What
 // is no regular file is an error, and is not waited for.
-func OpenRegular(path string) (*os.File, error) {
+func Open(path string) (*os.File, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
@@ -46,9 +47,9 @@ func regular(info os.FileInfo) error {
 	return nil
 }
 
-// ReadRegular returns the content of a file that OpenRegular opens and that has most octets at most.
-func ReadRegular(path string, most int64) ([]byte, error) {
-	f, err := OpenRegular(path)
+// Read returns the content of a file that Open opens and that has most octets at most.
+func Read(path string, most int64) ([]byte, error) {
+	f, err := Open(path)
 	if err != nil {
 		return nil, err
 	}
