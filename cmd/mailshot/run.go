@@ -262,13 +262,20 @@ func (p *program) verdict(r *job.Report, o job.Options, err error) error {
 	if left := remains(r); left != "" {
 		p.warn(left + next(r, o))
 	}
-	if err != nil {
-		return &finished{exitStatus(err)}
+	status := outcomeStatus(r.Outcome())
+	if err != nil && !(limited(err) && (status == exitSomeUnknown || status == exitSomeFailed)) {
+		status = exitStatus(err)
 	}
-	if s := outcomeStatus(r.Outcome()); s != 0 {
-		return &finished{s}
+	if status != 0 {
+		return &finished{status}
 	}
 	return nil
+}
+
+// limited reports whether a limit of the server ended a run: its rows say more.
+func limited(err error) bool {
+	var je *problem.Error
+	return errors.As(err, &je) && je.Kind == problem.Limited
 }
 
 // nobody reports whether there are no recipients, which may be meant and may be a

@@ -110,12 +110,14 @@ func (f *folder) within(rendered string) (string, error) {
 	case strings.Contains("/"+filepath.ToSlash(rest)+"/", "/../"):
 		return "", errors.New("a cell can't make a path with .. in it")
 	case rest == "" || strings.HasSuffix(rest, "/"):
-		return "", errors.New("the name of the file is empty")
+		return "", problem.WithHint(errors.New("the name of the file is empty"), noFileHint)
 	case !filepath.IsLocal(filepath.FromSlash(rest)):
 		return "", errOutside{f.from}
 	}
 	return path.Join(f.dir, rest), nil
 }
+
+const noFileHint = "a row without a file is right with optional: true beside the path"
 
 // find finds a row's file and sees that it can be read.
 func (f *folder) find(rendered string) (*checkedFile, error) {

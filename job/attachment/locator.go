@@ -55,7 +55,7 @@ func (a *List) Shared() []Shared {
 // concurrent use.
 type Locator struct {
 	list     *List
-	renderer *template.LinesRenderer
+	renderer pathRenderer
 }
 
 // Locator returns a Locator, or nil if no attachment is a row's own.
@@ -63,23 +63,25 @@ func (a *List) Locator() *Locator {
 	if a == nil || !a.perRow {
 		return nil
 	}
-	return &Locator{list: a, renderer: a.lines.Renderer()}
+	return &Locator{list: a, renderer: a.renderer()}
 }
 
 // Files returns the files of a row, those that there are.
 func (l *Locator) Files(r template.Row) []File {
-	lines, err := l.renderer.Render(r)
+	paths, err := l.renderer.render(r)
 	if err != nil {
 		return nil
 	}
 	var all []File
 	for i := range l.list.list {
 		at := &l.list.list[i]
-		if at.path < 0 {
+		if !at.PerRow {
 			continue
 		}
-		if f, err := at.folder.find(lines[at.path]); err == nil {
-			all = append(all, fileOf(f.info, lines[at.path], at.Attachment))
+		for _, shown := range paths.of(at) {
+			if f, err := at.folderOf(shown).find(shown); err == nil {
+				all = append(all, fileOf(f.info, shown, at.Attachment))
+			}
 		}
 	}
 	return all

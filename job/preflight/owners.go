@@ -11,10 +11,11 @@ import (
 // owners tell which row has which file, in some 12 octets a file, so that no
 // two rows get one file. They are made by one goroutine.
 type owners struct {
-	spool   *recipients.Spool
-	columns []string
-	values  map[string]string // by column, of the row that is looked at
-	locator *attachment.Locator
+	spool     *recipients.Spool
+	columns   []string
+	values    map[string]string // by column, of the row that is looked at
+	locator   *attachment.Locator
+	languages *letter.LanguageFinder // that file names may have dates in
 
 	sent   index.Index         // files of rows that are sent: the rows' offsets in the spool
 	others index.Index         // of other rows, and files that all letters have
@@ -30,7 +31,7 @@ func newOwners(l *letter.Letters, sp *recipients.Spool) *owners {
 	if locator == nil {
 		return nil
 	}
-	return &owners{spool: sp, columns: l.Columns, values: make(map[string]string), locator: locator, common: make(map[string]struct{})}
+	return &owners{spool: sp, columns: l.Columns, values: make(map[string]string), locator: locator, languages: l.Languages(), common: make(map[string]struct{})}
 }
 
 // checkedRow is what a row's letter has of files.
@@ -123,7 +124,12 @@ func anyValue(uint64) bool { return true }
 // filesOf returns the files of a row, those that there are.
 func (o *owners) filesOf(r *recipients.Row) []attachment.File {
 	r.Fields(o.columns, o.values)
-	return o.locator.Files(template.Row{Number: r.Number, Line: r.Line, Key: r.Key, Fields: o.values})
+	row := template.Row{Number: r.Number, Line: r.Line, Key: r.Key, Fields: o.values}
+	var err error
+	if row.Language, err = o.languages.Of(row); err != nil {
+		return nil
+	}
+	return o.locator.Files(row)
 }
 
 // free gives the memory back. nil has none.

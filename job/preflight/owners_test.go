@@ -23,7 +23,8 @@ func owned(t *testing.T, file string, n int) (*owners, []checkedRow) {
 			t.Fatal(err)
 		}
 		r.Fields(o.columns, o.values)
-		if _, err := a.Parts(nil, template.Row{Number: r.Number, Fields: o.values}); err != nil {
+		a.Begin(template.Row{Number: r.Number, Fields: o.values})
+		if _, err := a.Parts(nil); err != nil {
 			t.Fatal(err)
 		}
 		files, fingerprint := a.Found()

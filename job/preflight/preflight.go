@@ -26,6 +26,7 @@ import (
 type Summary struct {
 	First, Last string // recipients
 	Subject     string // of the first letter
+	From        string // the address of the first letter's, where it is the row's own
 	Copies      string // who gets the first letter too: cc …; bcc …
 	Tally       Tally
 	Columns     []columns.Column // that letters use, if Check.Survey
@@ -147,7 +148,7 @@ func (c *Check) Run(ctx context.Context) (s Summary, err error) {
 func (s *Summary) add(later *Summary) {
 	s.Tally.take(later.Tally)
 	if s.First == "" {
-		s.First, s.Subject, s.Copies = later.First, later.Subject, later.Copies
+		s.First, s.Subject, s.From, s.Copies = later.First, later.Subject, later.From, later.Copies
 	}
 	s.Last = cmp.Or(later.Last, s.Last)
 }
@@ -256,7 +257,7 @@ func (c *Check) look(k *chunk, composer *letter.Composer, survey *columns.Survey
 		}
 		survey.Add(r.Number, r.Cells)
 		if k.First == "" {
-			k.First, k.Subject, k.Copies = mail.Recipient.String(), mail.Subject, mail.ShownCopies()
+			k.First, k.Subject, k.From, k.Copies = mail.Recipient.String(), mail.Subject, mail.From.String(), mail.ShownCopies()
 		}
 		k.Last = mail.Recipient.String()
 		k.Tally.add(&mail, r.Number)

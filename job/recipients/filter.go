@@ -44,13 +44,13 @@ func NewFilter(j *jobfile.Job) (*Filter, error) {
 	return f, nil
 }
 
-func (f *Filter) readList(j *jobfile.Job, path jobfile.Text) error {
+func (f *Filter) readList(j *jobfile.Job, path jobfile.SuppressList) error {
 	file, err := inputfile.Open(j.Resolve(path.Value))
 	if err != nil {
 		return j.InputError(path.Line, problem.FileError{Path: path.Value, Err: err})
 	}
 	defer file.Close() // read only: nothing is lost
-	s, err := readSuppression(file, path.Value, &f.problems)
+	s, err := readSuppression(file, path.Value, path.Email, &f.problems)
 	if pe := new(os.PathError); errors.As(err, &pe) { // a directory, say
 		return j.InputError(path.Line, problem.FileError{Path: path.Value, Err: err})
 	}
@@ -73,6 +73,16 @@ func (f *Filter) Parse(j *jobfile.Job, columns []string, now time.Time, mailing 
 	f.where, err = template.ParseCondition("where", template.Source{Name: j.Place("where", w), Text: w.Value},
 		template.Config{Columns: columns, Forms: Forms(j), Now: now, Mailing: mailing})
 	return err
+}
+
+// Empty returns the lists that name nobody.
+func (f *Filter) Empty() (files []string) {
+	for _, l := range f.lists {
+		if len(l.entries) == 0 {
+			files = append(files, l.file)
+		}
+	}
+	return files
 }
 
 // Problems returns what is wrong with the lists.

@@ -24,7 +24,7 @@ func TestDeclarations(t *testing.T) {
 
 func check(t *testing.T, path string, k *Key) {
 	t.Helper()
-	text := slices.Contains([]Kind{Text, Path, Template, Address}, k.Kind)
+	text := slices.Contains([]Kind{Text, Path, Template, Address, Mailbox}, k.Kind)
 	for _, tt := range []struct {
 		name string
 		has  bool
