@@ -39,12 +39,7 @@ var echoPlaces = []struct {
 		return smtptest.Handler{Greeting: func(int) smtptest.Reply { return smtptest.Say(220, text) }}
 	}},
 	{"refused greeting", func(text string) smtptest.Handler {
-		return smtptest.Handler{Greeting: func(session int) smtptest.Reply {
-			if session == 1 {
-				return smtptest.Reply{}
-			}
-			return smtptest.Say(554, text)
-		}}
+		return smtptest.Handler{Greeting: func(int) smtptest.Reply { return smtptest.Say(554, text) }}
 	}},
 	{"EHLO", func(text string) smtptest.Handler {
 		return smtptest.Handler{Keywords: append([]string{"PIPELINING"}, strings.Split(text, "\n")...)}
