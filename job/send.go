@@ -125,7 +125,7 @@ func (s *sending) target(ctx context.Context) (target, error) {
 		return t, err
 	}
 	var err error
-	if t.canary, err = server.Canary(ctx, s.dialer, s.job); err == nil {
+	if t.canary, err = server.Canary(ctx, s.dialer, s.job, s.env.Warn); err == nil {
 		t.close = t.canary
 	}
 	return t, err
@@ -232,6 +232,7 @@ func (s *sending) skipped(r *recipients.Row, why recipients.Reason) *result.Reco
 		Time: s.env.Now(), Run: s.id, Row: r.Number, Line: r.Line, Key: r.RecordKey(why.Own),
 		Status: result.Skipped, Error: why.Text,
 	}
+	rec.Time = result.Later(rec.Time, s.history.Fold.Latest(rec.Key))
 	if r.Address != (address.Address{}) {
 		rec.Recipient = r.Address.String()
 	}

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"regexp"
 	"sync"
 
+	"mailshot/job/private"
 	"mailshot/job/problem"
 	"mailshot/transport"
 )
@@ -35,9 +37,9 @@ func (p *program) openTrace(name string) (*trace, error) {
 	case "-":
 		return &trace{w: p.stderr}, nil
 	}
-	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := openTraceFile(name)
 	if err != nil {
-		return nil, &problem.Error{Kind: problem.Exists, Err: fmt.Errorf("making the trace: %w", err)}
+		return nil, &problem.Error{Kind: problem.Exists, Err: fmt.Errorf("making the trace: %w", err), Hint: "name another file with --trace; - is stderr"}
 	}
 	if err := clearTrace(f); err != nil {
 		return nil, &problem.Error{Kind: problem.Exists, Err: errors.Join(fmt.Errorf("making the trace: %s %w", name, err), f.Close()), Hint: "name another file with --trace"}
@@ -46,19 +48,29 @@ func (p *program) openTrace(name string) (*trace, error) {
 	return &trace{w: b, buf: b, file: f}, nil
 }
 
+// openTraceFile opens or makes the file of that name in its directory, to which links
+// may lead, but not through a link of that name.
+func openTraceFile(name string) (*os.File, error) {
+	dir, err := filepath.EvalSymlinks(filepath.Dir(name))
+	if err != nil {
+		var pe *os.PathError
+		if errors.As(err, &pe) {
+			err = &os.PathError{Op: "open", Path: name, Err: pe.Err}
+		}
+		return nil, err
+	}
+	return private.Open(filepath.Join(dir, filepath.Base(name)))
+}
+
 // clearTrace empties a file if it is a trace.
 func clearTrace(f *os.File) error {
-	info, err := f.Stat()
-	if err != nil || !info.Mode().IsRegular() {
-		return err // a pipe or the like takes what comes
-	}
 	var head [16]byte
 	n, _ := io.ReadFull(f, head[:])
 	if n > 0 && !traceLine.Match(head[:n]) {
 		return errors.New("is a file of another kind")
 	}
-	_, err = f.Seek(0, io.SeekStart)
-	return errors.Join(f.Truncate(0), f.Chmod(0o600), err)
+	_, err := f.Seek(0, io.SeekStart)
+	return errors.Join(f.Truncate(0), err)
 }
 
 func (t *trace) event(e transport.Event) {
