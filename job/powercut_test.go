@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"mailshot/job/private"
 	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/job/result/disktest"
@@ -119,7 +120,7 @@ func TestPowerCut(t *testing.T) {
 				bubble(t, func(t *testing.T) {
 					p := &powered{world: newWorld(t, rows, "workers: 3, retry: {attempts: 2, wait: 0s, max_wait: 0s}", dropping()), disk: &disktest.Disk{}}
 					p.rng = rand.New(rand.NewPCG(seed, uint64(first)))
-					log, err := result.Resolve(filepath.Join(p.dir, "job.results.csv"))
+					log, err := private.Resolve(filepath.Join(p.dir, "job.results.csv"))
 					if err != nil {
 						t.Fatal(err)
 					}

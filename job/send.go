@@ -126,7 +126,7 @@ func (s *sending) target(ctx context.Context) (target, error) {
 	}
 	var err error
 	begun := s.env.Now()
-	t.canary, err = server.Canary(ctx, s.dialer, s.job)
+	t.canary, err = server.Canary(ctx, s.dialer, s.job, s.env.Warn)
 	s.tell(Step{Kind: Tried, Server: s.serverWords(), Took: s.env.Now().Sub(begun), Err: err})
 	if err == nil {
 		t.close = t.canary
@@ -235,6 +235,7 @@ func (s *sending) skipped(r *recipients.Row, why recipients.Reason) *result.Reco
 		Time: s.env.Now(), Run: s.id, Row: r.Number, Line: r.Line, Key: r.RecordKey(why.Own),
 		Status: result.Skipped, Error: why.Text,
 	}
+	rec.Time = result.Later(rec.Time, s.history.Fold.Latest(rec.Key))
 	if r.Address != (address.Address{}) {
 		rec.Recipient = r.Address.String()
 	}

@@ -167,9 +167,7 @@ func (u *unknownRow) last() result.Entry { return u.unknown[len(u.unknown)-1] }
 // settle returns the records that settle every attempt that is open. They are
 // later than all other records of the key, whatever the clock says.
 func (u *unknownRow) settle(s Settlement, now time.Time) []result.Record {
-	if next := u.latest.Add(time.Millisecond); next.After(now) {
-		now = next
-	}
+	now = result.Later(now, u.latest)
 	var all []result.Record
 	for _, a := range u.unknown {
 		done := func(e result.Entry) bool { return e.Attempt == a.Attempt && !e.Time.Before(a.Time) }

@@ -12,6 +12,7 @@ import (
 
 	"mailshot/job/delivery"
 	"mailshot/job/plan"
+	"mailshot/job/private"
 	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/job/status"
@@ -215,7 +216,7 @@ func TestStatusReadsAgain(t *testing.T) {
 		if waited := time.Since(begun); waited > 2*watchPause {
 			t.Errorf("a log that nobody writes was waited for, %v", waited)
 		}
-		lock, err := result.TryLock(filepath.Join(w.dir, "job.results.csv"), "me")
+		lock, err := private.TryLock(filepath.Join(w.dir, "job.results.csv"), "me")
 		if err != nil {
 			t.Fatal(err)
 		}

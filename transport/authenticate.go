@@ -25,8 +25,11 @@ func (s *Session) authenticate() *Error {
 		return nil
 	}
 	s.stage = StageAuth
-	mechanism, err := a.choose(s.caps.Auth, s.receipt.TLS != nil)
+	mechanism, err := a.choose(s.offered, s.receipt.TLS != nil)
 	if err != nil {
+		if none, ok := errors.AsType[*MechanismError](err); ok {
+			none.Offered = s.caps.Auth
+		}
 		return s.misfit(err)
 	}
 	if s.probe != nil {
@@ -48,7 +51,6 @@ func (s *Session) authenticate() *Error {
 	if fresh == secret {
 		return e
 	}
-	s.secrets.hide(secret)
 	return s.exchange(mechanism, fresh)
 }
 
@@ -69,8 +71,7 @@ func (s *Session) exchange(mechanism sasl.Mechanism, secret string) *Error {
 	if err != nil {
 		return s.misfit(err)
 	}
-	s.secrets.password = secret
-	s.secrets.hide(encode([]byte(secret)))
+	s.d.secrets.Add(secret)
 	first := client.First()
 	line, shown := "AUTH "+mechanism.Name, "AUTH "+mechanism.Name
 	// An initial response goes with the command if the line does not get too long (RFC 4954,
@@ -78,7 +79,7 @@ func (s *Session) exchange(mechanism sasl.Mechanism, secret string) *Error {
 	if first != nil && len(line)+1+base64.StdEncoding.EncodedLen(len(first))+2 <= maxCommand {
 		line += " " + encode(first)
 		shown += " " + redacted
-		s.secrets.hide(encode(first))
+		s.sent.Sent(encode(first), first)
 		first = nil
 	}
 	reply, e := s.secretLine(line, shown)
@@ -135,7 +136,7 @@ func (s *Session) respond(response []byte) (Reply, *Error) {
 	if len(response) <= 1 { // an acknowledgement
 		return s.secretLine(line, line)
 	}
-	s.secrets.hide(line)
+	s.sent.Sent(line, response)
 	return s.secretLine(line, redacted)
 }
 
@@ -170,7 +171,7 @@ func (s *Session) secretLine(line, shown string) (Reply, *Error) {
 // challenge returns what a 334 asks, decoded. It reports false if the reply is not one line of
 // base64 (RFC 4954, section 4).
 func (s *Session) challenge(r Reply) ([]byte, bool) {
-	b, err := base64.StdEncoding.DecodeString(strings.TrimSpace(s.prompt))
+	b, err := base64.StdEncoding.DecodeString(strings.TrimSpace(s.raw[0]))
 	return b, err == nil && len(r.Lines) == 1
 }
 

@@ -45,9 +45,7 @@ func (d *Dialer) Deliver(ctx context.Context, dl Delivery) (Receipt, error) {
 	if err == nil {
 		err = s.deliver(dl)
 	}
-	if err != nil {
-		s.tracef("%v", err)
-	}
+	err = s.ended(err)
 	s.hangUp()
 	if err != nil {
 		return s.Receipt(), err

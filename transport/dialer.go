@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"mailshot/transport/mailbox"
+	"mailshot/transport/redact"
 	"mailshot/transport/sasl"
 )
 
@@ -79,6 +80,7 @@ type Dialer struct {
 	readers  sync.Pool // *bufio.Reader
 	writers  sync.Pool // *[]byte
 	keys     sasl.KeyCache
+	secrets  redact.Redactor
 
 	quitApart atomic.Bool // the server has shown that it minds a QUIT behind the message
 }
@@ -98,6 +100,9 @@ func (d *Dialer) prepare() *Error {
 		d.conf = settings{network: network(), timeouts: d.Timeouts.orDefaults(), grace: d.Grace}
 		if d.conf.grace <= 0 {
 			d.conf.grace = defaultGrace
+		}
+		if d.Auth != nil {
+			d.secrets.Add(d.Auth.Password) // a server may know it from an earlier session
 		}
 		if stage, err := d.check(); err != nil {
 			d.confErr = &Error{Stage: stage, Class: Permanent, Scope: ScopeJob, Err: err}

@@ -15,7 +15,7 @@ func (s *Session) ehlo() *Error {
 		return err
 	}
 	if reply.Code/100 == 2 && reply.Code != 221 {
-		s.caps = parseCapabilities(reply)
+		s.heardCapabilities(reply)
 		s.greeted(name, before)
 		return nil
 	}
@@ -38,6 +38,15 @@ func (s *Session) ehlo() *Error {
 	s.caps = Capabilities{Hostname: hostname(reply)}
 	s.greeted(name, before)
 	return nil
+}
+
+// heardCapabilities sets what the server said to EHLO. What decides is read from the reply as it
+// came: a password may be the name of an extension.
+func (s *Session) heardCapabilities(shown Reply) {
+	s.caps = parseCapabilities(Reply{Lines: s.raw})
+	s.offered = s.caps.Auth
+	c := parseCapabilities(shown)
+	s.caps.Hostname, s.caps.Keywords, s.caps.Auth = c.Hostname, c.Keywords, c.Auth
 }
 
 // greeted notes that the server took the name. before is the time that went into this stage

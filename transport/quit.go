@@ -20,7 +20,7 @@ func (s *Session) hangUp() {
 	if s.broken {
 		s.wire.Close()
 	} else {
-		s.receipt.Quit = s.quit()
+		s.receipt.Quit = s.cleaned(s.quit())
 		s.shut()
 	}
 	s.lap()

@@ -1,51 +1,77 @@
 package transport
 
 import (
-	"encoding/base64"
-	"slices"
+	"bytes"
 	"strings"
+
+	"mailshot/transport/redact"
 )
 
-const redacted = "<redacted>"
+// redacted stands in the trace for what is not shown.
+const redacted = redact.Mark
 
-// secrets are what must not be seen of a session. The zero value has none.
-type secrets struct {
-	password string   // or token; struck out of what the server says within AUTH
-	sent     []string // what it was sent as; struck out of all that follows
+// struckLines returns the text of one reply without the secrets. What is given is left as it is.
+func (s *Session) struckLines(lines []string) []string {
+	if s.d.Auth == nil {
+		return lines
+	}
+	s.sent.Open = s.stage == StageAuth
+	return s.d.secrets.Lines(lines, &s.sent)
 }
 
-// hide has a text that is a secret struck out from now on.
-func (s *secrets) hide(text string) {
-	if text != "" && !slices.Contains(s.sent, text) {
-		s.sent = append(s.sent, text)
-	}
+// struck returns what the server sent without the secrets.
+func (s *Session) struck(text string) string {
+	return strings.Join(s.struckLines(strings.Split(text, "\n")), "\n")
 }
 
-// strike returns what a server sent without the secrets: within AUTH as they are and in base64,
-// later only as they were sent, since a reply may have a word that happens to be the password.
-func (s *secrets) strike(line string, withinAuth bool) string {
-	if withinAuth && s.password != "" {
-		b, err := base64.StdEncoding.DecodeString(strings.TrimSpace(line))
-		if err == nil && strings.Contains(string(b), s.password) {
-			return redacted
-		}
-		line = strikeOne(line, s.password)
+// ended returns the outcome of a session as it may be told, and notes it in the trace.
+func (s *Session) ended(e *Error) *Error {
+	if e == nil {
+		return nil
 	}
-	for _, secret := range s.sent {
-		line = strikeOne(line, secret)
-	}
-	return line
+	e.Err = s.cleaned(e.Err)
+	s.tracef("%v", e)
+	return e
 }
 
-// strikeOne returns a line without one secret, and without its beginning where the line was cut off
-// in it.
-func strikeOne(line, secret string) string {
-	const least = 6 // of what is shorter there is enough in any text
-	line = strings.ReplaceAll(line, secret, redacted)
-	for n := min(len(line), len(secret)-1); n >= least; n-- {
-		if strings.HasSuffix(line, secret[:n]) {
-			return line[:len(line)-n] + redacted
-		}
+// cleaned returns an error that may quote the server, such as a name in its certificate, without
+// the secrets. nil stays nil.
+func (s *Session) cleaned(err error) error {
+	if err == nil {
+		return nil
 	}
-	return line
+	text := err.Error()
+	if struck := s.struck(text); struck != text {
+		return &cleanError{struck, err}
+	}
+	return err
+}
+
+// A cleanError is an error in whose text secrets were struck out. What it wraps is there to be told
+// apart, not to be shown.
+type cleanError struct {
+	text string
+	err  error
+}
+
+func (e *cleanError) Error() string { return e.text }
+func (e *cleanError) Unwrap() error { return e.err }
+
+// heardLines are the lines that came for one reply. The trace shows them when all are known, since
+// a secret may go over several.
+type heardLines struct {
+	lines []string
+	good  []bool // the line can be part of a reply
+}
+
+// hearing returns lines and what adds to them, nil if nobody listens.
+func (s *Session) hearing() (*heardLines, func(line []byte, good bool)) {
+	if !s.traced() {
+		return nil, nil
+	}
+	h := &heardLines{}
+	return h, func(line []byte, good bool) {
+		h.lines = append(h.lines, string(bytes.TrimRight(line, "\r\n")))
+		h.good = append(h.good, good)
+	}
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"mailshot/transport/redact"
 )
 
 // errStep is in the chain of the errors for replies that don't fit the command: nothing that
@@ -40,10 +42,11 @@ type Session struct {
 	utf8      bool // commands may have UTF-8: MAIL has SMTPUTF8
 	accepted  bool // a recipient was accepted
 
-	secrets secrets
-	prompt  string // the first line of the last reply, as it came, within AUTH
+	sent redact.Exchange
+	raw  []string // the lines of the last reply as they came, to be read and not to be shown
 
 	caps    Capabilities
+	offered []string // caps.Auth as it came
 	receipt Receipt
 	probe   *Probe    // nil: nobody wants to know more
 	last    time.Time // end of the last lap
@@ -51,10 +54,13 @@ type Session struct {
 
 // Open opens a session: greeting, EHLO, TLS, AUTH. The error is always a *Error. ctx governs
 // opening only; the caller must Close the session.
-func (d *Dialer) Open(ctx context.Context) (*Session, error) {
-	s, err := d.open(ctx, "", nil)
-	if err != nil {
-		s.tracef("%v", err)
+func (d *Dialer) Open(ctx context.Context) (*Session, error) { return d.OpenHeard(ctx, nil) }
+
+// OpenHeard opens a session as Open does. hear gets its transcript, as Dialer.Trace does; nil is no
+// transcript.
+func (d *Dialer) OpenHeard(ctx context.Context, hear func(Event)) (*Session, error) {
+	s, err := d.open(ctx, "", hear)
+	if err = s.ended(err); err != nil {
 		s.hangUp()
 		return nil, err
 	}
@@ -67,10 +73,7 @@ func (d *Dialer) Open(ctx context.Context) (*Session, error) {
 func (d *Dialer) Probe(ctx context.Context) (*Probe, error) {
 	s := d.session(ctx, "", nil)
 	s.probe = &Probe{}
-	err := s.begin()
-	if err != nil {
-		s.tracef("%v", err)
-	}
+	err := s.ended(s.begin())
 	s.hangUp()
 	s.probe.Receipt = s.Receipt()
 	if err != nil {
@@ -258,12 +261,10 @@ func (s *Session) reply() (Reply, *Error) {
 		s.wrote = false
 		s.receipt.Flights++
 	}
-	var seen func([]byte, bool)
-	if s.traced() {
-		seen = s.traceLine
-	}
+	heard, seen := s.hearing()
 	reply, err := readReply(s.r, seen)
 	s.lap()
+	s.traceReply(heard)
 	if err != nil {
 		var odd *oddLine
 		switch {
@@ -274,15 +275,11 @@ func (s *Session) reply() (Reply, *Error) {
 		}
 		return Reply{}, s.failed("reading the reply", err)
 	}
-	if s.stage == StageAuth {
-		s.prompt = reply.Lines[0]
-	}
-	for i, line := range reply.Lines {
-		reply.Lines[i] = s.struck(line)
-	}
 	if s.stage > StageEhlo {
 		reply.setEnhanced() // RFC 2034, section 4: not in the greeting and the replies to EHLO
 	}
+	s.raw = reply.Lines
+	reply.Lines = s.struckLines(reply.Lines)
 	return reply, nil
 }
 

@@ -31,7 +31,7 @@ func (s *Session) startTLS() *Error {
 		s.broken = true
 		return s.misfit(errInjected)
 	}
-	s.caps = Capabilities{} // section 4.2
+	s.caps, s.offered = Capabilities{}, nil // section 4.2
 	return s.handshake()
 }
 
@@ -83,10 +83,9 @@ func (s *Session) handshakeFailed(err error) *Error {
 // plainReply reads a refusal out of what came instead of a handshake: a busy server may say 421
 // without TLS.
 func (s *Session) plainReply() (Reply, bool) {
-	var seen func([]byte, bool)
-	if s.traced() {
-		seen = s.traceLine
-	}
+	heard, seen := s.hearing()
 	reply, err := readReply(bufio.NewReaderSize(bytes.NewReader(s.wire.early), maxReplyLine), seen)
+	s.traceReply(heard)
+	reply.Lines = s.struckLines(reply.Lines)
 	return reply, err == nil && reply.Code >= 400
 }

@@ -29,16 +29,24 @@ func (s *Session) tracef(format string, args ...any) {
 	}
 }
 
-// traceLine reports a line from the server. Within AUTH one that is no reply is not shown: it may
-// be part of a secret.
-func (s *Session) traceLine(line []byte, good bool) {
-	switch {
-	case good && len(line) > 4:
-		s.trace('S', string(line[:4])+s.struck(string(line[4:])))
-	case good || s.stage != StageAuth:
-		s.trace('S', s.struck(string(line)))
-	default:
-		s.trace('S', fmt.Sprintf("<%d octets that are no reply>", len(line)))
+// traceReply reports the lines that came for one reply. h may be nil. Within AUTH a line that is no
+// reply is not shown: it may be part of a secret.
+func (s *Session) traceReply(h *heardLines) {
+	if h == nil {
+		return
+	}
+	codes, texts := make([]string, len(h.lines)), make([]string, len(h.lines))
+	for i, line := range h.lines {
+		if texts[i] = line; h.good[i] && len(line) > 4 {
+			codes[i], texts[i] = line[:4], line[4:]
+		}
+	}
+	for i, text := range s.struckLines(texts) {
+		if s.stage == StageAuth && !h.good[i] {
+			s.trace('S', fmt.Sprintf("<%d octets that are no reply>", len(h.lines[i])))
+			continue
+		}
+		s.trace('S', codes[i]+text)
 	}
 }
 
@@ -54,6 +62,3 @@ func (s *Session) traceMessage(m Message) {
 	}
 	s.trace('C', fmt.Sprintf("<message of %d octets>", m.size))
 }
-
-// struck returns what the server sent without the secrets.
-func (s *Session) struck(line string) string { return s.secrets.strike(line, s.stage == StageAuth) }

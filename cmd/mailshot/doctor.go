@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mailshot/cmd/mailshot/trace"
 	"mailshot/job/doctor"
 	"mailshot/job/mailing"
 )
@@ -66,21 +67,21 @@ EXIT STATUS
 // doctor examines the server and tells what was found.
 func (p *program) doctor(c *cobra.Command, f *doctorFlags) error {
 	env := doctor.Env{Env: p.env(c.Context()).Env}
-	trace, err := p.openTrace(f.trace)
+	protocol, err := trace.Open(f.trace, p.stderr)
 	if err != nil {
 		return err
 	}
-	if trace != nil {
-		env.Trace = trace.event
+	if protocol != nil {
+		env.Trace = protocol.Event
 	}
 	env.Trying = func(addr string) {
-		if p.drawn && trace == nil {
+		if p.drawn && protocol == nil {
 			p.warn(fmt.Sprintf("talking to %s …", addr))
 		}
 	}
 	r, err := doctor.Examine(c.Context(), f.Options, env)
-	if trace != nil {
-		if err := trace.close(); err != nil {
+	if protocol != nil {
+		if err := protocol.Close(); err != nil {
 			p.warn(err.Error())
 		}
 	}

@@ -124,11 +124,12 @@ func (f *faults) run() {
 func (f *faults) reconcile(lc *ledgerCheck) {
 	visits := make(map[string][]visit)
 	nameless, mailed, limits, limitsAtMail := 0, 0, 0, 0
+	putBack := f.putBack(lc.visits)
 	for _, v := range lc.visits {
 		fate := f.schedule.made[v.session]
 		if v.mailed || fate.nameless() {
 			mailed++
-			if fate.limit() {
+			if putBack[v.session] {
 				limits++
 			}
 		}
@@ -165,16 +166,30 @@ func (f *faults) reconcile(lc *ledgerCheck) {
 		lc.complain("%d sessions came to MAIL, of which %d met a limit; there are %d records", mailed, limits, len(lc.records))
 	}
 	for _, p := range f.people {
-		f.match(lc, p, visits[p.address], records[p.address])
+		f.match(lc, p, visits[p.address], records[p.address], putBack)
 	}
 }
 
+// putBack returns the sessions whose rows may have been put back: those that met a
+// limit, and those of rows that were told before to come later.
+func (f *faults) putBack(visits []visit) map[int]bool {
+	may, greylisted := make(map[int]bool), make(map[string]bool)
+	for _, v := range visits {
+		fate := f.schedule.made[v.session]
+		if fate.limit() || fate.greylists() && greylisted[v.to] {
+			may[v.session] = true
+		}
+		greylisted[v.to] = greylisted[v.to] || fate.greylists()
+	}
+	return may
+}
+
 // match holds the sessions of a row against its records.
-func (f *faults) match(lc *ledgerCheck, p person, visits []visit, records []result.Entry) {
+func (f *faults) match(lc *ledgerCheck, p person, visits []visit, records []result.Entry, putBack map[int]bool) {
 	slices.SortFunc(records, func(a, b result.Entry) int { return cmp.Compare(a.Attempt, b.Attempt) })
 	for _, v := range visits {
 		fate := f.schedule.made[v.session]
-		if fate.limit() && (len(records) == 0 || !fate.matches(&records[0].Record)) {
+		if putBack[v.session] && (len(records) == 0 || !fate.matches(&records[0].Record)) {
 			continue // put back
 		}
 		if len(records) == 0 {

@@ -21,11 +21,22 @@ func printJSON(w io.Writer, v any) error {
 	return nil
 }
 
-// encode returns a value as JSON, with < and > as they are.
+// printEvent prints a value on a line of stdout, and reports whether it did.
+func (p *program) printEvent(v any) bool {
+	b, err := encode(v)
+	return err == nil && p.stdout.print(string(b)+"\n")
+}
+
+// encode returns a value as JSON, with < and > as they are, and without characters that
+// do not show or that turn the direction of others: JSON has escapes for them.
 func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	err := e.Encode(v)
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+	text := bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	if bytes.ContainsFunc(text, hidden) {
+		text = []byte(clean(string(text))) // all within strings, and written as JSON would
+	}
+	return text, err
 }

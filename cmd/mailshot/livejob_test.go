@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -154,4 +155,10 @@ func wait[T any](t *testing.T, what string, c <-chan T) (v T) {
 		t.Fatalf("waited in vain for %s", what)
 	}
 	return v
+}
+
+// matches reports whether a text has something that matches a pattern; "" matches all.
+func matches(t *testing.T, pattern, text string) bool {
+	t.Helper()
+	return regexp.MustCompile(pattern).MatchString(text)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // queued is how many texts wait for a reader that does not read; what comes
@@ -126,19 +127,25 @@ func (p *printer) close() {
 	}
 }
 
-// clean makes control characters visible, so that no cell and no server can
-// move the cursor or change what is read.
+// clean makes control characters visible, so that no cell, no server and no name
+// of a file can move the cursor or change what is read. So it does with octets that
+// are no text: to some terminals 0x9b alone is the beginning of a command.
 func clean(text string) string {
-	if !strings.ContainsFunc(text, hidden) {
+	if utf8.ValidString(text) && !strings.ContainsFunc(text, hidden) {
 		return text
 	}
 	var b strings.Builder
-	for _, r := range text {
-		if hidden(r) {
+	for i := 0; i < len(text); {
+		r, n := utf8.DecodeRuneInString(text[i:])
+		switch {
+		case r == utf8.RuneError && n == 1:
+			fmt.Fprintf(&b, "\\x%02x", text[i])
+		case hidden(r):
 			fmt.Fprintf(&b, "\\u%04x", r)
-		} else {
+		default:
 			b.WriteRune(r)
 		}
+		i += n
 	}
 	return b.String()
 }

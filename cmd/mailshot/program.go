@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -36,11 +37,13 @@ type program struct {
 	screen   *os.File // where stderr goes, to draw on
 	askable  bool     // somebody is there to answer
 	drawn    bool     // stderr shows a progress line
+
+	drawing atomic.Pointer[progress] // what draws it now
 }
 
 // main runs the command line and gives the exit status.
 func (p *program) main(args []string) int {
-	ctx, stop := withSignals(context.Background())
+	ctx, stop := withSignals(context.Background(), p.answerSignal)
 	defer stop()
 	root := p.root()
 	root.SetArgs(args)
@@ -59,6 +62,16 @@ func (p *program) ended(err error) int {
 	}
 	p.complain(err)
 	return exitStatus(err)
+}
+
+// answerSignal says at once that the first signal was heard.
+func (p *program) answerSignal() {
+	const text = "stopping; again to stop at once"
+	if g := p.drawing.Load(); g != nil {
+		g.answer(text)
+		return
+	}
+	p.warn(text)
 }
 
 // complain prints an error and its hint.

@@ -82,6 +82,13 @@ func (g *progress) tell(text string) {
 	}
 }
 
+// answer shows a text in the line that is drawn.
+func (g *progress) answer(text string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.state = text
+}
+
 // finish says what happens until the end, and what a second Ctrl-C costs.
 func (g *progress) finish(e delivery.Event) {
 	switch {
@@ -134,6 +141,7 @@ func (g *progress) draw() {
 			return " " + g.text()
 		})),
 	)
+	g.p.drawing.Store(g)
 }
 
 // text returns the progress in words that fit on a line of 80 columns beside the
@@ -201,6 +209,7 @@ func (g *progress) end() {
 	bars, bar, stop := g.bars, g.bar, g.stop
 	g.mu.Unlock()
 	if bars != nil {
+		g.p.drawing.Store(nil)
 		bar.Abort(true)
 		within(patience, bars.Wait)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"mailshot/cmd/mailshot/after"
 	"mailshot/cmd/mailshot/events"
+	"mailshot/cmd/mailshot/trace"
 	"mailshot/job"
 	"mailshot/job/delivery"
 	"mailshot/job/jobfile"
@@ -150,7 +151,7 @@ run --resume, which does whatever is to be done and is made for cron.
 	c.Flags().StringVar(&f.To, "to", "", "a test: send the first letter to this `address` instead (more with --limit, --rows, --key)")
 	c.Flags().BoolVar(&f.Resume, "resume", false, "go on with the mailing if it has begun, as rerun does")
 	f.changes(c, "with --resume: ")
-	c.Flags().BoolVar(&f.Fresh, "fresh", false, "put the results log aside and begin anew; asks, since many may get a second copy")
+	c.Flags().BoolVar(&f.Fresh, "fresh", false, "move the results log to an archive and begin anew; asks, since many may get a second copy")
 	return c
 }
 
@@ -209,7 +210,7 @@ func (p *program) send(c *cobra.Command, f *sendFlags, path string) error {
 	p.stderr.detach()
 	teller := events.Teller{File: path, Mailing: o.Mailing}
 	if f.json {
-		teller.Print = p.stdout.print
+		teller.Print = p.printEvent
 	}
 	env := p.env(c.Context())
 	var withheld after.Withheld
@@ -227,12 +228,12 @@ func (p *program) send(c *cobra.Command, f *sendFlags, path string) error {
 
 // runJob runs or reruns a job, and tells how that goes on.
 func (p *program) runJob(ctx context.Context, o job.Options, f *sendFlags, env job.Env, teller *events.Teller) (*job.Report, error) {
-	trace, err := p.openTrace(f.trace)
+	protocol, err := trace.Open(f.trace, p.stderr)
 	if err != nil {
 		return nil, err
 	}
-	if trace != nil {
-		env.Trace = trace.event
+	if protocol != nil {
+		env.Trace = protocol.Event
 	}
 	progress := p.newProgress(f)
 	env.Step = teller.Step
@@ -242,8 +243,8 @@ func (p *program) runJob(ctx context.Context, o job.Options, f *sendFlags, env j
 	}
 	report, err := job.Run(ctx, o, env)
 	progress.end()
-	if trace != nil {
-		if err := trace.close(); err != nil {
+	if protocol != nil {
+		if err := protocol.Close(); err != nil {
 			p.warn(err.Error())
 		}
 	}

@@ -164,6 +164,9 @@ func (f fault) limit() bool {
 	return !f.then && r.Before == smtptest.Continue && r.Code >= 400 && r.Code < 500 && (r.Code == 421 || strings.Contains(r.Text, "4.3.") || strings.Contains(r.Text, "too many"))
 }
 
+// greylists reports whether the server told the row to come later.
+func (f fault) greylists() bool { return strings.Contains(f.reply.Text, "greylisted") }
+
 // nameless reports whether MAIL leaves the client, and the server does not come to
 // read for whom. The record is one of stage mail with the reply 421 or none.
 func (f fault) nameless() bool {

@@ -26,8 +26,9 @@ func signalStatus(err error) int {
 }
 
 // withSignals returns a context that is done with the first signal that asks to
-// end. The second one kills, as if nobody had listened to the first.
-func withSignals(ctx context.Context) (context.Context, func()) {
+// end, which is answered at once, whatever the program waits for. The second one
+// kills, as if nobody had listened to the first.
+func withSignals(ctx context.Context, answer func()) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	wanted := []os.Signal{syscall.SIGINT, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
@@ -41,6 +42,7 @@ func withSignals(ctx context.Context) (context.Context, func()) {
 		select {
 		case s := <-heard:
 			signal.Reset(wanted...)
+			answer()
 			cancel(signalError{s.(syscall.Signal)})
 		case <-ctx.Done():
 		}

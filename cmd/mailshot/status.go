@@ -9,6 +9,7 @@ import (
 
 	"mailshot/job/mailing"
 	"mailshot/job/result"
+	"mailshot/job/secret"
 	"mailshot/job/status"
 )
 
@@ -144,5 +145,5 @@ func (p *program) export(ctx context.Context, f *statusFlags) error {
 
 // statusEnv returns what the program lends to a look at a mailing.
 func (p *program) statusEnv(ctx context.Context) status.Env {
-	return status.Env{Stdin: untilDone(ctx, p.stdin)}
+	return status.Env{Stdin: untilDone(ctx, p.stdin), Secrets: secret.Env{Lookup: p.lookup}}
 }

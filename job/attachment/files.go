@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"mailshot/job/inputfile"
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
 	"mailshot/transport"
@@ -24,6 +25,9 @@ type Files struct {
 	have  map[fileKey][]byte
 	carry map[string]*SharedFile // by path: those that all letters carry
 }
+
+// maxTemplate is how many octets a template may have.
+const maxTemplate = 64 << 20
 
 type fileKey struct {
 	path    string
@@ -131,7 +135,7 @@ func (f *Files) load(key fileKey) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return os.ReadFile(path)
+	return inputfile.Read(path, maxTemplate)
 }
 
 // spelled returns a path as its directories spell its names, from that of the job

@@ -139,7 +139,7 @@ func (t *attempt) deliver(ctx context.Context, c Composer) (*result.Record, erro
 func (t *attempt) onMail() {
 	t.mailed = true
 	intent := t.record
-	intent.Time, intent.Status, intent.Stage = t.now(), result.Unknown, transport.StageFinal.String()
+	intent.Time, intent.Status, intent.Stage = result.Later(t.now(), t.task.After), result.Unknown, transport.StageFinal.String()
 	intent.Error = "the run ended before the outcome was known"
 	t.intent = t.recorder.Intend(&intent)
 }
@@ -190,8 +190,8 @@ func (t *attempt) failed(class result.Class, text string) *result.Record {
 
 func (t *attempt) ended(s result.Status, class result.Class) *result.Record {
 	t.record.Status, t.record.Class = s, class
-	t.record.Time = t.now()
-	t.record.Duration = t.record.Time.Sub(t.begun)
+	now := t.now()
+	t.record.Time, t.record.Duration = result.Later(now, t.task.After), now.Sub(t.begun)
 	return &t.record
 }
 

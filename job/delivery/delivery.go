@@ -38,6 +38,7 @@ type Task struct {
 	MessageID string
 	Date      time.Time // of the message; a Source sets it for rows that are tried again
 	Unknown   bool      // the log has the row as unknown, and so it stays unless it is sent
+	After     time.Time // the time of its records has to be later, whatever the clock says
 	Letter    any       // what the Source gives the Composer
 
 	// Greylisted is when the row was first told to come later; zero: it was not. A

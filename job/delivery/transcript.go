@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
+	"mailshot/job/private"
 	"mailshot/job/result"
 	"mailshot/transport"
 )
@@ -78,14 +78,14 @@ func (x *transcript) hear(e transport.Event) {
 	}
 }
 
-// write appends the transcript to the attempt's file: where the recipients
-// were sorted anew, another row may have had its number.
-func (x *transcript) write(dir string, rec *result.Record) error {
-	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
+// write writes the transcript to a new file of the attempt.
+func (x *transcript) write(dir string, rec *result.Record) (err error) {
+	root, err := openDirectory(dir)
+	if err != nil {
 		return err
 	}
-	name := filepath.Join(dir, fmt.Sprintf("%06d-%d.txt", rec.Row, rec.Attempt))
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	defer func() { err = errors.Join(err, root.Close()) }()
+	f, err := newTranscript(root, fmt.Sprintf("%06d-%d", rec.Row, rec.Attempt))
 	if err != nil {
 		return err
 	}
@@ -96,4 +96,46 @@ func (x *transcript) write(dir string, rec *result.Record) error {
 	_, err = fmt.Fprintf(f, "%s row %d to %s, attempt %d of run %s: %s%s\n%s\n",
 		rec.Time.UTC().Format(time.RFC3339), rec.Row, rec.Recipient, rec.Attempt, rec.Run, rec.Status, class, x.text.Bytes())
 	return errors.Join(err, f.Close())
+}
+
+// openDirectory makes the directory of transcripts (0700), or takes one that is
+// there. A symbolic link is not followed, and another user's directory is not taken.
+func openDirectory(dir string) (*os.Root, error) {
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
+		return nil, err
+	}
+	named, err := private.Directory(dir)
+	if err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	opened, err := root.Stat(".")
+	if err == nil && !os.SameFile(named, opened) {
+		err = fmt.Errorf("%s was replaced meanwhile", dir)
+	}
+	if err != nil {
+		return nil, errors.Join(err, root.Close())
+	}
+	return root, nil
+}
+
+// maxNames is how many names are tried for one transcript.
+const maxNames = 10_000
+
+// newTranscript makes the file NAME.txt, or NAME-2.txt and so on where that is taken:
+// where the recipients were sorted anew, another row may have had the number.
+func newTranscript(root *os.Root, name string) (*os.File, error) {
+	for n := 1; ; n++ {
+		own := name + ".txt"
+		if n > 1 {
+			own = fmt.Sprintf("%s-%d.txt", name, n)
+		}
+		f, err := root.OpenFile(own, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if !errors.Is(err, os.ErrExist) || n == maxNames {
+			return f, err
+		}
+	}
 }

@@ -11,8 +11,8 @@ import (
 	"mailshot/transport"
 )
 
-// A transcript is bounded, appended to where its file is there, and for its
-// owner only.
+// A transcript is bounded, has a file of its own where the attempt's is there, and is
+// for its owner only.
 func TestTranscript(t *testing.T) {
 	ts := &transcripts{dir: filepath.Join(t.TempDir(), "x.transcripts")}
 	rec := &result.Record{Row: 7, Attempt: 2, Recipient: "a@b.example", Status: result.Failed, Class: result.Temporary, Time: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Run: "r"}
@@ -23,17 +23,20 @@ func TestTranscript(t *testing.T) {
 		}
 		ts.keep(x, rec)
 	}
-	name := filepath.Join(ts.dir, "000007-2.txt")
-	b, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
+	var b []byte
+	for _, name := range []string{"000007-2.txt", "000007-2-2.txt"} {
+		own, err := os.ReadFile(filepath.Join(ts.dir, name))
+		if err != nil || strings.Count(string(own), "attempt 2") != 1 {
+			t.Errorf("%s has %.120q, %v", name, own, err)
+		}
+		b = append(b, own...)
+		if info, err := os.Stat(filepath.Join(ts.dir, name)); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: mode %v, %v, want 600", name, info.Mode(), err)
+		}
 	}
 	head := "2026-01-02T03:04:05Z row 7 to a@b.example, attempt 2 of run r: failed, temporary\n00:00:00.000 S: small\n"
 	if !strings.HasPrefix(string(b), head) || strings.Count(string(b), "attempt 2") != 2 || strings.Count(string(b), "not kept") != 1 || len(b) > maxTranscript+1000 {
 		t.Errorf("%d octets that begin with %.120q", len(b), b)
-	}
-	if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("mode %v, %v, want 600", info.Mode(), err)
 	}
 	if ts.kept != 2 || ts.failed != nil {
 		t.Errorf("%d were kept, %v; want 2", ts.kept, ts.failed)

@@ -2,16 +2,19 @@ package jobfile
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 
+	"mailshot/job/inputfile"
 	"mailshot/job/jobfile/keys"
 )
+
+// maxFile is how many octets a job file may have.
+const maxFile = 16 << 20
 
 // Load reads the job file at path. What is wrong with its content is a *problem.List; an error of
 // the file system is kept for errors.Is.
 func Load(path string) (*Job, error) {
-	data, err := os.ReadFile(path)
+	data, err := inputfile.Read(path, maxFile)
 	if err != nil {
 		return nil, fmt.Errorf("reading the job file: %w", err)
 	}

@@ -15,7 +15,7 @@ import (
 const innerQuoteHint = "a quote inside the text is written \\\" between double quotes, '' between single ones"
 
 // tree parses data into the root of its one document, or returns nil. Values that only lack quotes
-// around {{ are put aside, so that what else is wrong comes to light too.
+// around {{ are left out, so that what else is wrong comes to light too.
 func (d *decoder) tree(data []byte) *yaml.Node {
 	if !utf8.Valid(data) {
 		d.add(1+bytes.Count(data[:yamltext.InvalidAt(data)], []byte("\n")),

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"mailshot/job/jobfile"
+	"mailshot/job/private"
 	"mailshot/job/result"
 )
 
@@ -91,7 +92,7 @@ const headSize = 1 << 20
 // real runs.
 func readHead(path string) (l Log, ok bool) {
 	l = Log{Path: path, File: path}
-	if file, err := result.Resolve(path); err == nil {
+	if file, err := private.Resolve(path); err == nil {
 		l.File = file
 	}
 	f, err := openRegular(l.File)

@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 
 	"mailshot/job/jobfile"
+	"mailshot/job/private"
 	"mailshot/job/problem"
-	"mailshot/job/result"
 )
 
 // Paths are where a mailing keeps its files.
@@ -42,7 +42,7 @@ func (r *Ref) Paths(j *jobfile.Job) Paths {
 // one mailing. The directory must exist.
 func (p *Paths) Resolve() {
 	p.File = p.Results
-	if file, err := result.Resolve(p.Results); err == nil {
+	if file, err := private.Resolve(p.Results); err == nil {
 		p.File = file // else making or reading it will tell the reason
 	}
 	p.Spool = p.File + ".spool"
@@ -57,7 +57,7 @@ func (p *Paths) HaveDir() bool {
 // TryLock locks the mailing for a run, and resolves the paths. The holder is
 // named in the lock file. It does not wait: a mailing that another run holds is
 // an error of kind problem.Held.
-func (p *Paths) TryLock(holder string) (*result.Lock, error) {
+func (p *Paths) TryLock(holder string) (*private.Lock, error) {
 	if p.Sandbox != "" {
 		if err := p.claimSandbox(); err != nil {
 			return nil, err
@@ -71,13 +71,13 @@ func (p *Paths) TryLock(holder string) (*result.Lock, error) {
 	if err := p.CheckDir(); err != nil {
 		return nil, err
 	}
-	lock, err := result.TryLock(p.Lock, holder)
-	var held *result.HeldError
+	lock, err := private.TryLock(p.Lock, holder)
+	var held *private.HeldError
 	if errors.As(err, &held) {
 		return nil, problem.Fail(problem.Held, "another run holds this mailing: %s", held.Holder).WithHint("wait until it has ended")
 	}
 	if err != nil {
-		return nil, &problem.Error{Kind: problem.Exists, Err: err}
+		return nil, (&problem.Error{Kind: problem.Exists, Err: err}).WithHint("see what %s.lock is; if it is not meant to be there, remove it", p.Lock)
 	}
 	if p.Sandbox != "" {
 		if err := p.listLog(); err != nil {
@@ -101,7 +101,7 @@ func (p *Paths) RemoveSpool() error {
 // leads to it.
 func (p *Paths) Shown(file string) string {
 	told := filepath.Join(filepath.Dir(p.Results), filepath.Base(file))
-	if at, err := result.Resolve(told); err != nil || at != file {
+	if at, err := private.Resolve(told); err != nil || at != file {
 		return file
 	}
 	return told

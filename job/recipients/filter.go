@@ -5,6 +5,7 @@ import (
 	"os"
 	"time"
 
+	"mailshot/job/inputfile"
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
 	"mailshot/job/recipients/sheet"
@@ -44,7 +45,7 @@ func NewFilter(j *jobfile.Job) (*Filter, error) {
 }
 
 func (f *Filter) readList(j *jobfile.Job, path jobfile.SuppressList) error {
-	file, err := os.Open(j.Resolve(path.Value))
+	file, err := inputfile.Open(j.Resolve(path.Value))
 	if err != nil {
 		return j.InputError(path.Line, problem.FileError{Path: path.Value, Err: err})
 	}

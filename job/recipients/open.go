@@ -1,10 +1,12 @@
 package recipients
 
 import (
+	"errors"
 	"io"
 	"os"
 	"time"
 
+	"mailshot/job/inputfile"
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
 	"mailshot/job/recipients/sheet"
@@ -20,13 +22,17 @@ func Open(j *jobfile.Job, stdin io.Reader) (io.ReadCloser, error) {
 		}
 		return io.NopCloser(stdin), nil
 	}
-	f, err := os.Open(j.Resolve(name))
+	f, err := inputfile.Open(j.Resolve(name))
 	if err != nil {
 		key := "recipients.file"
 		if j.Line(key) == 0 {
 			key = "recipients"
 		}
-		return nil, j.InputError(j.Line(key), problem.FileError{Path: name, Err: err})
+		e := j.InputError(j.Line(key), problem.FileError{Path: name, Err: err})
+		if errors.Is(err, inputfile.ErrNotRegular) {
+			e.Hint = "name - for the recipients to come from standard input"
+		}
+		return nil, e
 	}
 	return f, nil
 }

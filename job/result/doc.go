@@ -109,9 +109,12 @@
 //
 // # State of a key
 //
-// Records are ordered by time; those of the same time by attempt; then a settle
-// record is later than another; then the one further down in the file is later. The
-// state of a key is
+// Attempts are ordered by their numbers. A skipped record and a settle record are
+// ordered, with the last attempt, by time; those of the same time by attempt; then a
+// settle record is later than another; then the one further down in the file is later.
+// Since a clock may be set back, a skipped or a settle record is given a time after
+// that of its key's last record, and an attempt one after its key's last skipped or
+// settle record. The state of a key is
 //
 //   - sent, if any of its records says sent; else
 //   - unknown, if one that is not a settle record says unknown, and no settle record
@@ -120,7 +123,9 @@
 //
 // The log has no two records of one attempt of a key, except that settle records,
 // and those with attempt 0, may repeat unless time and cells are the same; a
-// settle record is not counted as one of its attempt. The next attempt of a key has
+// settle record is not counted as one of its attempt. If somebody removed the lock of
+// a run that went on, and another one began, there may be two all the same: the
+// stronger holds, sent before unknown before failed, and of equal ones the later. The next attempt of a key has
 // the greatest number of its records plus one.
 //
 // # The journal

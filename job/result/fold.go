@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"iter"
+	"time"
 
 	"mailshot/job/index"
 )
@@ -14,10 +15,16 @@ import (
 //
 // A key is sent if any of its records says sent; else unknown if one says
 // unknown and no later settle record (Stage is StageSettle) of the same attempt
-// follows; else what its last record says. Of two records, the later one has the
-// greater time, or else the greater attempt, or else is a settle record, or else
-// is further down in the file. So the states do not depend on the order of lines,
+// follows; else what its last record says. Of two attempts, the later one is the
+// greater. Of other two records it has the greater time, or else the greater attempt,
+// or else is a settle record, or else is further down in the file; whoever records
+// something behind a skipped or a settle record gives it a greater time, whatever the
+// clock says: see Latest and LatestNote. So the states do not depend on the order of lines,
 // and a log that a spreadsheet sorted has the same.
+//
+// An attempt has one record. It may have two where somebody removed the lock of a run
+// that went on, and another one began: then the stronger of them holds, which is sent,
+// else unknown, else the later one.
 //
 // A Fold takes about 30 octets for each key, and about a hundred more for one that
 // was unknown or skipped and has further records. Keys are identified by 88 bits
@@ -29,14 +36,14 @@ type Fold struct {
 	seed    maphash.Seed // of textHash
 	keys    index.Table
 	full    map[index.Slot][]mark // the marks of all records, for keys whose item is full
-	runs    map[string]*RunSummary
-	run     *RunSummary // of the last record
+	runs    map[string]*foldedRun
+	run     *foldedRun // of the last record
 	records int
 }
 
 // Add adds the next record of the log. It returns an *Error, and adds nothing, if
-// the log already has the same attempt of the same key, or, for a settle record or
-// one with attempt 0, the same record.
+// the log already has the same record. Of an attempt that is not the last one of its
+// key that is not noticed, and does no harm.
 func (f *Fold) Add(e Entry) error {
 	t := f.markOf(&e)
 	at, ok := f.keys.Find(e.Key)
@@ -55,11 +62,12 @@ func (f *Fold) Add(e Entry) error {
 func (f *Fold) markOf(e *Entry) mark {
 	if f.runs == nil {
 		f.seed = maphash.MakeSeed()
-		f.runs, f.full = make(map[string]*RunSummary), make(map[index.Slot][]mark)
+		f.runs, f.full = make(map[string]*foldedRun), make(map[index.Slot][]mark)
 	}
 	t := mark{
 		position: position{e.Time.UnixMilli(), uint32(e.Attempt), uint32(e.Number), e.Stage == StageSettle},
 		sum:      uint16(e.sum),
+		run:      f.ordinal(e.Run),
 		status:   statusCode(e.Status),
 		class:    classCode(e.Class),
 	}
@@ -76,6 +84,21 @@ func (f *Fold) markOf(e *Entry) mark {
 	}
 	return t
 }
+
+// ordinal returns the number of a run, from 1 to maxOrdinal and then from 1 again.
+func (f *Fold) ordinal(run string) uint8 {
+	known := f.run
+	if known == nil || known.ID != run {
+		known = f.runs[run]
+	}
+	if known == nil {
+		return uint8(len(f.runs)%maxOrdinal) + 1
+	}
+	return known.ordinal
+}
+
+// maxOrdinal is how many runs are told apart.
+const maxOrdinal = 31
 
 func (f *Fold) textHash(text string) uint32 { return uint32(maphash.String(f.seed, text)) }
 
@@ -104,7 +127,7 @@ func (f *Fold) merge(at index.Slot, t mark) bool {
 	it := unpackItem(f.keys.Item(at))
 	all := f.full[at]
 	if !it.full {
-		if it.has(t.attempt) && !t.repeatable() {
+		if own := it.mark(); !t.repeatable() && t.repeats(&own) {
 			return false
 		}
 		if it.merge(&t) {
@@ -161,11 +184,41 @@ func (f *Fold) decides(key string) (t mark, ok bool) {
 	return deciding(f.full[at]), true
 }
 
+// Latest returns the greatest time of a key's records that can decide its state, which
+// a skipped or a settle record has to exceed. It is zero if there is none.
+func (f *Fold) Latest(key string) time.Time {
+	return f.latest(key, func(*mark) bool { return true })
+}
+
+// LatestNote returns the greatest time of a key's skipped and settle records, which an
+// attempt has to exceed. It is zero if there is none.
+func (f *Fold) LatestNote(key string) time.Time { return f.latest(key, (*mark).repeatable) }
+
+func (f *Fold) latest(key string, of func(*mark) bool) (latest time.Time) {
+	at, ok := f.keys.Find(key)
+	if !ok {
+		return latest
+	}
+	all := f.full[at]
+	if it := unpackItem(f.keys.Item(at)); !it.full {
+		all = []mark{it.mark()}
+	}
+	for i := range all {
+		if t := time.UnixMilli(all[i].milli); of(&all[i]) && t.After(latest) {
+			latest = t
+		}
+	}
+	return latest
+}
+
 // Decides reports whether a record that was added is the one that decides the
 // state of its key.
 func (f *Fold) Decides(e *Entry) bool {
 	d, ok := f.decides(e.Key)
 	if !ok || d.milli != e.Time.UnixMilli() || d.attempt != uint32(e.Attempt) || d.settles != (e.Stage == StageSettle) {
+		return false
+	}
+	if !d.repeatable() && (d.status != statusCode(e.Status) || d.class != classCode(e.Class) || d.run != f.ordinal(e.Run)) {
 		return false
 	}
 	return !d.repeatable() || d.sum == f.markOf(e).sum
@@ -174,16 +227,27 @@ func (f *Fold) Decides(e *Entry) bool {
 // Has reports whether a record of that attempt at a key was added, other than a
 // settle record.
 func (f *Fold) Has(key string, attempt int) bool {
+	return f.has(key, attempt, func(uint8) bool { return true })
+}
+
+// HasOf reports whether a record of that attempt at a key by that run was added, other
+// than a settle record.
+func (f *Fold) HasOf(key string, attempt int, run string) bool {
+	own := f.ordinal(run)
+	return f.has(key, attempt, func(record uint8) bool { return record == 0 || record == own })
+}
+
+func (f *Fold) has(key string, attempt int, by func(run uint8) bool) bool {
 	at, ok := f.keys.Find(key)
 	if !ok {
 		return false
 	}
 	it := unpackItem(f.keys.Item(at))
 	if !it.full {
-		return it.has(uint32(attempt))
+		return it.has(uint32(attempt)) && by(it.run(uint32(attempt)))
 	}
 	for _, t := range f.full[at] {
-		if t.attempt == uint32(attempt) && !t.settles {
+		if t.attempt == uint32(attempt) && !t.settles && by(t.run) {
 			return true
 		}
 	}

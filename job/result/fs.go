@@ -35,22 +35,25 @@ type File interface {
 	Sync() error               // makes what was written durable, and the size
 }
 
-// OS is the FS of the operating system. It is safe for concurrent use.
+// OS is the FS of the operating system. It opens no file through a symbolic link as
+// the last element of its name. It is safe for concurrent use.
 type OS struct{}
 
 var _ FS = OS{}
 
 // Open opens a file for reading.
-func (OS) Open(name string) (File, error) { return file(os.Open(name)) }
+func (OS) Open(name string) (File, error) {
+	return file(os.OpenFile(name, os.O_RDONLY|noFollow, 0))
+}
 
 // OpenAppend opens an existing file to append to it.
 func (OS) OpenAppend(name string) (File, error) {
-	return dataSynced(os.OpenFile(name, os.O_WRONLY|os.O_APPEND, 0))
+	return dataSynced(os.OpenFile(name, os.O_WRONLY|os.O_APPEND|noFollow, 0))
 }
 
 // OpenWrite opens an existing file to write at offsets.
 func (OS) OpenWrite(name string) (File, error) {
-	return dataSynced(os.OpenFile(name, os.O_WRONLY, 0))
+	return dataSynced(os.OpenFile(name, os.O_WRONLY|noFollow, 0))
 }
 
 // Create creates a file that only its owner may read and write.

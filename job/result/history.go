@@ -245,7 +245,7 @@ func (h *History) readJournal(log, journal *source) error {
 		if err != nil {
 			return err
 		}
-		if h.Fold.Has(e.Key, e.Attempt) {
+		if h.Fold.HasOf(e.Key, e.Attempt, e.Run) {
 			continue
 		}
 		h.pending = append(h.pending, s)
@@ -280,7 +280,7 @@ func (h *History) intents(journal *source) ([]span, error) {
 		case e.Status != Unknown || e.Run != h.head.run:
 			return nil, journal.fail(fmt.Errorf("%w: it is no intent of run %s", ErrBroken, h.head.run))
 		}
-		if !h.Fold.Has(e.Key, e.Attempt) {
+		if !h.Fold.HasOf(e.Key, e.Attempt, e.Run) {
 			missing = append(missing, intentSpan{span{journal.lines.start, int(journal.lines.end - journal.lines.start)}, number})
 		}
 		number++

@@ -16,6 +16,7 @@ type item struct {
 	hash    uint32
 	seen    uint16 // bit n-1 for attempt n; or the sum of a record with attempt 0
 	attempt uint8
+	ordinal uint8 // of its run
 	status  code
 	class   code
 	full    bool // the Fold has a mark of every record
@@ -26,7 +27,7 @@ const maxCompact = 16
 
 // itemOf returns the item of a key with one record, if it fits.
 func itemOf(t *mark) (it item, ok bool) {
-	it = item{milli: t.milli, hash: t.hash, seen: t.sum, status: t.status, class: t.class}
+	it = item{milli: t.milli, hash: t.hash, seen: t.sum, ordinal: t.run, status: t.status, class: t.class}
 	if t.settles || t.attempt > maxCompact || t.milli != t.milli<<16>>16 {
 		return it, false
 	}
@@ -39,7 +40,7 @@ func itemOf(t *mark) (it item, ok bool) {
 
 // mark returns that of the record that decides.
 func (it *item) mark() mark {
-	t := mark{position: position{milli: it.milli, attempt: uint32(it.attempt)}, hash: it.hash, status: it.status, class: it.class}
+	t := mark{position: position{milli: it.milli, attempt: uint32(it.attempt)}, hash: it.hash, run: it.ordinal, status: it.status, class: it.class}
 	if it.attempt == 0 {
 		t.sum = it.seen
 	}
@@ -64,6 +65,14 @@ func (it *item) marks() []mark {
 // has reports whether there is a record of that attempt.
 func (it *item) has(attempt uint32) bool {
 	return it.attempt > 0 && attempt >= 1 && attempt <= maxCompact && it.seen>>(attempt-1)&1 == 1
+}
+
+// run returns the ordinal of the run that made an attempt, 0 if it is not known.
+func (it *item) run(attempt uint32) uint8 {
+	if uint32(it.attempt) != attempt {
+		return 0
+	}
+	return it.ordinal
 }
 
 // attempts returns the greatest attempt.
@@ -98,15 +107,16 @@ func unpackItem(b index.Item) item {
 	return item{
 		milli:   int64(packed) >> 16,
 		attempt: uint8(packed & 0x1f), status: code(packed >> 5 & 7), class: code(packed >> 8 & 3), full: packed>>10&1 == 1,
-		hash: binary.LittleEndian.Uint32(b[8:]),
-		seen: binary.LittleEndian.Uint16(b[12:]),
+		ordinal: uint8(packed >> 11 & 0x1f),
+		hash:    binary.LittleEndian.Uint32(b[8:]),
+		seen:    binary.LittleEndian.Uint16(b[12:]),
 	}
 }
 
-// pack returns the item as the table stores it: milli, full, class, status and
-// attempt in 48, 1, 2, 3 and 5 bits of the first 8 octets, mark in 4, seen in 2.
+// pack returns the item as the table stores it: milli, ordinal, full, class, status and
+// attempt in 48, 5, 1, 2, 3 and 5 bits of the first 8 octets, mark in 4, seen in 2.
 func (it *item) pack() (b index.Item) {
-	packed := uint64(it.milli)<<16 | uint64(it.attempt) | uint64(it.status)<<5 | uint64(it.class)<<8
+	packed := uint64(it.milli)<<16 | uint64(it.attempt) | uint64(it.status)<<5 | uint64(it.class)<<8 | uint64(it.ordinal)<<11
 	if it.full {
 		packed |= 1 << 10
 	}

@@ -7,6 +7,7 @@ type mark struct {
 	position
 	hash   uint32 // of the compared recipient (sent, unknown) or the Error (skipped)
 	sum    uint16 // the low bits of the record's sum
+	run    uint8  // the ordinal of its run; 0: it is not known
 	status code
 	class  code
 }
@@ -19,9 +20,16 @@ type position struct {
 	settles bool
 }
 
-// after reports whether p is later than q.
+// isAttempt reports whether the record is of an attempt, and no word about one or about
+// the row.
+func (p position) isAttempt() bool { return p.attempt > 0 && !p.settles }
+
+// after reports whether p is later than q. Between attempts the clock, which may have
+// been set back, has no say.
 func (p position) after(q position) bool {
 	switch {
+	case p.isAttempt() && q.isAttempt() && p.attempt != q.attempt:
+		return p.attempt > q.attempt
 	case p.milli != q.milli:
 		return p.milli > q.milli
 	case p.attempt != q.attempt:
@@ -33,14 +41,17 @@ func (p position) after(q position) bool {
 }
 
 // repeatable reports whether the log may have several records of this attempt.
-func (m *mark) repeatable() bool { return m.attempt == 0 || m.settles }
+func (m *mark) repeatable() bool { return !m.isAttempt() }
 
-// repeats reports whether a log may not have both records of a key.
+// repeats reports whether both are the same record of a key.
 func (m *mark) repeats(o *mark) bool {
-	if m.repeatable() != o.repeatable() || m.attempt != o.attempt {
+	if m.repeatable() != o.repeatable() || m.attempt != o.attempt || m.milli != o.milli {
 		return false
 	}
-	return !m.repeatable() || m.milli == o.milli && m.sum == o.sum
+	if m.repeatable() {
+		return m.sum == o.sum
+	}
+	return m.run == o.run && m.status == o.status && m.class == o.class
 }
 
 // delivered reports whether the message was accepted, or may have been.
@@ -50,7 +61,6 @@ func (m *mark) delivered() bool { return m.status == codeSent || m.status == cod
 // else the last unknown one that no later settle record of its attempt settles,
 // else the last one. There must be at least one.
 func deciding(all []mark) mark {
-	best := -1
 	rank := func(m *mark) int {
 		switch {
 		case m.status == codeSent:
@@ -60,14 +70,21 @@ func deciding(all []mark) mark {
 		}
 		return 0
 	}
-	for i := range all {
-		if best < 0 {
-			best = i
-			continue
-		}
-		r, b := rank(&all[i]), rank(&all[best])
-		if r > b || r == b && all[i].after(all[best].position) {
-			best = i
+	// The attempts first: of these only the last one is compared by its time.
+	best := -1
+	for _, attempts := range []bool{true, false} {
+		for i := range all {
+			if all[i].isAttempt() != attempts {
+				continue
+			}
+			if best < 0 {
+				best = i
+				continue
+			}
+			r, b := rank(&all[i]), rank(&all[best])
+			if r > b || r == b && all[i].after(all[best].position) {
+				best = i
+			}
 		}
 	}
 	return all[best]

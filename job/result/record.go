@@ -95,3 +95,12 @@ type Entry struct {
 
 	sum uint32 // computed from its cells
 }
+
+// Later returns now, or the first time that a log can tell from last and that follows
+// it, if the clock shows less.
+func Later(now, last time.Time) time.Time {
+	if next := last.Truncate(time.Millisecond).Add(time.Millisecond); now.Before(next) {
+		return next
+	}
+	return now
+}

@@ -18,6 +18,12 @@ type RunSummary struct {
 	Settled                        int // settle records, which are in no other number
 }
 
+// A foldedRun is a run whose records are in a Fold.
+type foldedRun struct {
+	RunSummary
+	ordinal uint8 // see Fold.ordinal
+}
+
 // Records returns the number of records.
 func (f *Fold) Records() int { return f.records }
 
@@ -50,7 +56,7 @@ func (f *Fold) Counts() (c Counts) {
 func (f *Fold) Runs() []RunSummary {
 	all := make([]RunSummary, 0, len(f.runs))
 	for _, run := range f.runs {
-		all = append(all, *run)
+		all = append(all, run.RunSummary)
 	}
 	slices.SortFunc(all, func(a, b RunSummary) int {
 		return cmp.Or(a.First.Compare(b.First), cmp.Compare(a.ID, b.ID))
@@ -64,7 +70,7 @@ func (f *Fold) count(e *Entry) {
 	if f.run == nil || f.run.ID != e.Run {
 		run := f.runs[e.Run]
 		if run == nil {
-			run = &RunSummary{ID: strings.Clone(e.Run), First: e.Time, Last: e.Time}
+			run = &foldedRun{RunSummary{ID: strings.Clone(e.Run), First: e.Time, Last: e.Time}, f.ordinal(e.Run)}
 			f.runs[run.ID] = run
 		}
 		f.run = run

@@ -119,9 +119,11 @@ func Authenticate(ctx context.Context, d *transport.Dialer, j *jobfile.Job, env 
 
 // Canary opens one session through AUTH: what is wrong with the server, the
 // certificate or the password costs one attempt. end, which may be called again,
-// ends it.
-func Canary(ctx context.Context, d *transport.Dialer, j *jobfile.Job) (end func(), err error) {
-	s, err := d.Open(ctx)
+// ends it. What is waited for is told once, after five seconds.
+func Canary(ctx context.Context, d *transport.Dialer, j *jobfile.Job, tell func(string)) (end func(), err error) {
+	w := newWait(d, tell)
+	s, err := d.OpenHeard(ctx, w.hear)
+	w.end()
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, problem.InterruptedBy(ctx)

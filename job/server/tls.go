@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"mailshot/job/inputfile"
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
 )
@@ -76,9 +77,12 @@ func loadCertificate(j *jobfile.Job, now time.Time) (tls.Certificate, error) {
 	return cert, nil
 }
 
+// maxPEM is how many octets a file of certificates may have.
+const maxPEM = 16 << 20
+
 // readPEM reads a file that the job names under a key.
 func readPEM(key, path, shown string) ([]byte, error) {
-	pem, err := os.ReadFile(path)
+	pem, err := inputfile.Read(path, maxPEM)
 	if err != nil {
 		k := problem.BadJob
 		if errors.Is(err, os.ErrNotExist) {

@@ -47,7 +47,7 @@ func Export(ctx context.Context, ref mailing.Ref, env Env, x ExportOptions) (_ *
 	if !slices.Contains(states, x.Status) {
 		return nil, problem.Fail(problem.Usage, "--status %s: it is one of %s", x.Status, strings.Join(states, ", "))
 	}
-	r, err := newReader(ref, env)
+	r, err := newReader(ctx, ref, env)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func (r *reader) export(ctx context.Context, x ExportOptions, in io.Reader, w io
 	if err != nil {
 		return nil, err
 	}
-	f := &exporter{status: result.Status(x.Status), fold: &r.history.Fold, keys: keys}
+	f := &exporter{status: result.Status(x.Status), fold: &r.history.Fold, keys: keys, strike: r.strike}
 	defer f.close()
 	if err := f.open(r.history); err != nil {
 		return nil, err
@@ -153,7 +153,8 @@ type exporter struct {
 	fold   *result.Fold
 	keys   *rowKeys
 	finder *result.Finder // of the records that are asked for; nil if there are none
-	gone   int            // those of them that no row was found for
+	strike func(*result.Record)
+	gone   int // those of them that no row was found for
 }
 
 const untried = "untried"
@@ -200,6 +201,7 @@ func (x *exporter) cells(in *sheet.Row) ([]string, error) {
 		return nil, err
 	}
 	x.gone--
+	x.strike(&e.Record)
 	return cellsOf(&e.Record), nil
 }
 

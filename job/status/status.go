@@ -16,6 +16,8 @@ import (
 	"mailshot/job/recipients"
 	"mailshot/job/recipients/sheet"
 	"mailshot/job/result"
+	"mailshot/job/secret"
+	"mailshot/transport/redact"
 )
 
 // A Report says how a mailing stands.
@@ -58,13 +60,15 @@ type Env struct {
 	Stdin io.Reader        // recipients of a job that reads "-"
 	Now   func() time.Time // nil: time.Now
 	Files result.FS        // where the results log and its journal are; nil: the system's files
+
+	Secrets secret.Env // to strike the password out of what the log has; the zero Env: it is not
 }
 
 // Read reads the log of a mailing and the recipients file, and writes nothing.
 // It gives the deciding record of each unknown row to unknown, in the order of
 // the log.
 func Read(ctx context.Context, ref mailing.Ref, env Env, unknown func(*result.Record) error) (*Report, error) {
-	r, err := newReader(ref, env)
+	r, err := newReader(ctx, ref, env)
 	if err != nil {
 		return nil, err
 	}
@@ -88,10 +92,11 @@ type reader struct {
 	job     *jobfile.Job
 	paths   mailing.Paths
 	history *mailing.History
+	secrets *redact.Redactor
 }
 
 // newReader loads the job, finds its log and opens nothing else.
-func newReader(ref mailing.Ref, env Env) (*reader, error) {
+func newReader(ctx context.Context, ref mailing.Ref, env Env) (*reader, error) {
 	if env.Now == nil {
 		env.Now = time.Now
 	}
@@ -99,7 +104,7 @@ func newReader(ref mailing.Ref, env Env) (*reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{ref: ref, env: env, job: j, paths: ref.Paths(j)}
+	r := &reader{ref: ref, env: env, job: j, paths: ref.Paths(j), secrets: secretsOf(ctx, j, env.Secrets)}
 	r.paths.Resolve()
 	return r, nil
 }
@@ -158,8 +163,10 @@ func (r *reader) records(ctx context.Context, s *Report, unknown func(*result.Re
 			return problem.InterruptedBy(ctx)
 		case !h.Fold.Decides(&e):
 		case e.Status == result.Failed:
+			r.strike(&e.Record)
 			failed.add(&e.Record)
 		default:
+			r.strike(&e.Record)
 			if err := unknown(&e.Record); err != nil {
 				return err
 			}

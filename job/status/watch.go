@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"mailshot/job/mailing"
+	"mailshot/job/private"
 	"mailshot/job/problem"
 	"mailshot/job/result"
 )
@@ -55,7 +56,7 @@ func (r *reader) watchOnce() (left *Unfinished, again bool, err error) {
 		return nil, false, nil
 	}
 	left = &Unfinished{Run: run, Rows: rows}
-	if left.Holder, left.Alive, err = result.Held(r.paths.Lock); err != nil {
+	if left.Holder, left.Alive, err = private.Held(r.paths.Lock); err != nil {
 		return nil, false, problem.Fail(problem.Exists, "%w", err)
 	}
 	if !left.Alive {
@@ -72,7 +73,7 @@ func (r *reader) watchOnce() (left *Unfinished, again bool, err error) {
 
 // held reports whether a run has the lock, as far as can be known.
 func (r *reader) held() bool {
-	_, held, err := result.Held(r.paths.Lock)
+	_, held, err := private.Held(r.paths.Lock)
 	return held && err == nil
 }
 

@@ -62,6 +62,13 @@ func join(sep any, values ...any) (any, error) {
 			items = append(items, s)
 		}
 	}
+	size := len(between) * len(items)
+	for _, item := range items {
+		size += len(item)
+	}
+	if size > maxText {
+		return nil, tooLong("join")
+	}
 	return made(strings.Join(items, between), of...), nil
 }
 

@@ -58,6 +58,9 @@ func printf(format any, values ...any) (any, error) {
 	return made(out, values...), nil
 }
 
+// maxWidth is the largest width or precision: wider is no line of any letter.
+const maxWidth = 1000
+
 // formatted is a text that fmt prints as its verb asks for it; wrong is set if it can't. With a nil
 // wrong it prints nothing.
 type formatted struct {
@@ -70,6 +73,15 @@ type formatted struct {
 func (v formatted) Format(state fmt.State, verb rune) {
 	if v.wrong == nil {
 		return
+	}
+	if *v.wrong != nil {
+		return
+	}
+	for _, of := range []func() (int, bool){state.Width, state.Precision} {
+		if n, ok := of(); ok && n > maxWidth {
+			*v.wrong = words.Failf("printf: a width of more than %d", maxWidth)
+			return
+		}
 	}
 	var value any
 	switch verb {

@@ -57,5 +57,8 @@ func replace(old, with, in any) (any, error) {
 	if s[0] == "" {
 		return nil, words.Failf("replace: the text to replace is empty")
 	}
+	if strings.Count(s[2], s[0])*len(s[1]) > maxText {
+		return nil, tooLong("replace")
+	}
 	return made(strings.ReplaceAll(s[2], s[0], s[1]), with, in), nil
 }

@@ -9,9 +9,26 @@ import (
 	"mailshot/template/words"
 )
 
-// text returns a value as it would be printed. A list, the row, and a value that is nothing are
-// errors of the function that needs a text.
+// maxText is how many octets the texts that a function is given may have together, and how many it
+// gives where it may give more than it gets. A loop that has a text grow must not take the machine
+// with it.
+const maxText = 1 << 20
+
+// text returns a value as it would be printed. A list, the row, a value that is nothing, and a text
+// of more than maxText octets are errors of the function that needs a text.
 func text(function string, v any) (string, error) {
+	s, err := printedText(function, v)
+	if err != nil || len(s) <= maxText {
+		return s, err
+	}
+	return "", tooLong(function)
+}
+
+func tooLong(function string) error {
+	return words.Failf("%s: a text of more than %d MiB", function, maxText>>20).WithHint("a text that grows in a loop?")
+}
+
+func printedText(function string, v any) (string, error) {
 	switch v := v.(type) {
 	case string:
 		return v, nil
@@ -45,10 +62,14 @@ func text(function string, v any) (string, error) {
 // texts returns the texts of several values, or the error of the first that has none.
 func texts(function string, values ...any) ([]string, error) {
 	all := make([]string, len(values))
+	size := 0
 	for i, v := range values {
 		s, err := text(function, v)
 		if err != nil {
 			return nil, err
+		}
+		if size += len(s); size > maxText {
+			return nil, tooLong(function)
 		}
 		all[i] = s
 	}

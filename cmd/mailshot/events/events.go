@@ -35,8 +35,6 @@
 package events
 
 import (
-	"bytes"
-	"encoding/json"
 	"time"
 
 	"mailshot/job"
@@ -53,9 +51,9 @@ type Teller struct {
 	File    string // the job file
 	Mailing string // its name; "" if it has none
 
-	// Print takes a line with its end, and reports whether it did. It must not
-	// wait; nil: nothing is written.
-	Print func(line string) bool
+	// Print writes an event, whose tags say how, as JSON on a line of its own, and
+	// reports whether it did. It must not wait; nil: nothing is written.
+	Print func(event any) bool
 	Now   func() time.Time // nil: time.Now
 
 	opened  job.Step
@@ -176,15 +174,9 @@ func (t *Teller) head(event string) head {
 // stamp returns a time as the results log has it.
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
-// print writes an event on a line of its own.
+// print writes an event, or counts it.
 func (t *Teller) print(event any) {
-	if t.Print == nil {
-		return
-	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(event); err != nil || !t.Print(b.String()) {
+	if t.Print != nil && !t.Print(event) {
 		t.dropped++
 	}
 }

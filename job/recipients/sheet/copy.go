@@ -55,17 +55,43 @@ func (c *Copier) Row(row *Row, cells ...string) error {
 
 func (c *Copier) write(ragged bool, cells []string) error {
 	raw := bytes.TrimSuffix(bytes.TrimSuffix(c.r.raw, []byte("\n")), []byte("\r"))
-	if len(c.drop) == 0 {
+	switch {
+	case ragged:
+		c.appendRagged(raw, cells)
+	case len(c.drop) == 0:
 		c.append(raw)
-	} else {
-		c.appendPieces(raw, ragged)
-	}
-	for _, cell := range cells {
-		c.line = appendCell(append(c.line, c.r.delim), inert(cell))
+		c.appendCells(cells)
+	default:
+		c.appendPieces(c.kept(raw))
+		c.appendCells(cells)
 	}
 	c.line = append(c.line, c.end...)
 	_, err := c.w.Write(c.line)
 	return err
+}
+
+// appendRagged appends a record that has too few or too many cells, with the further
+// cells under their headings. What is too much stands behind them; a record with too
+// few has an empty cell there, since it is to have too many in the copy too: nobody
+// has said which of its cells are missing.
+func (c *Copier) appendRagged(raw []byte, cells []string) {
+	own := c.kept(raw)
+	n := len(c.r.header) - len(c.drop)
+	for len(own) <= n {
+		own = append(own, nil)
+	}
+	c.appendPieces(own[:n])
+	c.appendCells(cells)
+	for _, piece := range own[n:] {
+		c.line = append(c.line, c.r.delim)
+		c.append(piece)
+	}
+}
+
+func (c *Copier) appendCells(cells []string) {
+	for _, cell := range cells {
+		c.line = appendCell(append(c.line, c.r.delim), inert(cell))
+	}
 }
 
 // append appends text of the file. What could not be decoded stays so: a U+FFFD
@@ -77,21 +103,23 @@ func (c *Copier) append(text []byte) {
 	c.line = append(c.line, text...)
 }
 
-// appendPieces appends a record without the cells that are left out. One with
-// too few or too many cells has too few or too many in the copy.
-func (c *Copier) appendPieces(raw []byte, ragged bool) {
-	n := 0
+// kept returns the cells of a record without those that are left out.
+func (c *Copier) kept(raw []byte) [][]byte {
+	var own [][]byte
 	for i, piece := range pieces(raw, c.r.delim) {
-		if slices.Contains(c.drop, i) {
-			continue
+		if !slices.Contains(c.drop, i) {
+			own = append(own, piece)
 		}
-		if n++; n > 1 {
+	}
+	return own
+}
+
+func (c *Copier) appendPieces(pieces [][]byte) {
+	for i, piece := range pieces {
+		if i > 0 {
 			c.line = append(c.line, c.r.delim)
 		}
 		c.append(piece)
-	}
-	if ragged && n == len(c.r.header)-len(c.drop) {
-		c.line = append(c.line, c.r.delim)
 	}
 }
 

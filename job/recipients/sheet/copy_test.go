@@ -108,11 +108,11 @@ func TestCopy(t *testing.T) {
 		{"separator line", "sep=;\nemail;a,b,c\na@b.example;1\n", Options{}, "",
 			"\ufeffsep=;\nemail;a,b,c;mailshot_status;mailshot_reason\na@b.example;1;failed;\n"},
 		{"ragged rows", "email,x\na@b.example\nb@b.example,1,2,3\n", Options{}, "",
-			"\ufeffemail,x,mailshot_status,mailshot_reason\na@b.example,failed,\nb@b.example,1,2,3,failed,\n"},
+			"\ufeffemail,x,mailshot_status,mailshot_reason\na@b.example,,failed,,\nb@b.example,1,failed,,2,3\n"},
 		{"columns that are there", "mailshot_reason,email,\" mailshot_status \",x\n\"a,\"\"b\",a@b.example,sent,1\n", Options{}, "",
 			"\ufeffemail,x,mailshot_status,mailshot_reason\na@b.example,1,failed,\n"},
 		{"ragged by a column that goes", "email,x,mailshot_reason\na@b.example,1\n", Options{}, "",
-			"\ufeffemail,x,mailshot_status,mailshot_reason\na@b.example,1,,failed,\n"},
+			"\ufeffemail,x,mailshot_status,mailshot_reason\na@b.example,1,failed,,\n"},
 		{"formula", "email\na@b.example\n", Options{}, "=1;-2, \" =3|x=4 @\t+5",
 			"\ufeffemail,mailshot_status,mailshot_reason\na@b.example,failed,\"'=1;'-2, \"\" '=3|x=4 @ +5\"\n"},
 	} {

@@ -1,4 +1,4 @@
-package result
+package private
 
 import (
 	"errors"
@@ -191,4 +191,13 @@ func TestResolve(t *testing.T) {
 	if got, err := Resolve("a.csv"); err != nil || got != filepath.Join(dir, "a.csv") {
 		t.Errorf("Resolve of a relative name = %s, %v; want it in %s", got, err, dir)
 	}
+}
+
+func slurp(t *testing.T, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }

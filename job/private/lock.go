@@ -1,4 +1,4 @@
-package result
+package private
 
 import (
 	"errors"
@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/gofrs/flock"
 )
@@ -45,7 +46,7 @@ func (e *HeldError) Error() string {
 
 // TryLock takes the lock of the log at path, which need not exist, or returns a
 // *HeldError after a tenth of a second. The lock is a file with mode 0600 beside
-// the log, at the path that Resolve returns. Its one line is holder (process,
+// the log, at the path that Resolve returns, opened as by Open. Its one line is holder (process,
 // start, run). It is never removed, since two runs could then lock two files.
 func TryLock(path, holder string) (*Lock, error) {
 	path, err := Resolve(path)
@@ -53,7 +54,12 @@ func TryLock(path, holder string) (*Lock, error) {
 		return nil, fmt.Errorf("locking the results log: %w", err)
 	}
 	path += lockSuffix
-	file := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o600))
+	f, err := Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("locking the results log: %w", err)
+	}
+	defer f.Close()
+	file := flock.New(path, flock.SetFlag(os.O_RDWR|noFollow))
 	ok, err := tryAgain(file.TryLock)
 	if err != nil {
 		return nil, fmt.Errorf("locking the results log: %w", err)
@@ -61,11 +67,30 @@ func TryLock(path, holder string) (*Lock, error) {
 	if !ok {
 		return nil, &HeldError{Path: path, Holder: readHolder(path)}
 	}
-	// WriteFile does not replace the file, so the lock stays.
-	if err := os.WriteFile(path, []byte(escape(holder)+"\n"), 0o600); err != nil {
+	if err := writeHolder(f, file, holder); err != nil {
 		return nil, fmt.Errorf("locking the results log: %w", errors.Join(err, file.Unlock()))
 	}
 	return &Lock{file}, nil
+}
+
+// writeHolder writes the line of a lock to f, which must be the file that is locked.
+func writeHolder(f *os.File, lock *flock.Flock, holder string) error {
+	locked, err := lock.Stat()
+	if err != nil {
+		return err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if !os.SameFile(locked, info) {
+		return fmt.Errorf("%s was replaced meanwhile", lock.Path())
+	}
+	if err := f.Truncate(0); err != nil {
+		return err
+	}
+	_, err = f.WriteAt([]byte(escape(holder)+"\n"), 0)
+	return err
 }
 
 // tryAgain calls try until it returns true or an error, for a tenth of a second.
@@ -90,7 +115,13 @@ func Held(path string) (holder string, held bool, err error) {
 		return "", false, fmt.Errorf("looking at the lock: %w", err)
 	}
 	path += lockSuffix
-	file := flock.New(path, flock.SetFlag(os.O_RDONLY))
+	switch err := checkNamed(path); {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", false, nil
+	case err != nil:
+		return "", false, fmt.Errorf("looking at the lock: %w", err)
+	}
+	file := flock.New(path, flock.SetFlag(os.O_RDONLY|noFollow))
 	free, err := file.TryRLock()
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", false, nil
@@ -109,14 +140,17 @@ func (l *Lock) Unlock() error { return l.file.Unlock() }
 
 // readHolder returns the first line of a lock, without control characters.
 func readHolder(path string) string {
-	f, err := os.Open(path)
+	f, err := os.OpenFile(path, os.O_RDONLY|noFollow, 0)
 	if err != nil {
 		return ""
 	}
 	defer f.Close()
+	if checkNamed(path) != nil {
+		return ""
+	}
 	b, _ := io.ReadAll(io.LimitReader(f, 1024))
 	line, _, _ := strings.Cut(string(b), "\n")
-	return escape(unescape(line))
+	return escape(line)
 }
 
 // Resolve returns the absolute path at which a log is or would be created, with
@@ -153,4 +187,20 @@ func Resolve(path string) (string, error) {
 		path = target
 	}
 	return "", fmt.Errorf("%s: too many symbolic links", path)
+}
+
+// escape returns a text in which control characters can be seen.
+func escape(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r == '\n':
+			b.WriteString(`\n`)
+		case unicode.IsControl(r):
+			fmt.Fprintf(&b, `\x%02x`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }

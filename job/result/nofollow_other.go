@@ -1,0 +1,6 @@
+//go:build !unix
+
+package result
+
+// noFollow is nothing that this system has.
+const noFollow = 0
