@@ -22,6 +22,9 @@ func (s *Session) content(dl Delivery) *Error {
 		return err
 	}
 	s.traceMessage(dl.Message)
+	if dl.Message.Size() > localBuffer {
+		s.wire.narrow()
+	}
 	// A server that reads an octet now and then makes progress too. Beside the time for each write
 	// all of them together have that of a write for each 64 KiB, and two.
 	s.wire.within(s.conf.timeouts.Write * time.Duration(2+dl.Message.Size()/maxWrite))

@@ -265,13 +265,22 @@ func (s *Session) reply() (Reply, *Error) {
 	reply, err := readReply(s.r, seen)
 	s.lap()
 	if err != nil {
-		var odd *oddLine
+		var (
+			odd  *oddLine
+			long *longLine
+		)
 		switch {
+		case s.committed && errors.As(err, &long):
+			// Its code is all that matters now; nothing that follows is paired with a command.
+			s.broken = true
+			reply, err = long.reply(s.r)
 		case s.stage == StageAuth && errors.Is(err, ErrNotReply):
 			err = ErrNotReply // what came may repeat the secret
 		case errors.As(err, &odd):
 			odd.line = s.struck(odd.line)
 		}
+	}
+	if err != nil {
 		return Reply{}, s.failed("reading the reply", err)
 	}
 	if s.stage == StageAuth {
@@ -280,8 +289,8 @@ func (s *Session) reply() (Reply, *Error) {
 	for i, line := range reply.Lines {
 		reply.Lines[i] = s.struck(line)
 	}
-	if s.stage > StageEhlo {
-		reply.setEnhanced() // RFC 2034, section 4: not in the greeting and the replies to EHLO
+	if s.stage > StageEhlo || reply.Code >= 400 {
+		reply.setEnhanced() // RFC 2034, section 4: not in the greeting and the reply to EHLO
 	}
 	return reply, nil
 }

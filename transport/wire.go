@@ -24,13 +24,14 @@ type wire struct {
 	limit     time.Time     // no deadline is later, once the context is done; zero before
 	end       time.Time     // no deadline is later while content is written; zero else
 	committed bool          // the commit point is reached
+	glanced   bool          // a glance was taken after the current step's time
 }
 
 // arm gives the next step the time d, for reading and writing.
 func (w *wire) arm(d time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.wait = d
+	w.wait, w.glanced = d, false
 	w.setDeadline(time.Now().Add(d))
 }
 
@@ -91,22 +92,58 @@ func (w *wire) commit(ctx context.Context) error {
 	return nil
 }
 
-// rearm gives a write of content that made progress its time again, as far as the limits allow. It
-// reports false for all else that is written, which has no time but that of its step: an octet now
-// and then must not hold a session.
-func (w *wire) rearm() bool {
+// looks is how often, in its time, a write of content is looked at for progress.
+const looks = 10
+
+// look gives a write of content time until it is looked at again; last is when it made progress. It
+// reports false if it made none in its time, and for all else that is written, which has no time but
+// that of its step: an octet now and then must not hold a session.
+func (w *wire) look(last time.Time) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.end.IsZero() {
+	now, over := time.Now(), last.Add(w.wait)
+	if w.end.IsZero() || !now.Before(earliest(over, w.end, w.limit)) {
 		return false
 	}
-	w.setDeadline(time.Now().Add(w.wait))
+	w.setDeadline(earliest(now.Add(w.wait/looks), over))
+	return true
+}
+
+// localBuffer is how much of a message may wait in this machine for the network to take it. What the
+// system would take beyond says nothing about the peer's progress, and where the network is slow it
+// would hide it.
+const localBuffer = 256 << 10
+
+// narrow has the system hold no more than localBuffer, if it can be told so.
+func (w *wire) narrow() {
+	if conn, ok := w.Conn.(interface{ SetWriteBuffer(octets int) error }); ok {
+		_ = conn.SetWriteBuffer(localBuffer) // where it can't be set, the time for all of the content holds
+	}
+}
+
+// glance is how long a read goes on for what has already come, when its time is over.
+const glance = 50 * time.Millisecond
+
+// mayGlance gives a read whose time is over a glance at what has come meanwhile: where this machine was
+// suspended, or had much to do, the reply may wait in the buffer of the socket. It reports false if
+// that was done for this step, and for a session that is given up before the commit point.
+func (w *wire) mayGlance() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if _, ok := w.Conn.(syscall.Conn); !ok || w.glanced || !w.limit.IsZero() && !w.committed {
+		return false
+	}
+	w.glanced = true
+	_ = w.Conn.SetDeadline(time.Now().Add(glance))
 	return true
 }
 
 // Read reads and counts.
 func (w *wire) Read(b []byte) (int, error) {
 	n, err := w.Conn.Read(b)
+	if n == 0 && errors.Is(err, os.ErrDeadlineExceeded) && w.mayGlance() {
+		n, err = w.Conn.Read(b)
+	}
 	w.in += int64(n)
 	if w.early != nil {
 		w.early = append(w.early, b[:min(n, cap(w.early)-len(w.early))]...)
@@ -117,12 +154,17 @@ func (w *wire) Read(b []byte) (int, error) {
 // Write writes b and counts. A write of content that times out is taken up again as long as each
 // turn makes progress: the time of RFC 5321, section 4.5.3.2.5, is for a send that does not.
 func (w *wire) Write(b []byte) (n int, err error) {
+	last := time.Now()
+	w.look(last)
 	for {
 		var k int
 		k, err = w.Conn.Write(b[n:])
 		n += k
 		w.out += int64(k)
-		if k == 0 || !errors.Is(err, os.ErrDeadlineExceeded) || !w.rearm() {
+		if k > 0 {
+			last = time.Now()
+		}
+		if !errors.Is(err, os.ErrDeadlineExceeded) || !w.look(last) {
 			return n, err
 		}
 	}

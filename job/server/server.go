@@ -43,7 +43,8 @@ func Dialer(j *jobfile.Job, env Env) (*transport.Dialer, error) {
 		Trace: env.Trace, DialContext: env.Dial,
 	}
 	d.Timeouts.Connect, d.Timeouts.Final = s.Timeouts.Connect, s.Timeouts.Final
-	d.Timeouts.Greeting, d.Timeouts.Reply = s.Timeouts.Reply, s.Timeouts.Reply
+	reply := s.Timeouts.Reply // every wait before the content
+	d.Timeouts.TLS, d.Timeouts.Greeting, d.Timeouts.Reply, d.Timeouts.Data = reply, reply, reply, reply
 	var err error
 	d.TLS, err = tlsConfig(j, env.Now())
 	return d, err
