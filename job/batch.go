@@ -10,6 +10,7 @@ import (
 	"mailshot/job/preflight"
 	"mailshot/job/problem"
 	"mailshot/job/recipients"
+	"mailshot/job/recipients/columns"
 	"mailshot/transport/message"
 )
 
@@ -67,8 +68,9 @@ type checked struct {
 
 // check chooses the rows, and makes every message that is to be sent. h is what
 // the log says of the rows, and rerun whether that mailing goes on. The letters
-// are kept in the cache, which may be nil.
-func (b *batch) check(ctx context.Context, h *mailing.History, rerun bool, cache *letter.Cache) (c checked, err error) {
+// are kept in the cache, which may be nil. begins reports whether the mailing has
+// no record yet.
+func (b *batch) check(ctx context.Context, h *mailing.History, rerun bool, cache *letter.Cache, begins func() bool) (c checked, err error) {
 	if c.plan, err = b.choose(h, rerun); err != nil {
 		return c, err
 	}
@@ -76,13 +78,17 @@ func (b *batch) check(ctx context.Context, h *mailing.History, rerun bool, cache
 		Table: b.table, Spool: b.spool, Plan: c.plan, Letters: b.letters, Cache: cache,
 		MessageID: func(row int) string { return b.messageID(c.plan, row) },
 		Date:      b.start, Test: b.test != nil, Warn: b.env.Warn,
+		Job: b.job, Rules: columns.New(b.job, b.table.Columns), Survey: cache == nil, Changed: recipients.Changed(b.source), Begins: begins,
 	}
 	if c.Summary, err = look.Run(ctx); err != nil {
 		return c, err
 	}
 	if problems := b.table.Rejected.Problems(); problems.Len() > 0 {
+		if err := problems.Narrow(b.table.EachCell); err != nil {
+			return c, err
+		}
 		e := &problem.Error{Kind: problem.BadData, Err: problems, Hint: "nothing was sent; correct these"}
-		if problems.Len() > b.filter.Problems().Len() {
+		if problems.Len() > b.filter.Problems().Len()+look.Whole {
 			e.Hint += ", or leave bad rows out with --skip-invalid"
 		}
 		return c, e

@@ -3,11 +3,13 @@ package job
 import (
 	"context"
 	"errors"
+	"sync"
 
 	"mailshot/job/letter"
 	"mailshot/job/plan"
 	"mailshot/job/problem"
 	"mailshot/job/recipients"
+	"mailshot/job/recipients/columns"
 )
 
 // A CheckReport says what a check has found well.
@@ -24,8 +26,9 @@ type CheckReport struct {
 	Largest    int64  // octets in the largest one
 	LargestRow int
 	Server     string
-	Signed     string // by whom, and with which kind of key; "" if not
-	Recipients string // the recipients file
+	Signed     string           // by whom, and with which kind of key; "" if not
+	Recipients string           // the recipients file
+	Columns    []columns.Column // that letters use
 }
 
 // Check finds all that can be known before a run, and writes nothing.
@@ -47,13 +50,29 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, b.close()) }()
-	c, err := b.check(ctx, in.history(), false, nil)
+	c, err := b.check(ctx, in.history(), false, nil, sync.OnceValue(in.begins))
 	if err != nil {
 		return nil, err
 	}
 	return &CheckReport{
 		Job: in.job.Name, Rows: b.table.Total, Letters: c.plan.Send.Len(), Left: c.plan.Left, Recipients: b.table.File,
 		First: c.First, Last: c.Last, Subject: c.Subject, Server: in.serverWords(), Signed: letter.SignedBy(ready.dkim),
-		Copies: c.Copies, Octets: c.Tally.Octets, Largest: c.Tally.Largest, LargestRow: c.Tally.LargestRow,
+		Columns: c.Columns, Copies: c.Copies, Octets: c.Tally.Octets, Largest: c.Tally.Largest, LargestRow: c.Tally.LargestRow,
 	}, nil
+}
+
+// begins reports whether the mailing's log has no record. One that can't be read
+// is for the run to tell of.
+func (in *inputs) begins() bool {
+	if in.options.Sandbox {
+		return true // a sandbox run begins anew
+	}
+	paths := in.paths
+	if !paths.HaveDir() {
+		return true
+	}
+	paths.Resolve()
+	h := in.ref.History(paths, in.env.Files)
+	defer func() { h.Fold.Free() }()
+	return h.Read() != nil || !h.Begun()
 }

@@ -66,7 +66,7 @@ func (r *run) all(ctx context.Context) (report *Report, err error) {
 	}
 	defer func() { err = errors.Join(err, b.close()) }()
 	cache := letter.NewCache(r.spool.Tail())
-	c, err := b.check(ctx, r.history, r.rerun, cache)
+	c, err := b.check(ctx, r.history, r.rerun, cache, func() bool { return !r.rerun && r.test == nil })
 	if err != nil {
 		return nil, err
 	}

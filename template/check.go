@@ -2,6 +2,7 @@ package template
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"text/template/parse"
 
@@ -25,6 +26,7 @@ type checker struct {
 	source  int  // where the walk is: 0 is the part itself, else an included file
 	stray   bool // the walk is in a template of an included file that this part does not call
 	columns words.Columns
+	used    func(column string)
 	trees   map[string]*parse.Tree
 	vars    []variable // those in scope; the first is $
 	dot     kind
@@ -44,8 +46,8 @@ type call struct {
 }
 
 // check returns what is wrong with a part's templates.
-func check(p *part, columns words.Columns) []*Error {
-	c := &checker{part: p, columns: columns, trees: map[string]*parse.Tree{}, seen: map[call]bool{}}
+func check(p *part, ps *parser) []*Error {
+	c := &checker{part: p, columns: ps.columns, used: ps.used, trees: map[string]*parse.Tree{}, seen: map[call]bool{}}
 	var names []string
 	for _, t := range p.tmpl.Templates() {
 		if t.Tree != nil && t.Tree.Root != nil {
@@ -193,6 +195,9 @@ func (c *checker) noTemplate(name string) *words.Failure {
 func (c *checker) pipe(p *parse.PipeNode) kind {
 	k := unknown
 	for i, cmd := range p.Cmds {
+		if name, ok := cmd.Args[0].(*parse.IdentifierNode); ok && i > 0 && isAsking(name.Ident) {
+			continue // it returns what it is given
+		}
 		var piped parse.Node
 		if i > 0 && len(p.Cmds[i-1].Args) == 1 {
 			piped = p.Cmds[i-1].Args[0]
@@ -242,6 +247,9 @@ func (c *checker) command(cmd *parse.CommandNode, piped parse.Node) kind {
 	if !ok {
 		return kinds[0]
 	}
+	if isAsking(name.Ident) && len(kinds) > 1 {
+		return kinds[len(kinds)-1]
+	}
 	args := slices.Clone(cmd.Args[1:])
 	if piped != nil {
 		args = append(args, piped)
@@ -261,9 +269,21 @@ func (c *checker) command(cmd *parse.CommandNode, piped parse.Node) kind {
 
 // literal checks a column's name that is written out.
 func (c *checker) literal(n parse.Node) {
-	if s, ok := n.(*parse.StringNode); ok && !slices.Contains(c.columns, s.Text) {
-		c.report(n, c.columns.Missing(s.Text))
+	if s, ok := n.(*parse.StringNode); ok {
+		c.column(n, s.Text)
 	}
+}
+
+// column takes note of a column that the template asks for, and reports whether it exists.
+func (c *checker) column(n parse.Node, name string) bool {
+	if !slices.Contains(c.columns, name) {
+		c.report(n, c.columns.Missing(name))
+		return false
+	}
+	if !c.stray {
+		c.used(name)
+	}
+	return true
 }
 
 // value walks one word, and returns its kind.
@@ -281,10 +301,21 @@ func (c *checker) value(n parse.Node) kind {
 		return c.pipe(n)
 	case *parse.StringNode:
 		return aCell
+	case *parse.NumberNode:
+		c.number(n)
 	case *parse.NilNode:
 		c.report(n, words.Failf("nil has no place in a letter").WithHint(`empty text is ""`))
 	}
 	return unknown
+}
+
+// number refuses what Go takes for the number of a character, 'm' or '5': it is meant as text, and
+// would be equal to none.
+func (c *checker) number(n *parse.NumberNode) {
+	if strings.HasPrefix(n.Text, "'") {
+		text := string(rune(n.Int64))
+		c.report(n, words.Failf("a text in single quotes").WithHint("a text stands in double quotes: %s", strconv.Quote(text)))
+	}
 }
 
 // field checks the names after a value, as .first_name, and returns the kind of the result.
@@ -299,8 +330,7 @@ func (c *checker) field(n parse.Node, names []string, of kind) kind {
 		c.report(n, words.Failf(".%s: a cell is text, it has no .%s", names[0], names[0]))
 	case of == nothing:
 		c.report(n, noDot(names[0]))
-	case of == theRow && !slices.Contains(c.columns, names[0]):
-		c.report(n, c.columns.Missing(names[0]))
+	case of == theRow && !c.column(n, names[0]):
 	case of == theRow && len(names) > 1:
 		c.report(n, words.Failf(".%s: a cell is text, it has no .%s", names[0], strings.Join(names[1:], ".")))
 	case of == theRow:

@@ -2,6 +2,8 @@ package template
 
 import (
 	"time"
+
+	"mailshot/template/cell"
 )
 
 // A Source is the text of one template.
@@ -41,6 +43,13 @@ type Config struct {
 
 	// Columns are the columns there are, in the order of the file.
 	Columns []string
+
+	// Forms say how the cells are read. The zero Forms read what can be read in one way.
+	Forms cell.Forms
+
+	// Used is told the name of each column that a template asks for, as often as it does, even where
+	// it does so for some rows only. It is called by several goroutines at once; nil: nobody listens.
+	Used func(column string)
 
 	// ReadFile reads a template file. With fromRow the path was made by a template, so from a row's
 	// cells, and it is ReadFile that confines it. A file that was read and parsed without error is

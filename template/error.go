@@ -2,6 +2,8 @@ package template
 
 import (
 	"fmt"
+
+	"mailshot/template/words"
 )
 
 // An Error is one thing that is wrong with a template, or with a row that a template was given. It
@@ -13,20 +15,29 @@ type Error struct {
 	Field  string // the part of the letter: "subject", "reply_to", "text" or a header's name
 	Text   string // what is wrong, lower case, no full stop, one line
 	Hint   string // what to do about it; optional
+	Cell   *Cell  // that is wrong, if others of its column may be wrong alike; nil if there is none
 
 	cause error // of a file that can't be read
 }
 
 // Error returns the problem in one line without its hint: `letter.txt:3: no column "frist_name"`.
 func (e *Error) Error() string {
-	switch {
-	case e.Name == "":
+	if e.Name == "" {
 		return e.Text
-	case e.Line > 0:
-		return fmt.Sprintf("%s:%d: %s", e.Name, e.Line, e.Text)
 	}
-	return e.Name + ": " + e.Text
+	return e.Place() + ": " + e.Text
+}
+
+// Place returns where the problem is: letter.txt:3. It is "" if that is not known.
+func (e *Error) Place() string {
+	if e.Name != "" && e.Line > 0 {
+		return fmt.Sprintf("%s:%d", e.Name, e.Line)
+	}
+	return e.Name
 }
 
 // Unwrap returns the error of [Config.ReadFile] where that is the cause, else nil.
 func (e *Error) Unwrap() error { return e.cause }
+
+// A Cell is a cell that is wrong as others of its column may be, so that they can be told together.
+type Cell = words.Cell

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 
+	"mailshot/template/cell"
 	"mailshot/template/function"
 	"mailshot/template/htmltext"
 	"mailshot/template/words"
@@ -18,16 +19,35 @@ const maxOutput = 32 << 20
 // It is not safe for concurrent use.
 type execution struct {
 	columns words.Columns
+	forms   *cell.Forms
 	row     Row
+	cells   map[string]*function.Cell // of row, once isRead
+	isRead  bool
 	out     output
 }
 
+// begin makes row the one that is executed for, until end.
+func (x *execution) begin(row Row) { x.row, x.isRead = row, false }
+func (x *execution) end()          { x.row, x.isRead = Row{}, false }
+
+// read returns the cells of the row as templates see them.
+func (x *execution) read() map[string]*function.Cell {
+	if !x.isRead {
+		if x.cells == nil {
+			x.cells = make(map[string]*function.Cell, len(x.row.Fields))
+		}
+		function.Fill(x.cells, x.row.Fields, x.forms)
+		x.isRead = true
+	}
+	return x.cells
+}
+
 // Cell implements [function.Row].
-func (x *execution) Cell(column string) (string, error) {
-	if cell, ok := x.row.Fields[column]; ok {
+func (x *execution) Cell(column string) (*function.Cell, error) {
+	if cell, ok := x.read()[column]; ok {
 		return cell, nil
 	}
-	return "", x.columns.Missing(column)
+	return nil, x.columns.Missing(column)
 }
 
 // Key implements [function.Row].
@@ -81,7 +101,7 @@ func (x *execution) execute(b *bound) (string, *Error) {
 		b.tmpl = x.executor(b.part)
 	}
 	x.out.Reset()
-	err := b.tmpl.Execute(&x.out, x.row.Fields)
+	err := b.tmpl.Execute(&x.out, x.read())
 	switch {
 	case errors.Is(err, errTooLong):
 		return "", b.error(words.Failf("%s is longer than %d MiB", b.field, maxOutput>>20))

@@ -135,7 +135,7 @@ func placed(message string) (location, bool) {
 var execRules = sync.OnceValue(func() []words.Rule {
 	return []words.Rule{
 		words.On(`nil data; no entry for key "(.*)"`, func(m []string) *words.Failure { return noDot(m[1]) }),
-		words.On(`can't evaluate field (\S+) in type string`, func(m []string) *words.Failure { return partOfCell(m[1]) }),
+		words.On(`can't evaluate field (\S+) in type (?:string|\*function\.Cell)`, func(m []string) *words.Failure { return partOfCell(m[1]) }),
 		words.On(`can't evaluate field (\S+) in type .*`, func(m []string) *words.Failure { return words.Failf("there is no .%s here", m[1]) }),
 		words.On(`wrong number of args for (\S+): want at least (\d+) got (\d+)`, func(m []string) *words.Failure {
 			return words.Failf("%s takes at least %s, and was given %s", m[1], words.Counted(m[2]), m[3])

@@ -33,16 +33,18 @@ func (x *execution) refused(b *bound, page string) *Error {
 	if !htmltext.Refused(page) {
 		return nil
 	}
-	all := x.row.Fields
-	defer func() { x.row.Fields = all }()
-	for _, column := range slices.Sorted(maps.Keys(all)) {
-		if all[column] == "" {
+	all := x.row
+	defer x.begin(all)
+	for _, column := range slices.Sorted(maps.Keys(all.Fields)) {
+		if all.Fields[column] == "" {
 			continue
 		}
-		x.row.Fields = maps.Clone(all)
-		x.row.Fields[column] = "x"
+		row := all
+		row.Fields = maps.Clone(all.Fields)
+		row.Fields[column] = "x"
+		x.begin(row)
 		if out, err := x.execute(b); err == nil && !htmltext.Refused(out) {
-			return b.error(htmltext.Misplaced(fmt.Sprintf("the cell of %s, %s,", strconv.Quote(column), words.Quote(all[column]))))
+			return b.error(htmltext.Misplaced(fmt.Sprintf("the cell of %s, %s,", strconv.Quote(column), words.Quote(all.Fields[column]))))
 		}
 	}
 	return b.error(htmltext.Misplaced("a value"))

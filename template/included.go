@@ -50,5 +50,5 @@ func (ps *parser) parseInclude(sources []Source) (in *include, errs []*Error) {
 	if errs := p.join(in); len(errs) > 0 {
 		return in, errs
 	}
-	return in, check(p, ps.columns)
+	return in, check(p, ps)
 }

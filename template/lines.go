@@ -12,7 +12,7 @@ type Lines struct {
 }
 
 // ParseLines parses the templates and checks them as [Parse] does; the problems are *Error joined
-// by [errors.Join]. A Header's Name is what errors call it. Of c only Columns, Now and Mailing are
+// by [errors.Join]. A Header's Name is what errors call it. Of c only Columns, Now, Mailing and Used are
 // used.
 func ParseLines(lines []Header, c Config) (*Lines, error) {
 	l := &Lines{parser: newParser(c)}
@@ -39,7 +39,7 @@ type LinesRenderer struct {
 
 // Renderer returns a new LinesRenderer. A worker makes one and keeps it.
 func (l *Lines) Renderer() *LinesRenderer {
-	r := &LinesRenderer{execution: execution{columns: l.columns}}
+	r := &LinesRenderer{execution: execution{columns: l.columns, forms: l.forms}}
 	for _, p := range l.parts {
 		r.bound = append(r.bound, bind(p))
 	}
@@ -50,8 +50,8 @@ func (l *Lines) Renderer() *LinesRenderer {
 // characters or line breaks, and without white space around it; "" is possible. They are good until
 // the next call. The error is an *Error.
 func (r *LinesRenderer) Render(row Row) ([]string, error) {
-	r.execution.row = row
-	defer func() { r.execution.row = Row{} }()
+	r.execution.begin(row)
+	defer r.execution.end()
 	r.lines = r.lines[:0]
 	for _, b := range r.bound {
 		s, err := r.execution.line(b)

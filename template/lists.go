@@ -26,7 +26,7 @@ type List struct {
 }
 
 // ParseLists parses the templates and checks them as [Parse] does; the problems are *Error joined
-// by [errors.Join]. Of c only Columns, Now and Mailing are used.
+// by [errors.Join]. Of c only Columns, Forms, Now, Mailing and Used are used.
 func ParseLists(lists []List, c Config) (*Lists, error) {
 	l := &Lists{parser: newParser(c)}
 	var problems []error
@@ -98,7 +98,7 @@ type ListsRenderer struct {
 
 // Renderer returns a new ListsRenderer. A worker makes one and keeps it.
 func (l *Lists) Renderer() *ListsRenderer {
-	r := &ListsRenderer{execution: execution{columns: l.columns}, lists: make([][]string, len(l.parts))}
+	r := &ListsRenderer{execution: execution{columns: l.columns, forms: l.forms}, lists: make([][]string, len(l.parts))}
 	for _, parts := range l.parts {
 		var bound []*bound
 		for _, p := range parts {
@@ -113,8 +113,8 @@ func (l *Lists) Renderer() *ListsRenderer {
 // [LinesRenderer.Render], but blank ones are left out. They are good until the next call. The error
 // is an *Error.
 func (r *ListsRenderer) Render(row Row) ([][]string, error) {
-	r.execution.row = row
-	defer func() { r.execution.row = Row{} }()
+	r.execution.begin(row)
+	defer r.execution.end()
 	for column, cell := range row.Fields {
 		if strings.IndexByte(cell, separator) >= 0 {
 			return nil, &Error{Field: column, Text: "the cell of " + strconv.Quote(column) + " has a control character"}

@@ -9,6 +9,7 @@ import (
 	"text/template/parse"
 	"unicode/utf8"
 
+	"mailshot/template/cell"
 	"mailshot/template/function"
 	"mailshot/template/htmltext"
 	"mailshot/template/words"
@@ -17,11 +18,17 @@ import (
 // A parser makes parts of sources.
 type parser struct {
 	columns   words.Columns
+	forms     *cell.Forms
+	used      func(column string)
 	functions map[string]any // those that know no row
 }
 
 func newParser(c Config) parser {
-	return parser{columns: c.Columns, functions: function.OfRun(function.Run{Now: c.Now, Mailing: c.Mailing})}
+	used := c.Used
+	if used == nil {
+		used = func(string) {}
+	}
+	return parser{columns: c.Columns, forms: &c.Forms, used: used, functions: function.OfRun(function.Run{Now: c.Now, Mailing: c.Mailing})}
 }
 
 // parse parses and checks a template that may call those of included files; a nil in has none. With
@@ -38,7 +45,7 @@ func (ps *parser) parse(in *include, field string, src Source) (*part, []*Error)
 	if errs := p.join(in); len(errs) > 0 {
 		return p, errs
 	}
-	return p, check(p, ps.columns)
+	return p, check(p, ps)
 }
 
 // parseAlone parses a template and checks nothing.
@@ -54,7 +61,12 @@ func (ps *parser) parseAlone(field string, src Source) (*part, *Error) {
 	if err != nil {
 		return nil, syntaxError(p, err, ps.columns)
 	}
-	p.tmpl = t
+	for _, t := range t.Templates() {
+		if t.Tree != nil {
+			askIn(t.Tree.Root)
+		}
+	}
+	p.tmpl = t.Funcs(function.Asking())
 	return p, nil
 }
 
@@ -92,7 +104,7 @@ func (ps *parser) parseText(in *include, field string, src Source) (*part, []*Er
 // makeHTML turns a part into one of HTML. Its templates are parsed and checked as those of a text;
 // what is wrong with the HTML itself is found here.
 func (ps *parser) makeHTML(p *part) []*Error {
-	t, err := htmltext.Make(p.tmpl, ps.functions, noRow())
+	t, err := htmltext.Make(p.tmpl, ps.functions, noRow(), function.Asking())
 	if he, ok := errors.AsType[*htmltext.Error](err); ok {
 		return []*Error{p.htmlError(he)}
 	}

@@ -29,7 +29,7 @@ type part struct {
 
 // error returns what is wrong with the part as a whole.
 func (p *part) error(f *words.Failure) *Error {
-	e := &Error{Name: p.src.Name, Field: p.field, Text: f.Text, Hint: f.Hint}
+	e := &Error{Name: p.src.Name, Field: p.field, Text: f.Text, Hint: f.Hint, Cell: f.Cell}
 	if p.src.Line > 0 {
 		e.Line = p.src.Line + 1
 	}
@@ -54,7 +54,7 @@ func (p *part) errorAt(pos int, f *words.Failure) *Error {
 // errorIn returns what is wrong in a line of the part. Line and column are counted from 1; a column
 // of 0 is not known.
 func (p *part) errorIn(line, column int, f *words.Failure) *Error {
-	e := &Error{Name: p.src.Name, Line: p.src.Line + line, Column: column, Field: p.field, Text: f.Text, Hint: f.Hint}
+	e := &Error{Name: p.src.Name, Line: p.src.Line + line, Column: column, Field: p.field, Text: f.Text, Hint: f.Hint, Cell: f.Cell}
 	if p.src.Line == 0 && saysPlace(p.src.Name) {
 		if strings.Contains(strings.TrimRight(p.src.Text, "\n"), "\n") {
 			e.Name = fmt.Sprintf("%s, line %d", e.Name, e.Line)

@@ -23,7 +23,7 @@ type boundBody struct {
 // Renderer returns a new Renderer. A worker makes one and keeps it, as its first letter costs many
 // times what the others do.
 func (s *Set) Renderer() *Renderer {
-	r := &Renderer{execution: execution{columns: s.columns}, set: s, files: map[fileKey]*bound{}}
+	r := &Renderer{execution: execution{columns: s.columns, forms: s.forms}, set: s, files: map[fileKey]*bound{}}
 	r.subject = bind(s.subject)
 	for _, h := range s.headers {
 		r.headers = append(r.headers, bind(h))
@@ -43,8 +43,8 @@ func bindBody(b *body) *boundBody {
 // Render returns the letter of a row. Its Headers are good until the next call. The error is an
 // *Error.
 func (r *Renderer) Render(row Row) (Letter, error) {
-	r.row = row
-	defer func() { r.row = Row{} }()
+	r.begin(row)
+	defer r.end()
 	l, err := r.letter()
 	if err != nil {
 		return Letter{}, err

@@ -61,6 +61,7 @@ func checked(r *job.CheckReport) string {
 	if r.Server != "" {
 		fmt.Fprintf(&b, "  %-10s %s\n", "server", clean(r.Server))
 	}
+	b.WriteString(columnTable(r.Columns))
 	return b.String()
 }
 

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -55,10 +56,21 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "smtpd": startServer, "await": awaitHold, "ledger": checkLedger, "expand": expand, "edit": edit, "chomp": chomp, "rows": makeRows,
-			"dkimkey": makeKey, "signed": checkSigned,
+			"age": setAge, "dkimkey": makeKey, "signed": checkSigned,
 			"spreadsheet": saveAgain, "remember": remember, "nosecrets": noSecrets, "received": received,
 		},
 	})
+}
+
+// setAge is the command age: it makes a file one that was last changed so long ago.
+func setAge(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: age FILE TIME")
+	}
+	age, err := time.ParseDuration(args[1])
+	ts.Check(err)
+	changed := time.Now().Add(-age)
+	ts.Check(os.Chtimes(ts.MkAbs(args[0]), changed, changed))
 }
 
 // password is searched for in everything that a script leaves behind, and so

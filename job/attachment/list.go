@@ -220,7 +220,7 @@ func (at *entry) part(a *Finder, lines []string) (message.Part, error) {
 		return p, attachedError{shown, err}
 	}
 	p.File = f.file()
-	a.found = append(a.found, fileOf(f.info, shown, at.Unique))
+	a.found = append(a.found, fileOf(f.info, shown, at.Attachment))
 	return p, nil
 }
 

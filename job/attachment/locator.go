@@ -6,21 +6,49 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
+	"mailshot/job/jobfile"
 	"mailshot/template"
 )
 
 // A File is a file that a row has, as it was found.
 type File struct {
-	ID     string // the same for two names of one file
-	Shown  string // its path, as the row has it
-	Unique bool   // no other row may have it
+	ID     string        // the same for two names of one file
+	Shown  string        // its path, as the row has it
+	Unique bool          // no other row may have it
+	MaxAge time.Duration // how old it may be; 0 is no limit
 
 	info os.FileInfo
 }
 
-func fileOf(info os.FileInfo, shown string, unique bool) File {
-	return File{ID: fileID(info, shown), Shown: shown, Unique: unique, info: info}
+func fileOf(info os.FileInfo, shown string, a *jobfile.Attachment) File {
+	return File{ID: fileID(info, shown), Shown: shown, Unique: a.Unique, MaxAge: a.MaxAge, info: info}
+}
+
+// Changed returns when the file was last changed.
+func (f *File) Changed() time.Time { return f.info.ModTime() }
+
+// A Shared is a file that goes with every letter.
+type Shared struct {
+	Shown   string // its path, as the job file has it
+	Line    int    // of the job file
+	Changed time.Time
+	MaxAge  time.Duration // 0 is no limit
+}
+
+// Shared returns the files that go with every letter. nil has none.
+func (a *List) Shared() []Shared {
+	if a == nil {
+		return nil
+	}
+	var all []Shared
+	for _, at := range a.list {
+		if at.shared != nil {
+			all = append(all, Shared{at.File.Value, at.Line, at.shared.changed, at.MaxAge})
+		}
+	}
+	return all
 }
 
 // A Locator finds the files of rows without looking at them. It is not safe for
@@ -51,7 +79,7 @@ func (l *Locator) Files(r template.Row) []File {
 			continue
 		}
 		if f, err := at.folder.find(lines[at.path]); err == nil {
-			all = append(all, fileOf(f.info, lines[at.path], at.Unique))
+			all = append(all, fileOf(f.info, lines[at.path], at.Attachment))
 		}
 	}
 	return all

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"io"
 	"os"
+	"time"
 
 	"mailshot/transport"
 	"mailshot/transport/message"
@@ -19,6 +20,7 @@ type SharedFile struct {
 	path    string
 	Head    []byte            // its beginning
 	Sum     [sha256.Size]byte // of its content
+	changed time.Time         // when it was last, before it was read
 	charset charsetSurvey     // of its content, if it is a text
 
 	encoded *message.Encoded
@@ -32,7 +34,7 @@ func readShared(path string) (*SharedFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &SharedFile{path: path}
+	s := &SharedFile{path: path, changed: f.info.ModTime()}
 	if f.info.Size() > MaxInMemory {
 		s.large = f
 		return s, s.survey()

@@ -92,14 +92,13 @@ func ofJob(k advice.Kind) bool {
 }
 
 // common returns what a failure has in common with others of its kind, or "" where
-// it speaks of the one row alone: success, an address or a letter that the table
-// of replies knows for the row's, greylisting, and what was found here, without
-// asking the server.
+// it speaks of the one row alone: success, what the table of replies knows for an
+// address's, greylisting, and what was found here, without asking the server.
 func common(rec *result.Record, why advice.Explanation) string {
 	switch {
 	case ofJob(why.Kind):
 		return why.Kind.String()
-	case why.Known && (why.Kind == advice.Address || why.Kind == advice.Letter), why.Kind == advice.Greylisting:
+	case why.Known && why.Kind == advice.Address, why.Kind == advice.Greylisting:
 		return ""
 	case rec.Code == 0 && rec.Class == result.Permanent:
 		return ""

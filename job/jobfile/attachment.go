@@ -55,6 +55,7 @@ func (d *decoder) attachment(f field) Attachment {
 	if f, ok := s.word("on_missing", &a.OnMissing); ok {
 		a.ofRows(f, a.OnMissing != "error")
 	}
+	s.duration("max_age", &a.MaxAge)
 	return a
 }
 

@@ -85,6 +85,10 @@ func find(n *yaml.Node, path []string) place {
 	}
 	for i := 0; i < len(n.Content); i += 2 {
 		switch {
+		case path[0] == keys.AnyName:
+			if p := find(n.Content[i+1], path[1:]); p.group != nil {
+				return p
+			}
 		case n.Content[i].Value != path[0]:
 		case len(path) == 1:
 			return place{n, i}
@@ -159,6 +163,8 @@ func badValues(k *keys.Key) []string {
 		bad = append(bad, "perhaps", "1", "0", `"true"`, "yes", "no")
 	case keys.Duration:
 		bad = append(bad, "30", "soon", "5 m", "1d", `""`, "m", "1.5", "-", "5m 3s", "true")
+	case keys.Count:
+		bad = append(bad, "0", "-1", "..", "0..5", "..0", "1...3", "1..2..3", "1.5", `"01"`, "many", "true", `""`)
 	case keys.Rate:
 		bad = append(bad, "50", "fast", "0/s", "5/d", "/s", "5/", "1.5/s", "-1/s", "050/s", "5/-1s", `""`)
 	case keys.Address:
@@ -191,6 +197,8 @@ func goodValues(k *keys.Key) []string {
 		good = append(good, "true", "false", "True", "FALSE")
 	case keys.Duration:
 		good = append(good, "1h30m", "1.5h", ".5s", "1.s", "+3m", "100ms", "7us", "7µs", "7μs", "9ns", "0", `"0"`, "0s", "-0s", "-0", "+0")
+	case keys.Count:
+		good = append(good, "1", `"1"`, "5..", "..5", "5..5", "1..2", "|\n  1..2\n")
 	case keys.Rate:
 		good = append(good, "10/s", "1/1m30s", "600/h", "5/+5m", "5/.5s", "|\n  5/m\n")
 	case keys.Address:

@@ -42,6 +42,28 @@ type Recipients struct {
 	Where      Text   // a template that is true for the rows to take; the zero Text takes all
 	Suppress   []Text // paths of lists of those who get nothing
 	Duplicates string // "error", "first" or "all"; never "all" without Key
+
+	Numbers Text          // how 1234.50 is written; zero: only what can be read in one way is read
+	Dates   Text          // likewise, as dd/mm/yyyy
+	Columns []Column      // what must hold of cells, in the order of the job file
+	Expect  CountRange    // of the file's rows
+	MaxAge  time.Duration // of the file; 0 is no limit, as it is with standard input
+}
+
+// Column returns what the job file says of a column, whose zero value says nothing.
+func (r *Recipients) Column(name string) Column {
+	for _, c := range r.Columns {
+		if c.Name == name {
+			return c
+		}
+	}
+	return Column{Name: name}
+}
+
+// A CountRange says how many there must be. The zero CountRange says nothing.
+type CountRange struct {
+	Least int // at least 1 unless the range is zero or has Most alone
+	Most  int // 0 is no limit
 }
 
 // A Text is a template, or a text, as it is written in the job file. The zero Text is one that was
@@ -100,14 +122,15 @@ type InlineFile struct {
 
 // An Attachment is a file that goes with the message.
 type Attachment struct {
-	File        Text   // its path; a template if PerRow
-	PerRow      bool   // each row has a file of its own: File has an action
-	Name        Text   // a template; zero: the file's own name
-	Type        string // the media type; "" means that it is found out
-	Unique      bool   // two rows must not have one file; the default of PerRow, and only with it
-	MustContain Text   // a template of what the file's name or text has in it; only with PerRow
-	OnMissing   string // "error" or "skip-row", which is only with PerRow
-	Line        int    // of the job file
+	File        Text          // its path; a template if PerRow
+	PerRow      bool          // each row has a file of its own: File has an action
+	Name        Text          // a template; zero: the file's own name
+	Type        string        // the media type; "" means that it is found out
+	Unique      bool          // two rows must not have one file; the default of PerRow, and only with it
+	MustContain Text          // a template of what the file's name or text has in it; only with PerRow
+	OnMissing   string        // "error" or "skip-row", which is only with PerRow
+	MaxAge      time.Duration // of the file; 0 is no limit
+	Line        int           // of the job file
 }
 
 // Unsubscribe says how the reader gets off the list. The zero value says nothing about it.

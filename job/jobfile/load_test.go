@@ -34,6 +34,18 @@ recipients:
     - do-not-mail.txt
     - lists/club.csv
   duplicates: first
+  columns:
+    member_id: {match: '\d{7}', unique: true}
+    due: {date: 2026-01-01..2026-12-31, form: dd/mm/yyyy}
+    amount: {number: 0..5000, required: true}
+    lang: {one_of: [de, no]}
+    vip: {yes_no: true}
+    note: {text: true}
+    until: date
+  expect: 1200..1300
+  max_age: 24h
+  numbers: "1.234,50"
+  dates: dd/mm/yyyy
 
 message:
   from: Membership Office <office@club.example>
@@ -64,7 +76,7 @@ message:
       name: Invoice {{.member_id}}.pdf
       must_contain: "{{.member_id}}"
       on_missing: skip-row
-    - {file: "maps/{{.branch}}.bin", type: image/png, unique: false}
+    - {file: "maps/{{.branch}}.bin", type: image/png, unique: false, max_age: 1h}
   attachments_from: ../accounts
   unsubscribe:
     url: https://club.example/u/{{.token}}
@@ -115,6 +127,18 @@ func TestParseFull(t *testing.T) {
 			Delimiter: ";", Encoding: "windows-1252", Duplicates: "first",
 			Where:    Text{Value: `{{eq .status "active"}}`, Line: 13},
 			Suppress: []Text{{Value: "do-not-mail.txt", Line: 15}, {Value: "lists/club.csv", Line: 16}},
+			Numbers:  Text{Value: "1.234,50", Line: 28},
+			Dates:    Text{Value: "dd/mm/yyyy", Line: 29},
+			Columns: []Column{
+				{Name: "member_id", Match: `\d{7}`, Unique: true, Line: 19},
+				{Name: "due", Kind: DateColumn, Form: Text{Value: "dd/mm/yyyy", Line: 20}, Range: Range{"2026-01-01", "2026-12-31"}, Line: 20},
+				{Name: "amount", Kind: NumberColumn, Range: Range{"0", "5000"}, Required: true, Line: 21},
+				{Name: "lang", OneOf: []string{"de", "no"}, Line: 22},
+				{Name: "vip", Kind: YesNoColumn, Line: 23},
+				{Name: "note", Kind: TextColumn, Line: 24},
+				{Name: "until", Kind: DateColumn, Line: 25},
+			},
+			Expect: CountRange{1200, 1300}, MaxAge: 24 * time.Hour,
 		},
 		Message: Message{
 			From: address.Mailbox{
@@ -122,40 +146,40 @@ func TestParseFull(t *testing.T) {
 				Address: address.Address{Local: "office", Domain: "club.example"},
 			},
 			EnvelopeFrom: address.Mailbox{Address: address.Address{Local: "bounces", Domain: "club.example"}},
-			ReplyTo:      []Text{{Value: "{{.branch}} <{{.branch_mail}}>", Line: 22}},
-			Subject:      Text{Value: "Your renewal, {{.first_name}}", Line: 24},
-			Text:         Template{Inline: Text{Value: "\nDear {{.first_name}},\n# no comment\n", Line: 28}},
+			ReplyTo:      []Text{{Value: "{{.branch}} <{{.branch_mail}}>", Line: 34}},
+			Subject:      Text{Value: "Your renewal, {{.first_name}}", Line: 36},
+			Text:         Template{Inline: Text{Value: "\nDear {{.first_name}},\n# no comment\n", Line: 40}},
 			Headers: []Header{
-				{Name: "X-Campaign", Value: Text{Value: "renewal-2026", Line: 31}},
-				{Name: "X-Branch", Value: Text{Value: "{{.branch}}", Line: 31}},
+				{Name: "X-Campaign", Value: Text{Value: "renewal-2026", Line: 43}},
+				{Name: "X-Branch", Value: Text{Value: "{{.branch}}", Line: 43}},
 			},
-			Sender:  Text{Value: "Ann <ann@club.example>", Line: 32},
-			Cc:      []Text{{Value: "board@club.example, {{.branch_mail}}", Line: 33}},
-			Bcc:     []Text{{Value: "archive@club.example", Line: 35}, {Value: "{{.boss}}", Line: 36}},
-			HTML:    Template{File: Text{Value: "letter.html", Line: 37}},
-			Include: []Text{{Value: "partials/*.html", Line: 38}},
-			Inline:  []InlineFile{{ID: "photo", File: Text{Value: "p.jpg", Line: 40}}, {ID: "logo", File: Text{Value: "logo.png", Line: 41}}},
+			Sender:  Text{Value: "Ann <ann@club.example>", Line: 44},
+			Cc:      []Text{{Value: "board@club.example, {{.branch_mail}}", Line: 45}},
+			Bcc:     []Text{{Value: "archive@club.example", Line: 47}, {Value: "{{.boss}}", Line: 48}},
+			HTML:    Template{File: Text{Value: "letter.html", Line: 49}},
+			Include: []Text{{Value: "partials/*.html", Line: 50}},
+			Inline:  []InlineFile{{ID: "photo", File: Text{Value: "p.jpg", Line: 52}}, {ID: "logo", File: Text{Value: "logo.png", Line: 53}}},
 			Attachments: []Attachment{
-				{File: Text{Value: "terms.pdf", Line: 43}, OnMissing: "error", Line: 43},
+				{File: Text{Value: "terms.pdf", Line: 55}, OnMissing: "error", Line: 55},
 				{
-					File: Text{Value: "invoices/{{.member_id}}.pdf", Line: 44}, PerRow: true, Unique: true,
-					Name:        Text{Value: "Invoice {{.member_id}}.pdf", Line: 45},
-					MustContain: Text{Value: "{{.member_id}}", Line: 46}, OnMissing: "skip-row", Line: 44,
+					File: Text{Value: "invoices/{{.member_id}}.pdf", Line: 56}, PerRow: true, Unique: true,
+					Name:        Text{Value: "Invoice {{.member_id}}.pdf", Line: 57},
+					MustContain: Text{Value: "{{.member_id}}", Line: 58}, OnMissing: "skip-row", Line: 56,
 				},
-				{File: Text{Value: "maps/{{.branch}}.bin", Line: 48}, PerRow: true, Type: "image/png", OnMissing: "error", Line: 48},
+				{File: Text{Value: "maps/{{.branch}}.bin", Line: 60}, PerRow: true, Type: "image/png", OnMissing: "error", MaxAge: time.Hour, Line: 60},
 			},
 			AttachmentsFrom: "../accounts",
 			Unsubscribe: Unsubscribe{
-				URL: Text{Value: "https://club.example/u/{{.token}}", Line: 51}, Mailto: Text{Value: "leave@club.example", Line: 52}, OneClick: true,
+				URL: Text{Value: "https://club.example/u/{{.token}}", Line: 63}, Mailto: Text{Value: "leave@club.example", Line: 64}, OneClick: true,
 			},
-			ListID:        Text{Value: "Club news <news.club.example>", Line: 54},
+			ListID:        Text{Value: "Club news <news.club.example>", Line: 66},
 			AutoSubmitted: "no",
-			InReplyTo:     Text{Value: "<4f1c@club.example>", Line: 56},
-			DKIM:          DKIM{Domain: "club.example", Selector: "s2026", Key: secret.Source{File: "dkim.pem", Line: 57}},
+			InReplyTo:     Text{Value: "<4f1c@club.example>", Line: 68},
+			DKIM:          DKIM{Domain: "club.example", Selector: "s2026", Key: secret.Source{File: "dkim.pem", Line: 69}},
 		},
 		Server: Server{
 			Host: "smtp.club.example", Port: 2525, TLS: Implicit,
-			HasAuth: true, Username: "office", Password: secret.Source{Command: []string{"pass", "show", "smtp"}, Line: 64},
+			HasAuth: true, Username: "office", Password: secret.Source{Command: []string{"pass", "show", "smtp"}, Line: 76},
 			Auth: "scram-sha-256", Hello: "[192.0.2.1]", CA: "ca.pem", AllowPlaintextAuth: true,
 			ClientCertificate: Certificate{Cert: "office.pem", Key: "office.key"},
 			Timeouts:          Timeouts{Connect: 10 * time.Second, Reply: time.Minute, Final: 20 * time.Minute},
@@ -170,7 +194,7 @@ func TestParseFull(t *testing.T) {
 	if diff := cmp.Diff(want, got, ignoreHidden); diff != "" {
 		t.Errorf("Parse (-want +got):\n%s", diff)
 	}
-	for key, line := range map[string]int{"name": 3, "recipients.key": 9, "recipients.where": 12, "message.headers.X-Branch": 31, "server.ca": 67, "server.nothing": 0} {
+	for key, line := range map[string]int{"name": 3, "recipients.key": 9, "recipients.where": 12, "message.headers.X-Branch": 43, "server.ca": 79, "server.nothing": 0} {
 		if got := got.Line(key); got != line {
 			t.Errorf("Line(%q) = %d; want %d", key, got, line)
 		}
@@ -254,6 +278,19 @@ var parseForms = []struct {
 	{"no auth", formServer("tls: none"), func(j *Job) any { return j.Server.HasAuth }, false},
 	{"duplicates with a key", formRecipients("key: id"), func(j *Job) any { return j.Recipients.Duplicates }, "all"},
 	{"duplicates as written", formRecipients("key: id, duplicates: error"), func(j *Job) any { return j.Recipients.Duplicates }, "error"},
+	{"a kind alone", formRecipients("columns: {a: number}"), firstColumn, Column{Name: "a", Kind: NumberColumn, Line: 1}},
+	{"a kind and no more", formRecipients("columns: {a: {number: true, form: '1.234,50'}}"), firstColumn, Column{Name: "a", Kind: NumberColumn, Form: Text{Value: "1.234,50", Line: 1}, Line: 1}},
+	{"numbers from", formRecipients("columns: {a: {number: -0.5..}}"), firstColumn, Column{Name: "a", Kind: NumberColumn, Range: Range{"-0.5", ""}, Line: 1}},
+	{"numbers to", formRecipients("columns: {a: {number: ..12}}"), firstColumn, Column{Name: "a", Kind: NumberColumn, Range: Range{"", "12"}, Line: 1}},
+	{"how dates are written", formRecipients("columns: {a: {date: mm/dd/yyyy}}"), firstColumn, Column{Name: "a", Kind: DateColumn, Form: Text{Value: "mm/dd/yyyy", Line: 1}, Line: 1}},
+	{"a column that says nothing", formRecipients("columns: {a: {unique: false}}"), firstColumn, Column{Name: "a", Line: 1}},
+	{"no columns", formRecipients("columns: {}"), func(j *Job) any { return len(j.Recipients.Columns) }, 0},
+	{"a column by its name", formRecipients("columns: {a: date, b c: yes_no}"), func(j *Job) any { return j.Recipients.Column("b c").Kind.String() }, "yes_no"},
+	{"a column that is not told of", formRecipients("columns: {a: date}"), func(j *Job) any { return j.Recipients.Column("b") }, Column{Name: "b"}},
+	{"so many rows", formRecipients("expect: 1200"), expected, CountRange{1200, 1200}},
+	{"so many rows in quotes", formRecipients(`expect: "1200"`), expected, CountRange{1200, 1200}},
+	{"at least so many rows", formRecipients("expect: 1200.."), expected, CountRange{1200, 0}},
+	{"at most so many rows", formRecipients("expect: ..1300"), expected, CountRange{0, 1300}},
 	{"tab", formRecipients("delimiter: tab"), func(j *Job) any { return j.Recipients.Delimiter }, "tab"},
 	{"tab as written", formRecipients(`delimiter: "\t"`), func(j *Job) any { return j.Recipients.Delimiter }, "tab"},
 	{"bar", formRecipients(`delimiter: "|"`), func(j *Job) any { return j.Recipients.Delimiter }, "|"},
@@ -274,6 +311,23 @@ func formServer(s string) string { return least + "server: {host: a.example, " +
 
 func formRecipients(s string) string {
 	return strings.Replace(least, "members.csv", "{file: members.csv, "+s+"}", 1)
+}
+
+func firstColumn(j *Job) any { return j.Recipients.Columns[0] }
+
+func expected(j *Job) any { return j.Recipients.Expect }
+
+// A pattern is for the whole cell, alternatives included.
+func TestColumnPattern(t *testing.T) {
+	c := Column{Match: `\d{2}|x`}
+	for cell, want := range map[string]bool{"12": true, "x": true, "123": false, "xx": false, "12\n": false, "": false} {
+		if got := c.Pattern().MatchString(cell); got != want {
+			t.Errorf("%s matches %q: %t; want %t", c.Match, cell, got, want)
+		}
+	}
+	if p := (&Column{}).Pattern(); p != nil {
+		t.Errorf("the pattern of a column without is %v", p)
+	}
 }
 
 func TestParseForms(t *testing.T) {

@@ -117,6 +117,12 @@ func (s section) duration(key string, dst *time.Duration) (field, bool) {
 	return f, ok
 }
 
+func (s section) count(key string, dst *CountRange) {
+	if f, ok := s.get(key, keys.Count); ok {
+		f.count(dst)
+	}
+}
+
 func (s section) rate(key string, dst *Rate) {
 	if f, ok := s.get(key, keys.Rate); ok {
 		f.rate(dst)

@@ -23,6 +23,15 @@ func (d *decoder) recipients(f field, r *Recipients) {
 	s.word("delimiter", &r.Delimiter)
 	s.template("where", &r.Where)
 	s.files("suppress", &r.Suppress)
+	s.form("numbers", &r.Numbers, checkNumbers)
+	s.form("dates", &r.Dates, checkDates)
+	s.count("expect", &r.Expect)
+	if f, ok := s.duration("max_age", &r.MaxAge); ok && r.File == "-" {
+		f.refuse("is for a file, and standard input has no age")
+	}
+	if f, ok := s.get("columns", keys.Names); ok {
+		r.Columns = d.columns(f)
+	}
 	f, given := s.word("duplicates", &r.Duplicates)
 	switch _, keyed := s.find("key", keys.Text); {
 	case keyed && !given:

@@ -177,6 +177,36 @@ func (f field) duration(dst *time.Duration) {
 	}
 }
 
+// count reads how many there must be.
+func (f field) count(dst *CountRange) {
+	text, ok := f.plain()
+	if !ok {
+		return
+	}
+	least, most, ranged := strings.Cut(text, "..")
+	if !ranged {
+		most = least
+	}
+	r, good := CountRange{}, least+most != ""
+	for _, bound := range []struct {
+		text string
+		dst  *int
+	}{{least, &r.Least}, {most, &r.Most}} {
+		n, err := parseDecimal(bound.text)
+		if good = good && (bound.text == "" || err == nil && n > 0); good {
+			*bound.dst = n
+		}
+	}
+	switch {
+	case !good:
+		f.refuse("must be a number or a range such as 1200..1300, 1200.. or ..1300, not %s", show(text))
+	case r.Most > 0 && r.Most < r.Least:
+		f.refuse("ends before it begins: %s", show(text))
+	default:
+		*dst = r
+	}
+}
+
 // rate reads a count and a time.
 func (f field) rate(dst *Rate) {
 	text, ok := f.plain()

@@ -30,6 +30,7 @@ type Letters struct {
 	Attachments *attachment.List // nil: there are none
 	Inline      *Inline
 
+	used      usedColumns
 	job       *jobfile.Job
 	templates *template.Set
 	head      *header
@@ -66,7 +67,7 @@ func New(c Config) (*Letters, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.Columns, t.Now, t.Mailing = c.Columns, c.Now, c.Mailing
+	t.Columns, t.Now, t.Mailing, t.Used = c.Columns, c.Now, c.Mailing, l.used.add
 	set, err := template.Parse(t)
 	problems := problem.Split(err)
 	l.templates = set
@@ -122,7 +123,7 @@ func Hint(err error) string {
 // letterConfig returns what the job file says of the letter, for its templates.
 func letterConfig(j *jobfile.Job, f *attachment.Files) (template.Config, error) {
 	m := &j.Message
-	c := template.Config{Subject: template.Source{Name: j.Place("subject", m.Subject), Text: m.Subject.Value}, ReadFile: f.Read}
+	c := template.Config{Subject: template.Source{Name: j.Place("subject", m.Subject), Text: m.Subject.Value}, ReadFile: f.Read, Forms: recipients.Forms(j)}
 	c.Text, c.TextFile = bodySources(j, "text", m.Text)
 	c.HTML, c.HTMLFile = bodySources(j, "html", m.HTML)
 	for _, h := range m.Headers {

@@ -14,10 +14,12 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"mailshot/job/attachment"
+	"mailshot/job/jobfile"
 	"mailshot/job/letter"
 	"mailshot/job/plan"
 	"mailshot/job/problem"
 	"mailshot/job/recipients"
+	"mailshot/job/recipients/columns"
 )
 
 // A Summary is what there is to know of the letters that are well.
@@ -26,9 +28,10 @@ type Summary struct {
 	Subject     string // of the first letter
 	Copies      string // who gets the first letter too: cc …; bcc …
 	Tally       Tally
+	Columns     []columns.Column // that letters use, if Check.Survey
 }
 
-// A Check looks at letters. Its fields must be given but for Cache.
+// A Check looks at letters. Its fields down to Warn must be given but for Cache.
 type Check struct {
 	Table     *recipients.Table
 	Spool     *recipients.Spool
@@ -40,7 +43,16 @@ type Check struct {
 	Test      bool         // whose files they are does not matter
 	Warn      func(string) // is told what may be wrong, and is no reason not to send
 
-	missing int // files that were not found, for which another one was looked for
+	Rules   *columns.Rules // nil: there are none
+	Survey  bool           // what stands in the columns is asked for
+	Job     *jobfile.Job   // asks for the number of rows and the ages of files; nil: nothing is asked
+	Changed time.Time      // when the recipients file was; zero: it is no file
+	Begins  func() bool    // reports whether the mailing has no record yet, so that what Job asks is no mere note; nil: it has none
+	Whole   int            // how many problems are those of no single row; set by Run
+
+	missing   int    // files that were not found, for which another one was looked for
+	aged      int    // files of rows that are too old, and no more than a note
+	firstAged string // in words
 }
 
 // chunkSize is how many rows a checker takes at a time.
@@ -62,14 +74,16 @@ type chunk struct {
 }
 
 type badLetter struct {
-	row *recipients.Row
-	err error
+	row    *recipients.Row
+	err    error             // nil: the letter was not made
+	broken []problem.Problem // why it was not
 }
 
 // Run makes every message that is to be sent, on all processors, and takes the
 // rows whose message can't be made out of the plan. It keeps the order of the
 // rows, so that the first problems told are the first of the file.
 func (c *Check) Run(ctx context.Context) (s Summary, err error) {
+	c.checkWhole()
 	if c.Plan.Send.Len() == 0 {
 		return s, nil
 	}
@@ -83,7 +97,8 @@ func (c *Check) Run(ctx context.Context) (s Summary, err error) {
 		defer close(work)
 		return c.chunks(working, work, order)
 	})
-	for range workers {
+	surveys := c.surveys(workers)
+	for i := range workers {
 		g.Go(func() error {
 			composer := c.Letters.Composer(true)
 			for k := range work {
@@ -91,7 +106,7 @@ func (c *Check) Run(ctx context.Context) (s Summary, err error) {
 				case k.kept = <-spare:
 				default:
 				}
-				c.look(k, composer)
+				c.look(k, composer, surveys[i])
 				close(k.done)
 			}
 			return nil
@@ -100,13 +115,15 @@ func (c *Check) Run(ctx context.Context) (s Summary, err error) {
 	var bad []int
 	owners := newOwners(c.Letters, c.Spool)
 	defer owners.free()
+	uniques := c.Rules.Uniques(c.Spool)
+	defer uniques.Free()
 	for k := range order {
 		select {
 		case <-k.done:
 		case <-working.Done():
 			continue
 		}
-		out, e := c.takeRows(owners, k)
+		out, e := c.takeRows(owners, uniques, k)
 		bad, err = append(bad, out...), cmp.Or(err, e)
 		select {
 		case spare <- k.kept[:0]:
@@ -121,7 +138,9 @@ func (c *Check) Run(ctx context.Context) (s Summary, err error) {
 	if err != nil {
 		return s, err
 	}
-	return s, c.checkFiles(ctx, owners)
+	c.warnOfAges()
+	s.Columns = c.surveyed(surveys)
+	return s, cmp.Or(c.otherCells(ctx, uniques), c.checkFiles(ctx, owners))
 }
 
 // add adds what is known of later rows.
@@ -135,20 +154,34 @@ func (s *Summary) add(later *Summary) {
 
 // takeRows takes in the rows of a chunk that was checked, and gives those that are
 // not sent.
-func (c *Check) takeRows(all *owners, k *chunk) (bad []int, err error) {
+func (c *Check) takeRows(all *owners, uniques *columns.Uniques, k *chunk) (out []int, err error) {
 	c.Cache.Add(k.kept)
-	for _, b := range k.bad {
-		bad = append(bad, b.row.Number)
-		p := c.letterProblem(b)
-		why := recipients.Reason{Text: b.err.Error(), Own: true, Problem: p}
-		_, why.NoFile = errors.AsType[attachment.SkipRow](b.err)
-		c.Plan.Reject(b.row.Number, why)
+	bad, files := k.bad, k.files
+	for i, r := range k.rows {
+		if len(bad) > 0 && bad[0].row == r {
+			c.rejectBad(bad[0])
+			out, bad = append(out, r.Number), bad[1:]
+			continue
+		}
+		if len(files) > 0 && files[0].row == r {
+			clashing, e := c.takeFiles(all, files[0])
+			out, err, files = append(out, clashing...), cmp.Or(err, e), files[1:]
+		}
+		clashing, e := c.takeCells(uniques, r, k.offsets[i])
+		out, err = append(out, clashing...), cmp.Or(err, e)
 	}
-	for _, f := range k.files {
-		clashing, e := c.takeFiles(all, f)
-		bad, err = append(bad, clashing...), cmp.Or(err, e)
+	return out, err
+}
+
+// rejectBad rejects a row of which no letter can be made.
+func (c *Check) rejectBad(b badLetter) {
+	if b.err == nil {
+		c.rejectBroken(b.row, b.broken)
+		return
 	}
-	return bad, err
+	why := recipients.Reason{Text: b.err.Error(), Own: true, Problem: c.letterProblem(b)}
+	_, why.NoFile = errors.AsType[attachment.SkipRow](b.err)
+	c.Plan.Reject(b.row.Number, why)
 }
 
 // takeFiles takes in the files of a row that is well, and gives the rows that
@@ -157,7 +190,10 @@ func (c *Check) takeFiles(all *owners, f checkedRow) (clashing []int, err error)
 	c.Letters.Attachments.SetFingerprint(f.row.Number, f.fingerprint)
 	conflicts, err := all.add(f)
 	if err != nil || len(conflicts) == 0 {
-		return nil, problem.InternalError(err)
+		if c.takeAges(f) {
+			clashing = append(clashing, f.row.Number)
+		}
+		return clashing, problem.InternalError(err)
 	}
 	// Whose they are nobody knows: none of the rows is sent.
 	c.rejectFile(f.row, conflicts[0].earlier, conflicts[0].shown)
@@ -207,13 +243,18 @@ func (c *Check) chunks(ctx context.Context, work, order chan<- *chunk) error {
 }
 
 // look makes the letters of a chunk.
-func (c *Check) look(k *chunk, composer *letter.Composer) {
+func (c *Check) look(k *chunk, composer *letter.Composer, survey *columns.Survey) {
 	for i, r := range k.rows {
-		mail, err := composer.Compose(r, c.MessageID(r.Number), c.Date)
-		if err != nil {
-			k.bad = append(k.bad, badLetter{r, err})
+		if broken := c.Rules.Check(r.Cells); len(broken) > 0 {
+			k.bad = append(k.bad, badLetter{row: r, broken: broken})
 			continue
 		}
+		mail, err := composer.Compose(r, c.MessageID(r.Number), c.Date)
+		if err != nil {
+			k.bad = append(k.bad, badLetter{row: r, err: err})
+			continue
+		}
+		survey.Add(r.Number, r.Cells)
 		if k.First == "" {
 			k.First, k.Subject, k.Copies = mail.Recipient.String(), mail.Subject, mail.ShownCopies()
 		}
@@ -231,7 +272,10 @@ func (c *Check) look(k *chunk, composer *letter.Composer) {
 // letterProblem says what is wrong with a row's letter, with the place in the
 // recipients file; the error has the place in the template.
 func (c *Check) letterProblem(b badLetter) problem.Problem {
-	p := problem.Problem{File: c.Table.File, Line: b.row.Line, Row: b.row.Number, Kind: "letter", Text: b.err.Error(), Hint: letter.Hint(b.err)}
+	p := problem.Problem{
+		File: c.Table.File, Line: b.row.Line, Row: b.row.Number, Kind: "letter",
+		Text: b.err.Error(), Hint: letter.Hint(b.err), Cell: recipients.CellOf(b.err),
+	}
 	if missing, ok := errors.AsType[*attachment.MissingError](b.err); ok && c.missing < problem.Listed {
 		c.missing++
 		p.Text += missing.Meant()

@@ -58,8 +58,7 @@ func (c *Check) otherRows(ctx context.Context, all *owners) error {
 		if c.Plan.Send.Has(r.Number) {
 			continue
 		}
-		_, bad := c.Table.Rejected.Of(r.Number)
-		counts := !bad && c.Table.Excluded.Of(r.Number) == recipients.Included
+		counts := c.counts(r)
 		for _, f := range all.filesOf(r) {
 			if counts {
 				if err := c.findConflict(all, r, f); err != nil {

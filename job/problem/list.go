@@ -7,6 +7,7 @@ import (
 )
 
 // Listed is how many problems of one kind a List keeps; it counts the rest.
+// Those that have a Cell of one column and one What are one of these together.
 const Listed = 20
 
 // A List collects problems. The zero value is empty and ready. It is not safe
@@ -18,18 +19,20 @@ type List struct {
 
 type kind struct {
 	name  string
-	kept  []Problem
+	kept  []*entry
 	total int
+}
+
+// An entry is a problem that is kept, with those that are told together with it.
+type entry struct {
+	Problem       // the first
+	cells   cells // of all; none where the problem has no Cell
 }
 
 // Add keeps p, or only counts it once Listed of its kind are kept.
 func (l *List) Add(p Problem) {
 	l.total++
-	k := l.kind(p.Kind)
-	k.total++
-	if len(k.kept) < Listed {
-		k.kept = append(k.kept, p)
-	}
+	l.kind(p.Kind).add(&p)
 }
 
 func (l *List) kind(name string) *kind {
@@ -56,6 +59,54 @@ func (l *List) SetHint(name, hint string) {
 	}
 }
 
+func (k *kind) add(p *Problem) {
+	k.total++
+	e := k.alike(p.Cell)
+	if e == nil {
+		if len(k.kept) >= Listed {
+			return
+		}
+		e = &entry{Problem: *p}
+		k.kept = append(k.kept, e)
+	}
+	if p.Cell != nil {
+		e.cells.add(p)
+	}
+}
+
+// alike returns the entry that a cell is told with, or nil.
+func (k *kind) alike(c *Cell) *entry {
+	if c == nil {
+		return nil
+	}
+	for _, e := range k.kept {
+		if e.Cell != nil && e.Cell.Column == c.Column && e.Cell.What == c.What {
+			return e
+		}
+	}
+	return nil
+}
+
+// untold returns how many problems no entry tells of.
+func (k *kind) untold() int {
+	n := k.total
+	for _, e := range k.kept {
+		n -= max(1, e.cells.total)
+	}
+	return n
+}
+
+// String returns the problem, or the cells of its column, in one line.
+func (e *entry) String() string {
+	p := e.Problem
+	if e.cells.total > 1 {
+		p.Row, p.Text = 0, e.cells.text()
+	}
+	return p.String()
+}
+
+func (e *entry) hint() string { return e.cells.hint(e.Hint) }
+
 // Len returns the number of problems added, kept or not.
 func (l *List) Len() int { return l.total }
 
@@ -71,17 +122,20 @@ func (l *List) Err() error {
 // kind a line with the number of problems that were left out.
 func (l *List) Error() string {
 	var b strings.Builder
-	for _, k := range l.kinds {
+	for i := range l.kinds {
+		k := &l.kinds[i]
 		hint := ""
-		for _, p := range k.kept {
+		for _, e := range k.kept {
 			// A hint that repeats is said once, after the last problem it is for.
-			if hint != "" && p.Hint != hint {
-				fmt.Fprintf(&b, "hint: %s\n", hint)
+			if next := e.hint(); next != hint {
+				if hint != "" {
+					fmt.Fprintf(&b, "hint: %s\n", hint)
+				}
+				hint = next
 			}
-			hint = p.Hint
-			fmt.Fprintln(&b, p)
+			fmt.Fprintln(&b, e)
 		}
-		if more := k.total - len(k.kept); more > 0 {
+		if more := k.untold(); more > 0 {
 			fmt.Fprintf(&b, "… and %d more of this kind\n", more)
 		}
 		if hint != "" {
@@ -89,4 +143,20 @@ func (l *List) Error() string {
 		}
 	}
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// Narrow looks at the other cells of columns whose ways out depend on them. cells calls yield with
+// the value of a column in each row until that is false.
+func (l *List) Narrow(cells func(column string, yield func(value string) bool) error) error {
+	for _, k := range l.kinds {
+		for _, e := range k.kept {
+			if e.Cell == nil || e.Cell.WaysOf == nil {
+				continue
+			}
+			if err := e.cells.narrow(cells); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -90,3 +90,64 @@ func TestEmptyList(t *testing.T) {
 		t.Errorf("errors.AsType finds %v, %t; want the list", got, ok)
 	}
 }
+
+// Cells of one column that are wrong alike are one line: how many, the first three of them, and the
+// ways out that are good for all.
+func TestListTellsColumnsOnce(t *testing.T) {
+	cell := func(row int, column, value, what string, ways ...string) Problem {
+		return Problem{
+			File: "m.csv", Line: row + 1, Row: row, Kind: "letter", Text: "is " + value, Hint: "write",
+			Cell: &Cell{Column: column, Value: value, What: what, Ways: ways},
+		}
+	}
+	for _, tt := range []struct {
+		name string
+		add  []Problem
+		want []string
+	}{
+		{"one", []Problem{cell(2, "due", "1/2/27", "no date", "a", "b")},
+			[]string{"m.csv:3: row 2: is 1/2/27", "hint: write a, or b"}},
+		{"one without a way", []Problem{cell(2, "due", "1/2/27", "no date")},
+			[]string{"m.csv:3: row 2: is 1/2/27", "hint: write"}},
+		{"two", []Problem{cell(2, "due", "1", "no date", "a", "b"), cell(4, "due", "2", "no date", "b")},
+			[]string{`m.csv:3: column "due", 2 rows: no date: "1" (row 2), "2" (row 4)`, "hint: write b"}},
+		{"no way for all", []Problem{cell(2, "due", "1", "no date", "a"), cell(4, "due", "2", "no date", "b")},
+			[]string{`m.csv:3: column "due", 2 rows: no date: "1" (row 2), "2" (row 4)`, "hint: write a; but no such line fits all of these rows"}},
+		{"four", []Problem{cell(1, "d", "1", "x"), cell(2, "d", "2", "x"), cell(3, "d", "3", "x"), cell(4, "d", "4", "x")},
+			[]string{`m.csv:2: column "d", 4 rows: x: "1" (row 1), "2" (row 2), "3" (row 3) …`, "hint: write"}},
+		{"another column, and another matter",
+			[]Problem{cell(1, "d", "1", "x"), cell(1, "e", "1", "x"), cell(2, "d", "2", "x"), cell(3, "d", "3", "y")},
+			[]string{`m.csv:2: column "d", 2 rows: x: "1" (row 1), "2" (row 2)`, "m.csv:2: row 1: is 1", "m.csv:4: row 3: is 3", "hint: write"}},
+		{"a row without a cell between", []Problem{cell(1, "d", "1", "x"), {Kind: "letter", Row: 2, Text: "u", Hint: "write"}, cell(3, "d", "3", "x")},
+			[]string{`m.csv:2: column "d", 2 rows: x: "1" (row 1), "3" (row 3)`, "row 2: u", "hint: write"}},
+		{"long, and of two lines", []Problem{cell(1, "d", strings.Repeat("x", 61)+"\n", "x"), cell(2, "d", "\n", "x")},
+			[]string{`m.csv:2: column "d", 2 rows: x: "` + strings.Repeat("x", 60) + `…" (row 1), "\n" (row 2)`, "hint: write"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var l List
+			for _, p := range tt.add {
+				l.Add(p)
+			}
+			if got := strings.Split(l.Error(), "\n"); !slices.Equal(got, tt.want) {
+				t.Errorf("Error\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(tt.want, "\n"))
+			}
+			if l.Len() != len(tt.add) {
+				t.Errorf("Len = %d; want %d", l.Len(), len(tt.add))
+			}
+		})
+	}
+}
+
+// Columns are counted as problems are: so many are told, with all of their rows.
+func TestListCountsCells(t *testing.T) {
+	var l List
+	for column := range Listed + 2 {
+		for row := range 100 {
+			l.Add(Problem{Row: row + 1, Text: "x", Cell: &Cell{Column: fmt.Sprint(column), What: "x"}})
+		}
+	}
+	got := strings.Split(l.Error(), "\n")
+	if len(got) != Listed+1 || got[Listed] != "… and 200 more of this kind" {
+		t.Errorf("%d lines, the last is %q; want %d and 200 more", len(got), got[len(got)-1], Listed+1)
+	}
+}

@@ -16,6 +16,7 @@ type Problem struct {
 	Kind string // problems of one Kind are listed together and counted; "" is a kind of its own
 	Text string // what is wrong, lower case, no full stop
 	Hint string // what to do about it; optional
+	Cell *Cell  // that is wrong, if others of its column may be wrong alike; nil if there is none
 }
 
 // String returns the problem in one line without its hint:

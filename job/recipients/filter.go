@@ -70,7 +70,7 @@ func (f *Filter) Parse(j *jobfile.Job, columns []string, now time.Time, mailing 
 	f.columns, f.fields = columns, make(map[string]string, len(columns))
 	var err error
 	f.where, err = template.ParseCondition("where", template.Source{Name: j.Place("where", w), Text: w.Value},
-		template.Config{Columns: columns, Now: now, Mailing: mailing})
+		template.Config{Columns: columns, Forms: Forms(j), Now: now, Mailing: mailing})
 	return err
 }
 

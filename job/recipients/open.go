@@ -3,6 +3,7 @@ package recipients
 import (
 	"io"
 	"os"
+	"time"
 
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
@@ -30,11 +31,29 @@ func Open(j *jobfile.Job, stdin io.Reader) (io.ReadCloser, error) {
 	return f, nil
 }
 
+// Changed returns when a file that Open opened was last changed, or the zero time if it is no regular
+// file.
+func Changed(source io.Reader) time.Time {
+	f, ok := source.(*os.File)
+	if !ok {
+		return time.Time{}
+	}
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return time.Time{}
+	}
+	return info.ModTime()
+}
+
 // SheetOptions returns how the recipients file of a job is to be read.
 func SheetOptions(j *jobfile.Job) sheet.Options {
 	rc := &j.Recipients
+	var columns []string
+	for _, c := range rc.Columns {
+		columns = append(columns, c.Name)
+	}
 	return sheet.Options{
-		File: ShownName(rc.File), Email: rc.Email, Name: rc.Name, Key: rc.Key,
+		File: ShownName(rc.File), Email: rc.Email, Name: rc.Name, Key: rc.Key, Columns: columns,
 		Delimiter: rc.Delimiter, Encoding: rc.Encoding,
 	}
 }

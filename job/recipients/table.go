@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"mailshot/job/address"
@@ -207,7 +208,18 @@ func (t *Table) undecided(r *Row, err error) *problem.Problem {
 	if errors.As(err, &te) {
 		p.Hint = te.Hint
 	}
+	p.Cell = CellOf(err)
 	return &p
+}
+
+// CellOf returns the cell that the error of a template is about, or nil.
+func CellOf(err error) *problem.Cell {
+	te, ok := errors.AsType[*template.Error](err)
+	if !ok || te.Cell == nil {
+		return nil
+	}
+	c := te.Cell
+	return &problem.Cell{Column: c.Column, Value: c.Value, What: c.What, Place: te.Place(), Ways: c.Ways, WaysOf: c.WaysOf}
 }
 
 // TypedKey makes a key as it is typed the one that rows and records have.
@@ -252,4 +264,25 @@ func (t *Table) EachOf(set *index.Bits, f func(r *Row, offset uint64) error) err
 		}
 	}
 	return nil
+}
+
+// EachCell calls yield with the cell of a column in each row of the file, until yield reports false.
+func (t *Table) EachCell(column string, yield func(value string) bool) error {
+	at := slices.Index(t.Columns, column)
+	if at < 0 {
+		return nil
+	}
+	in := t.spool.Rows()
+	for {
+		r, err := in.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return &problem.Error{Kind: problem.Internal, Err: err}
+		}
+		if at < len(r.Cells) && !yield(r.Cells[at]) {
+			return nil
+		}
+	}
 }

@@ -1,60 +1,15 @@
 package function
 
 import (
-	"strings"
-	"time"
+	"cmp"
 
+	"mailshot/template/cell"
 	"mailshot/template/words"
 )
 
 // A cell is text, even where it says 9. text/template would find it greater than "10", and could
-// not compare it with 10 at all. So two values that both read as numbers are compared as numbers,
-// and a date with a time as times.
-
-// equal is the function eq: it reports whether a equals one of the others.
-func equal(a any, others ...any) (bool, error) {
-	if len(others) == 0 {
-		return false, words.Failf("eq takes at least 2 values, and was given 1")
-	}
-	for _, b := range others {
-		same, err := same("eq", a, b)
-		if same || err != nil {
-			return same, err
-		}
-	}
-	return false, nil
-}
-
-// unequal is the function ne.
-func unequal(a, b any) (bool, error) {
-	same, err := same("ne", a, b)
-	return !same, err
-}
-
-// same reports whether two values are equal. Two texts are compared as they are, so that "007" is
-// not "7"; numbers are meant where one of the values is one.
-func same(function string, a, b any) (bool, error) {
-	x, err := text(function, a)
-	if err != nil {
-		return false, err
-	}
-	y, err := text(function, b)
-	if err != nil {
-		return false, err
-	}
-	if x == y {
-		return true, nil
-	}
-	if isText(a) && isText(b) {
-		return false, nil
-	}
-	if m, n, ok := bothTimes(a, b); ok {
-		return m.Equal(n), nil
-	}
-	m, okM := parseDecimal(x)
-	n, okN := parseDecimal(y)
-	return okM && okN && m.compare(n) == 0, nil
-}
+// not compare it with 10 at all. So values are compared as what both can be read as: numbers, dates
+// or times of day. Two values of different kinds, and two that are nothing but text, have no order.
 
 // ordered returns the function lt, le, gt or ge: holds reports whether a comparison is one that it
 // takes.
@@ -65,49 +20,96 @@ func ordered(function string, holds func(int) bool) func(a, b any) (bool, error)
 	}
 }
 
-func order(function string, a, b any) (int, error) {
-	s, err := texts(function, a, b)
+func order(function string, v, w any) (int, error) {
+	a, err := operandOf(function, v)
 	if err != nil {
 		return 0, err
 	}
-	if m, n, ok := bothTimes(a, b); ok {
-		return m.Compare(n), nil
+	b, err := operandOf(function, w)
+	if err != nil {
+		return 0, err
 	}
-	switch { // a time is compared with dates only
-	case isTime(a):
-		return 0, notADate(function, s[1])
-	case isTime(b):
-		return 0, notADate(function, s[0])
+	if c, ok := compared(&a, &b); ok {
+		return c, nil
 	}
-	m, okM := parseDecimal(s[0])
-	n, okN := parseDecimal(s[1])
+	return 0, incomparable(function, &a, &b)
+}
+
+// compared reads two operands and returns how they compare as what both are, and false where they are
+// of no common quantity.
+func compared(a, b *operand) (int, bool) {
+	a.readNumber()
+	b.readNumber()
+	if a.is[aNumber] && b.is[aNumber] {
+		return a.number.Compare(b.number), true
+	}
+	a.readTimes()
+	b.readTimes()
 	switch {
-	case okM && okN:
-		return m.compare(n), nil
-	case !okM && !okN && isText(a) && isText(b):
-		return strings.Compare(s[0], s[1]), nil
-	case okM:
-		return 0, notANumber(function, s[1])
+	case a.is[aDate] && b.is[aDate]:
+		return a.date.Compare(b.date), true
+	case a.is[aClock] && b.is[aClock]:
+		return cmp.Compare(a.clock, b.clock), true
 	}
-	return 0, notANumber(function, s[0])
+	return 0, false
 }
 
-func isText(v any) bool {
-	_, ok := v.(string)
-	return ok
-}
-
-func isTime(v any) bool {
-	_, ok := v.(time.Time)
-	return ok
-}
-
-// bothTimes returns two times, of which one may be written as a date.
-func bothTimes(a, b any) (m, n time.Time, ok bool) {
-	if !isTime(a) && !isTime(b) {
-		return m, n, false
+// incomparable says why two operands have no order.
+func incomparable(function string, a, b *operand) error {
+	if cellOf(a.value) == nil && cellOf(b.value) != nil {
+		a, b = b, a // a constant is as it was meant
 	}
-	m, okA := parseDate(a)
-	n, okB := parseDate(b)
-	return m, n, okA && okB
+	for _, pair := range [][2]*operand{{a, b}, {b, a}} {
+		if f := pair[0].unlike(pair[1]); f != nil {
+			return unreadable(function, pair[0].value, f)
+		}
+	}
+	if a.quantity() == noQuantity || b.quantity() == noQuantity {
+		return withoutOrder(function, a, b)
+	}
+	f := words.Failf("%s: %s is %s, and %s %s", function, words.Quote(a.text), a.quantity(), words.Quote(b.text), b.quantity())
+	return notRead(a.value, "values that are compared with another kind of value", f)
+}
+
+// unlike returns why an operand can't be read as what the other is, where that is what there is to
+// say; else nil.
+func (o *operand) unlike(other *operand) *cell.Fault {
+	isCell := cellOf(o.value) != nil
+	switch {
+	case o.quantity() == noQuantity && o.known != noQuantity:
+		return o.fault(o.known)
+	case other.is[aDate] && (o.quantity() == noQuantity || other.known == aDate && (o.known == noQuantity || !isCell)):
+		return o.fault(aDate)
+	case other.is[aDate] && o.known == noQuantity:
+		return o.declarable(aDate)
+	case other.is[aNumber] && o.quantity() == noQuantity:
+		return o.fault(aNumber)
+	}
+	return nil
+}
+
+// withoutOrder says that one of two operands is nothing but text, or both. One that looks like a
+// number or a date is told as such.
+func withoutOrder(function string, a, b *operand) error {
+	for _, o := range []*operand{a, b} {
+		if o.quantity() != noQuantity {
+			continue
+		}
+		f := o.declarable(aNumber, aDate)
+		switch {
+		case o.known != noQuantity:
+			f = o.fault(o.known)
+		case cell.IsBlank(o.text):
+			f = o.fault(aNumber)
+		}
+		if f != nil {
+			return unreadable(function, o.value, f)
+		}
+	}
+	if a.quantity() != noQuantity {
+		a = b
+	}
+	f := words.Failf("%s: %s is no number, no date and no time of day", function, words.Quote(a.text)).
+		WithHint("%s compares numbers with numbers and dates with dates; texts have no order", function)
+	return notRead(a.value, "texts, which have no order", f)
 }

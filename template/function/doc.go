@@ -1,5 +1,5 @@
 // Package function has the functions that templates may call beside those of text/template (and,
-// call, len, not, or, slice). None of them reads the environment, a file or the network.
+// call, not, or). None of them reads the environment, a file or the network.
 //
 // # Functions
 //
@@ -17,6 +17,7 @@
 //	js TEXT                escaped for JavaScript
 //	key                    the row's key
 //	le A B                 A <= B
+//	len TEXT               the number of octets of a text, or of items in a list
 //	lower TEXT             in small letters
 //	lt A B                 A < B
 //	mailing                the name of the mailing; empty if it has none
@@ -30,19 +31,26 @@
 //	println VALUE…         values as one line
 //	replace OLD NEW TEXT   TEXT with each OLD made NEW
 //	row                    the row's number, from 1
+//	slice TEXT FROM TO     a part of a text, counted in octets from 0, or of a list
 //	split SEP TEXT         a list of the parts of TEXT, blank ones left out: range split ";" .seats
 //	title TEXT             Each Word With A Capital; what was all capitals becomes small
 //	trim TEXT              without white space around it
 //	upper TEXT             in capitals
 //	urlquery TEXT          escaped for the query of a URL: ?name={{urlquery .first_name}}
+//	yes VALUE              whether a cell says yes, ja, true, 1, x …; no, nein, false, 0, n/a … and blank do not
 //
-// eq, ne, lt, le, gt and ge take numbers for what they are, though cells are text: {{if gt .amount
-// 1000}}. lt, le, gt and ge compare two cells as numbers where both are, as text where neither is,
-// and refuse the rest. eq and ne compare two cells letter by letter, so that "007" is not "7". A
-// date in a cell can be compared with now.
+// # Values
 //
-// number, money, plural and the comparisons read 1234, 1234.5, 1234,50 and -3. Thousands separators
-// are refused, for 1,234 may be one or a thousand, and money refuses an amount with more decimals
-// than its layout. date reads 2026-12-31, 31.12.2026, 2026-12-31 18:00[:05], the same with a T, and
-// RFC 3339.
+// lt, le, gt and ge compare numbers with numbers, dates with dates and times of day with each other,
+// though cells are text: {{if gt .amount 1000}}. Values of different kinds and texts have no order.
+// eq and ne compare two texts letter by letter, so that "007" is not "7", but for dates and times;
+// where one of the values is a number, or a cell of a column that is declared as one, they compare
+// numbers, and likewise dates.
+//
+// A cell is read as package cell does, in the form of its column; a constant as Go writes it. money
+// refuses an amount with more decimals than its layout. money and number take a currency beside the
+// number where their layout has the same.
+//
+// if, and, or and not refuse a cell that says no, where the column is not declared: to a template it
+// is true. with and default ask whether a cell is filled.
 package function

@@ -32,7 +32,7 @@ type Run struct {
 
 // A Row is the row of the moment. A function asks for it each time that it is called.
 type Row interface {
-	Cell(column string) (string, error) // an error is one of the user's
+	Cell(column string) (*Cell, error) // an error is one of the user's
 	Key() string
 	Number() int // from 1
 }
@@ -49,7 +49,7 @@ func All() []Function {
 		{"date", "LAYOUT VALUE", `a date, shown as the layout shows 2 January 2006: date "Monday, 2 January 2006" .due`, always(date)},
 		{"default", "INSTEAD VALUE", `VALUE, or if it is blank INSTEAD: default "friend" .first_name`, always(fallback)},
 		{"eq", "A B…", "whether A is B, or one of several", always(equal)},
-		{"field", "NAME", `the cell of a column: field "First name"`, ofRow(func(r Row) any { return func(name any) (string, error) { return field(r, name) } })},
+		{"field", "NAME", `the cell of a column: field "First name"`, ofRow(func(r Row) any { return func(name any) (*Cell, error) { return field(r, name) } })},
 		{"ge", "A B", "A >= B", always(ordered("ge", func(c int) bool { return c >= 0 }))},
 		{"gt", "A B", "A > B", always(ordered("gt", func(c int) bool { return c > 0 }))},
 		{"html", "TEXT", "escaped for HTML", always(onText("html", template.HTMLEscapeString))},
@@ -58,6 +58,7 @@ func All() []Function {
 		{"js", "TEXT", "escaped for JavaScript", always(onText("js", template.JSEscapeString))},
 		{"key", "", "the row's key", ofRow(func(r Row) any { return r.Key })},
 		{"le", "A B", "A <= B", always(ordered("le", func(c int) bool { return c <= 0 }))},
+		{"len", "TEXT", "the number of octets of a text, or of items in a list", always(length)},
 		{"lower", "TEXT", "in small letters", always(onText("lower", strings.ToLower))},
 		{"lt", "A B", "A < B", always(ordered("lt", func(c int) bool { return c < 0 }))},
 		{"mailing", "", "the name of the mailing; empty if it has none", ofRun(func(r Run) any { return func() string { return r.Mailing } })},
@@ -71,11 +72,13 @@ func All() []Function {
 		{"println", "VALUE…", "values as one line", always(printed("println", fmt.Sprintln))},
 		{"replace", "OLD NEW TEXT", "TEXT with each OLD made NEW", always(replace)},
 		{"row", "", "the row's number, from 1", ofRow(func(r Row) any { return r.Number })},
+		{"slice", "TEXT FROM TO", "a part of a text, counted in octets from 0, or of a list", always(part)},
 		{"split", "SEP TEXT", `a list of the parts of TEXT, blank ones left out: range split ";" .seats`, always(split)},
 		{"title", "TEXT", "Each Word With A Capital; what was all capitals becomes small", always(onText("title", title))},
 		{"trim", "TEXT", "without white space around it", always(onText("trim", strings.TrimSpace))},
 		{"upper", "TEXT", "in capitals", always(onText("upper", strings.ToUpper))},
 		{"urlquery", "TEXT", "escaped for the query of a URL: ?name={{urlquery .first_name}}", always(onText("urlquery", url.QueryEscape))},
+		{"yes", "VALUE", "whether a cell says yes, ja, true, 1, x …; no, nein, false, 0, n/a … and blank do not", always(yes)},
 	}
 }
 
@@ -118,10 +121,10 @@ func Names() []string {
 }
 
 // field is the function of this name.
-func field(r Row, name any) (string, error) {
+func field(r Row, name any) (*Cell, error) {
 	column, err := text("field", name)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	return r.Cell(column)
 }

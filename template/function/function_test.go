@@ -28,9 +28,9 @@ func TestAll(t *testing.T) {
 // noRow is a row without cells.
 type noRow struct{}
 
-func (noRow) Cell(string) (string, error) { return "", nil }
-func (noRow) Key() string                 { return "" }
-func (noRow) Number() int                 { return 0 }
+func (noRow) Cell(string) (*Cell, error) { return nil, nil }
+func (noRow) Key() string                { return "" }
+func (noRow) Number() int                { return 0 }
 
 // Every function can be called by a template, and by its name.
 func TestBound(t *testing.T) {

@@ -1,6 +1,7 @@
 package function
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -8,10 +9,20 @@ import (
 	"mailshot/template/words"
 )
 
-// A list is what split returns. Printed as a whole it reads "a, b".
-type list []string
+// A list is what split returns: of texts, or of cells of the column that was split. Printed as a
+// whole it reads "a, b".
+type list []any
 
-func (l list) String() string { return strings.Join(l, ", ") }
+// String returns the items with commas between them.
+func (l list) String() string { return strings.Join(l.texts(), ", ") }
+
+func (l list) texts() []string {
+	all := make([]string, len(l))
+	for i, v := range l {
+		all[i] = fmt.Sprint(v)
+	}
+	return all
+}
 
 func split(sep, in any) (list, error) {
 	s, err := texts("split", sep, in)
@@ -24,32 +35,34 @@ func split(sep, in any) (list, error) {
 	var l list
 	for item := range strings.SplitSeq(s[1], s[0]) {
 		if item = strings.TrimSpace(item); item != "" {
-			l = append(l, item)
+			l = append(l, made(item, in))
 		}
 	}
 	return l, nil
 }
 
-func join(sep any, values ...any) (string, error) {
+func join(sep any, values ...any) (any, error) {
 	between, err := text("join", sep)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	var items []string
+	var of []any
 	for _, v := range values {
 		if l, ok := v.(list); ok {
-			items = append(items, l...)
+			items, of = append(items, l.texts()...), append(of, l...)
 			continue
 		}
 		s, err := text("join", v)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
+		of = append(of, v)
 		if s = strings.TrimSpace(s); s != "" {
 			items = append(items, s)
 		}
 	}
-	return strings.Join(items, between), nil
+	return made(strings.Join(items, between), of...), nil
 }
 
 func contains(part, in any) (bool, error) {
@@ -58,7 +71,7 @@ func contains(part, in any) (bool, error) {
 		return false, err
 	}
 	if l, ok := in.(list); ok {
-		return slices.Contains(l, p), nil
+		return slices.Contains(l.texts(), p), nil
 	}
 	s, err := text("contains", in)
 	return strings.Contains(s, p), err
@@ -66,26 +79,26 @@ func contains(part, in any) (bool, error) {
 
 // index is the function of this name: it returns the cell of a column, or an item of a list counted
 // from 0. Unlike that of text/template it has no value for what is not there.
-func index(of, key any) (string, error) {
+func index(of, key any) (any, error) {
 	switch of := of.(type) {
-	case map[string]string:
+	case map[string]*Cell:
 		name, err := text("index", key)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		if cell, ok := of[name]; ok {
 			return cell, nil
 		}
-		return "", words.Columns(slices.Sorted(maps.Keys(of))).Missing(name)
+		return nil, words.Columns(slices.Sorted(maps.Keys(of))).Missing(name)
 	case list:
 		i, ok := key.(int)
 		if !ok {
-			return "", words.Failf("index: a list needs a number, counted from 0")
+			return nil, words.Failf("index: a list needs a number, counted from 0")
 		}
 		if i < 0 || i >= len(of) {
-			return "", words.Failf("index: no item %d in a list of %d, counted from 0", i, len(of))
+			return nil, words.Failf("index: no item %d in a list of %d, counted from 0", i, len(of))
 		}
 		return of[i], nil
 	}
-	return "", words.Failf("index is for the row and for lists").WithHint(`{{index . "column"}}, {{index (split "," .column) 0}}`)
+	return nil, words.Failf("index is for the row and for lists").WithHint(`{{index . "column"}}, {{index (split "," .column) 0}}`)
 }

@@ -3,82 +3,11 @@ package function
 import (
 	"cmp"
 	"regexp"
-	"strconv"
 	"strings"
 
+	"mailshot/template/cell"
 	"mailshot/template/words"
 )
-
-// A decimal is a number as it is written. Nothing is lost to binary fractions.
-type decimal struct {
-	negative bool
-	whole    string // digits, no leading zeros; "" is zero
-	fraction string // digits as written
-}
-
-var decimalForm = regexp.MustCompile(`^([+\-−]?)([0-9]+)(?:([.,])([0-9]+))?$`)
-
-// parseDecimal reads 1234, 1234.5, 1234,50 and -3. It refuses separators of thousands, and with
-// them 1,234, which may be one or a thousand.
-func parseDecimal(s string) (decimal, bool) {
-	m := decimalForm.FindStringSubmatch(strings.TrimSpace(s))
-	if m == nil || m[3] == "," && len(m[4]) == 3 {
-		return decimal{}, false
-	}
-	d := decimal{whole: strings.TrimLeft(m[2], "0"), fraction: m[4]}
-	d.negative = m[1] != "" && m[1] != "+" && !d.isZero()
-	return d, true
-}
-
-func (d decimal) isZero() bool { return d.whole == "" && strings.Trim(d.fraction, "0") == "" }
-
-// float returns the nearest binary number.
-func (d decimal) float() float64 {
-	f, _ := strconv.ParseFloat("0"+d.whole+"."+d.fraction+"0", 64) // digits only; too many of them give infinity
-	if d.negative {
-		return -f
-	}
-	return f
-}
-
-func (d decimal) compare(e decimal) int {
-	if d.negative != e.negative {
-		if d.negative {
-			return -1
-		}
-		return 1
-	}
-	c := cmp.Or(
-		cmp.Compare(len(d.whole), len(e.whole)),
-		cmp.Compare(d.whole, e.whole),
-		cmp.Compare(strings.TrimRight(d.fraction, "0"), strings.TrimRight(e.fraction, "0")),
-	)
-	if d.negative {
-		return -c
-	}
-	return c
-}
-
-// round returns the number with n decimals. Halves are rounded away from zero.
-func (d decimal) round(n int) decimal {
-	if len(d.fraction) <= n {
-		d.fraction += strings.Repeat("0", n-len(d.fraction))
-		return d
-	}
-	up := d.fraction[n] >= '5'
-	digits := []byte("0" + d.whole + d.fraction[:n])
-	for i := len(digits) - 1; up && i >= 0; i-- {
-		if up = digits[i] == '9'; up {
-			digits[i] = '0'
-		} else {
-			digits[i]++
-		}
-	}
-	d.whole = strings.TrimLeft(string(digits[:len(digits)-n]), "0")
-	d.fraction = string(digits[len(digits)-n:])
-	d.negative = d.negative && !d.isZero()
-	return d
-}
 
 // A numberLayout says how a number is written. Users show it by how they write 1234 or 1234.50.
 type numberLayout struct {
@@ -110,13 +39,13 @@ func parseLayout(function, layout string) (numberLayout, error) {
 }
 
 // format writes a number that has the layout's decimals. A minus sign comes before everything.
-func (l numberLayout) format(d decimal) string {
+func (l numberLayout) format(d cell.Decimal) string {
 	var b strings.Builder
-	if d.negative {
+	if d.Negative {
 		b.WriteByte('-')
 	}
 	b.WriteString(l.before)
-	whole := cmp.Or(d.whole, "0")
+	whole := cmp.Or(d.Whole, "0")
 	for i, digit := range []byte(whole) {
 		if left := len(whole) - i; i > 0 && left%3 == 0 {
 			b.WriteString(l.thousands)
@@ -125,78 +54,83 @@ func (l numberLayout) format(d decimal) string {
 	}
 	if l.decimals > 0 {
 		b.WriteString(l.point)
-		b.WriteString(d.fraction)
+		b.WriteString(d.Fraction)
 	}
 	b.WriteString(l.after)
 	return b.String()
 }
 
-func notANumber(function, value string) *words.Failure {
-	f := words.Failf("%s: %s is no number", function, words.Quote(value))
-	if strings.TrimSpace(value) == "" {
-		return words.Failf("%s: the value is empty, no number", function)
+// amount reads a value that may have a currency, if the layout shows the same one: a letter must not
+// say € where the cell says $.
+func (l numberLayout) amount(function string, v any) (cell.Decimal, error) {
+	s, err := text(function, v)
+	if err != nil {
+		return cell.Decimal{}, err
 	}
-	if strings.ContainsAny(value, ".,'’ ") {
-		return f.WithHint("a number is written without thousands separators: 1234.50 or 1234,50")
+	if sign, amount, found := cell.Currency(s); found && l.shows(sign) {
+		s = amount
 	}
-	return f
+	d, err := numberIn(s, v)
+	return d, failed(function, v, err)
 }
 
-// numeral reads the arguments of number and money. It returns the value also as it is written.
-func numeral(function string, layout, value any) (numberLayout, decimal, string, error) {
-	s, err := texts(function, layout, value)
+func (l numberLayout) shows(sign string) bool {
+	return strings.TrimSpace(l.before) == sign || strings.TrimSpace(l.after) == sign
+}
+
+// numeral reads the arguments of number and money.
+func numeral(function string, layout, value any) (l numberLayout, d cell.Decimal, err error) {
+	s, err := text(function, layout)
 	if err != nil {
-		return numberLayout{}, decimal{}, "", err
+		return l, d, err
 	}
-	l, err := parseLayout(function, s[0])
-	if err != nil {
-		return l, decimal{}, "", err
+	if l, err = parseLayout(function, s); err != nil {
+		return l, d, err
 	}
-	d, ok := parseDecimal(s[1])
-	if !ok {
-		return l, d, "", notANumber(function, s[1])
-	}
-	return l, d, s[1], nil
+	d, err = l.amount(function, value)
+	return l, d, err
 }
 
 // number is the function of this name: it writes a number, rounded to the layout's decimals.
 func number(layout, value any) (string, error) {
-	l, d, _, err := numeral("number", layout, value)
+	l, d, err := numeral("number", layout, value)
 	if err != nil {
 		return "", err
 	}
-	return l.format(d.round(l.decimals)), nil
+	return l.format(d.Round(l.decimals)), nil
 }
 
 // money is the function of this name: it writes an amount. It does not round, for an amount with
-// more decimals than the layout is wrong, or has a separator of thousands where it seems to have a
-// decimal point.
+// more decimals than the layout is wrong.
 func money(layout, value any) (string, error) {
-	l, d, s, err := numeral("money", layout, value)
+	l, d, err := numeral("money", layout, value)
 	if err != nil {
 		return "", err
 	}
-	if l.decimals == 0 && len(d.fraction) <= 2 && strings.Trim(d.fraction, "0") == "" {
-		d.fraction = ""
+	if l.decimals == 0 && len(d.Fraction) <= 2 && strings.Trim(d.Fraction, "0") == "" {
+		d.Fraction = ""
 	}
-	if len(d.fraction) > l.decimals {
-		return "", words.Failf("money: %s has more than %d decimals", words.Quote(s), l.decimals)
+	if len(d.Fraction) > l.decimals {
+		s, _ := text("money", value) // it was read above
+		f := words.Failf("money: %s has more than %d decimals", words.Quote(s), l.decimals)
+		return "", notRead(value, "amounts with more decimals than the layout of money", f)
 	}
-	return l.format(d.round(l.decimals)), nil
+	return l.format(d.Round(l.decimals)), nil
 }
 
 // plural is the function of this name: it chooses a word by a number.
-func plural(n, one, many any) (string, error) {
-	s, err := texts("plural", n, one, many)
-	if err != nil {
-		return "", err
+func plural(n, one, many any) (any, error) {
+	for _, v := range []any{one, many} {
+		if _, err := text("plural", v); err != nil {
+			return nil, err
+		}
 	}
-	d, ok := parseDecimal(s[0])
-	if !ok {
-		return "", notANumber("plural", s[0])
+	d, err := readNumber("plural", n)
+	switch {
+	case err != nil:
+		return nil, err
+	case d.Whole == "1" && d.Fraction == "":
+		return one, nil
 	}
-	if d.whole == "1" && d.fraction == "" {
-		return s[1], nil
-	}
-	return s[2], nil
+	return many, nil
 }

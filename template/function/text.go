@@ -4,17 +4,18 @@ import (
 	"strings"
 	"unicode"
 
+	"mailshot/template/cell"
 	"mailshot/template/words"
 )
 
 // onText returns a template function that calls a function on strings.
-func onText(name string, f func(string) string) func(any) (string, error) {
-	return func(v any) (string, error) {
+func onText(name string, f func(string) string) func(any) (any, error) {
+	return func(v any) (any, error) {
 		s, err := text(name, v)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		return f(s), nil
+		return made(f(s), v), nil
 	}
 }
 
@@ -36,24 +37,25 @@ func title(s string) string {
 }
 
 // fallback is the function default.
-func fallback(instead, v any) (string, error) {
+func fallback(instead, v any) (any, error) {
 	s, err := text("default", v)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	if strings.TrimSpace(s) == "" {
-		return text("default", instead)
+	if !cell.IsBlank(s) {
+		return v, nil
 	}
-	return s, nil
+	_, err = text("default", instead)
+	return instead, err
 }
 
-func replace(old, with, in any) (string, error) {
+func replace(old, with, in any) (any, error) {
 	s, err := texts("replace", old, with, in)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if s[0] == "" {
-		return "", words.Failf("replace: the text to replace is empty")
+		return nil, words.Failf("replace: the text to replace is empty")
 	}
-	return strings.ReplaceAll(s[2], s[0], s[1]), nil
+	return made(strings.ReplaceAll(s[2], s[0], s[1]), with, in), nil
 }

@@ -15,6 +15,10 @@ func text(function string, v any) (string, error) {
 	switch v := v.(type) {
 	case string:
 		return v, nil
+	case *Cell:
+		return v.text, nil
+	case denied:
+		return v.String(), nil
 	case int:
 		return strconv.Itoa(v), nil
 	case float64:
@@ -25,7 +29,7 @@ func text(function string, v any) (string, error) {
 		return v.Format(time.RFC3339), nil
 	case list:
 		return "", words.Failf("%s: a list, where text is needed", function).WithHint(`{{join ", " …}} makes text of a list`)
-	case map[string]string:
+	case map[string]*Cell:
 		return "", words.Failf("%s: the whole row, where text is needed", function)
 	case nil:
 		return "", words.Failf("%s: nothing, where text is needed", function)

@@ -38,6 +38,15 @@ func Action(name string) string {
 	return fmt.Sprintf("{{field %s}}", strconv.Quote(name))
 }
 
+// Operand returns how a template reaches a column where a value is needed: .name, or (field "First
+// name").
+func Operand(name string) string {
+	if IsIdentifier(name) {
+		return "." + name
+	}
+	return fmt.Sprintf("(field %s)", strconv.Quote(name))
+}
+
 // Example returns an action that reaches one of the columns.
 func (c Columns) Example() string {
 	if len(c) == 0 {

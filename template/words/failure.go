@@ -14,6 +14,18 @@ import (
 type Failure struct {
 	Text string // lower case, no full stop, one line
 	Hint string // optional
+	Cell *Cell  // that is wrong, if others of its column may be wrong alike; nil if there is none
+}
+
+// A Cell is a cell that is wrong as others of its column may be.
+type Cell struct {
+	Column string
+	Value  string   // what stands there
+	What   string   // what is wrong with it, in words that are the same for each of these cells
+	Ways   []string // lines that the user can write, each of them a way out; told after the Hint
+	// WaysOf returns those of the Ways that fit another cell of the column, which may be right. Where
+	// it is set, the first of the Ways that fits all of its cells is the way out.
+	WaysOf func(value string) []string
 }
 
 // Error returns the text without the hint.
@@ -27,6 +39,12 @@ func Failf(format string, args ...any) *Failure {
 // WithHint sets the hint of f, in a format of package fmt, and returns f.
 func (f *Failure) WithHint(format string, args ...any) *Failure {
 	f.Hint = fmt.Sprintf(format, args...)
+	return f
+}
+
+// WithCell sets the cell of f, and returns f.
+func (f *Failure) WithCell(c Cell) *Failure {
+	f.Cell = &c
 	return f
 }
 

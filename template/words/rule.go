@@ -16,7 +16,7 @@ func On(message string, say func(m []string) *Failure) Rule {
 
 // Say returns the rule for messages of which nothing is needed.
 func Say(message, text, hint string) Rule {
-	return On(message, func([]string) *Failure { return &Failure{text, hint} })
+	return On(message, func([]string) *Failure { return &Failure{Text: text, Hint: hint} })
 }
 
 // Explain returns what the first rule that matches a message makes of it. It reports false where

@@ -60,6 +60,64 @@ func recipients() Key {
 				Default: "error", Otherwise: "all if there is a key",
 				Doc: "what to do about rows with one address; all needs a key",
 			},
+			{
+				Name: "numbers", Kind: Text, Otherwise: "only what can be read in one way",
+				Doc: `how the file writes the number 1234.50: "1.234,50", "1,234.50", "1 234,50" …`,
+			},
+			{
+				Name: "dates", Kind: Text, Otherwise: "2026-12-31, and 31.12.2026",
+				Doc: "how the file writes dates: dd/mm/yyyy in any order, with any separators; or excel",
+			},
+			columns(),
+			{
+				Name: "expect", Kind: Count,
+				Doc: "how many rows the file has, before where and suppress; asked when a mailing begins",
+			},
+			{
+				Name: "max_age", Kind: Duration, Shortest: time.Second,
+				Doc: "how old the file may be, by its time of modification; asked when a mailing begins",
+			},
+		},
+	}
+}
+
+// columns is what must hold of the cells of rows that get a letter.
+func columns() Key {
+	return Key{
+		Name: "columns", Kind: Names,
+		Doc: "what must hold of the cells of each row that gets a letter, by column",
+		Each: &Key{
+			Kind:  Group,
+			Short: &Key{Kind: OneOf, Words: []string{"date", "number", "text", "yes_no"}},
+			Min:   1,
+			Hint:  `write a kind, such as due: date, or a group, such as member_id: {match: '\d{7}', unique: true}`,
+			Keys: []Key{
+				{
+					Name: "match", Kind: Text,
+					Doc: "a regular expression (RE2) that the whole cell matches, if it is filled",
+				},
+				{
+					Name: "one_of", Kind: Text, Many: List,
+					Hint: "write each value on its own: [de, en]",
+					Doc:  "the values that a filled cell may have, capitals counting",
+				},
+				{Name: "unique", Kind: Bool, Doc: "no two filled cells are equal"},
+				{Name: "required", Kind: Bool, Doc: "each cell is filled, with more than spaces"},
+				{
+					Name: "number", Kind: Text,
+					Doc: "the cells are numbers: true, or a range such as 0..5000, 0.. or ..99.95",
+				},
+				{
+					Name: "date", Kind: Text,
+					Doc: "the cells are dates: true, how they are written, such as dd/mm/yyyy, or a range such as 2026-01-01..2026-12-31",
+				},
+				{
+					Name: "form", Kind: Text, Otherwise: "as recipients.numbers and recipients.dates say",
+					Doc: "how the numbers or dates are written, such as 1.234,50 or dd/mm/yyyy",
+				},
+				{Name: "yes_no", Kind: Bool, Doc: "the cells say yes or no"},
+				{Name: "text", Kind: Bool, Doc: "the cells are text, whatever they look like"},
+			},
 		},
 	}
 }
@@ -175,6 +233,10 @@ func attachments() Key {
 			{
 				Name: "on_missing", Kind: OneOf, Words: []string{"error", "skip-row"}, Default: "error",
 				Doc: "what to do about a row without its file",
+			},
+			{
+				Name: "max_age", Kind: Duration, Shortest: time.Second,
+				Doc: "how old the file may be, by its time of modification; asked when a mailing begins",
 			},
 		},
 	}

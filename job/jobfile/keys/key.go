@@ -29,6 +29,7 @@ const (
 	Duration             // a time such as 30s or 1h30m, at least Key.Shortest
 	Rate                 // a count and a time, such as 50/5m
 	OneOf                // one of Key.Words
+	Count                // how many: 1200, 1200..1300, 1200.. or ..1300; 1 is the least
 )
 
 // String returns the word for k in the manual.
@@ -56,6 +57,8 @@ func (k Kind) String() string {
 		return "rate"
 	case OneOf:
 		return "word"
+	case Count:
+		return "number or range"
 	}
 	return fmt.Sprintf("Kind(%d)", int(k))
 }
@@ -69,6 +72,9 @@ const (
 	OneOrList
 	List
 )
+
+// AnyName stands in a path for the name that the user chooses.
+const AnyName = "NAME"
 
 // A Key is the declaration of one key. Only Kind, and Name and Doc but for Short and Each, are in
 // every declaration; the zero value of each other field means that there is nothing of the kind.
@@ -119,7 +125,8 @@ func (k *Key) At(path string) *Key {
 }
 
 // All returns every key below the group k with its path such as "server.tls", a group before its
-// keys, in the order of the declarations and without those that are planned.
+// keys, in the order of the declarations and without those that are planned. In the path of a key
+// below a group of names, NAME stands for the name that the user chooses.
 func (k *Key) All() iter.Seq2[string, *Key] {
 	return func(yield func(string, *Key) bool) { k.each("", yield) }
 }
@@ -134,7 +141,7 @@ func (k *Key) each(prefix string, yield func(string, *Key) bool) bool {
 			return false
 		}
 	}
-	return true
+	return k.Each == nil || k.Each.each(prefix+AnyName+".", yield)
 }
 
 // Known returns the names of the keys of the group k without those that are planned.

@@ -103,6 +103,18 @@ func TestAt(t *testing.T) {
 	}
 }
 
+// A key below names that the user chooses has a path too.
+func TestAllBelowNames(t *testing.T) {
+	root := Key{Kind: Group, Keys: []Key{{Name: "a", Kind: Names, Each: &Key{Kind: Group, Keys: []Key{{Name: "b"}}}}, {Name: "c"}}}
+	var paths []string
+	for path := range root.All() {
+		paths = append(paths, path)
+	}
+	if want := []string{"a", "a.NAME.b", "c"}; !slices.Equal(paths, want) {
+		t.Errorf("the paths are %q; want %q", paths, want)
+	}
+}
+
 // The loader walks the tree for each job file, and stops where it likes.
 func TestAllStops(t *testing.T) {
 	n := 0

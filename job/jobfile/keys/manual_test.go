@@ -19,6 +19,7 @@ func TestSummary(t *testing.T) {
 		{Key{Kind: Number, Min: 1, Max: 9, Default: "3"}, "(number from 1 to 9; default: 3)"},
 		{Key{Kind: OneOf, Words: []string{"auto", ",", "2-b"}, Default: "auto", Otherwise: "2-b on Mondays"}, `(auto | "," | 2-b; default: auto, 2-b on Mondays)`},
 		{Key{Kind: Duration, Shortest: time.Second, Otherwise: "none"}, "(time; default: none)"},
+		{Key{Kind: Count}, "(number or range)"},
 		{Key{Kind: Group, Short: &Key{Kind: OneOf, Words: []string{"ask"}}}, "(ask, or group of keys)"},
 		{Key{Kind: Names, Each: &Key{Kind: Template}}, "(group of names, each with a template)"},
 	} {

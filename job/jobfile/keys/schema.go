@@ -104,6 +104,7 @@ func either(forms []object) object {
 // written as a YAML block may have a line end behind it.
 const (
 	durationPattern = `([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)`
+	countPattern    = `^([1-9][0-9]*(\.\.([1-9][0-9]*)?)?|\.\.[1-9][0-9]*)\n*$`
 	pathPattern     = `^(\{?[^{])*\{?$` // no {{
 	ratePattern     = `^[1-9][0-9]*/(s|m|h|\+?(` + durationPattern + `)+)\n*$`
 )
@@ -123,6 +124,8 @@ func (k *Key) form() object {
 		return object{{"type", "boolean"}}
 	case Duration:
 		return k.duration()
+	case Count:
+		return object{{"type", []string{"integer", "string"}}, {"minimum", 1}, {"pattern", countPattern}}
 	case Rate:
 		return object{{"type", "string"}, {"pattern", ratePattern}}
 	case OneOf:

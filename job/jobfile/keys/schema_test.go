@@ -17,6 +17,7 @@ func TestSchemaOfKey(t *testing.T) {
 		{"text that may be empty", Key{Kind: Text, Empty: true}, `{"type":["string","number","boolean"]}`},
 		{"number", Key{Kind: Number, Min: 1, Max: 9, Default: "3"}, `{"default":3,"type":"integer","minimum":1,"maximum":9}`},
 		{"truth", Key{Kind: Bool, Default: "false"}, `{"default":false,"type":"boolean"}`},
+		{"count", Key{Kind: Count}, `{"type":["integer","string"],"minimum":1,"pattern":"^([1-9][0-9]*(\\.\\.([1-9][0-9]*)?)?|\\.\\.[1-9][0-9]*)\\n*$"}`},
 		{"words", Key{Kind: OneOf, Words: []string{"1", "<b>"}, Aliases: map[string]string{"\t": "1"}, Default: "<b>"}, `{"default":"<b>","enum":[1,"1","<b>","\t"]}`},
 		{"list", Key{Kind: Bool, Many: List}, `{"type":"array","minItems":1,"items":{"type":"boolean"}}`},
 		{"one or a list", Key{Kind: Bool, Many: OneOrList}, `{"anyOf":[{"type":"boolean"},{"type":"array","items":{"type":"boolean"}}]}`},

@@ -3,6 +3,7 @@ package sheet
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -94,6 +95,11 @@ func (h *header) find() {
 	if r.opts.Key != "" {
 		r.key = h.named(r.opts.Key, "key")
 	}
+	for _, name := range r.opts.Columns {
+		if !slices.Contains(r.columns, name) {
+			h.missing(name, "columns")
+		}
+	}
 }
 
 func (h *header) defaultEmail() int {
@@ -119,12 +125,17 @@ func (h *header) named(name, option string) int {
 	if len(found) > 0 {
 		return h.one(found, name)
 	}
+	h.missing(name, option)
+	return -1
+}
+
+// missing notes that there is no column that the option asks for.
+func (h *header) missing(name, option string) {
 	hint := h.list()
 	if near := nearest(name, h.reader.columns); near != "" {
 		hint = fmt.Sprintf("did you mean %q? %s", near, hint)
 	}
 	h.add("missing column", fmt.Sprintf("no column %q, which `%s` names", name, option), hint)
-	return -1
 }
 
 // one returns the only index in found.

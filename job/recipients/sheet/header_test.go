@@ -27,6 +27,9 @@ func TestHeaderRefused(t *testing.T) {
 			"m.csv:1: no column \"mial\", which `email` names\nhint: the columns are email, first_name, member_id\n" +
 				"m.csv:1: no column \"frist_name\", which `name` names\nhint: did you mean \"first_name\"? the columns are email, first_name, member_id\n" +
 				"m.csv:1: no column \"zzz\", which `key` names\nhint: the columns are email, first_name, member_id"},
+		{"further columns", "email,lang,due\n", Options{Columns: []string{"lang", "Due", "zzz"}},
+			"m.csv:1: no column \"Due\", which `columns` names\nhint: did you mean \"due\"? the columns are email, lang, due\n" +
+				"m.csv:1: no column \"zzz\", which `columns` names\nhint: the columns are email, lang, due"},
 		{"duplicates", "email,name, name \n", Options{},
 			"m.csv:1: columns 2 and 3 are both named \"name\"\nhint: give each column a name of its own"},
 		{"ambiguous", "Email,EMAIL\n", Options{},

@@ -24,12 +24,13 @@ import (
 
 // Options say how a file is to be read. The zero value finds out by itself.
 type Options struct {
-	File      string // name of the file in messages
-	Email     string // address column; "" is email, e-mail or mail, in any case
-	Name      string // display name column; "" if there is none
-	Key       string // identity column; "" if rows are known by their address
-	Delimiter string // one of , ; | tab; "" or auto looks at the file
-	Encoding  string // utf-8, utf-16 or a name of the WHATWG Encoding Standard; "" or auto is UTF-8 or what the BOM says
+	File      string   // name of the file in messages
+	Email     string   // address column; "" is email, e-mail or mail, in any case
+	Name      string   // display name column; "" if there is none
+	Key       string   // identity column; "" if rows are known by their address
+	Columns   []string // further columns that must be there, capitals counting
+	Delimiter string   // one of , ; | tab; "" or auto looks at the file
+	Encoding  string   // utf-8, utf-16 or a name of the WHATWG Encoding Standard; "" or auto is UTF-8 or what the BOM says
 }
 
 // A Reader reads rows. It is not safe for concurrent use.
