@@ -137,7 +137,7 @@ func (s *Session) final(end int) *Error {
 		// and a 2yz before the end is written is none to the end.
 		s.broken = true
 		s.suspectQuit()
-		return &Error{Stage: StageFinal, Class: Unknown, Reply: &reply, Err: errStep}
+		return &Error{Stage: StageFinal, Class: Unknown, Reply: &reply, Err: ErrLostStep}
 	}
 	s.receipt.Reply = reply
 	return nil

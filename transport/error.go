@@ -111,6 +111,11 @@ type Error struct {
 	// Recipient is the index in Envelope.To of the one that was refused, where the stage is
 	// StageRcpt and there is a reply.
 	Recipient int
+
+	// Mechanism is what AUTH was tried with, and Offered what the server offers, where the stage is
+	// StageAuth and a mechanism was chosen.
+	Mechanism string
+	Offered   []string
 }
 
 // Error returns one line: stage, reply, cause and class, as in "rcpt: 550 5.1.1 no such user

@@ -16,7 +16,7 @@ func (s *Session) refused(reply Reply) *Error {
 		return refusal(s.stage, reply)
 	}
 	s.broken = true
-	return &Error{Stage: s.stage, Class: s.doubt(), Scope: s.stage.scope(), Reply: &reply, Err: errStep}
+	return &Error{Stage: s.stage, Class: s.doubt(), Scope: s.stage.scope(), Reply: &reply, Err: ErrLostStep}
 }
 
 // misfit returns the error for settings that this server can't serve.

@@ -34,7 +34,7 @@ func (s *Session) quit() error {
 	if !s.quitting {
 		if s.r.Buffered() > 0 {
 			s.broken = true
-			return errStep
+			return ErrLostStep
 		}
 		s.out = s.out[:0]
 		if err := s.add("QUIT"); err != nil {

@@ -11,10 +11,6 @@ import (
 	"unicode/utf8"
 )
 
-// errStep is in the chain of the errors for replies that don't fit the command: nothing that
-// follows can be trusted.
-var errStep = errors.New("the server's reply does not fit; the session lost step")
-
 // A Session is one SMTP session, ready for a message. It is not safe for concurrent use.
 type Session struct {
 	d     *Dialer
@@ -216,7 +212,7 @@ func (s *Session) ready() *Error {
 	if reply.Code == 421 || s.stage == StageContent && reply.Code >= 400 {
 		return s.refused(reply)
 	}
-	return &Error{Stage: s.stage, Scope: s.stage.scope(), Reply: &reply, Err: errStep}
+	return &Error{Stage: s.stage, Scope: s.stage.scope(), Reply: &reply, Err: ErrLostStep}
 }
 
 // add appends a command line to the flight. Its parts are checked where they enter; this is the
