@@ -19,6 +19,7 @@ type Session struct {
 	stop  func() bool     // ends watching ctx
 	id    uint64
 	label string
+	skip  []string    // addresses of the host that are not tried
 	hear  func(Event) // nil: nobody but the dialer
 
 	wire *wire
@@ -95,7 +96,14 @@ func (s *Session) Close() error {
 // open opens a session. The session is never nil, and hangUp must be called also after an error.
 func (d *Dialer) open(ctx context.Context, label string, hear func(Event)) (*Session, *Error) {
 	s := d.session(ctx, label, hear)
-	return s, s.begin()
+	err := s.begin()
+	if err != nil && s.unsaid(err) {
+		if other := s.elsewhere(); other != nil {
+			s.hangUp()
+			return other, other.walk(other.steps())
+		}
+	}
+	return s, err
 }
 
 // session returns a session that is still without a connection.
@@ -111,7 +119,12 @@ func (s *Session) begin() *Error {
 	if err := s.dial(); err != nil {
 		return err
 	}
-	for _, step := range s.steps() {
+	return s.walk(s.steps())
+}
+
+// walk goes steps until one fails.
+func (s *Session) walk(steps []func() *Error) *Error {
+	for _, step := range steps {
 		if err := step(); err != nil {
 			return err
 		}
@@ -119,21 +132,32 @@ func (s *Session) begin() *Error {
 	return nil
 }
 
-// steps returns those from the connection to the first transaction. EHLO is said again after
-// STARTTLS (RFC 3207, section 4.2), but not after AUTH.
-func (s *Session) steps() []func() *Error {
+// steps returns those from the connection to the first transaction.
+func (s *Session) steps() []func() *Error { return append(s.toGreeting(), s.fromGreeting()...) }
+
+// toGreeting returns the steps up to the greeting.
+func (s *Session) toGreeting() []func() *Error {
 	switch s.d.TLSMode {
 	case ImplicitTLS:
-		return []func() *Error{s.handshake, s.greeting, s.ehlo, s.authenticate}
+		return []func() *Error{s.handshake, s.greeting}
 	case StartTLS:
-		return []func() *Error{s.greeting, s.ehlo, s.startTLS, s.ehlo, s.authenticate}
+		return []func() *Error{s.greeting}
 	}
-	return []func() *Error{s.guardSecrets, s.greeting, s.ehlo, s.authenticate}
+	return []func() *Error{s.guardSecrets, s.greeting}
+}
+
+// fromGreeting returns the steps behind it. EHLO is said again after STARTTLS (RFC 3207, section
+// 4.2), but not after AUTH.
+func (s *Session) fromGreeting() []func() *Error {
+	if s.d.TLSMode == StartTLS {
+		return []func() *Error{s.ehlo, s.startTLS, s.ehlo, s.authenticate}
+	}
+	return []func() *Error{s.ehlo, s.authenticate}
 }
 
 // dial connects and begins to watch the context.
 func (s *Session) dial() *Error {
-	conn, err := s.d.connect(s.ctx, s.probe)
+	conn, err := s.d.connect(s.ctx, s.probe, s.skip)
 	s.lap()
 	if err != nil {
 		s.broken = true
@@ -145,7 +169,7 @@ func (s *Session) dial() *Error {
 	s.wire = &wire{Conn: conn}
 	s.conn = s.wire
 	s.borrow()
-	s.stop = context.AfterFunc(s.ctx, func() { s.wire.cancel(s.conf.grace) })
+	s.watch(s.ctx)
 	s.tracef("connected to %s from %s", conn.RemoteAddr(), conn.LocalAddr())
 	return nil
 }

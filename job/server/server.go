@@ -119,10 +119,11 @@ func Authenticate(ctx context.Context, d *transport.Dialer, j *jobfile.Job, env 
 }
 
 // Canary opens one session through AUTH: what is wrong with the server, the
-// certificate or the password costs one attempt. end, which may be called again,
+// certificate or the password costs one attempt. The address of the host that greets it
+// is the first one that the run's sessions try. end, which may be called again,
 // ends it.
 func Canary(ctx context.Context, d *transport.Dialer, j *jobfile.Job) (end func(), err error) {
-	s, err := d.Open(ctx)
+	s, err := d.Find(ctx)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, problem.InterruptedBy(ctx)
