@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"time"
 
 	"mailshot/job/address"
 	"mailshot/job/advice"
 	"mailshot/job/delivery"
 	"mailshot/job/letter"
 	"mailshot/job/plan"
+	"mailshot/job/preflight"
 	"mailshot/job/problem"
 	"mailshot/job/recipients"
 	"mailshot/job/result"
@@ -23,6 +25,7 @@ type sending struct {
 	*run
 	batch *batch
 	plan  *plan.Plan
+	tally preflight.Tally // of the letters to be sent
 	cache *letter.Cache
 }
 
@@ -124,11 +127,45 @@ func (s *sending) target(ctx context.Context) (target, error) {
 	if err := server.Authenticate(ctx, s.dialer, s.job, s.env.Env); err != nil {
 		return t, err
 	}
-	var err error
-	if t.canary, err = server.Canary(ctx, s.dialer, s.job); err == nil {
-		t.close = t.canary
+	var (
+		err  error
+		size int64
+	)
+	told := s.tellConnecting()
+	t.canary, size, err = server.Canary(ctx, s.dialer, s.job)
+	told()
+	if err != nil {
+		return t, err
 	}
-	return t, err
+	t.close = t.canary
+	if size > 0 && s.tally.Largest > size { // RFC 1870, section 6: it would be refused
+		t.close()
+		return t, problem.Fail(problem.BadData, "row %d: its message has %d octets, and the server takes %d at most", s.tally.LargestRow, s.tally.Largest, size).
+			WithHint("make the letter or its attachments smaller, which grow by a third on their way, or send a link to them; no message was sent")
+	}
+	return t, nil
+}
+
+// silence is how long nothing is heard of the server before it is told what that may be.
+const silence = 5 * time.Second
+
+// tellConnecting tells that the server is tried, and after a while what keeps it. What
+// it returns ends that.
+func (s *sending) tellConnecting() (end func()) {
+	if s.env.Event == nil {
+		return func() {}
+	}
+	s.env.Event(delivery.Event{Kind: delivery.Connecting, Text: s.dialer.Addr})
+	done := make(chan struct{})
+	t := time.AfterFunc(silence, func() {
+		defer close(done)
+		s.env.Event(delivery.Event{Kind: delivery.Silent, Text: advice.Silence(&s.job.Server)})
+	})
+	return func() {
+		if !t.Stop() {
+			<-done
+		}
+	}
 }
 
 // begin makes the log if there is none, or if it is to be a new one, and the

@@ -280,7 +280,7 @@ func (s *Session) outcome(steps []step) *Error {
 		refused.Recipient = st.recipient
 		if first == nil {
 			first = refused
-			s.wire.arm(s.conf.timeouts.Quit) // the rest is read only to leave in step
+			s.wire.Arm(s.conf.timeouts.Quit) // the rest is read only to leave in step
 		}
 		if s.broken {
 			return first

@@ -139,7 +139,7 @@ func (f *finder) failed(a arrival) {
 func (s *Session) watch(ctx context.Context) {
 	s.stop()
 	s.ctx = ctx
-	s.stop = context.AfterFunc(ctx, func() { s.wire.cancel(s.conf.grace) })
+	s.stop = context.AfterFunc(ctx, func() { s.wire.Cancel(s.conf.grace) })
 }
 
 // hasOthers reports whether the host may have several addresses.

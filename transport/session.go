@@ -9,6 +9,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"mailshot/transport/timed"
 )
 
 // A Session is one SMTP session, ready for a message. It is not safe for concurrent use.
@@ -22,7 +24,7 @@ type Session struct {
 	skip  []string    // addresses of the host that are not tried
 	hear  func(Event) // nil: nobody but the dialer
 
-	wire *wire
+	wire *timed.Conn
 	conn net.Conn // wire, or TLS on it
 	r    *bufio.Reader
 	out  []byte  // the flight that is being written
@@ -81,7 +83,7 @@ func (s *Session) Receipt() Receipt {
 	r := s.receipt
 	r.Capabilities = s.caps
 	if s.wire != nil {
-		r.BytesIn, r.BytesOut = s.wire.in, s.wire.out
+		r.BytesIn, r.BytesOut = s.wire.In, s.wire.Out
 	}
 	return r
 }
@@ -166,7 +168,7 @@ func (s *Session) dial() *Error {
 	if s.probe != nil {
 		s.probe.Local, s.probe.Remote = conn.LocalAddr(), conn.RemoteAddr()
 	}
-	s.wire = &wire{Conn: conn}
+	s.wire = &timed.Conn{Conn: conn}
 	s.conn = s.wire
 	s.borrow()
 	s.watch(s.ctx)
@@ -189,8 +191,8 @@ func (s *Session) guardSecrets() *Error {
 // (RFC 5321, section 3.1).
 func (s *Session) greeting() *Error {
 	s.stage = StageGreeting
-	s.wire.arm(s.conf.timeouts.Greeting)
-	stop := s.wire.askWhenSilent()
+	s.wire.Arm(s.conf.timeouts.Greeting)
+	stop := s.wire.AskWhenSilent()
 	reply, err := s.reply()
 	stop()
 	if err != nil {
@@ -227,7 +229,7 @@ func (s *Session) ready() *Error {
 		return nil
 	}
 	s.broken = true
-	s.wire.arm(explainWait)
+	s.wire.Arm(explainWait)
 	reply, err := s.reply()
 	if err != nil {
 		return err
@@ -255,7 +257,7 @@ func (s *Session) add(line string) *Error {
 // flush writes the flight in one write, and gives it and its replies d. If it can't be written, a
 // reply that explains why goes before the error: "554 …" and a closed connection is no broken pipe.
 func (s *Session) flush(d time.Duration) *Error {
-	s.wire.arm(d)
+	s.wire.Arm(d)
 	_, err := s.conn.Write(s.out)
 	s.wrote = true
 	if err == nil {
@@ -263,8 +265,8 @@ func (s *Session) flush(d time.Duration) *Error {
 	}
 	failure := s.failed("writing", err)
 	if s.ctx.Err() == nil && s.stage != StageQuit {
-		s.wire.within(0)
-		s.wire.arm(explainWait)
+		s.wire.Within(0)
+		s.wire.Arm(explainWait)
 		if reply, e := s.reply(); e == nil && reply.Code >= 400 {
 			return s.refused(reply)
 		}

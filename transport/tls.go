@@ -39,14 +39,14 @@ func (s *Session) startTLS() *Error {
 func (s *Session) handshake() *Error {
 	s.stage = StageTLS
 	conn := tls.Client(s.wire, s.conf.tls)
-	s.wire.arm(s.conf.timeouts.TLS)
-	s.wire.early = make([]byte, 0, maxEarly)
+	s.wire.Arm(s.conf.timeouts.TLS)
+	s.wire.Early = make([]byte, 0, maxEarly)
 	err := conn.Handshake()
 	s.lap()
 	if err != nil {
 		return s.handshakeFailed(err)
 	}
-	s.wire.early = nil
+	s.wire.Early = nil
 	s.conn = conn
 	s.r.Reset(conn)
 	state := conn.ConnectionState()
@@ -87,6 +87,6 @@ func (s *Session) plainReply() (Reply, bool) {
 	if s.traced() {
 		seen = s.traceLine
 	}
-	reply, err := readReply(bufio.NewReaderSize(bytes.NewReader(s.wire.early), maxReplyLine), seen)
+	reply, err := readReply(bufio.NewReaderSize(bytes.NewReader(s.wire.Early), maxReplyLine), seen)
 	return reply, err == nil && reply.Code >= 400
 }

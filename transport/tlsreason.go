@@ -6,9 +6,11 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"slices"
 	"strings"
+	"syscall"
 )
 
 // tlsReason returns more about a refusal than crypto/tls does, nil if there is no more to say.
@@ -68,6 +70,11 @@ func isTLSRefusal(err error) bool {
 		return false
 	}
 	return true // no common version, a message out of order …
+}
+
+// isClosed reports whether err is about a connection that the peer ended.
+func isClosed(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
 
 // isAlert reports whether err is an alert by which the peer refuses TLS. crypto/tls wraps all

@@ -60,12 +60,13 @@ var layers = map[string]layer{
 	"template/function":      {ours: []string{"template/cell", "template/words"}},
 	"template/htmltext":      {ours: []string{"template/words"}},
 	"template/words":         {},
-	"transport":              {ours: []string{"transport/mailbox", "transport/route", "transport/sasl"}},
+	"transport":              {ours: []string{"transport/mailbox", "transport/route", "transport/sasl", "transport/timed"}},
 	"transport/mailbox":      {},
 	"transport/route":        {thirdPartyListed: true},
 	"transport/message":      {ours: []string{"transport/mailbox"}},
 	"transport/sandbox":      {thirdParty: []string{"github.com/emersion/go-smtp"}, thirdPartyListed: true},
 	"transport/sasl":         {},
+	"transport/timed":        {thirdPartyListed: true},
 	"transport/smtptest":     {thirdPartyListed: true},
 }
 

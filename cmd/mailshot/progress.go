@@ -26,15 +26,16 @@ type progress struct {
 	quiet bool
 	drawn bool
 
-	mu    sync.Mutex // guards what follows
-	last  delivery.Event
-	begun time.Time
-	state string  // "paused until …"; empty while sending
-	limit float64 // messages per second at most; 0: no limit
-	bars  *mpb.Progress
-	bar   *mpb.Bar
-	stop  chan struct{}
-	ended chan struct{}
+	mu     sync.Mutex // guards what follows
+	last   delivery.Event
+	begun  time.Time
+	server string  // that is tried, and not yet told
+	state  string  // "paused until …"; empty while sending
+	limit  float64 // messages per second at most; 0: no limit
+	bars   *mpb.Progress
+	bar    *mpb.Bar
+	stop   chan struct{}
+	ended  chan struct{}
 }
 
 func (p *program) newProgress(f *sendFlags) *progress {
@@ -60,6 +61,14 @@ func (g *progress) take(e delivery.Event) *mpb.Bar {
 	case delivery.Started:
 		g.limit = e.PerSecond
 		g.begin()
+	case delivery.Connecting:
+		if g.drawn {
+			g.p.warn("connecting to " + e.Text)
+		} else {
+			g.server = e.Text
+		}
+	case delivery.Silent:
+		g.tellSilent(e.Text)
 	case delivery.Waiting:
 		g.tell(fmt.Sprintf("waits until %s to try %s again", e.Until.Local().Format("15:04:05"), plural(e.Counts.Temporary, "row")))
 	case delivery.Paused:
@@ -72,6 +81,15 @@ func (g *progress) take(e delivery.Event) *mpb.Bar {
 		g.state = ""
 	}
 	return g.bar
+}
+
+// tellSilent says that the server keeps silent, and what that may be. Where no terminal
+// shows it, only that is worth a line.
+func (g *progress) tellSilent(text string) {
+	if g.server != "" {
+		text = "connecting to " + g.server + ": " + text
+	}
+	g.p.warn(text)
 }
 
 // tell says what the whole run does.

@@ -28,7 +28,7 @@ var bound = size{lines: 3000, knot: 8}
 var larger = map[string]size{
 	"cmd/mailshot": {lines: 3000, knot: 17},
 	"job/result":   {lines: 3900, knot: 8},
-	"transport":    {lines: 3400, knot: 8},
+	"transport":    {lines: 3300, knot: 8},
 }
 
 // TestRooms holds that a package stays small enough to be known, and that its

@@ -95,6 +95,21 @@ func adviseSilence(port int) string {
 	return fmt.Sprintf("a firewall on the way drops what goes to port %d, or the host or port is wrong: try port 587 (tls: starttls) or 465 (tls: implicit)", port)
 }
 
+// Silence says what it may be if the server lets nobody in for some seconds.
+func Silence(s *jobfile.Server) string {
+	const slow = "no answer yet: the server may be slow, or a firewall on the way may drop what goes to this port"
+	switch {
+	case s.Port == 465 && s.TLS != jobfile.Implicit:
+		return "no answer yet: port 465 mostly wants server.tls: implicit"
+	case s.Port != 465 && s.TLS == jobfile.Implicit:
+		return fmt.Sprintf("no answer yet: server.tls: implicit is mostly for port 465; port %d may want starttls", s.Port)
+	case s.Port == 25 && !isLocal(s.Host):
+		return slow + ", as most homes, offices and clouds do with port 25"
+	}
+	return slow
+}
+
+// TimedOut reports whether an error is about time that was over.
 func TimedOut(err error) bool {
 	var ne net.Error
 	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &ne) && ne.Timeout()

@@ -159,6 +159,34 @@ server: {`+host+tt.server+`}
 	}
 }
 
+// What a silent server may want is by its port.
+func TestSilence(t *testing.T) {
+	for _, tt := range []struct {
+		server jobfile.Server
+		want   string
+	}{
+		{jobfile.Server{Port: 465, TLS: jobfile.StartTLS}, "port 465 mostly wants server.tls: implicit"},
+		{jobfile.Server{Port: 587, TLS: jobfile.Implicit}, "port 587 may want starttls"},
+		{jobfile.Server{Port: 465, TLS: jobfile.Implicit}, "a firewall on the way"},
+		{jobfile.Server{Port: 25, TLS: jobfile.None, Host: "mx.example"}, "homes, offices and clouds"},
+		{jobfile.Server{Port: 587, TLS: jobfile.StartTLS}, "a firewall on the way"},
+	} {
+		if got := Silence(&tt.server); !strings.Contains(got, tt.want) {
+			t.Errorf("%+v: %q, want %q", tt.server, got, tt.want)
+		}
+	}
+}
+
+// A reply of kilobytes is cut, and no character of it.
+func TestBrief(t *testing.T) {
+	if s := "550 5.1.1 no such user"; Brief(s) != s {
+		t.Errorf("Brief(%q) = %q", s, Brief(s))
+	}
+	if got := Brief(strings.Repeat("ü", 4000)); len(got) > 410 || !strings.HasSuffix(got, "ü …") {
+		t.Errorf("Brief = %q of %d octets", got, len(got))
+	}
+}
+
 // A host is a slip of the pen only where it comes very near to one that there
 // is.
 func TestNearHost(t *testing.T) {

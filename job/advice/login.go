@@ -34,11 +34,16 @@ func adviseAuth(s *jobfile.Server, te *transport.Error) string {
 
 // adviseLater returns what helps with a refusal of AUTH for now.
 func adviseLater(te *transport.Error) string {
-	why := Explain(Reply{Stage: te.Stage.String(), Code: te.Reply.Code, Enhanced: te.Reply.Enhanced, Text: te.Reply.Text()})
+	why := explainAuth(te)
 	if why.Known && (why.Kind == Quota || why.Kind == Login) {
 		return why.Remedy
 	}
 	return "the server can't check passwords now, or there were too many tries: try again later"
+}
+
+// explainAuth asks the table of replies about a refusal of AUTH.
+func explainAuth(te *transport.Error) Explanation {
+	return Explain(Reply{Stage: te.Stage.String(), Code: te.Reply.Code, Enhanced: te.Reply.Enhanced, Text: te.Reply.Text()})
 }
 
 // adviseRefusedMechanism returns what helps with a mechanism that the server does not take

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"mailshot/job/jobfile"
+	"mailshot/job/problem"
 	"mailshot/transport"
 )
 
@@ -48,5 +49,8 @@ func TestAdviseLater(t *testing.T) {
 	te := &transport.Error{Stage: transport.StageAuth, Reply: &transport.Reply{Code: 451, Lines: []string{"Authentication failed: Maximum credits exceeded"}}}
 	if got := Advise(&jobfile.Job{}, te); got == "" || strings.Contains(got, "can't check passwords") {
 		t.Errorf("advice %q, want what helps with used up credits", got)
+	}
+	if e := ServerError("server:1", &jobfile.Job{}, te); e.Kind != problem.Limited {
+		t.Errorf("kind %d, want that of a limit", e.Kind)
 	}
 }

@@ -121,16 +121,16 @@ func Authenticate(ctx context.Context, d *transport.Dialer, j *jobfile.Job, env 
 // Canary opens one session through AUTH: what is wrong with the server, the
 // certificate or the password costs one attempt. The address of the host that greets it
 // is the first one that the run's sessions try. end, which may be called again,
-// ends it.
-func Canary(ctx context.Context, d *transport.Dialer, j *jobfile.Job) (end func(), err error) {
+// ends it. size is the largest message that the server takes; 0: it does not say.
+func Canary(ctx context.Context, d *transport.Dialer, j *jobfile.Job) (end func(), size int64, err error) {
 	s, err := d.Find(ctx)
 	if err != nil {
 		if ctx.Err() != nil {
-			return nil, problem.InterruptedBy(ctx)
+			return nil, 0, problem.InterruptedBy(ctx)
 		}
-		return nil, advice.ServerError(d.Addr, j, err)
+		return nil, 0, advice.ServerError(d.Addr, j, err)
 	}
-	return sync.OnceFunc(func() { _ = s.Close() }), nil // QUIT decides nothing
+	return sync.OnceFunc(func() { _ = s.Close() }), s.Receipt().Capabilities.Size, nil // QUIT decides nothing
 }
 
 // CheckSecret finds out whether the password is where the job says that it is. It

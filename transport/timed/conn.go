@@ -1,9 +1,9 @@
-package transport
+// Package timed bounds the steps of a session by deadlines.
+package timed
 
 import (
 	"context"
 	"errors"
-	"io"
 	"net"
 	"os"
 	"sync"
@@ -11,12 +11,12 @@ import (
 	"time"
 )
 
-// A wire is the connection below TLS. It counts octets, and it alone sets deadlines, so that a
+// A Conn is the connection below TLS. It counts octets, and it alone sets deadlines, so that a
 // context that is done and the deadlines of the steps never undo each other.
-type wire struct {
+type Conn struct {
 	net.Conn
-	in, out int64
-	early   []byte // while it is not nil, the first octets that are read
+	In, Out int64
+	Early   []byte // while it is not nil, the first octets that are read
 
 	mu        sync.Mutex    // guards the fields below
 	wait      time.Duration // the time for the current step
@@ -27,8 +27,8 @@ type wire struct {
 	glanced   bool          // a glance was taken after the current step's time
 }
 
-// arm gives the next step the time d, for reading and writing.
-func (w *wire) arm(d time.Duration) {
+// Arm gives the next step the time d, for reading and writing.
+func (w *Conn) Arm(d time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.wait, w.glanced = d, false
@@ -36,7 +36,7 @@ func (w *wire) arm(d time.Duration) {
 }
 
 // setDeadline is called with mu held.
-func (w *wire) setDeadline(t time.Time) {
+func (w *Conn) setDeadline(t time.Time) {
 	w.deadline = earliest(t, w.limit, w.end)
 	// A connection that can't have a deadline is closed; the next read or write says so.
 	_ = w.Conn.SetDeadline(w.deadline)
@@ -52,8 +52,8 @@ func earliest(t time.Time, limits ...time.Time) time.Time {
 	return t
 }
 
-// within gives all writes until the next call d together; zero is without end.
-func (w *wire) within(d time.Duration) {
+// Within gives all writes until the next call d together; zero is without end.
+func (w *Conn) Within(d time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.end = time.Time{}
@@ -62,16 +62,16 @@ func (w *wire) within(d time.Duration) {
 	}
 }
 
-// late reports whether the time of within is over.
-func (w *wire) late() bool {
+// Late reports whether the time of Within is over.
+func (w *Conn) Late() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return !w.end.IsZero() && !time.Now().Before(w.end)
 }
 
-// cancel is called when the context is done. Before the commit point it ends reads and writes at
+// Cancel is called when the context is done. Before the commit point it ends reads and writes at
 // once, past it after grace.
-func (w *wire) cancel(grace time.Duration) {
+func (w *Conn) Cancel(grace time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.limit = time.Unix(1, 0)
@@ -81,8 +81,8 @@ func (w *wire) cancel(grace time.Duration) {
 	w.setDeadline(w.deadline)
 }
 
-// commit passes the commit point, unless ctx is done.
-func (w *wire) commit(ctx context.Context) error {
+// Commit passes the commit point, unless ctx is done.
+func (w *Conn) Commit(ctx context.Context) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if ctx.Err() != nil {
@@ -98,7 +98,7 @@ const looks = 10
 // look gives a write of content time until it is looked at again; last is when it made progress. It
 // reports false if it made none in its time, and for all else that is written, which has no time but
 // that of its step: an octet now and then must not hold a session.
-func (w *wire) look(last time.Time) bool {
+func (w *Conn) look(last time.Time) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now, over := time.Now(), last.Add(w.wait)
@@ -109,15 +109,15 @@ func (w *wire) look(last time.Time) bool {
 	return true
 }
 
-// localBuffer is how much of a message may wait in this machine for the network to take it. What the
+// LocalBuffer is how much of a message may wait in this machine for the network to take it. What the
 // system would take beyond says nothing about the peer's progress, and where the network is slow it
 // would hide it.
-const localBuffer = 256 << 10
+const LocalBuffer = 256 << 10
 
-// narrow has the system hold no more than localBuffer, if it can be told so.
-func (w *wire) narrow() {
+// Narrow has the system hold no more than LocalBuffer, if it can be told so.
+func (w *Conn) Narrow() {
 	if conn, ok := w.Conn.(interface{ SetWriteBuffer(octets int) error }); ok {
-		_ = conn.SetWriteBuffer(localBuffer) // where it can't be set, the time for all of the content holds
+		_ = conn.SetWriteBuffer(LocalBuffer) // where it can't be set, the time for all of the content holds
 	}
 }
 
@@ -127,7 +127,7 @@ const glance = 50 * time.Millisecond
 // mayGlance gives a read whose time is over a glance at what has come meanwhile: where this machine was
 // suspended, or had much to do, the reply may wait in the buffer of the socket. It reports false if
 // that was done for this step, and for a session that is given up before the commit point.
-func (w *wire) mayGlance() bool {
+func (w *Conn) mayGlance() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if _, ok := w.Conn.(syscall.Conn); !ok || w.glanced || !w.limit.IsZero() && !w.committed {
@@ -139,28 +139,28 @@ func (w *wire) mayGlance() bool {
 }
 
 // Read reads and counts.
-func (w *wire) Read(b []byte) (int, error) {
+func (w *Conn) Read(b []byte) (int, error) {
 	n, err := w.Conn.Read(b)
 	if n == 0 && errors.Is(err, os.ErrDeadlineExceeded) && w.mayGlance() {
 		n, err = w.Conn.Read(b)
 	}
-	w.in += int64(n)
-	if w.early != nil {
-		w.early = append(w.early, b[:min(n, cap(w.early)-len(w.early))]...)
+	w.In += int64(n)
+	if w.Early != nil {
+		w.Early = append(w.Early, b[:min(n, cap(w.Early)-len(w.Early))]...)
 	}
 	return n, err
 }
 
 // Write writes b and counts. A write of content that times out is taken up again as long as each
 // turn makes progress: the time of RFC 5321, section 4.5.3.2.5, is for a send that does not.
-func (w *wire) Write(b []byte) (n int, err error) {
+func (w *Conn) Write(b []byte) (n int, err error) {
 	last := time.Now()
 	w.look(last)
 	for {
 		var k int
 		k, err = w.Conn.Write(b[n:])
 		n += k
-		w.out += int64(k)
+		w.Out += int64(k)
 		if k > 0 {
 			last = time.Now()
 		}
@@ -170,23 +170,18 @@ func (w *wire) Write(b []byte) (n int, err error) {
 	}
 }
 
-// SetDeadline does nothing: see arm. It and its like are what crypto/tls calls.
-func (w *wire) SetDeadline(time.Time) error { return nil }
+// SetDeadline does nothing: see Arm. It and its like are what crypto/tls calls.
+func (w *Conn) SetDeadline(time.Time) error { return nil }
 
 // SetReadDeadline does nothing.
-func (w *wire) SetReadDeadline(time.Time) error { return nil }
+func (w *Conn) SetReadDeadline(time.Time) error { return nil }
 
 // SetWriteDeadline does nothing.
-func (w *wire) SetWriteDeadline(time.Time) error { return nil }
+func (w *Conn) SetWriteDeadline(time.Time) error { return nil }
 
-// allowed returns the time that the current step was given.
-func (w *wire) allowed() time.Duration {
+// Allowed returns the time that the current step was given.
+func (w *Conn) Allowed() time.Duration {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.wait
-}
-
-// isClosed reports whether err is about a connection that the peer ended.
-func isClosed(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }

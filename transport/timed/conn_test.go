@@ -1,4 +1,4 @@
-package transport
+package timed
 
 import (
 	"errors"
@@ -29,8 +29,8 @@ func TestGlance(t *testing.T) {
 	if _, err := server.Write([]byte("250 ok\r\n")); err != nil {
 		t.Fatal(err)
 	}
-	w := &wire{Conn: client}
-	w.arm(-time.Second)
+	w := &Conn{Conn: client}
+	w.Arm(-time.Second)
 	b := make([]byte, 100)
 	if n, err := w.Read(b); string(b[:n]) != "250 ok\r\n" || err != nil {
 		t.Errorf("Read = %q, %v; want the reply", b[:n], err)
