@@ -1,12 +1,21 @@
 package advice
 
-import "strings"
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // Explain says what a reply means. Evidence counts in this order: words that the
 // table of replies knows, and of several the pattern with the most; the enhanced
 // status code; the code and the stage; words that leave the kind open; and at
 // last the class, for which Known is false. It is safe for concurrent use.
 func Explain(r Reply) Explanation {
+	if r.Enhanced == "" {
+		r.Enhanced = enhancedIn(&r)
+	}
 	m := byWords(&r)
 	if m == nil || m.kind == Unknown {
 		if c := byCodes(&r); c != nil && (m == nil || c.kind != Unknown) {
@@ -21,6 +30,28 @@ func Explain(r Reply) Explanation {
 		x.Rerun = RerunLater // it is a refusal for now (RFC 5321, section 4.2.1)
 	}
 	return x
+}
+
+// String returns the explanation in one line: what the reply means, and what to do.
+func (x *Explanation) String() string {
+	first, n := utf8.DecodeRuneInString(x.Remedy)
+	if n == 0 {
+		return x.Sentence
+	}
+	return x.Sentence + " " + string(unicode.ToUpper(first)) + x.Remedy[n:] + "."
+}
+
+// markedRE finds enhanced codes as qmail and others write them within their texts.
+var markedRE = regexp.MustCompile(`#([245]\.[0-9]{1,3}\.[0-9]{1,3})\b`)
+
+// enhancedIn returns the enhanced code in a reply's text, "" if there is none of
+// the reply's class.
+func enhancedIn(r *Reply) string {
+	m := markedRE.FindStringSubmatch(Clip(r.Text, 10*MaxPattern))
+	if m == nil || int(m[1][0]-'0') != r.Code/100 {
+		return ""
+	}
+	return m[1]
 }
 
 // byWords returns the meaning whose pattern has the most words in common with
@@ -39,13 +70,21 @@ func mostWords(r *Reply, words []string) *meaning {
 	t := replies()
 	for i, w := range words {
 		for _, e := range t.byWord[w] {
-			found.consider(r, e, words[i:])
+			found.consider(r, e, words, i)
 		}
 		for _, e := range t.byStem {
-			found.consider(r, e, words[i:])
+			found.consider(r, e, words, i)
 		}
 	}
 	return found.of
+}
+
+// isVague reports whether the entry knows an address by words of no known server.
+func (e *entry) isVague() bool { return e.of.kind == Address && e.server == "*" }
+
+// speaksOfSender reports whether a reply may be about the sender's address.
+func speaksOfSender(words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return w == "sender" || w == "senders" })
 }
 
 // leastRank is more than the rank of any pattern.
@@ -58,13 +97,16 @@ type best struct {
 	rank int
 }
 
-// consider takes an entry whose words a reply has at some place.
-func (b *best) consider(r *Reply, e entry, words []string) {
-	rank := e.rank()
-	if e.of.kind == Unknown {
+// consider takes an entry whose words a reply has at a place.
+func (b *best) consider(r *Reply, e entry, words []string, at int) {
+	rank := e.rank
+	switch {
+	case e.of.kind == Unknown && !e.words.decides():
 		rank -= leastRank // whatever is known of a kind says more
+	case r.Stage == "" && len(e.stages) > 0 && !slices.Contains(e.stages, "rcpt"):
+		rank -= 8 // to guess the stage costs a word
 	}
-	if b.of != nil && rank < b.rank || !e.of.may(r, e.pattern) || !e.fits(r) || !e.words.begins(words) {
+	if b.of != nil && rank < b.rank || !e.of.may(r, e.pattern) || !e.fits(r) || !e.words.begins(words[at:]) || e.isVague() && speaksOfSender(words) {
 		return
 	}
 	if b.of == nil || rank > b.rank || e.line < b.at.line {
@@ -88,7 +130,11 @@ func isMailbox(r *Reply) bool {
 func byCodes(r *Reply) *meaning {
 	var found best
 	for _, e := range replies().bare {
-		if n := e.narrowness(); n > found.rank && e.fits(r) {
+		n := e.narrowness()
+		if e.of.kind == Unknown {
+			n -= leastRank
+		}
+		if (found.of == nil || n > found.rank) && e.fits(r) {
 			found.of, found.rank = e.of, n
 		}
 	}

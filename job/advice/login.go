@@ -23,27 +23,13 @@ func adviseAuth(s *jobfile.Server, te *transport.Error) string {
 	case wantsTLS(te.Reply):
 		return "the server takes passwords under TLS alone: set server.tls to starttls, or to implicit on port 465"
 	case te.Class == transport.Temporary:
-		return adviseLater(te)
+		return adviseReply(te, "the server can't check passwords now, or there were too many tries: try again later", Connections, Trouble, Rate)
 	case te.Reply.Code == 504:
 		return adviseRefusedMechanism(s, te)
 	case s.UsesToken():
 		return "check server.username, and that the token is for sending mail and has not expired"
 	}
-	return advisePassword(s.Host, te.Reply) + adviseSimpler(s, te)
-}
-
-// adviseLater returns what helps with a refusal of AUTH for now.
-func adviseLater(te *transport.Error) string {
-	why := explainAuth(te)
-	if why.Known && (why.Kind == Quota || why.Kind == Login) {
-		return why.Remedy
-	}
-	return "the server can't check passwords now, or there were too many tries: try again later"
-}
-
-// explainAuth asks the table of replies about a refusal of AUTH.
-func explainAuth(te *transport.Error) Explanation {
-	return Explain(Reply{Stage: te.Stage.String(), Code: te.Reply.Code, Enhanced: te.Reply.Enhanced, Text: te.Reply.Text()})
+	return adviseReply(te, advisePassword(s.Host, te.Reply)+adviseSimpler(s, te), Login, Address)
 }
 
 // adviseRefusedMechanism returns what helps with a mechanism that the server does not take

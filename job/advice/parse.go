@@ -2,6 +2,7 @@ package advice
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -9,6 +10,8 @@ import (
 var (
 	// codeRE finds a reply's code where a text has other words around it.
 	codeRE = regexp.MustCompile(`(?:^|[\s:;("'\[])([245][0-9]{2})(?:[-\s,:]+(?:b?['"])?|$)#?([245]\.[0-9]{1,3}\.[0-9]{1,3})?`)
+	// pairRE is what stands between code and text where a program prints a pair.
+	pairRE = regexp.MustCompile(`^,\s*b?['"]`)
 	// lineRE is the code and the enhanced code with which a further line begins.
 	lineRE = regexp.MustCompile(`^\s*[245][0-9]{2}(?:[-\s]|$)\s*`)
 )
@@ -34,7 +37,7 @@ func ParseReply(text string) Reply {
 	if at[4] >= 0 && text[at[4]] == code[0] {
 		r.Enhanced = text[at[4]:at[5]]
 	}
-	r.Text = joinLines(text[at[3]:], code, r.Enhanced)
+	r.Text = joinLines(pairRE.ReplaceAllString(text[at[3]:], ""), code, r.Enhanced)
 	return r
 }
 
@@ -62,6 +65,10 @@ func joinLines(text, code, enhanced string) string {
 	}
 	return strings.Join(lines, " ")
 }
+
+// Stages returns the stages that a reply may be known to have come at, as the log
+// names them, in the order in which they happen.
+func Stages() []string { return slices.Clone(stageWords) }
 
 // stageMarks are words of logs and reports that tell the stage.
 var stageMarks = []struct{ mark, stage string }{

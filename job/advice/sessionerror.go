@@ -23,10 +23,10 @@ func ServerError(addr string, j *jobfile.Job, err error) *problem.Error {
 	}
 	e := &problem.Error{Kind: problem.Unreachable, Err: worded{fmt.Sprintf("%s: %s", addr, Brief(Plain(err))), err}, Hint: Advise(j, err)}
 	switch {
-	case te.Stage == transport.StageAuth && te.Reply != nil && te.Class == transport.Temporary && explainAuth(te).Kind == Quota:
+	case te.Stage == transport.StageAuth && te.Reply != nil && te.Class == transport.Temporary && Explain(replyOf(te)).Kind == Quota:
 		e.Kind = problem.Limited
 	case te.Stage == transport.StageAuth && te.Class == transport.Permanent,
-		te.Stage == transport.StageMail && te.Reply != nil && te.Reply.Code == 530: // RFC 4954, section 6
+		te.Reply != nil && te.Reply.Code == 530: // RFC 4954, section 6
 		e.Kind = problem.AuthRefused
 	case te.Stage == transport.StageDial:
 		e.Err = Unreached(j, addr, err)

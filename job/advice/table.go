@@ -33,7 +33,8 @@ type table struct {
 
 type entry struct {
 	*pattern
-	of *meaning
+	of   *meaning
+	rank int
 }
 
 // newTable returns the table of meanings, whose order stays among what is equal.
@@ -41,7 +42,8 @@ func newTable(all []meaning) *table {
 	t := &table{byWord: make(map[string][]entry)}
 	for i := range all {
 		for j := range all[i].patterns {
-			t.add(entry{&all[i].patterns[j], &all[i]})
+			p := &all[i].patterns[j]
+			t.add(entry{p, &all[i], p.rank()})
 		}
 	}
 	return t
@@ -82,11 +84,11 @@ type pattern struct {
 }
 
 // fits reports whether the codes and the stage of a reply are those of the
-// pattern. A stage that is not known is any to words, and RCPT, where most
-// refusals come, to enhanced codes.
+// pattern. A stage that is not known is any to several words, and RCPT, where most
+// refusals come, to one word and to enhanced codes.
 func (p *pattern) fits(r *Reply) bool {
 	if len(p.stages) > 0 && !slices.Contains(p.stages, r.Stage) {
-		any := len(p.words) > 0 || len(p.enhanced) > 0 && slices.Contains(p.stages, "rcpt")
+		any := p.words.weight() > 1 || len(p.words)+len(p.enhanced) > 0 && slices.Contains(p.stages, "rcpt")
 		if r.Stage != "" || !any {
 			return false
 		}
@@ -115,7 +117,7 @@ func (p *pattern) narrowness() int {
 		n++
 	}
 	if len(p.codes) > 0 {
-		n += 2
+		n += min(len(p.codes[0]), 2)
 	}
 	if len(p.enhanced) > 0 {
 		n += 4

@@ -1,6 +1,7 @@
 package advice
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -13,7 +14,13 @@ import (
 func tokens(text string, bare bool) []string {
 	var all []string
 	for _, word := range strings.Fields(text) {
-		if isOneCase(word) || bare && isQuoted(word) {
+		if isOneCase(word) {
+			if slices.ContainsFunc(listHosts, func(h string) bool { return strings.Contains(strings.ToLower(word), h) }) {
+				all = append(all, "dnsbl")
+			}
+			continue
+		}
+		if bare && isQuoted(word) {
 			continue
 		}
 		all = append(all, split(word)...)
@@ -21,9 +28,13 @@ func tokens(text string, bare bool) []string {
 	return all
 }
 
+// listHosts are in the names of hosts and pages of lists of refused senders, which
+// are one word: "dnsbl".
+var listHosts = []string{"spamhaus", "spamcop", "sorbs", "barracudacentral", "dnsbl", "uceprotect", "senderscore", "csi.cloudmark"}
+
 // split returns the tokens of a word that may have punctuation in it.
 func split(word string) []string {
-	word = strings.ToLower(strings.NewReplacer("'", "", "’", "", "e-mail", "email", "E-mail", "email", "E-Mail", "email").Replace(word))
+	word = spelling.Replace(strings.ToLower(word))
 	parts := strings.FieldsFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	kept := parts[:0]
 	for _, p := range parts {
@@ -33,6 +44,9 @@ func split(word string) []string {
 	}
 	return kept
 }
+
+// spelling makes one of what is written in two ways.
+var spelling = strings.NewReplacer("'", "", "’", "", "e-mail", "email", "authoris", "authoriz", "recognis", "recogniz")
 
 // fillers are words that say nothing of what a reply means.
 var fillers = map[string]bool{
@@ -54,7 +68,7 @@ func isOneCase(word string) bool {
 		return false
 	}
 	last := core[dot+1:]
-	if len(last) < 2 || strings.ContainsFunc(last, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' }) {
+	if len(last) < 2 || len(last) > 10 || strings.ContainsFunc(last, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' }) {
 		return false
 	}
 	// "later.Please" is the end of one sentence and the beginning of the next.
@@ -126,6 +140,11 @@ func (p phrase) weight() int {
 		}
 	}
 	return n
+}
+
+// decides reports whether the phrase has a decisive word.
+func (p phrase) decides() bool {
+	return slices.ContainsFunc(p, func(e element) bool { return e.decisive })
 }
 
 // begins reports whether words begin with the phrase.
