@@ -165,7 +165,7 @@ func hungUp(err error) bool {
 func adviseEhlo(te *transport.Error) string {
 	switch {
 	case te.Reply != nil && isLMTP(te.Reply):
-		return adviseReply(te, "this port is for LMTP, by which mail servers hand messages to mailboxes: set server.port to one for sending mail, mostly 587 (tls: starttls) or 465 (tls: implicit)")
+		return "this port is for LMTP, by which mail servers hand messages to mailboxes: set server.port to the server's port for SMTP, mostly 587 (tls: starttls) or 465 (tls: implicit)"
 	case te.Reply != nil && dislikesName(te.Reply):
 		return "the server does not like the name that this machine gives itself: " + fullName
 	case errors.Is(te, transport.ErrNoExtensions):

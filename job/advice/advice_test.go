@@ -78,7 +78,7 @@ func TestAdvice(t *testing.T) {
 		{"the name by 501", "", ehlo, "501 5.5.4 Invalid domain name", transport.ErrNoExtensions, problem.Unreachable, "", "set server.hello"},
 		{"the name by 501, without words", "", ehlo, "501 syntax error in parameters", transport.ErrNoExtensions, problem.Unreachable, "", "set server.hello"},
 		{"the command by 501", "", ehlo, "501 command not understood", transport.ErrNoExtensions, problem.Unreachable, "", "virus scanner"},
-		{"LMTP", "", ehlo, "500 5.5.1 Unrecognized command, this is LMTP: say LHLO", transport.ErrNoExtensions, problem.Unreachable, "", "set server.port"},
+		{"LMTP", "", ehlo, "500 5.5.1 Unrecognized command, this is LMTP: say LHLO", transport.ErrNoExtensions, problem.Unreachable, "", "this port is for LMTP"},
 		{"name not liked", "", ehlo, "550 bad HELO", nil, problem.Unreachable, "", "set server.hello"},
 		{"EHLO refused for now", "", ehlo, "451 later", nil, problem.Unreachable, "", "try again later"},
 		{"another protocol", "", ehlo, "500 5.5.1 Unrecognized command, this is LMTP: say LHLO", nil, problem.Unreachable, "", "set server.port to the server's port for SMTP"},
