@@ -77,7 +77,7 @@ func (r *run) all(ctx context.Context) (report *Report, err error) {
 	if err := r.ask(ctx, q); err != nil && c.plan.Send.Len() > 0 {
 		return nil, err
 	}
-	s := &sending{run: r, batch: b, plan: c.plan, cache: cache}
+	s := &sending{run: r, batch: b, plan: c.plan, tally: c.Tally, cache: cache}
 	return s.send(ctx)
 }
 

@@ -66,12 +66,14 @@ var layers = map[string]layer{
 	"template/htmltext":      {ours: []string{"template/words"}},
 	"template/locale":        {thirdParty: []string{"github.com/go-playground/locales"}, thirdPartyListed: true},
 	"template/words":         {},
-	"transport":              {ours: []string{"transport/mailbox", "transport/redact", "transport/sasl"}},
+	"transport":              {ours: []string{"transport/mailbox", "transport/redact", "transport/route", "transport/sasl", "transport/timed"}},
 	"transport/mailbox":      {},
+	"transport/route":        {thirdPartyListed: true},
 	"transport/message":      {ours: []string{"transport/mailbox"}},
 	"transport/redact":       {thirdPartyListed: true},
 	"transport/sandbox":      {thirdParty: []string{"github.com/emersion/go-smtp"}, thirdPartyListed: true},
 	"transport/sasl":         {},
+	"transport/timed":        {thirdPartyListed: true},
 	"transport/smtptest":     {thirdPartyListed: true},
 }
 

@@ -224,7 +224,7 @@ func (p *program) send(c *cobra.Command, f *sendFlags, path string) error {
 // unsent says how to go on where the server could not be had.
 func (p *program) unsent(o job.Options, err error) error {
 	var je *problem.Error
-	if !errors.As(err, &je) || je.Kind != problem.AuthRefused && je.Kind != problem.Unreachable && je.Kind != problem.Interrupted {
+	if !errors.As(err, &je) || je.Kind != problem.AuthRefused && je.Kind != problem.Unreachable && je.Kind != problem.Interrupted && je.Kind != problem.Limited {
 		return err
 	}
 	p.complain(err)
