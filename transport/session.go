@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/netip"
 	"strings"
 	"time"
 	"unicode"
@@ -319,4 +320,38 @@ func (s *Session) lap() {
 	now := time.Now()
 	s.receipt.Timing[s.stage] += now.Sub(s.last)
 	s.last = now
+}
+
+// watch has another context end the session.
+func (s *Session) watch(ctx context.Context) {
+	s.stop()
+	s.ctx = ctx
+	s.stop = context.AfterFunc(ctx, func() { s.wire.Cancel(s.conf.grace) })
+}
+
+// hasOthers reports whether the host may have several addresses.
+func (d *Dialer) hasOthers() bool {
+	_, err := netip.ParseAddr(d.conf.host)
+	return err != nil && d.DialContext == nil
+}
+
+// unsaid reports whether a connection ended before the server said a word, as where a proxy takes
+// connections for a server that is not there.
+func (s *Session) unsaid(e *Error) bool {
+	early := e.Stage == StageGreeting || e.Stage == StageTLS && s.d.TLSMode == ImplicitTLS
+	return s.wire != nil && early && e.Scope == ScopeHost && e.Reply == nil && !errors.Is(e, ErrNotReply) && s.ctx.Err() == nil
+}
+
+// elsewhere returns a session like this one that is connected to another address of the host, nil if
+// there is none.
+func (s *Session) elsewhere() *Session {
+	if !s.d.hasOthers() {
+		return nil
+	}
+	other := s.d.session(s.ctx, s.label, s.hear)
+	other.skip = []string{s.wire.RemoteAddr().String()}
+	if other.dial() != nil {
+		return nil
+	}
+	return other
 }
