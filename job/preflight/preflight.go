@@ -276,6 +276,9 @@ func (c *Check) letterProblem(b badLetter) problem.Problem {
 		File: c.Table.File, Line: b.row.Line, Row: b.row.Number, Kind: "letter",
 		Text: b.err.Error(), Hint: letter.Hint(b.err), Cell: recipients.CellOf(b.err),
 	}
+	if p.Cell == nil {
+		p.Cell = &problem.Cell{What: p.Text}
+	}
 	if missing, ok := errors.AsType[*attachment.MissingError](b.err); ok && c.missing < problem.Listed {
 		c.missing++
 		p.Text += missing.Meant()
