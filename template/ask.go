@@ -57,6 +57,9 @@ func askInPipe(p *parse.PipeNode) {
 				cmds = append(cmds, asking(p, function.Ask, keyword))
 			}
 			for j, arg := range cmd.Args[1:] {
+				if pipe, ok := arg.(*parse.PipeNode); ok && isTruth(pipe) {
+					continue
+				}
 				asked := &parse.PipeNode{NodeType: parse.NodePipe, Pos: arg.Position(), Line: p.Line}
 				command := asking(p, function.Ask, keyword)
 				command.Pos = arg.Position()
@@ -88,8 +91,24 @@ func logical(cmd *parse.CommandNode) (string, bool) {
 	return name.Ident, name.Ident == "and" || name.Ident == "or" || name.Ident == "not"
 }
 
+// isTruth reports whether a pipeline gives true or false, so that nothing has to be asked.
+func isTruth(p *parse.PipeNode) bool {
+	name, ok := p.Cmds[len(p.Cmds)-1].Args[0].(*parse.IdentifierNode)
+	if !ok {
+		return false
+	}
+	switch name.Ident {
+	case "contains", "eq", "ge", "gt", "le", "lt", "ne", "not", "yes":
+		return true
+	}
+	return false
+}
+
 // askLast adds a function behind a pipeline.
 func askLast(p *parse.PipeNode, name, keyword string) {
+	if isTruth(p) {
+		return
+	}
 	p.Cmds = append(p.Cmds, asking(p, name, keyword))
 }
 

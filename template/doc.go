@@ -9,8 +9,8 @@
 //
 // In HTML a value is escaped for the place where it stands, so that no cell adds a tag, an
 // attribute or a script; see package htmltext. A cell that can't be made harmless, as javascript:…
-// in a link, is an error. Comments are left out, but for Outlook's conditions: <!--[if mso]> and
-// the like.
+// in a link, is an error. What the author wrote, comments and Outlook's conditions among it, leaves
+// as it came; a cell in a comment is left out.
 //
 // A cell is only ever text: it is never read as a template, and one with a line break in it can't
 // end the line of the subject or of a header field. White space around these is taken away.

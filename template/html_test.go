@@ -2,6 +2,7 @@ package template
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,11 +43,12 @@ func TestHTML(t *testing.T) {
 		{"list", `{{range split ";" .tags}}<li>{{.}}</li>{{end}}`, "<li>gold</li><li>vip</li>"},
 		{"html", `<p>{{html .a}}</p>`, "<p>&lt;b&gt; &#34;&amp;&#34; &#39;x&#39;</p>"},
 		{"no action", "<p>a & b</p><!-- kept -->", "<p>a & b</p><!-- kept -->"},
-		{"comment", "<p>{{.n}}</p><!-- gone -->", "<p>3</p>"},
+		{"comment", "<p>{{.n}}</p><!-- kept -->", "<p>3</p><!-- kept -->"},
 		{"Outlook", "<!--[if mso]><table><td>{{.a}}</td></table><![endif]--><!--[if !mso]><!--><p>{{.n}}</p><!--<![endif]-->",
 			"<!--[if mso]><table><td>&lt;b&gt; &#34;&amp;&#34; &#39;x&#39;</td></table><![endif]--><!--[if !mso]><!--><p>3</p><!--<![endif]-->"},
 		{"Outlook in a branch", "{{if .n}}<!--[IF (gte mso 9)]>{{end}}x{{if .n}}<![endif]-->{{end}}", "<!--[IF (gte mso 9)]>x<![endif]-->"},
 		{"out of the comment", "<!--[if mso]>{{.out}}<![endif]-->", "<!--[if mso]>--&gt; --!&gt; &lt;![endif]--&gt; &lt;i&gt;<![endif]-->"},
+		{"comment in a define", `{{define "a"}}<!-- a -->{{.}}{{end}}<p>{{template "a" .n}}</p><title>{{template "a" .n}}</title>`, "<p><!-- a -->3</p><title><!-- a -->3</title>"},
 		{"style", "<style>p {color: red}</style><p>{{.n}}</p>", "<style>p {color: red}</style><p>3</p>"},
 		{"cid", `<img src="cid:{{.n}}">`, `<img src="cid:3">`},
 	} {
@@ -79,6 +81,10 @@ func TestHTMLErrors(t *testing.T) {
 		{"branches", "<p\n{{if .n}}>{{end}}x", "letter.html:2: the ways through {{if}} end in different places of the HTML, as one inside a tag and one outside | put whole tags, or whole values of attributes, into each"},
 		{"range", `<p {{range split "," .n}}title="{{end}}">x`, "letter.html:1: {{range}} begins and ends in different places of the HTML | put whole tags, or whole values of attributes, into it"},
 		{"quote in a name", `<p a"b={{.n}}>`, `letter.html: "\"" in a tag` + closed},
+		{"comment not closed", "<p>\n{{.city}}\n<!-- a > b", "letter.html:3: a comment or declaration of the HTML does not end | a comment ends in -->, what begins with <! or <? in >"},
+		{"comment in a branch", "<p>\n{{if .n}}<!--{{end}}{{.city}}{{if .n}}-->{{end}}", "letter.html:2: the ways through {{if}} end in different places of the HTML, as one inside a tag and one outside | put whole tags, or whole values of attributes, into each"},
+		{"condition ended by a cell", "<!--[if mso]>\n<td width={{.n}}>x</td><![endif]-->", "letter.html:2: a cell that ends in -- would end the <!--[if …]> it stands in, for a > follows it | write quotation marks around the value of an attribute, and &gt; for > in text"},
+		{"condition ended in a tag", "<!--[if mso]><td title=\"-->{{.n}}\">x</td><![endif]-->", "letter.html:1: a <!--[if …]> ends inside a tag | to all but Outlook it is a comment, and the first --> ends it"},
 		{"at a row", "<p>\n{{date \"2 January\" .city}}</p>", `letter.html:2: date: "Zürich" is no date | a date is written 2026-12-31, 31.12.2026 or 2026-12-31T18:00:00Z`},
 		{"blank", " {{.empty}} ", "letter.html: html is empty"},
 		{"a function of ours", "{{_condition .link}}", "letter.html:1: no function \"_condition\" | a column begins with a dot: {{._condition}}; " + columnsHint + ", link"},
@@ -162,7 +168,8 @@ func FuzzHTMLCells(f *testing.F) {
 	s, err := Parse(htmlConfig(`<!DOCTYPE html><html><head><title>T {{.city}} t</title><style>p {color: red; width: {{.n}}px}</style></head>
 <body class="b {{.city}}" title='t {{.city}}' id=i{{.city}}>
 <p>x {{.city}} y</p><a href="https://club.example/{{.city}}?q={{.city}}#{{.city}}">l</a><a href="{{.city}}">w</a>
-<!--[if mso]><b>{{.city}}</b><![endif]--><textarea>a {{.city}} b</textarea>
+<!--[if mso]><b class="{{.city}}">{{.city}}</b><![endif]--><!-- c {{.city}} --><!--[if !mso]><!-- --><i>{{.city}}</i><!-- <![endif]-->
+<![if !mso]>{{.city}}<![endif]><?xml {{.city}}?><textarea>a {{.city}} b</textarea>
 <p style="font-family: '{{.city}}'; width: {{.city}}">s</p><img src="cid:{{.city}}" alt="a {{.city}}">
 <script>var x = {{.city}}; var y = "{{.city}}";</script>{{printf "%s" .city}} {{field "city" | upper}} {{range split ";" .city}}{{.}} {{end}}z</body></html>`))
 	if err != nil {
@@ -190,6 +197,9 @@ func FuzzHTMLCells(f *testing.F) {
 		}
 		if got := shape(t, page); got != want {
 			t.Errorf("the cell %q changes the page:\n%s\nwant\n%s\n%s", cell, got, want, page)
+		}
+		if got, want := conditions.FindAllString(page, -1), conditions.FindAllString(harmless, -1); !slices.Equal(got, want) {
+			t.Errorf("the cell %q changes the conditions: %q; want %q", cell, got, want)
 		}
 	})
 }

@@ -107,6 +107,37 @@ func TestCellsAreReadByColumn(t *testing.T) {
 	}
 }
 
+// Cells that other programs were reported to take for something else: 1.355,90€ for 1.35, 02/01/2014
+// for another month than 31/12/2012 in the same column, a zero of one kind or another for yes.
+func TestCellsThatOthersMisread(t *testing.T) {
+	none, german := formsOf(t, "", ""), formsOf(t, "1.234,50", "dd/mm/yyyy", "zero number")
+	for _, tt := range []struct {
+		forms    cell.Forms
+		in, cell string
+		want     string
+	}{
+		{german, `{{money "1.234,50 €" .x}}`, "1.355,90€", "1.355,90 €"},
+		{none, `{{money "1.234,50 €" .x}}`, "1.355,90€", "`recipients.numbers: \"1.234,50\"`"},
+		{german, `{{date "2 January 2006" .x}}`, "02/01/2014", "2 January 2014"},
+		{german, `{{date "2 January 2006" .x}}`, "31/12/2012", "31 December 2012"},
+		{none, `{{date "2 January 2006" .x}}`, "02/01/2014", "`recipients.dates: dd/mm/yyyy` `recipients.dates: mm/dd/yyyy`"},
+		{none, `{{if .x}}a{{end}}`, "0.0", "`{{if gt (default 0 .x) 0}}` `{{if ne .x \"\"}}`"},
+		{german, `{{if .zero}}a{{else}}b{{end}}`, "0", "b"},
+		{german, `{{if gt .x 5}}a{{else}}b{{end}}`, "2,590", "b"},
+		{none, `{{if gt .x 5}}a{{else}}b{{end}}`, "2,590", "`recipients.numbers: \"1.234,50\"` `recipients.numbers: \"1,234.50\"`"},
+		{none, `{{if lt .x -5}}a{{else}}b{{end}}`, "-10", "a"}, // as text, or as Word has it, the other way round
+		{none, `{{if lt .x 10}}a{{else}}b{{end}}`, "9", "a"},
+	} {
+		got, err := rendered(t, tt.in, tt.forms, "x", tt.cell, "zero", tt.cell)
+		if e, ok := err.(*Error); ok && e.Cell != nil {
+			got = strings.Join(e.Cell.Ways, " ")
+		}
+		if got != tt.want {
+			t.Errorf("%s of %q gives %s, %v; want %s", tt.in, tt.cell, got, err, tt.want)
+		}
+	}
+}
+
 // What can't be read names the column and the way out.
 func TestCellErrors(t *testing.T) {
 	none := formsOf(t, "", "")
@@ -143,13 +174,13 @@ func TestCellErrors(t *testing.T) {
 		{none, `{{if default "no" .x}}{{end}}`, "", `if: "no" says no, and is taken for yes, as any text is | {{if yes …}} asks what a text says`},
 		{none, `{{yes .x}}`, "maybe", `yes: "maybe" is neither yes nor no | yes, y, true, 1, x, ja … are yes; no, n, false, 0, -, nein, n/a … and blank are no | cells that are neither yes nor no | `},
 		{german, `{{number "1234" .x}}`, "12.50", `number: "12.50" is not written as 1.234,50 is (column "x") | say how the numbers are written: | numbers that are not written as 1.234,50 is | ` + "`recipients.columns: {x: {number: true, form: \"1,234.50\"}}`"},
-		{german, `{{date "2 Jan" .x}}`, "12/31/2026", `date: "12/31/2026" is no date that is written dd/mm/yyyy (column "x") | say how the dates are written: | no dates that are written dd/mm/yyyy | ` + "`recipients.columns: {x: {date: mm/dd/yyyy}}`"},
-		{german, `{{if .n}}{{end}}`, "many", `if: "many" is no number |  | no numbers | `},
-		{german, `{{if .v}}{{end}}`, "maybe", `yes: "maybe" is neither yes nor no | yes, y, true, 1, x, ja … are yes; no, n, false, 0, -, nein, n/a … and blank are no | cells that are neither yes nor no | `},
-		{german, `{{eq .n 5}}`, "five", `eq: "five" is no number |  | no numbers | `},
-		{german, `{{eq .d "x"}}`, "31.12.2026", `eq: "31.12.2026" is no date that is written dd/mm/yyyy (column "d") | say how the dates are written: | no dates that are written dd/mm/yyyy | ` + "`recipients.columns: {d: {date: dd.mm.yyyy}}`"},
+		{german, `{{date "2 Jan" .x}}`, "12/31/2026", `date: "12/31/2026" is no date that is written dd/mm/yyyy (column "x") | say how the dates are written: | cells that are no dates written dd/mm/yyyy | ` + "`recipients.columns: {x: {date: mm/dd/yyyy}}`"},
+		{german, `{{if .n}}{{end}}`, "many", `if: "many" is no number |  | cells that are no numbers | `},
+		{german, `{{if .v}}{{end}}`, "maybe", `if: "maybe" is neither yes nor no | yes, y, true, 1, x, ja … are yes; no, n, false, 0, -, nein, n/a … and blank are no | cells that are neither yes nor no | `},
+		{german, `{{eq .n 5}}`, "five", `eq: "five" is no number |  | cells that are no numbers | `},
+		{german, `{{eq .d "x"}}`, "31.12.2026", `eq: "31.12.2026" is no date that is written dd/mm/yyyy (column "d") | say how the dates are written: | cells that are no dates written dd/mm/yyyy | ` + "`recipients.columns: {d: {date: dd.mm.yyyy}}`"},
 		{german, `{{gt .d 5}}`, "01/02/2026", `gt: "5" is no date | a date is written 2026-12-31, 31.12.2026 or 2026-12-31T18:00:00Z`},
-		{german, `{{gt .d .n}}`, "2026-02-01", `gt: "2026-02-01" is no number |  | no numbers | `},
+		{german, `{{gt .d .n}}`, "2026-02-01", `gt: "2026-02-01" is no number |  | cells that are no numbers | `},
 		{german, `{{number "1234.50" (print .n .x)}}`, "1.200", `number: "1.2001.200" is no number | a number is written without thousands separators: 1234.50 or 1234,50`},
 		{german, `{{number "1234.50" (print .n "" .d)}}`, "1.2", `number: "1.21.2" is no number | a number is written without thousands separators: 1234.50 or 1234,50`},
 		{german, `{{number "1234.50" (join "." .n .d)}}`, "200", `number: "200.200" may be 200200 or 200.2 | `},
@@ -206,6 +237,7 @@ func TestCellsAsked(t *testing.T) {
 		{`{{if and .none (gt .none 5)}}a{{else}}b{{end}}`, "b"}, // and goes no further than it has to
 		{`{{.vip | not}} {{.vip | and true}} {{(or .none "x") | printf "%s"}}`, "true FALSE x"},
 		{`{{if yes .vip}}a{{else}}b{{end}} {{yes "ja"}} {{yes .none}}`, "b true false"},
+		{`{{eq .vip true}} {{eq .vip false}} {{eq false .vip}} {{ne .vip true}} {{eq .none false}}`, "false true true true true"},
 		{`{{range split ";" "a;b"}}{{if .}}{{.}}{{end}}{{end}}`, "ab"},
 		{`{{if .}}a{{end}}{{if true}}b{{end}}{{if 0}}c{{end}}{{if split ";" .none}}d{{end}}`, "ab"},
 		{`{{if false}}a{{end}}{{default false .none}}`, "false"},
@@ -267,6 +299,8 @@ func TestOrder(t *testing.T) {
 	columns := map[string][]string{"number": {"n", "m"}, "date": {"d", "e", "f"}, "": {"x"}}
 	texts := rapid.OneOf(
 		rapid.SampledFrom([]string{"", " ", "1.200", "1,200", "12:00", "9:00", "abc", "TRUE", "€5", "0", "-0,0"}),
+		rapid.SampledFrom([]string{"5", "5.0", "5,00", "05", "+5", "5.5", "5,50", "-5", "−5"}),
+		rapid.SampledFrom([]string{"2026-03-04", "04.03.2026", "4.3.2026", "03/04/2026", "3/4/2026", "46085", "2026-03-04 00:00", "2026-03-05"}),
 		rapid.StringMatching(`-?[0-9]{1,4}([.,][0-9]{1,4})?`),
 		rapid.StringMatching(`(0?[1-9]|[12][0-9])[./-](0?[1-9]|1[0-2])[./-]20[23][0-9]`),
 		rapid.StringMatching(`20[23][0-9]-(0[1-9]|1[0-2])-(0[1-9]|2[0-8])`),

@@ -13,19 +13,35 @@ type reference struct {
 // it is only text, as a cell may have it.
 func references(html string) func(yield func(reference) bool) {
 	return func(yield func(reference) bool) {
-		s := scanner{html: html, yield: yield}
-		for !s.done && s.at < len(html) {
+		s := scanner{html: html, yield: yield, coming: -1}
+		for !s.done && s.comes() {
 			s.next()
 		}
 	}
 }
 
-// A scanner walks through HTML once.
+// A scanner walks through HTML once. The tokenizer of x/net/html does not do:
+// it gives no places of attributes, and leaves out one that a tag has twice, as
+// the tag of a template has that has another src in each way of an {{if}}.
 type scanner struct {
-	html  string
-	at    int
-	yield func(reference) bool
-	done  bool // yield wants no more
+	html   string
+	at     int
+	coming int // where the next cid: is; before at if it is not known
+	yield  func(reference) bool
+	done   bool // yield wants no more
+}
+
+// comes reports whether there is a cid: from here on. Most pages have none, or
+// one in their head.
+func (s *scanner) comes() bool {
+	if s.coming < s.at {
+		i := strings.Index(s.html[s.at:], "cid:")
+		if i < 0 {
+			return false
+		}
+		s.coming = s.at + i
+	}
+	return true
 }
 
 // blanks are what stands between attributes.

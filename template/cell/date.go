@@ -223,7 +223,7 @@ func (f DateForm) fault(s string) *Fault {
 		return &Fault{Text: "the value is empty, no date", What: "empty cells, where a date is needed"}
 	case f.name != "":
 		return &Fault{
-			Text: fmt.Sprintf("%s is no date that is written %s", words.Quote(s), f), What: "no dates that are written " + f.String(),
+			Text: fmt.Sprintf("%s is no date that is written %s", words.Quote(s), f), What: "cells that are no dates written " + f.String(),
 			Forms: forms, Key: "dates",
 		}
 	case len(forms) > 0:
@@ -232,7 +232,7 @@ func (f DateForm) fault(s string) *Fault {
 			Hint: dateHint, Forms: forms, Key: "dates",
 		}
 	}
-	return &Fault{Text: words.Quote(s) + " is no date", What: "no dates", Hint: dateHint}
+	return &Fault{Text: words.Quote(s) + " is no date", What: "cells that are no dates", Hint: dateHint}
 }
 
 const dateHint = "a date is written 2026-12-31, 31.12.2026 or 2026-12-31T18:00:00Z"

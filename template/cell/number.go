@@ -75,19 +75,34 @@ func beginsNumber(s string) bool {
 	return s != "" && (s[0] >= '0' && s[0] <= '9' || s[0] == '+' || s[0] == '-' || strings.HasPrefix(s, "−"))
 }
 
-var (
-	plainNumber = regexp.MustCompile(`^([+\-−]?)([0-9]+)(?:[.,]([0-9]+))?$`)
-	ambiguous   = regexp.MustCompile(`^[+\-−]?[1-9][0-9]{0,2}[.,][0-9]{3}$`)
-)
+// A plain number has digits, and may have a sign, and one point with digits behind it.
+type plain struct {
+	sign, whole, fraction string
+	point                 byte // '.', ',' or 0
+}
+
+func plainNumber(s string) (p plain, ok bool) {
+	p.sign, s = cutSign(s)
+	p.whole = s
+	if i := strings.IndexAny(s, ".,"); i >= 0 {
+		p.whole, p.point, p.fraction = s[:i], s[i], s[i+1:]
+	}
+	return p, isDigits(p.whole) && (p.point == 0 || isDigits(p.fraction))
+}
+
+// isAmbiguous reports whether the point may as well separate thousands.
+func (p *plain) isAmbiguous() bool {
+	return p.point != 0 && len(p.fraction) == 3 && len(p.whole) <= 3 && p.whole[0] != '0'
+}
 
 // read reads a number without white space around it.
 func (f NumberForm) read(s string) (Decimal, bool) {
 	if f.point == 0 {
-		m := plainNumber.FindStringSubmatch(s)
-		if m == nil || ambiguous.MatchString(s) {
+		p, ok := plainNumber(s)
+		if !ok || p.isAmbiguous() {
 			return Decimal{}, false
 		}
-		return decimal(m[1], m[2], m[3]), true
+		return decimal(p.sign, p.whole, p.fraction), true
 	}
 	sign, rest := cutSign(s)
 	whole, fraction, hasFraction := strings.Cut(rest, string(f.point))
@@ -129,7 +144,14 @@ func (f NumberForm) ungrouped(s string) string {
 	return digits
 }
 
-func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+func isDigits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
 
 // ReadConstant reads a number that an author wrote into a template. 1.200 is what it is in Go; a
 // decimal comma may stand in a text, but not where it could be a separator of thousands.
@@ -146,11 +168,11 @@ func ParseConstant(s string) (Decimal, bool) {
 	if s = strings.TrimSpace(s); !beginsNumber(s) {
 		return Decimal{}, false
 	}
-	m := plainNumber.FindStringSubmatch(s)
-	if m == nil || strings.Contains(s, ",") && ambiguous.MatchString(s) {
+	p, ok := plainNumber(s)
+	if !ok || p.point == ',' && p.isAmbiguous() {
 		return Decimal{}, false
 	}
-	return decimal(m[1], m[2], m[3]), true
+	return decimal(p.sign, p.whole, p.fraction), true
 }
 
 // fault says why a number can't be read.
@@ -190,7 +212,7 @@ func notANumber(s string, forms []string) *Fault {
 	if s == "" {
 		return &Fault{Text: "the value is empty, no number", What: "empty cells, where a number is needed"}
 	}
-	f := &Fault{Text: words.Quote(s) + " is no number", What: "no numbers", Forms: forms, Key: "numbers"}
+	f := &Fault{Text: words.Quote(s) + " is no number", What: "cells that are no numbers", Forms: forms, Key: "numbers"}
 	switch sign, _, found := Currency(s); {
 	case found:
 		f.Text = fmt.Sprintf("%s has %s beside the number", words.Quote(s), sign)

@@ -27,8 +27,15 @@ func unequal(a, b any) (bool, error) {
 
 // same reports whether two values are equal. Numbers are meant where one of the values is known to
 // be one, and likewise dates. Two texts are compared as they are, so that "007" is not "7", but for
-// dates and times of day: there are many ways to write the same day.
+// dates and times of day: there are many ways to write the same day. A cell is true or false as it is
+// for the function yes.
 func same(function string, v, w any) (bool, error) {
+	if is, ok := v.(bool); ok && cellOf(w) != nil {
+		return says(function, w, is)
+	}
+	if is, ok := w.(bool); ok && cellOf(v) != nil {
+		return says(function, v, is)
+	}
 	a, err := operandOf(function, v)
 	if err != nil {
 		return false, err
@@ -45,6 +52,12 @@ func same(function string, v, w any) (bool, error) {
 	}
 	c, ok := compared(&a, &b)
 	return ok && c == 0 && !a.is[aNumber], nil // "007" is not "7"
+}
+
+// says reports whether a cell says yes, or no, as it is asked: spreadsheets write TRUE.
+func says(function string, v any, what bool) (bool, error) {
+	is, err := readYesNo(function, v)
+	return err == nil && is == what, err
 }
 
 // sameQuantity compares two operands of which one is of a known quantity. A blank cell and a text

@@ -102,5 +102,5 @@ func (v formatted) noInteger() error {
 		return failed("printf", v.value, err)
 	}
 	f := words.Failf("printf: %s is no whole number", words.Quote(v.text)).WithHint("%%.0f rounds a number")
-	return notRead(v.value, "no whole numbers", f)
+	return notRead(v.value, "cells that are no whole numbers", f)
 }

@@ -56,7 +56,7 @@ func (c *Cell) isTrue(keyword string) (bool, error) {
 	}
 	switch c.column.Kind {
 	case cell.YesNo:
-		return yes(c)
+		return readYesNo(keyword, c)
 	case cell.Number:
 		d, err := readNumber(keyword, c)
 		return !d.IsZero(), err
@@ -112,14 +112,17 @@ func asking(keyword, condition string) string {
 }
 
 // yes is the function of this name: it reports whether a value says yes.
-func yes(v any) (bool, error) {
-	s, err := text("yes", v)
+func yes(v any) (bool, error) { return readYesNo("yes", v) }
+
+// readYesNo reads a value as a yes or a no.
+func readYesNo(function string, v any) (bool, error) {
+	s, err := text(function, v)
 	if err != nil {
 		return false, err
 	}
 	is, ok := cell.ReadYesNo(s)
 	if !ok {
-		f := words.Failf("yes: %s is neither yes nor no", words.Quote(s)).
+		f := words.Failf("%s: %s is neither yes nor no", function, words.Quote(s)).
 			WithHint("yes, y, true, 1, x, ja … are yes; no, n, false, 0, -, nein, n/a … and blank are no")
 		return false, notRead(v, "cells that are neither yes nor no", f)
 	}

@@ -1,13 +1,20 @@
 // Package htmltext makes HTML of templates that text/template has parsed. Each value is escaped for
 // the place where it stands, so that no cell adds a tag, an attribute or a script; this is what
-// html/template does. Beyond that the package keeps the conditions of Outlook, which html/template
-// would leave out as comments, and says in plain words what it refuses.
+// html/template does. It would do more to what the author wrote: leave out comments, Outlook's
+// conditions with them, and make text of <?xml …?> and <![if …]>. So it is given no more than it
+// needs, and all else leaves as it came.
+//
+//	htmltext.go  what package template calls
+//	keep.go      goes through the templates and keeps from html/template what it need not see
+//	text.go      does so with one text; scan.go and css.go know where in the HTML that is
+//	marks.go     puts back what was kept
+//	rules.go     what html/template says, in plain words
 package htmltext
 
 import (
 	"errors"
-	"fmt"
 	"html/template"
+	"io"
 	"regexp"
 	"strings"
 	texttemplate "text/template"
@@ -18,7 +25,10 @@ import (
 
 // A Template makes HTML. It is never executed itself, but copies of it are; see [Template.Bind]. It
 // is safe for concurrent use.
-type Template struct{ tmpl *template.Template }
+type Template struct {
+	tmpl  *template.Template
+	marks marks
+}
 
 // An Error says what is wrong with the HTML of a template, whatever the row.
 type Error struct {
@@ -35,25 +45,15 @@ func (e *Error) Error() string { return e.Failure.Text }
 // which it was parsed; here they have to work, or give an error, without a row. The trees of from
 // stay as they are. The error is an *Error where the template is at fault.
 func Make(from *texttemplate.Template, functions ...map[string]any) (*Template, error) {
-	t := template.New(from.Name()).Option("missingkey=error").Funcs(markup())
+	t := template.New(from.Name()).Option("missingkey=error")
 	for _, f := range functions {
 		t.Funcs(f)
 	}
-	for _, f := range from.Templates() {
-		if f.Tree == nil {
-			continue
-		}
-		tree := f.Tree.Copy()
-		keepConditions(tree.Root)
-		added, err := t.AddParseTree(f.Name(), tree)
-		if err != nil {
-			return nil, fmt.Errorf("template %s: %w", words.Quote(f.Name()), err)
-		}
-		if f.Name() == from.Name() {
-			t = added
-		}
+	m, err := keep(from, t)
+	if err != nil {
+		return nil, err
 	}
-	made := &Template{t}
+	made := &Template{t.Lookup(from.Name()), m}
 	return made, made.escape(from.Name())
 }
 
@@ -68,9 +68,10 @@ func (t *Template) escape(name string) error {
 	if !ok {
 		return nil // what a row is needed for
 	}
-	f, known := words.Explain(rules(), e.Description)
+	description := t.marks.restored(e.Description)
+	f, known := words.Explain(rules(), description)
 	if !known {
-		f = words.Failf("the HTML can't be made sense of: %s", words.OneLine(strings.ReplaceAll(e.Description, name, "it")))
+		f = words.Failf("the HTML can't be made sense of: %s", words.OneLine(strings.ReplaceAll(description, name, "it")))
 	}
 	return &Error{Failure: f, Node: e.Node, Line: e.Line, Name: e.Name}
 }
@@ -80,13 +81,24 @@ type nowhere struct{}
 
 func (nowhere) Write([]byte) (int, error) { return 0, errors.New("nothing is to be written") }
 
-// Bind returns a copy whose functions are these. It is not safe for concurrent use.
-func (t *Template) Bind(functions map[string]any) *template.Template {
+// A Bound is a Template for one execution at a time.
+type Bound struct {
+	tmpl  *template.Template
+	marks marks
+}
+
+// Bind returns a copy whose functions are these.
+func (t *Template) Bind(functions map[string]any) *Bound {
 	bound, err := t.tmpl.Clone()
 	if err != nil {
-		return t.tmpl // only one that was executed can't be cloned
+		return &Bound{t.tmpl, t.marks} // only one that was executed can't be cloned
 	}
-	return bound.Funcs(functions)
+	return &Bound{bound.Funcs(functions), t.marks}
+}
+
+// Execute writes the HTML that the template makes of data. It is not safe for concurrent use.
+func (b *Bound) Execute(w io.Writer, data any) error {
+	return b.tmpl.Execute(&restorer{b.marks, w}, data)
 }
 
 // Refused reports whether html/template refused a value of a page: a value that may not stand where

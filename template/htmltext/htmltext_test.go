@@ -21,7 +21,7 @@ func TestMake(t *testing.T) {
 		{"text", "<p>{{.a}}</p>", "<p>&lt;b&gt;</p>"},
 		{"attribute", `<p title={{.a}}>`, `<p title=&lt;b&gt;>`},
 		{"another template", `{{define "x"}}<i>{{.}}</i>{{end}}<p>{{template "x" .a}}</p>`, "<p><i>&lt;b&gt;</i></p>"},
-		{"comment", "<!-- gone -->{{.a}}", "&lt;b&gt;"},
+		{"comment", "<!-- kept -->{{.a}}", "<!-- kept -->&lt;b&gt;"},
 		{"condition", "<!--[if mso]>{{.a}}<![endif]-->", "<!--[if mso]>&lt;b&gt;<![endif]-->"},
 		{"link", `<a href="{{.link}}">`, `<a href="#ZgotmplZ">`},
 	} {

@@ -9,6 +9,17 @@ import (
 
 const closeHint = `look for a quotation mark, a > or a tag such as </script> or </style> that is missing`
 
+// waysDiffer says that the ways through an action end in different places.
+func waysDiffer(action string) *words.Failure {
+	return words.Failf("the ways through {{%s}} end in different places of the HTML, as one inside a tag and one outside", action).
+		WithHint("put whole tags, or whole values of attributes, into each")
+}
+
+func loopDiffers() *words.Failure {
+	return words.Failf("{{range}} begins and ends in different places of the HTML").
+		WithHint("put whole tags, or whole values of attributes, into it")
+}
+
 // rules returns how messages of html/template are told.
 var rules = sync.OnceValue(func() []words.Rule {
 	return []words.Rule{
@@ -16,10 +27,10 @@ var rules = sync.OnceValue(func() []words.Rule {
 			return words.Failf("the HTML ends inside a tag, an attribute, a style or a script").WithHint(closeHint)
 		}),
 		words.On(`\{\{(if|with|range|else)\}\} branches end in different contexts: .*`, func(m []string) *words.Failure {
-			return words.Failf("the ways through {{%s}} end in different places of the HTML, as one inside a tag and one outside", m[1]).WithHint("put whole tags, or whole values of attributes, into each")
+			return waysDiffer(m[1])
 		}),
 		words.On(`on range loop re-entry: .*`, func([]string) *words.Failure {
-			return words.Failf("{{range}} begins and ends in different places of the HTML").WithHint("put whole tags, or whole values of attributes, into it")
+			return loopDiffers()
 		}),
 		words.On(`(.*) in (?:unquoted attr|attribute name): .*`, func(m []string) *words.Failure {
 			return words.Failf("%s in a tag", m[1]).WithHint(closeHint)
