@@ -92,6 +92,10 @@ func (l *Letters) Close() error {
 	return l.Attachments.Close()
 }
 
+// Remarks returns what the author of the letters may have forgotten, each with its place; see
+// [template.Set.Remarks].
+func (l *Letters) Remarks() []string { return l.templates.Remarks() }
+
 // Problems makes the error of New, or of parsing another template, the end of a
 // command.
 func Problems(err error) error {
@@ -222,6 +226,7 @@ type Composer struct {
 	related  []message.Part     // of the letter: the HTML, inline files
 	fields   map[string]string
 	hash     hash.Hash
+	rendered rendered // the last letter, of a draft
 }
 
 // Composer returns a Composer. A draft is of letters that are looked at for the
@@ -240,6 +245,9 @@ func (c *Composer) Compose(r *recipients.Row, messageID string, date time.Time) 
 	letter, err := c.renderer.Render(row)
 	if err != nil {
 		return Mail{}, err
+	}
+	if c.draft {
+		c.rendered = rendered{letter, r.Name}
 	}
 	to := c.Recipient(r)
 	m := message.Message{
