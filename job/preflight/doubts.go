@@ -55,11 +55,19 @@ func (c *Check) warnOfDoubts(s *Summary) {
 	if c.doubts.Len() > 0 {
 		c.Warn(c.doubts.Error())
 	}
+	c.warnOfRows()
 	for _, text := range c.Letters.Remarks() {
 		c.Warn(text)
 	}
 	s.html.warn(c)
 	if len(c.Letters.Used()) == 0 {
 		c.Warn("no column is in the letters: all rows get the same")
+	}
+}
+
+// warnOfRows tells what may be wrong with the recipients, whether they get a letter or not.
+func (c *Check) warnOfRows() {
+	for _, text := range c.Table.Doubts(c.Letters.Used()) {
+		c.Warn(text)
 	}
 }

@@ -90,6 +90,7 @@ type badLetter struct {
 func (c *Check) Run(ctx context.Context) (s Summary, err error) {
 	c.checkWhole()
 	if c.Plan.Send.Len() == 0 {
+		c.warnOfRows()
 		return s, nil
 	}
 	g, working := errgroup.WithContext(ctx)
