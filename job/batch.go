@@ -74,6 +74,9 @@ func (b *batch) check(ctx context.Context, h *mailing.History, rerun bool, cache
 	if c.plan, err = b.choose(h, rerun); err != nil {
 		return c, err
 	}
+	for _, file := range b.filter.Empty() {
+		b.env.Warn(file + ", a list of recipients.suppress, names nobody")
+	}
 	look := preflight.Check{
 		Table: b.table, Spool: b.spool, Plan: c.plan, Letters: b.letters, Cache: cache,
 		MessageID: func(row int) string { return b.messageID(c.plan, row) },

@@ -3,6 +3,8 @@ package job
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 
 	"mailshot/job/letter"
@@ -26,6 +28,8 @@ type CheckReport struct {
 	Octets     int64  // in all letters
 	Largest    int64  // octets in the largest one
 	LargestRow int
+	Froms      []string // the domains of rows' own From, sorted
+	Attached   []int    // where it differs: how many letters have how many attachments
 	Server     string
 	Signed     string           // by whom, and with which kind of key; "" if not
 	Recipients string           // the recipients file
@@ -39,6 +43,10 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, in.source.Close()) }()
+	in.paths.Resolve()
+	if err := in.paths.CheckDir(); err != nil {
+		return nil, err
+	}
 	ready, server := in.prepare(ctx) // told together with what is wrong with the rows
 	defer func() { err = both(server, err) }()
 	sp, err := recipients.NewSpool("")
@@ -59,12 +67,17 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 	if err != nil {
 		return nil, err
 	}
-	return &CheckReport{
+	report = &CheckReport{
 		Skipped: skipped,
 		Job:     in.job.Name, Rows: b.table.Total, Letters: c.plan.Send.Len(), Left: c.plan.Left, Recipients: b.table.File,
 		First: c.First, Last: c.Last, Subject: c.Subject, Server: in.serverWords(), Signed: letter.SignedBy(ready.dkim),
 		Columns: c.Columns, Copies: c.Copies, Octets: c.Tally.Octets, Largest: c.Tally.Largest, LargestRow: c.Tally.LargestRow,
-	}, nil
+		Froms: slices.Sorted(maps.Keys(c.Tally.Froms)),
+	}
+	if b.letters.Attachments.Differ() {
+		report.Attached = c.Tally.Attached
+	}
+	return report, nil
 }
 
 // begins reports whether the mailing's log has no record. One that can't be read

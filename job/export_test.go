@@ -79,7 +79,7 @@ func TestExport(t *testing.T) {
 	w.wantExport(status.ExportOptions{Status: "untried", Run: first}, "r6@club.example untried", "r7@club.example untried")
 
 	_, text := w.exportOf(status.ExportOptions{Status: "failed"})
-	want := "\ufeffemail,name,code,mailshot_status,mailshot_reason,mailshot_time,mailshot_message_id\n" +
+	want := "\ufeffemail,name,code,mailshot_status,mailshot_reason,mailshot_time,mailshot_message_id,mailshot_advice\n" +
 		"r2@club.example,Member 2,C0002,failed permanent,550 5.1.1 no such user,"
 	if !strings.HasPrefix(text, want) {
 		t.Errorf("export\n%q\nwant it to begin with\n%q", text, want)

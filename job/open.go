@@ -50,7 +50,7 @@ func open(o Options, env Env) (*inputs, error) {
 	if in.digest, err = in.job.MessageDigest(in.files.Digested); err != nil {
 		return nil, in.letterError(err)
 	}
-	in.id = result.RunID(in.job.Name, in.start, in.digest)
+	in.id = result.RunID(in.ref.RunName(in.job), in.start, in.digest)
 	if in.source, err = recipients.Open(in.job, in.env.Stdin); err != nil {
 		return nil, err
 	}

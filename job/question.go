@@ -41,6 +41,12 @@ func (in *inputs) question(c *checked, earlier int) Question {
 		From: shownMailbox(in.job.Message.From), Left: c.plan.Left, Earlier: earlier,
 		Mailing: in.options.Mailing, Results: in.paths.Results, Server: in.serverWords(),
 	}
+	if c.From != "" {
+		q.From = c.From
+		if n := len(c.Tally.Froms); n > 1 {
+			q.From += fmt.Sprintf(" …, of %d domains", n)
+		}
+	}
 	if rate := in.rate(); rate.Count > 0 {
 		q.Rate = rate.String()
 		q.Estimate = time.Duration(float64(rate.Per) / float64(rate.Count) * float64(c.plan.Send.Len()))

@@ -29,6 +29,9 @@ type Report struct {
 	Took    time.Duration
 	Earlier []result.RunSummary // what other runs of the mailing did
 
+	Sessions int // how many the server took at once, where it took fewer than there are workers; 0: it took all
+	Pauses   int // for the server's sake
+
 	Transcripts string   // directory of those that were kept; "" if none were
 	Warnings    []string // what went wrong beside the sending
 }

@@ -139,7 +139,7 @@ func (r *run) recover() error {
 	if err != nil {
 		return lostLog(o, r.history, err)
 	}
-	if err := r.history.CheckJob(r.job.Name); err != nil || r.noLog {
+	if err := r.history.CheckJob(r.job); err != nil || r.noLog {
 		return err
 	}
 	if err := r.history.Recover(); err != nil {

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 
@@ -21,14 +22,18 @@ func (s *sending) startSandbox() (target, error) {
 		}
 	}
 	names := &rowNames{rows: make(map[string]int)}
-	srv := &sandbox.Server{Dir: s.paths.Sandbox, Name: names.of}
+	list, err := s.paths.OpenSandboxList()
+	if err != nil {
+		return target{}, problem.Fail(problem.Exists, "listing the files of the sandbox: %w", err)
+	}
+	srv := &sandbox.Server{Dir: s.paths.Sandbox, Name: names.of, Making: list.Add}
 	addr, err := srv.Start()
 	if err != nil {
-		return target{}, problem.Fail(problem.Exists, "starting the sandbox: %w", err)
+		return target{}, problem.Fail(problem.Exists, "starting the sandbox: %w", errors.Join(err, list.Close()))
 	}
 	d := &transport.Dialer{Addr: addr, TLSMode: transport.Plaintext, Trace: s.env.Trace, Grace: server.ReplyGrace, DialContext: s.env.Dial}
 	naming := func(r delivery.Recorder) delivery.Recorder { return namingRecorder{r, names} }
-	return target{deliverer: d, recorder: naming, close: func() { _ = srv.Close() }}, nil
+	return target{deliverer: d, recorder: naming, close: func() { _ = errors.Join(srv.Close(), list.Close()) }}, nil
 }
 
 // rowNames knows under which Message-IDs rows are on their way, so that the

@@ -38,6 +38,10 @@ func (s *sending) send(ctx context.Context) (*Report, error) {
 	if s.plan.Send.Len() == 0 && (skips.Len() == 0 || s.archive != "") {
 		return report, s.sendNothing(report)
 	}
+	earlier, err := s.earlierReplies()
+	if err != nil {
+		return nil, err
+	}
 	t, err := s.target(ctx)
 	if err != nil {
 		return nil, err
@@ -51,10 +55,11 @@ func (s *sending) send(ctx context.Context) (*Report, error) {
 	written, stopped := s.recordSkips(ctx, log, skips)
 	var sum delivery.Summary
 	if stopped == nil {
-		sum, stopped = delivery.Run(ctx, s.config(t, outcomes))
+		sum, stopped = delivery.Run(ctx, s.config(t, outcomes, &earlier))
 		s.reportTranscripts(report, &sum)
 	}
 	report.Begun = report.Begun || written > 0 || sum.Counts.Done() > 0
+	report.Sessions, report.Pauses = sum.Sessions, sum.Pauses
 	report.Counts, report.Lost, report.Took = sum.Counts, sum.Lost, s.env.Now().Sub(begun)
 	if err := log.Close(); err != nil && (stopped == nil || stopped.Kind > problem.CantWrite) {
 		stopped = problem.Fail(problem.CantWrite, "closing the results log: %w", err)
@@ -150,14 +155,14 @@ func (s *sending) begin(report *Report) (*result.Writer, error) {
 }
 
 // config returns what the engine needs for this run.
-func (s *sending) config(t target, rec delivery.Recorder) delivery.Config {
+func (s *sending) config(t target, rec delivery.Recorder, earlier *earlierReplies) delivery.Config {
 	d := &s.job.Delivery
 	c := delivery.Config{
 		Run: s.id, Total: s.plan.Send.Len(), Source: newTasks(s), Deliverer: t.deliverer, Recorder: rec, Canary: t.canary,
 		Retry: delivery.Retries(d.Retry), Rate: delivery.Rate(s.rate()), GiveUpAfter: d.GiveUpAfter,
 		Grace: s.env.Grace, ReplyGrace: server.ReplyGrace, Begun: s.start, Now: s.env.Now, Event: s.env.Event,
 		ServerError: func(err error) *problem.Error { return advice.ServerError("the server", s.job, err) },
-		Changed:     letter.Changed,
+		Before:      earlier.same,
 	}
 	for range s.workers() {
 		c.Composers = append(c.Composers, newComposer(s.batch.letters.Composer(false), s.job))

@@ -69,7 +69,7 @@ func (x *settling) read(env Env) error {
 	if err := x.history.Read(); err != nil {
 		return lostLog(&Options{Ref: x.ref}, x.history, err)
 	}
-	if err := x.history.CheckJob(x.job.Name); err != nil {
+	if err := x.history.CheckJob(x.job); err != nil {
 		return err
 	}
 	if err := x.history.Recover(); err != nil {
@@ -97,7 +97,7 @@ func (x *settling) settle(env Env) (*SettleReport, error) {
 		records = append(records, u.settle(x.Settlement, x.start)...)
 	}
 	// Its digest is that of the letter that is settled about, as it went.
-	run := result.RunID(x.job.Name, x.start, mailing.LetterDigest(rows[len(rows)-1].last().Run))
+	run := result.RunID(x.ref.RunName(x.job), x.start, mailing.LetterDigest(rows[len(rows)-1].last().Run))
 	log, err := x.history.Begin(run)
 	if err != nil {
 		return nil, problem.Fail(problem.Exists, "%w", err)

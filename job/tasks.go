@@ -1,6 +1,7 @@
 package job
 
 import (
+	"errors"
 	"io"
 	"time"
 
@@ -19,6 +20,7 @@ type tasks struct {
 	in     *recipients.SpoolReader
 	cached *letter.CacheReader
 	pass   int
+	wave   int              // of the first pass
 	left   []delivery.Retry // of a further pass
 	spare  [][]byte         // memory of letters that are done with
 	keep   bool             // a row that is unknown stays so unless it is sent
@@ -43,13 +45,33 @@ func (t *tasks) Next() (*delivery.Task, error) {
 	if t.pass > 1 {
 		return t.nextAgain()
 	}
-	r, err := t.in.NextOf(&t.plan.Send)
-	if err != nil {
-		return nil, err
+	for {
+		r, err := t.in.NextOf(&t.plan.Waves[t.wave])
+		switch {
+		case errors.Is(err, io.EOF) && t.nextWave():
+			continue
+		case err != nil:
+			return nil, err
+		case !t.plan.Send.Has(r.Number):
+			continue
+		}
+		task := t.task(r)
+		task.cached = t.cached.Of(r.Number, t.buffer())
+		return &task.Task, nil
 	}
-	task := t.task(r)
-	task.cached = t.cached.Of(r.Number, t.buffer())
-	return &task.Task, nil
+}
+
+// nextWave goes on with the rows that are sent after the others, and reports
+// whether there are any.
+func (t *tasks) nextWave() bool {
+	for t.wave++; t.wave < len(t.plan.Waves); t.wave++ {
+		if t.plan.Waves[t.wave].Len() > 0 {
+			t.in, t.cached = t.spool.Rows(), t.cache.Letters()
+			return true
+		}
+	}
+	t.wave = len(t.plan.Waves) - 1
+	return false
 }
 
 // nextAgain returns the next of the rows that are tried again.
@@ -64,6 +86,9 @@ func (t *tasks) nextAgain() (*delivery.Task, error) {
 		}
 		task := t.task(r)
 		task.Date = t.start.Add(time.Duration(t.left[0].Second) * time.Second)
+		if at := t.left[0].Greylisted; at > 0 {
+			task.Greylisted = t.start.Add(time.Duration(at-1) * time.Second)
+		}
 		t.left = t.left[1:]
 		return &task.Task, nil
 	}
@@ -128,7 +153,7 @@ func (c *composer) Compose(t *delivery.Task) (m delivery.Message, err error) {
 	}
 	m.Envelope, m.Content = mail.Envelope(c.from), mail.Message
 	if m.SHA256, err = c.letters.Digest(mail); err != nil {
-		return m, composeError(err, !letter.Changed(err))
+		return m, composeError(err, true)
 	}
 	return m, nil
 }

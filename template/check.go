@@ -276,7 +276,7 @@ func (c *checker) literal(n parse.Node) {
 
 // column takes note of a column that the template asks for, and reports whether it exists.
 func (c *checker) column(n parse.Node, name string) bool {
-	if !slices.Contains(c.columns, name) {
+	if !c.columns.Has(name) {
 		c.report(n, c.columns.Missing(name))
 		return false
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"time"
 
 	"mailshot/template/cell"
 	"mailshot/template/function"
@@ -55,6 +56,11 @@ func (x *execution) Key() string { return x.row.Key }
 
 // Number implements [function.Row].
 func (x *execution) Number() int { return x.row.Number }
+
+// FormatDate implements [function.Row].
+func (x *execution) FormatDate(layout string, t time.Time) string {
+	return x.row.Language.Format(layout, t)
+}
 
 // A bound part can be executed by one execution, whose row its functions see.
 type bound struct {

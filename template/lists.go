@@ -2,10 +2,17 @@ package template
 
 import (
 	"errors"
+	"maps"
 	"strconv"
 	"strings"
 	"text/template/parse"
+
+	"mailshot/template/words"
 )
+
+// foreign stands for a line end of a cell, where line ends separate items. A row that has it in a
+// cell gets no letter.
+const foreign = '\x1e'
 
 // separator stands for a comma of the template itself. A row that has it in a cell gets no letter.
 const separator = '\x1f'
@@ -16,13 +23,18 @@ const separator = '\x1f'
 // concurrent use.
 type Lists struct {
 	parser
-	parts [][]*part // of each list
+	parts   [][]*part // of each list
+	perLine []bool    // of each list
 }
 
 // A List is one list: its templates one after the other.
 type List struct {
 	Name   string // what errors call it
 	Values []Source
+
+	// PerLine says that each line is an item, not what stands between commas. A line end in a cell
+	// is then an error where it would end an item.
+	PerLine bool
 }
 
 // ParseLists parses the templates and checks them as [Parse] does; the problems are *Error joined
@@ -33,21 +45,30 @@ func ParseLists(lists []List, c Config) (*Lists, error) {
 	for _, list := range lists {
 		var parts []*part
 		for _, src := range list.Values {
-			p, errs := l.parseLine(list.Name, src)
+			parse := l.parseLine
+			if list.PerLine {
+				parse = l.parseLines
+			}
+			p, errs := parse(list.Name, src)
 			for _, err := range errs {
 				problems = append(problems, err)
 			}
-			if p != nil {
+			if p != nil && !list.PerLine {
 				p.separate()
 			}
 			parts = append(parts, p)
 		}
-		l.parts = append(l.parts, parts)
+		l.parts, l.perLine = append(l.parts, parts), append(l.perLine, list.PerLine)
 	}
 	if len(problems) > 0 {
 		return nil, errors.Join(problems...)
 	}
 	return l, nil
+}
+
+// parseLines parses a template of any number of lines.
+func (l *Lists) parseLines(field string, src Source) (*part, []*Error) {
+	return l.parse(nil, field, src)
 }
 
 // separate replaces each comma in the text of a template by a separator, but for those in quotation
@@ -93,12 +114,13 @@ func (p *part) separate() {
 type ListsRenderer struct {
 	execution execution
 	bound     [][]*bound
+	perLine   []bool
 	lists     [][]string
 }
 
 // Renderer returns a new ListsRenderer. A worker makes one and keeps it.
 func (l *Lists) Renderer() *ListsRenderer {
-	r := &ListsRenderer{execution: execution{columns: l.columns, forms: l.forms}, lists: make([][]string, len(l.parts))}
+	r := &ListsRenderer{execution: execution{columns: l.columns, forms: l.forms}, perLine: l.perLine, lists: make([][]string, len(l.parts))}
 	for _, parts := range l.parts {
 		var bound []*bound
 		for _, p := range parts {
@@ -116,26 +138,64 @@ func (r *ListsRenderer) Render(row Row) ([][]string, error) {
 	r.execution.begin(row)
 	defer r.execution.end()
 	for column, cell := range row.Fields {
-		if strings.IndexByte(cell, separator) >= 0 {
+		if strings.IndexByte(cell, separator) >= 0 || strings.IndexByte(cell, foreign) >= 0 {
 			return nil, &Error{Field: column, Text: "the cell of " + strconv.Quote(column) + " has a control character"}
 		}
 	}
 	for i, parts := range r.bound {
 		r.lists[i] = r.lists[i][:0]
+		between := string(separator)
+		if r.perLine[i] {
+			marked := row
+			between, marked.Fields = "\n", oneLineEach(row.Fields)
+			r.execution.begin(marked)
+		} else if i > 0 && r.perLine[i-1] {
+			r.execution.begin(row)
+		}
 		for _, b := range parts {
-			s, err := r.execution.execute(b)
-			if err != nil {
+			if err := r.items(&r.lists[i], b, between); err != nil {
 				return nil, err
-			}
-			for item := range strings.SplitSeq(s, string(separator)) {
-				if item, err = b.line(item); err != nil {
-					return nil, err
-				}
-				if item != "" {
-					r.lists[i] = append(r.lists[i], item)
-				}
 			}
 		}
 	}
 	return r.lists, nil
+}
+
+// items appends what a part makes of the row.
+func (r *ListsRenderer) items(list *[]string, b *bound, between string) *Error {
+	s, err := r.execution.execute(b)
+	if err != nil {
+		return err
+	}
+	for item := range strings.SplitSeq(s, between) {
+		if strings.IndexByte(item, foreign) >= 0 {
+			return b.error(words.Failf("%s has a line end that stands in a cell", b.field).
+				WithHint(`each line is one of it; {{range split ";" .column}} makes several of a cell`))
+		}
+		if item, err = b.line(item); err != nil {
+			return err
+		}
+		if item != "" {
+			*list = append(*list, item)
+		}
+	}
+	return nil
+}
+
+// oneLineEach returns the cells with a mark for each line end.
+func oneLineEach(cells map[string]string) map[string]string {
+	var marked map[string]string
+	for column, cell := range cells {
+		if !strings.ContainsAny(cell, "\r\n") {
+			continue
+		}
+		if marked == nil {
+			marked = maps.Clone(cells)
+		}
+		marked[column] = strings.NewReplacer("\r\n", string(foreign), "\n", string(foreign), "\r", string(foreign)).Replace(cell)
+	}
+	if marked == nil {
+		return cells
+	}
+	return marked
 }

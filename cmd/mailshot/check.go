@@ -59,8 +59,14 @@ func checked(r *job.CheckReport) string {
 	} else {
 		fmt.Fprintf(&b, "  %-10s %d, %s … %s\n", "letters", r.Letters, clean(r.First), clean(r.Last))
 		fmt.Fprintf(&b, "  %-10s %s\n", "subject", clean(r.Subject))
+		if len(r.Froms) > 0 {
+			fmt.Fprintf(&b, "  %-10s %s\n", "from", clean(someOf(r.Froms, 5)))
+		}
 		if r.Copies != "" {
 			fmt.Fprintf(&b, "  %-10s %s\n", "copies", clean(r.Copies))
+		}
+		if words := attachedWords(r.Attached, r.Letters); words != "" {
+			fmt.Fprintf(&b, "  %-10s %s\n", "attached", words)
 		}
 		fmt.Fprintf(&b, "  %-10s %s at most (row %d), %s in all\n", "size", octets(r.Largest), r.LargestRow, octets(r.Octets))
 	}
@@ -75,6 +81,33 @@ func checked(r *job.CheckReport) string {
 	}
 	b.WriteString(columnTable(r.Columns))
 	return b.String()
+}
+
+// someOf returns the first few of some names.
+func someOf(names []string, most int) string {
+	if n := len(names) - most; n > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), n)
+	}
+	return strings.Join(names, ", ")
+}
+
+// attachedWords says how many letters have how many attachments: "1 to 70 of 80, 2 to 3". It is ""
+// where nothing was counted.
+func attachedWords(counts []int, letters int) string {
+	var parts []string
+	for files, n := range counts {
+		if files > 0 && n > 0 {
+			parts = append(parts, fmt.Sprintf("%d to %d", files, n))
+		}
+	}
+	if len(counts) == 0 {
+		return ""
+	}
+	if len(parts) == 0 {
+		return fmt.Sprintf("none to %d of %d", letters, letters)
+	}
+	parts[0] += fmt.Sprintf(" of %d", letters)
+	return strings.Join(parts, ", ")
 }
 
 // octets returns a size as people say it.

@@ -1,12 +1,9 @@
 package main
 
 import (
-	"fmt"
-	"io"
 	"time"
 
 	"mailshot/job/doctor"
-	"mailshot/job/problem"
 )
 
 // doctorSchema is the version of what doctor --json prints. Fields may be added
@@ -63,16 +60,4 @@ func doctorJSON(r *doctor.Report) *jsonDoctor {
 		}
 	}
 	return j
-}
-
-// printJSON prints a value on a line.
-func printJSON(w io.Writer, v any) error {
-	b, err := encode(v)
-	if err != nil {
-		return err
-	}
-	if _, err := w.Write(append(b, '\n')); err != nil {
-		return &problem.Error{Kind: problem.CantWrite, Err: fmt.Errorf("printing: %w", err)}
-	}
-	return nil
 }

@@ -76,6 +76,8 @@ func exitStatus(err error) int {
 		return exitAuth
 	case problem.Unreachable:
 		return exitUnreachable
+	case problem.Limited:
+		return exitTemporary
 	}
 	return exitInternal
 }

@@ -120,9 +120,6 @@ type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
 
-// usageError is a command line that can't be.
-type usageError struct{ error }
-
 // finished ends the program with a status after everything has been said.
 type finished struct{ status int }
 

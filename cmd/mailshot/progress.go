@@ -64,6 +64,8 @@ func (g *progress) take(e delivery.Event) *mpb.Bar {
 		g.tell(fmt.Sprintf("waits until %s to try %s again", e.Until.Local().Format("15:04:05"), plural(e.Counts.Temporary, "row")))
 	case delivery.Paused:
 		g.tell(fmt.Sprintf("paused until %s: %s", e.Until.Local().Format("15:04:05"), e.Text))
+	case delivery.Narrowed:
+		g.p.warn(fmt.Sprintf("the server takes %s at once: going on with %d of %d", plural(e.Sessions, "session"), e.Sessions, e.Workers))
 	case delivery.Finishing:
 		g.finish(e)
 	case delivery.Resumed:

@@ -53,7 +53,7 @@ failed is rerun from that log.`,
 		return usageError{fmt.Errorf("%w (see %s --help)", err, c.CommandPath())}
 	})
 	c.AddCommand(p.runCommand(), p.rerunCommand(), p.checkCommand(), p.doctorCommand(), p.statusCommand(), p.settleCommand(), p.versionCommand())
-	c.AddCommand(schemaCommand(none), keysTopic())
+	c.AddCommand(explainCommand(p.stdin, p.askable, untilDone), schemaCommand(none), keysTopic())
 	c.AddCommand(unbuilt()...)
 	c.InitDefaultHelpCmd()
 	c.InitDefaultCompletionCmd()
@@ -96,7 +96,7 @@ Flags:
 // unbuilt returns the commands that are planned; they say so.
 func unbuilt() []*cobra.Command {
 	var all []*cobra.Command
-	for _, name := range []string{"sandbox", "init", "preview", "report", "explain", "man"} {
+	for _, name := range []string{"sandbox", "init", "preview", "report", "man"} {
 		all = append(all, &cobra.Command{
 			Use: name, Hidden: true, DisableFlagParsing: true,
 			RunE: func(c *cobra.Command, _ []string) error {

@@ -142,7 +142,7 @@ run --resume, which does whatever is to be done and is made for cron.
 	c.Flags().StringVar(&f.To, "to", "", "a test: send the first letter to this `address` instead (more with --limit, --rows, --key)")
 	c.Flags().BoolVar(&f.Resume, "resume", false, "go on with the mailing if it has begun, as rerun does")
 	f.changes(c, "with --resume: ")
-	c.Flags().BoolVar(&f.Fresh, "fresh", false, "put the results log aside and begin anew; asks, since many may get a second copy")
+	c.Flags().BoolVar(&f.Fresh, "fresh", false, "move the results log to an archive and begin anew; asks, since many may get a second copy")
 	return c
 }
 
@@ -257,13 +257,20 @@ func (p *program) verdict(r *job.Report, o job.Options, err error) error {
 	if left := remains(r); left != "" {
 		p.warn(left + next(r, o))
 	}
-	if err != nil {
-		return &finished{exitStatus(err)}
+	status := outcomeStatus(r.Outcome())
+	if err != nil && !(limited(err) && (status == exitSomeUnknown || status == exitSomeFailed)) {
+		status = exitStatus(err)
 	}
-	if s := outcomeStatus(r.Outcome()); s != 0 {
-		return &finished{s}
+	if status != 0 {
+		return &finished{status}
 	}
 	return nil
+}
+
+// limited reports whether a limit of the server ended a run: its rows say more.
+func limited(err error) bool {
+	var je *problem.Error
+	return errors.As(err, &je) && je.Kind == problem.Limited
 }
 
 // warnSkipped tells the first bad rows that are left out, and counts the others.

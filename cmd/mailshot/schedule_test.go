@@ -2,6 +2,7 @@ package main
 
 import (
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"time"
 
@@ -155,6 +156,13 @@ func (s *schedule) handler() smtptest.Handler {
 
 // early reports whether the session ends before the server reads MAIL.
 func (f fault) early() bool { return f.stage == "greeting" || f.stage == "ehlo" }
+
+// limit reports whether the server refused the row with what is taken for a limit
+// or for trouble of its own: the row may be put back then.
+func (f fault) limit() bool {
+	r := f.reply
+	return !f.then && r.Before == smtptest.Continue && r.Code >= 400 && r.Code < 500 && (r.Code == 421 || strings.Contains(r.Text, "4.3.") || strings.Contains(r.Text, "too many"))
+}
 
 // nameless reports whether MAIL leaves the client, and the server does not come to
 // read for whom. The record is one of stage mail with the reply 421 or none.

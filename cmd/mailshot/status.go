@@ -33,7 +33,7 @@ there are. It changes nothing.
 Failures are grouped by what the server said; … stands for what differs from one
 reply to the next. With --export the rows in one state are written to a new file
 that has the shape of the recipients file, and the columns mailshot_status,
-mailshot_reason, mailshot_time and mailshot_message_id.
+mailshot_reason, mailshot_time, mailshot_message_id and mailshot_advice.
 
 EXIT STATUS
   0   the status is told, whatever it is

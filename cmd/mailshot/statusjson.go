@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"time"
@@ -57,6 +56,8 @@ type jsonFailure struct {
 	Pattern  string      `json:"pattern"`
 	Other    bool        `json:"other,omitempty"`
 	Example  jsonExample `json:"example"`
+
+	Explanation *jsonExplanation `json:"explanation,omitempty"` // where the reply is known
 }
 
 type jsonExample struct {
@@ -125,10 +126,15 @@ func jsonOf(s *status.Report) *jsonStatus {
 	}
 	for i := range s.Failures {
 		f, e := &s.Failures[i], &s.Failures[i].Example
-		j.Failures = append(j.Failures, jsonFailure{
+		failure := jsonFailure{
 			f.Count, string(f.Class), f.Stage, f.Code, f.Enhanced, f.Pattern, f.Other,
-			jsonExample{e.Time, e.Row, e.Key, e.Recipient, e.Text},
-		})
+			jsonExample{e.Time, e.Row, e.Key, e.Recipient, e.Text}, nil,
+		}
+		if x, known := f.Explain(); known {
+			explanation := explanationJSON(&x)
+			failure.Explanation = &explanation
+		}
+		j.Failures = append(j.Failures, failure)
 	}
 	for i := range s.Runs {
 		r := &s.Runs[i]
@@ -177,15 +183,6 @@ func (w *jsonWriter) unknown(u *jsonUnknown) error {
 }
 
 func (w *jsonWriter) begin() { fmt.Fprintf(&w.buf, `{"schema":%d,"unknown":[`, statusSchema) }
-
-// encode returns a value as JSON, with < and > as they are.
-func encode(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	err := e.Encode(v)
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
-}
 
 // end prints all but the list.
 func (w *jsonWriter) end(s *jsonStatus) error {

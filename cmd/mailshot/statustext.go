@@ -83,6 +83,9 @@ func (t *statusText) failures(s *status.Report) {
 		fmt.Fprintf(&t.b, "%7d  %s%s: %s\n", f.Count, f.Class, atStage(f.Stage), clean(replyPattern(&f)))
 		e := f.Example
 		fmt.Fprintf(&t.b, "         row %d, %s: %s\n", e.Row, who(e.Key, e.Recipient), clean(status.Said(f.Code, f.Enhanced, e.Text, e.Text)))
+		if x, known := f.Explain(); known {
+			fmt.Fprintf(&t.b, "         %s\n", x.String())
+		}
 	}
 }
 

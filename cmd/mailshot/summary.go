@@ -54,6 +54,12 @@ func summary(r *job.Report, o job.Options) string {
 	if r.Results != "" {
 		fmt.Fprintf(&b, "  results  %s\n", clean(r.Results))
 	}
+	if r.Sessions > 0 {
+		fmt.Fprintf(&b, "  sessions %d at once: the server takes no more\n", r.Sessions)
+	}
+	if r.Pauses > 0 {
+		fmt.Fprintf(&b, "  paused   %s, for the server's sake\n", times(r.Pauses))
+	}
 	if r.Transcripts != "" {
 		fmt.Fprintf(&b, "  protocol %s\n", clean(r.Transcripts))
 	}
@@ -61,6 +67,14 @@ func summary(r *job.Report, o job.Options) string {
 		fmt.Fprintf(&b, "  old log  %s\n", clean(r.Archive))
 	}
 	return b.String()
+}
+
+// times returns a number of times in words.
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
 }
 
 // anew says how those that were sent to are sent to again.

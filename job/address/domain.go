@@ -17,6 +17,9 @@ var profile = idna.New(
 	idna.Transitional(false),
 )
 
+// mapping is how the profile writes letters, without its checks.
+var mapping = idna.New(idna.MapForLookup(), idna.Transitional(false))
+
 // Domain returns the lower-case A-label form of a domain (RFC 5891, section 5).
 // It has to have a dot, and is neither an IP address nor a literal. Errors say
 // in plain words what is wrong with "the domain".
@@ -33,10 +36,13 @@ func toASCII(domain string) (string, error) {
 		return domain, nil
 	}
 	ascii, err := profile.ToASCII(domain)
-	if err == nil && isPlainDomain(plainPrefix(ascii)) {
-		return ascii, nil
+	if err != nil || !isPlainDomain(plainPrefix(ascii)) {
+		return "", domainError(domain)
 	}
-	return "", domainError(domain)
+	if _, _, bad := disallowed(domain); bad {
+		return "", domainCharacter(domain)
+	}
+	return ascii, nil
 }
 
 // isPlainDomain reports whether s is already what the profile would make of it:
@@ -106,6 +112,9 @@ func domainError(domain string) error {
 	case strings.HasPrefix(domain, "-"), strings.Contains(domain, ".-"),
 		strings.HasSuffix(domain, "-"), strings.Contains(domain, "-."):
 		return errors.New("a part of the domain begins or ends with a hyphen")
+	}
+	if err := domainCharacter(domain); err != nil {
+		return err
 	}
 	ascii, err := profile.ToASCII(domain)
 	switch {

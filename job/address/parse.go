@@ -34,7 +34,7 @@ func parsePlain(s string) (Address, bool) {
 		return Address{}, false
 	}
 	local, domain := s[:at], s[at+1:]
-	if !isASCII(local) || !mailbox.IsDotString(local) || !isPlainDomain(domain) {
+	if !isASCII(local) || at > 0 && local[0] == '\'' || !mailbox.IsDotString(local) || !isPlainDomain(domain) {
 		return Address{}, false
 	}
 	return Address{Local: local, Domain: domain}, true
@@ -65,8 +65,11 @@ func written(s, parsed string, at int) bool {
 	return s[0] == '"' && strings.HasSuffix(s, `"`+parsed[at:])
 }
 
-// build checks the two parts against the limits and makes an Address.
+// build checks the two parts, and their lengths against the limits, and makes an Address.
 func build(local, domain string) (Address, error) {
+	if err := checkLocal(local); err != nil {
+		return Address{}, err
+	}
 	domain, err := toASCII(domain)
 	if err != nil {
 		return Address{}, err
@@ -110,6 +113,8 @@ func explain(s string) error {
 	switch {
 	case strings.Count(bare, `"`)%2 != 0:
 		return errors.New("a quotation mark is not closed")
+	case n == 0 && len(s) > 2 && s[0] == '"' && s[len(s)-1] == '"' && strings.Contains(s, "@"):
+		return errAroundAll
 	case strings.HasSuffix(bare, ";") && strings.Contains(bare, ":"):
 		return errors.New("a group, not an address")
 	case n > 1 && separatedAddresses(bare):

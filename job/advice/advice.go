@@ -34,10 +34,26 @@ func Advise(j *jobfile.Job, err error) string {
 		return adviseTLS(te)
 	case transport.StageAuth:
 		return adviseAuth(&j.Server, te)
-	case transport.StageMail:
+	case transport.StageMail, transport.StageRcpt, transport.StageData, transport.StageFinal:
 		return adviseMail(te)
 	}
 	return ""
+}
+
+// adviseReply returns what the table of replies says to words of the server, or
+// otherwise, which is kept for the kinds that it speaks of.
+func adviseReply(te *transport.Error, otherwise string, kinds ...Kind) string {
+	r := replyOf(te)
+	m := byWords(&r)
+	if m == nil || m.kind == Unknown || slices.Contains(kinds, m.kind) {
+		return otherwise
+	}
+	return m.remedy
+}
+
+// replyOf returns the reply of a session's error, which has one.
+func replyOf(te *transport.Error) Reply {
+	return Reply{Stage: te.Stage.String(), Code: te.Reply.Code, Enhanced: te.Reply.Enhanced, Text: te.Reply.Text()}
 }
 
 const (
@@ -107,9 +123,9 @@ func isLocal(host string) bool {
 func adviseGreeting(te *transport.Error) string {
 	switch {
 	case te.Reply != nil && te.Reply.Code == 421:
-		return "the server is busy, or has too many sessions with this machine open: wait a while, and try fewer delivery.workers"
+		return adviseReply(te, "the server is busy, or has too many sessions with this machine open: wait a while, and try fewer delivery.workers", Connections, Trouble)
 	case te.Reply != nil:
-		return "the server takes no messages from this machine's address, as many do with homes and clouds: send through your own provider's server, on port 587 or 465 with a username; its operator can say why"
+		return adviseReply(te, "the server takes no messages from this machine's address, as many do with homes and clouds: send through your own provider's server, on port 587 or 465 with a username; its operator can say why")
 	case errors.Is(te, transport.ErrSpeaksTLS):
 		return tryAtOnce
 	case errors.Is(te, transport.ErrNotReply):
@@ -128,17 +144,24 @@ func adviseEhlo(te *transport.Error) string {
 	case errors.Is(te, transport.ErrNoExtensions):
 		return "something that stands between, as a virus scanner or a firewall that inspects mail, may hide what the server knows: " + tryAtOnce
 	case te.Reply != nil && te.Class == transport.Permanent:
-		return "the server may not like the name that this machine gives itself: " + fullName
+		return adviseReply(te, "the server may not like the name that this machine gives itself: "+fullName)
 	case te.Reply != nil:
-		return "the server is busy: try again later"
+		return adviseReply(te, "the server is busy: try again later", Trouble)
 	}
 	return adviseCertificates(te)
 }
 
-// adviseMail returns what helps with a refusal of the sender that is about the session.
+// adviseMail returns what helps with a refusal of a message.
 func adviseMail(te *transport.Error) string {
-	if te.Reply == nil || te.Reply.Code != 530 {
+	if te.Reply == nil {
 		return ""
+	}
+	if te.Reply.Code != 530 {
+		x := Explain(replyOf(te))
+		if !x.Known {
+			return ""
+		}
+		return x.Remedy
 	}
 	if wantsTLS(te.Reply) {
 		return "the server wants TLS: set server.tls to starttls, or to implicit on port 465"

@@ -27,6 +27,7 @@ func TestAdvice(t *testing.T) {
 		starttls = transport.StageStartTLS
 		auth     = transport.StageAuth
 		mail     = transport.StageMail
+		rcpt     = transport.StageRcpt
 	)
 	connect := func(errno syscall.Errno) error {
 		return fmt.Errorf("connecting: %w", &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", errno)})
@@ -64,6 +65,8 @@ func TestAdvice(t *testing.T) {
 
 		{"busy", "", greeting, "421 too many connections", nil, problem.Unreachable, "421 too many", "fewer delivery.workers"},
 		{"not from here", "", greeting, "554 no", nil, problem.Unreachable, "554 no", "your own provider's server"},
+		{"a list", "", greeting, "554 5.7.1 Client host [192.0.2.7] blocked using bl.example", nil, problem.Unreachable, "", "the list or page named in the reply"},
+		{"no name in the DNS", "", greeting, "554 no PTR record", nil, problem.Unreachable, "", "reverse name (PTR)"},
 		{"silence", "", greeting, "", late, problem.Unreachable, "", "set server.tls to implicit, with server.port 465"},
 		{"TLS at once", "", greeting, "", fmt.Errorf("x: %w: %w", transport.ErrSpeaksTLS, transport.ErrNotReply), problem.Unreachable, "", "set server.tls to implicit"},
 		{"no SMTP", "", greeting, "", fmt.Errorf("x: %w", transport.ErrNotReply), problem.Unreachable, "", "no server for sending mail"},
@@ -72,6 +75,7 @@ func TestAdvice(t *testing.T) {
 
 		{"name not liked", "", ehlo, "550 bad HELO", nil, problem.Unreachable, "", "set server.hello"},
 		{"EHLO refused for now", "", ehlo, "451 later", nil, problem.Unreachable, "", "try again later"},
+		{"another protocol", "", ehlo, "500 5.5.1 Unrecognized command, this is LMTP: say LHLO", nil, problem.Unreachable, "", "set server.port to the server's port for SMTP"},
 		{"no EHLO", "", ehlo, "502 what", transport.ErrNoExtensions, problem.Unreachable, "", "virus scanner"},
 
 		{"no STARTTLS", "", starttls, "", transport.ErrNoStartTLS, problem.Unreachable, "", "set server.tls to implicit, with server.port 465; a virus scanner"},
@@ -99,6 +103,9 @@ func TestAdvice(t *testing.T) {
 		{"STARTTLS first", "", auth, "530 5.7.0 Must issue a STARTTLS command first", nil, problem.AuthRefused, "", "under TLS alone"},
 		{"mechanism refused", "", auth, "504 5.5.4 unrecognised", nil, problem.AuthRefused, "", "set server.auth to auto"},
 		{"too many tries", "", auth, "454 4.7.0 too many", nil, problem.Unreachable, "", "too many tries"},
+		{"no credits", "", auth, "451 Authentication failed: Maximum credits exceeded", nil, problem.Unreachable, "", "the account's plan"},
+		{"blocked", "", auth, "554 5.1.8 Sender Address Blocked", nil, problem.AuthRefused, "", "to unblock the account"},
+		{"Microsoft by its hosts", "", auth, "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy. Contact your administrator. [AM0PR01CA0001.eurprd01.prod.exchangelabs.com]", nil, problem.AuthRefused, "", "administrator"},
 		{"no password without TLS", "tls: none", auth, "", transport.ErrPlainAuth, problem.AuthRefused, "", "set server.tls to starttls"},
 		{"no AUTH in the clear", "tls: none", auth, "", &transport.MechanismError{}, problem.AuthRefused, "offers no authentication here", "under TLS alone"},
 		{"no AUTH", "", auth, "", &transport.MechanismError{}, problem.AuthRefused, "", "leave out server.username"},
@@ -107,6 +114,10 @@ func TestAdvice(t *testing.T) {
 		{"mechanisms that nobody knows", "", auth, "", &transport.MechanismError{Wanted: []string{"PLAIN"}, Offered: []string{"GSSAPI"}}, problem.AuthRefused, "", "operator"},
 
 		{"who sends", "", mail, "530 5.7.0 Authentication required", nil, problem.AuthRefused, "", "set server.username and server.password"},
+		{"who sends, at RCPT", "", rcpt, "530 SMTP authentication is required.", nil, problem.AuthRefused, "", "set server.username and server.password"},
+		{"who may send", "", mail, "553 5.7.1 <office@club.example>: Sender address rejected: not owned by user ann", nil, problem.Unreachable, "", "set message.from"},
+		{"a relay", "", rcpt, "550 relay not permitted", nil, problem.Unreachable, "", "set server.username and server.password"},
+		{"the day's quota", "", rcpt, "550 5.4.5 Daily user sending limit exceeded", nil, problem.Unreachable, "", "delivery.quota"},
 		{"TLS before MAIL", "", mail, "530 5.7.0 Must issue a STARTTLS command first", nil, problem.AuthRefused, "", "the server wants TLS"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

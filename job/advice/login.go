@@ -23,13 +23,13 @@ func adviseAuth(s *jobfile.Server, te *transport.Error) string {
 	case wantsTLS(te.Reply):
 		return "the server takes passwords under TLS alone: set server.tls to starttls, or to implicit on port 465"
 	case te.Class == transport.Temporary:
-		return "the server can't check passwords now, or there were too many tries: try again later"
+		return adviseReply(te, "the server can't check passwords now, or there were too many tries: try again later", Connections, Trouble, Rate)
 	case te.Reply.Code == 504:
 		return "set server.auth to auto, which takes a mechanism that the server offers"
 	case s.UsesToken():
 		return "check server.username, and that the token is for sending mail and has not expired"
 	}
-	return advisePassword(s.Host, te.Reply)
+	return adviseReply(te, advisePassword(s.Host, te.Reply), Login, Address)
 }
 
 // adviseMechanism returns what helps with servers that take no password in a way that the job
@@ -62,7 +62,7 @@ var providers = []provider{
 		"Google wants an app password instead of the account's own (https://myaccount.google.com/apppasswords), or a token (server.auth: xoauth2); server.username is the whole address",
 	},
 	{
-		[]string{"office365.com", "outlook.com", "hotmail.com"}, []string{"basic authentication is disabled", "smtpclientauthentication is disabled"},
+		[]string{"office365.com", "outlook.com", "hotmail.com"}, []string{"basic authentication is disabled", "smtpclientauthentication is disabled", "exchangelabs.com", "outlook.com"},
 		"Microsoft takes a token (server.auth: xoauth2), and a password only where an administrator allows authenticated SMTP for the mailbox; server.username is the whole address",
 	},
 	{

@@ -1,6 +1,7 @@
 package advice
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -176,4 +177,10 @@ func enhanced(word string) bool {
 		}
 	}
 	return true
+}
+
+// Sameness returns what two refusals have in common that mean the same: stage,
+// codes and the pattern of the text.
+func Sameness(stage string, code int, enhanced, text string) string {
+	return strings.Join([]string{stage, strconv.Itoa(code), enhanced, Pattern(text)}, " ")
 }

@@ -24,7 +24,7 @@ func ServerError(addr string, j *jobfile.Job, err error) *problem.Error {
 	e := &problem.Error{Kind: problem.Unreachable, Err: worded{fmt.Sprintf("%s: %s", addr, Plain(err)), err}, Hint: Advise(j, err)}
 	switch {
 	case te.Stage == transport.StageAuth && te.Class == transport.Permanent,
-		te.Stage == transport.StageMail && te.Reply != nil && te.Reply.Code == 530: // RFC 4954, section 6
+		te.Reply != nil && te.Reply.Code == 530: // RFC 4954, section 6
 		e.Kind = problem.AuthRefused
 	case te.Stage == transport.StageDial:
 		e.Err = Unreached(j, addr, err)

@@ -1,7 +1,9 @@
 package attachment
 
 import (
+	"errors"
 	"io"
+	"maps"
 	"strings"
 	"unicode/utf8"
 )
@@ -57,16 +59,34 @@ func (c *charsetSurvey) params() map[string]string {
 
 // charset reads a row's file, if it is a text, to find out about its character
 // set.
-func (f *rowFile) charset(kind string) (map[string]string, error) {
+func (f *rowFile) charset(kind string) (c charsetSurvey, err error) {
 	if !strings.HasPrefix(kind, "text/") {
-		return nil, nil
+		return c, nil
 	}
 	r, err := f.Open()
 	if err != nil {
-		return nil, err
+		return c, err
 	}
 	defer r.Close() // read only: nothing is lost
-	var c charsetSurvey
 	_, err = io.Copy(&c, r)
-	return c.params(), err
+	return c, err
+}
+
+// typeParams returns the parameters of the type: those that the job file gives, and the character set
+// that was found of a text for which it gives none.
+func (at *entry) typeParams(kind string, c *charsetSurvey) (map[string]string, error) {
+	given, isText := at.TypeParams["charset"], strings.HasPrefix(kind, "text/")
+	switch {
+	case isText && strings.EqualFold(given, "utf-8") && (c.other || len(c.cut) > 0):
+		return nil, errors.New("it is not UTF-8, as its type says")
+	case isText && strings.EqualFold(given, "us-ascii") && c.wide:
+		return nil, errors.New("it is not ASCII, as its type says")
+	case given != "" || !isText || c.params() == nil:
+		return at.TypeParams, nil
+	case len(at.TypeParams) == 0:
+		return c.params(), nil
+	}
+	all := maps.Clone(at.TypeParams)
+	maps.Copy(all, c.params())
+	return all, nil
 }

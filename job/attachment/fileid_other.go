@@ -12,3 +12,6 @@ const nonblock = 0
 
 // fileID stands for a file. Here it is its name, whatever the case.
 func fileID(_ os.FileInfo, path string) string { return strings.ToLower(filepath.Clean(path)) }
+
+// inodesMadeUp reports true: it is for the content to tell two files apart.
+func inodesMadeUp(*os.File) bool { return true }

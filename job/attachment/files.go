@@ -1,9 +1,12 @@
 package attachment
 
 import (
+	"cmp"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"mailshot/job/jobfile"
@@ -57,7 +60,11 @@ func (f *Files) Attached(path string) (*SharedFile, error) {
 	if s := f.carry[path]; s != nil {
 		return s, nil
 	}
-	s, err := readShared(path)
+	spelled, err := f.spelled(path)
+	var s *SharedFile
+	if err == nil {
+		s, err = readShared(spelled)
+	}
 	if err != nil {
 		return nil, problem.FileError{Path: f.shown(path), Err: err}
 	}
@@ -117,27 +124,67 @@ func (f *Files) shown(path string) string {
 }
 
 func (f *Files) load(key fileKey) ([]byte, error) {
-	if !key.fromRow {
-		return os.ReadFile(key.path)
+	if key.fromRow {
+		return f.loadRowFile(key.path)
 	}
-	if !filepath.IsLocal(key.path) {
+	path, err := f.spelled(key.path)
+	if err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+}
+
+// spelled returns a path as its directories spell its names, from that of the job
+// on.
+func (f *Files) spelled(path string) (string, error) {
+	rel, err := filepath.Rel(f.Job.Dir, path)
+	if err != nil || isASCII(rel) || !filepath.IsLocal(rel) {
+		return path, nil
+	}
+	dir, err := os.OpenRoot(cmp.Or(f.Job.Dir, "."))
+	if err != nil {
+		return path, nil // opening the file will tell the reason
+	}
+	defer dir.Close()
+	rel, err = (&spellings{}).spell(dir, filepath.ToSlash(rel))
+	return filepath.Join(f.Job.Dir, filepath.FromSlash(rel)), err
+}
+
+// loadRowFile reads a template whose path was made of a row's cells.
+func (f *Files) loadRowFile(path string) ([]byte, error) {
+	if !filepath.IsLocal(path) {
 		return nil, errOutside{}
 	}
-	root, err := os.OpenRoot(f.Job.Dir)
+	root, err := os.OpenRoot(cmp.Or(f.Job.Dir, "."))
 	if err != nil {
 		return nil, err
 	}
 	defer root.Close()
-	var b []byte
-	info, err := root.Stat(key.path)
-	if err == nil {
-		err = checkRowFile(f.Job, info)
+	in := folder{job: f.Job, root: root, in: root, dir: ".", names: &spellings{}, marks: &markedDirs{}}
+	if f.anywhere() {
+		in.other = common{dir: cmp.Or(f.Job.Dir, ".")}
 	}
-	if err == nil {
-		b, err = root.ReadFile(key.path)
+	o, err := in.locate(filepath.ToSlash(filepath.Clean(path)), in.held)
+	if err != nil {
+		return nil, err
 	}
-	if escapes(err) {
-		err = errOutside{}
+	r, err := o.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close() // read only: nothing is lost
+	b, err := io.ReadAll(r)
+	if err == nil && isWritten(b[:min(len(b), firstLine)]) {
+		err = errWritten
 	}
 	return b, err
+}
+
+// anywhere reports whether the path of a row's template has no folder of its own.
+func (f *Files) anywhere() bool {
+	m := &f.Job.Message
+	return slices.ContainsFunc([]jobfile.Text{m.Text.File, m.HTML.File}, func(t jobfile.Text) bool {
+		fixed, rest := splitFolder(t.Value)
+		return strings.Contains(rest, "{{") && filepath.Clean(fixed) == "."
+	})
 }

@@ -1,19 +1,23 @@
 package attachment
 
-import (
-	"encoding/binary"
-	"hash/fnv"
-	"io"
-)
-
 // fingerprints are those of the files of rows when they were checked: eight
-// octets a row. The zero value is empty.
-type fingerprints struct{ chunks []*[chunkRows]uint64 }
+// octets a row, and eight more for each file of a row that has several. The zero
+// value is empty.
+type fingerprints struct {
+	chunks []*[chunkRows]uint64
+	more   []uint64 // of rows with several files: how many, and then each
+}
 
 // chunkRows is how many rows have their fingerprints together.
 const chunkRows = 4096
 
-func (s *fingerprints) set(row int, fingerprint uint64) {
+// several marks what a row has in its chunk as a place in more.
+const several = notInFingerprint
+
+func (s *fingerprints) set(row int, files []File) {
+	if len(files) == 0 {
+		return
+	}
 	for len(s.chunks) <= row/chunkRows {
 		s.chunks = append(s.chunks, nil)
 	}
@@ -21,27 +25,34 @@ func (s *fingerprints) set(row int, fingerprint uint64) {
 	if *c == nil {
 		*c = new([chunkRows]uint64)
 	}
-	(*c)[row%chunkRows] = fingerprint
-}
-
-// of returns 0 for a row that was not checked.
-func (s *fingerprints) of(row int) uint64 {
-	if i := row / chunkRows; i < len(s.chunks) && s.chunks[i] != nil {
-		return s.chunks[i][row%chunkRows]
+	if len(files) == 1 {
+		(*c)[row%chunkRows] = files[0].fingerprint
+		return
 	}
-	return 0
-}
-
-// fingerprintOf stands for a row's files: which they are, their sizes and times.
-// It is never 0.
-func fingerprintOf(files []File) uint64 {
-	h := fnv.New64a()
-	var b [16]byte
+	(*c)[row%chunkRows] = several | uint64(len(s.more))
+	s.more = append(s.more, uint64(len(files)))
 	for _, f := range files {
-		binary.LittleEndian.PutUint64(b[:], uint64(f.info.Size()))
-		binary.LittleEndian.PutUint64(b[8:], uint64(f.info.ModTime().UnixNano()))
-		h.Write(b[:])
-		io.WriteString(h, f.ID)
+		s.more = append(s.more, f.fingerprint)
 	}
-	return max(h.Sum64(), 1)
+}
+
+// of returns the fingerprint of one of a row's files, counted from 0; 0 for one
+// that was not checked.
+func (s *fingerprints) of(row, n int) uint64 {
+	i := row / chunkRows
+	if i >= len(s.chunks) || s.chunks[i] == nil {
+		return 0
+	}
+	v := s.chunks[i][row%chunkRows]
+	if v&several == 0 {
+		if n > 0 {
+			return 0
+		}
+		return v
+	}
+	files := s.more[v&^several:]
+	if n >= int(files[0]) {
+		return 0
+	}
+	return files[1+n]
 }

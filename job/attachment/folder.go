@@ -17,14 +17,19 @@ import (
 
 // A folder is where the files of rows are: what their path has before its first
 // action, up to the last slash. Nothing outside is reached from it: not by a
-// path that a cell made, and not by a symbolic link out of the root; and no
-// secret of the job.
+// path that a cell made, and not by a symbolic link out of it; and no file that is
+// not for recipients.
 type folder struct {
 	job   *jobfile.Job
 	fixed string   // as it is written, with the slash; may be ""
 	root  *os.Root // the job's directory, or that of attachments_from
 	dir   string   // of the folder within the root
 	from  bool     // the root is that of attachments_from
+	names *spellings
+	other common
+	in    *os.Root    // the folder when it was first opened; root if it is that
+	info  os.FileInfo // of in
+	marks *markedDirs
 }
 
 // splitFolder cuts a path template into what is the same for all rows, and the
@@ -71,7 +76,7 @@ func rootDirs(j *jobfile.Job) ([]rootDir, error) {
 
 // newFolder finds the root of a path template's folder.
 func newFolder(j *jobfile.Job, template string, dirs []rootDir) (folder, error) {
-	f := folder{job: j}
+	f := folder{job: j, names: &spellings{}, marks: &markedDirs{}}
 	f.fixed, _ = splitFolder(template)
 	at, err := filepath.Abs(j.Resolve(f.fixed))
 	if err != nil {
@@ -79,29 +84,47 @@ func newFolder(j *jobfile.Job, template string, dirs []rootDir) (folder, error) 
 	}
 	for _, d := range dirs {
 		if rel, err := filepath.Rel(d.path, at); err == nil && filepath.IsLocal(rel) {
-			f.root, f.dir, f.from = d.root, filepath.ToSlash(rel), d.from
-			return f, f.isThere()
+			f.root, f.from = d.root, d.from
+			if f.dir, err = f.names.spell(f.root, filepath.ToSlash(rel)); err != nil {
+				return f, attachedError{f.fixed, err}
+			}
+			if f.dir == "." && !f.from {
+				f.other = newCommon(j, d.path)
+			}
+			return f, f.begin()
 		}
 	}
 	return f, errOutside{j.Message.AttachmentsFrom != ""}
 }
 
-// isThere sees that the folder is a directory: else each row would lack its
-// file.
-func (f *folder) isThere() error {
-	info, err := f.root.Stat(f.dir)
+// begin opens the folder, and sees that it is a directory: else each row would lack
+// its file.
+func (f *folder) begin() (err error) {
+	f.info, err = f.root.Stat(f.dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return attachedError{f.fixed, err}
 	case err != nil:
 		return f.outside(err)
-	case !info.IsDir():
+	case !f.info.IsDir():
 		return fmt.Errorf("%s is no directory", strings.TrimSuffix(f.fixed, "/"))
 	}
-	return nil
+	f.in = f.root
+	if f.dir != "." {
+		f.in, err = f.root.OpenRoot(filepath.FromSlash(f.dir))
+	}
+	return err
 }
 
-// within returns the path of a row's file within the root.
+// close returns the folder back.
+func (f *folder) close() error {
+	if f.in == nil || f.in == f.root {
+		return nil
+	}
+	return f.in.Close()
+}
+
+// within returns the path of a row's file within the folder.
 func (f *folder) within(rendered string) (string, error) {
 	rest, ok := strings.CutPrefix(rendered, f.fixed)
 	switch {
@@ -110,27 +133,99 @@ func (f *folder) within(rendered string) (string, error) {
 	case strings.Contains("/"+filepath.ToSlash(rest)+"/", "/../"):
 		return "", errors.New("a cell can't make a path with .. in it")
 	case rest == "" || strings.HasSuffix(rest, "/"):
-		return "", errors.New("the name of the file is empty")
+		return "", problem.WithHint(errors.New("the name of the file is empty"), noFileHint)
 	case !filepath.IsLocal(filepath.FromSlash(rest)):
 		return "", errOutside{f.from}
 	}
-	return path.Join(f.dir, rest), nil
+	return path.Clean(filepath.ToSlash(rest)), nil
 }
 
-// find finds a row's file and sees that it can be read.
-func (f *folder) find(rendered string) (*checkedFile, error) {
+const noFileHint = "a row without a file is right with optional: true beside the path"
+
+// find finds a row's file and sees that it is one that can be opened, and that is
+// for recipients.
+func (f *folder) find(rendered string) (*checkedFile, error) { return f.findIn(rendered, f.held) }
+
+// findAgain is find for a file that was checked: its folder may be another one now.
+func (f *folder) findAgain(rendered string) (*checkedFile, error) { return f.findIn(rendered, f.enter) }
+
+func (f *folder) findIn(rendered string, enter enterFunc) (*checkedFile, error) {
 	name, err := f.within(rendered)
 	if err != nil {
 		return nil, attachedError{rendered, err}
 	}
-	o, err := openRegular(filepath.FromSlash(name), f.root.Stat, f.root.OpenFile)
+	o, err := f.locate(name, enter)
 	if err != nil {
-		return nil, attachedError{rendered, f.outside(err)}
-	}
-	if err := checkRowFile(f.job, o.info); err != nil {
 		return nil, attachedError{rendered, err}
 	}
 	return o, nil
+}
+
+// locate finds a file by its path within the folder.
+func (f *folder) locate(name string, enter enterFunc) (*checkedFile, error) {
+	in, done, err := enter()
+	if err != nil {
+		return nil, f.outside(err)
+	}
+	defer done()
+	if name, err = f.names.spell(in, name); err != nil {
+		return nil, err
+	}
+	o, err := openRegular(filepath.FromSlash(name), in.Stat, func(name string, flag int, perm os.FileMode) (*os.File, error) {
+		return f.openFile(name, flag, perm, enter)
+	})
+	if err != nil {
+		return nil, f.leaves(name, err)
+	}
+	o.rules = func(info os.FileInfo) error { return checkRowFile(f.job, info) }
+	if err := cmp.Or(o.rules(o.info), f.other.check(name, o.info)); err != nil {
+		return nil, err
+	}
+	if f.marks.marked(in.Lstat, name) {
+		return nil, errWritten
+	}
+	return o, nil
+}
+
+// An enterFunc returns the open folder. The caller calls done.
+type enterFunc func() (in *os.Root, done func(), err error)
+
+// held returns the folder as it was first opened.
+func (f *folder) held() (in *os.Root, done func(), err error) { return f.in, func() {}, nil }
+
+// enter returns the open folder, so that no link in it leads out of it. If another
+// one was put in its place, that is opened. The caller calls done.
+func (f *folder) enter() (in *os.Root, done func(), err error) {
+	if f.dir == "." {
+		return f.root, func() {}, nil
+	}
+	if info, err := f.root.Stat(f.dir); err == nil && os.SameFile(info, f.info) {
+		return f.in, func() {}, nil
+	}
+	in, err = f.root.OpenRoot(filepath.FromSlash(f.dir))
+	return in, func() { _ = in.Close() }, err // nothing was written
+}
+
+// openFile opens a file by its path within the folder.
+func (f *folder) openFile(name string, flag int, perm os.FileMode, enter enterFunc) (*os.File, error) {
+	in, done, err := enter()
+	if err != nil {
+		return nil, f.outside(err)
+	}
+	defer done()
+	file, err := in.OpenFile(name, flag, perm)
+	return file, f.leaves(filepath.ToSlash(name), err)
+}
+
+// leaves tells an error about a path within the folder: a link may lead out of the
+// folder, or out of all where files of rows may be.
+func (f *folder) leaves(name string, err error) error {
+	if escapes(err) && f.dir != "." {
+		if _, err := f.root.Stat(path.Join(f.dir, name)); err == nil {
+			return fmt.Errorf("it leads out of %s", f.fixed)
+		}
+	}
+	return f.outside(err)
 }
 
 // outside tells os.Root's refusal in words of its own.

@@ -2,8 +2,8 @@ package attachment
 
 import (
 	"cmp"
+	"encoding/binary"
 	"os"
-	"path"
 	"slices"
 	"strings"
 	"time"
@@ -19,15 +19,51 @@ type File struct {
 	Unique bool          // no other row may have it
 	MaxAge time.Duration // how old it may be; 0 is no limit
 
-	info os.FileInfo
+	UniqueContent bool  // nor one with the same content
+	Size          int64 // octets
+
+	fingerprint uint64 // 0: it is not known
+	file        *checkedFile
+	sent        bool // see List.Sent: its content is known, or worth knowing
 }
 
-func fileOf(info os.FileInfo, shown string, a *jobfile.Attachment) File {
-	return File{ID: fileID(info, shown), Shown: shown, Unique: a.Unique, MaxAge: a.MaxAge, info: info}
+func (a *List) fileOf(f *checkedFile, shown string, at *jobfile.Attachment) File {
+	return File{
+		ID: fileID(f.info, shown), Shown: shown, Unique: at.Unique, UniqueContent: at.UniqueContent, MaxAge: at.MaxAge, Size: f.info.Size(),
+		fingerprint: f.want, file: f, sent: a.sent,
+	}
+}
+
+// Sample returns what stands for the size of the file and for pieces of its content,
+// or for all of that where it is read anyway, as the letters are sent. Two files that
+// are equal have the same.
+func (f *File) Sample() (string, error) {
+	if f.sent {
+		return f.Content()
+	}
+	if f.file.pieces == 0 {
+		if err := f.file.readSample(); err != nil {
+			return "", err
+		}
+	}
+	b := binary.LittleEndian.AppendUint64(nil, uint64(f.Size))
+	return string(binary.LittleEndian.AppendUint64(b, f.file.pieces)), nil
+}
+
+// Content returns what stands for the size and the content of the file, which is read
+// for it unless it was before: two files that are equal have the same.
+func (f *File) Content() (string, error) {
+	if f.file.want == 0 {
+		if err := f.file.learn(); err != nil {
+			return "", err
+		}
+	}
+	b := binary.LittleEndian.AppendUint64(nil, uint64(f.Size))
+	return string(binary.LittleEndian.AppendUint64(b, f.file.content)), nil
 }
 
 // Changed returns when the file was last changed.
-func (f *File) Changed() time.Time { return f.info.ModTime() }
+func (f *File) Changed() time.Time { return f.file.info.ModTime() }
 
 // A Shared is a file that goes with every letter.
 type Shared struct {
@@ -55,7 +91,7 @@ func (a *List) Shared() []Shared {
 // concurrent use.
 type Locator struct {
 	list     *List
-	renderer *template.LinesRenderer
+	renderer pathRenderer
 }
 
 // Locator returns a Locator, or nil if no attachment is a row's own.
@@ -63,23 +99,26 @@ func (a *List) Locator() *Locator {
 	if a == nil || !a.perRow {
 		return nil
 	}
-	return &Locator{list: a, renderer: a.lines.Renderer()}
+	return &Locator{list: a, renderer: a.renderer()}
 }
 
 // Files returns the files of a row, those that there are.
 func (l *Locator) Files(r template.Row) []File {
-	lines, err := l.renderer.Render(r)
+	paths, err := l.renderer.render(r)
 	if err != nil {
 		return nil
 	}
 	var all []File
 	for i := range l.list.list {
 		at := &l.list.list[i]
-		if at.path < 0 {
+		if !at.PerRow {
 			continue
 		}
-		if f, err := at.folder.find(lines[at.path]); err == nil {
-			all = append(all, fileOf(f.info, lines[at.path], at.Attachment))
+		for _, shown := range paths.of(at) {
+			if f, err := at.folderOf(shown).find(shown); err == nil {
+				f.seed = l.list.seed
+				all = append(all, l.list.fileOf(f, shown, at.Attachment))
+			}
 		}
 	}
 	return all
@@ -151,7 +190,7 @@ func (f *Folder) EachFile(yield func(name, id string) error) error {
 		if strings.HasPrefix(name, ".") || name == "Thumbs.db" || name == "desktop.ini" || !f.takes(name) {
 			return true
 		}
-		info, err := f.folder.root.Stat(path.Join(f.folder.dir, name))
+		info, err := f.folder.in.Stat(name)
 		if err != nil || !info.Mode().IsRegular() {
 			return true // gone meanwhile, or a link to where no row's file can be
 		}

@@ -9,6 +9,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"mailshot/job/problem"
 )
 
 // A SkipRow is the error of a row that gets no letter because its file is
@@ -36,7 +38,30 @@ func (at *entry) notFound(shown string, err error) error {
 	case at.OnMissing == "skip-row":
 		return SkipRow{err}
 	}
-	return &MissingError{err, &at.folder, shown}
+	missing := &MissingError{err, at.folderOf(shown), shown}
+	switch {
+	case !at.Several && strings.Contains(shown, ";"):
+		return problem.WithHint(missing, severalHint)
+	case at.Optional && strings.HasPrefix(strings.TrimSpace(path.Base(shown)), "."):
+		return problem.WithHint(missing, optionalHint)
+	}
+	return missing
+}
+
+const (
+	severalHint  = `several files from one cell are files: '{{range split ";" .column}}{{.}}{{"\n"}}{{end}}', a template with one path on each line`
+	optionalHint = `a path that is blank as a whole means no file: "{{with .column}}invoices/{{.}}.pdf{{end}}"`
+)
+
+// noPath is the error for a row that names no file.
+func (at *entry) noPath() error {
+	switch {
+	case at.inline != "":
+		return fmt.Errorf("the path of %s is empty", at.what())
+	case at.Several:
+		return problem.WithHint(errors.New("there is no path of an attachment"), noFileHint)
+	}
+	return problem.WithHint(errors.New("the path of the attachment is empty"), noFileHint)
 }
 
 // maxMeant is how many names are compared with that of a file that is missing.

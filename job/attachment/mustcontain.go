@@ -18,24 +18,30 @@ import (
 const maxSearched = 4 << 20
 
 // look opens a row's file, and so sees that it can be read. It finds out its
-// type, where kind is "", and with guarded whether it contains what it must.
-func (f *rowFile) look(kind string, guarded bool, lines []string) (string, error) {
-	r, err := f.Open()
+// type, where kind is "", and with checking whether mailshot wrote it, and whether
+// it contains what it must.
+func (f *rowFile) look(kind string, checking bool, lines []string) (string, error) {
+	r, err := f.openChecked()
 	if err != nil {
 		return "", err
 	}
 	defer r.Close() // read only: nothing is lost
-	var head []byte
-	guarded = guarded && f.attachment.contain >= 0
-	if kind == "" || guarded {
-		if head, err = io.ReadAll(io.LimitReader(r, sniffed)); err != nil {
+	head := f.buffer[:min(firstLine, f.info.Size())]
+	if _, err = io.ReadFull(r, head); err != nil {
+		return "", err
+	}
+	if f.sampled {
+		if err := f.sample(r.file, head); err != nil {
 			return "", err
 		}
 	}
-	if kind == "" {
-		kind = TypeByContent(head)
+	if checking && isWritten(head) {
+		return "", errWritten
 	}
-	if guarded {
+	if kind == "" {
+		kind = TypeByContent(head[:min(len(head), sniffed)])
+	}
+	if checking && f.attachment.contain >= 0 {
 		err = f.mustContain(lines[f.attachment.contain], kind, head, r)
 	}
 	return kind, err

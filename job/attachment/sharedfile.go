@@ -2,6 +2,7 @@ package attachment
 
 import (
 	"crypto/sha256"
+	"hash/maphash"
 	"io"
 	"os"
 	"time"
@@ -14,7 +15,7 @@ import (
 // memory, encoded; beyond it is read for each of them, as a row's file is.
 const MaxInMemory = 16 << 20
 
-// A SharedFile is a file that goes with every letter. Up to maxKept it is read
+// A SharedFile is a file that goes with every letter. Up to MaxInMemory it is read
 // once: what was checked is what is sent.
 type SharedFile struct {
 	path    string
@@ -62,6 +63,10 @@ func readShared(path string) (*SharedFile, error) {
 
 // survey reads what has to be known of a large file.
 func (s *SharedFile) survey() error {
+	s.large.seed = maphash.MakeSeed()
+	if err := s.large.learn(); err != nil {
+		return err
+	}
 	r, err := s.large.Open()
 	if err != nil {
 		return err

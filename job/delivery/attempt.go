@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"mailshot/job/advice"
+	"mailshot/job/delivery/pace"
 	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/transport"
@@ -21,6 +22,11 @@ type outcome struct {
 	record *result.Record // nil: the row is put back, nothing was attempted
 	err    error          // of the session; nil if the message was sent
 	fatal  *problem.Error // ends the run
+	intent Intent         // nil: MAIL did not leave
+
+	start    pace.Start
+	why      advice.Explanation // of the reply; zero: there was none
+	decision pace.Decision
 }
 
 // stageCompose is the stage of an attempt that ended before a session.
@@ -32,7 +38,6 @@ type sender struct {
 	server   Deliverer
 	recorder Recorder
 	now      func() time.Time
-	changed  func(error) bool // nil: never
 
 	transcripts transcripts
 }
@@ -47,7 +52,8 @@ func (a *sender) try(ctx context.Context, e *Task, c Composer) (o outcome) {
 			o.fatal = problem.Fail(problem.Internal, "row %d: %v\n%s", e.Row, p, debug.Stack())
 		}
 	}()
-	if o.record, o.err = t.deliver(ctx, c); o.record != nil {
+	o.record, o.err = t.deliver(ctx, c)
+	if o.intent = t.intent; o.record != nil {
 		a.transcripts.keep(t.transcript, o.record)
 	}
 	return o
@@ -161,11 +167,7 @@ func (t *attempt) judge(err error) *result.Record {
 	}
 	t.record.Stage = te.Stage.String()
 	t.reply(te.Reply)
-	class := te.Class
-	if class == transport.Temporary && t.changed != nil && t.changed(err) {
-		class = transport.Permanent // it would be the same once more
-	}
-	switch class {
+	switch te.Class {
 	case transport.Unknown:
 		t.record.Error = advice.Plain(err)
 		return t.ended(result.Unknown, "")

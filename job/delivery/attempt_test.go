@@ -42,6 +42,8 @@ func (d *diary) Durable() error {
 	return d.durable
 }
 
+func (d *diary) Disarm() {}
+
 func (d *diary) Record(recs ...*result.Record) error {
 	for _, r := range recs {
 		d.write("record %s", r.Status)

@@ -5,16 +5,18 @@
 //
 // # Whose failure
 //
-// A refusal after MAIL is the row's. A session that ends before is the host's:
-// the row is put back, nothing is recorded, and all starts pause, for a second at
-// first, up to a minute; then one session probes. Sessions that fail in one wave
-// count as one failure. A certificate that does not hold, a missing STARTTLS or a
-// refused AUTH is the job's, and closes admission; sessions in flight finish.
-//
-// A run gives up after a number of host failures in a row, after as many rows in
-// a row with the same reply, but for replies that speak of one address (enhanced
-// code x.1.x, or 550, 551 and 553 to RCPT without one) and for greylisting (450
-// and 451 to RCPT), and after three equal 5yz to MAIL.
+// What the table of replies in package advice says of a reply decides. A limit of
+// the server, of sessions or of rate, is nobody's failure: the row is put back,
+// nothing is recorded, and package pace says when the next session begins. So is a
+// session that ended before MAIL without a word. A quota of the sender's account
+// ends the run. A refusal of the login, the sender, the client or this machine is
+// the job's, and stops the run after three rows, ten where others were accepted
+// before. A row that is to come later forms the next pass. Everything else is the
+// row's; but the run stops after as many rows in a row with the same refusal for
+// good as Config.GiveUpAfter says, of which none was accepted between, unless the
+// table knows the reply for one about an address or a letter. A certificate that
+// does not hold, a missing STARTTLS or a refused AUTH closes admission at once.
+// Sessions in flight finish.
 package delivery
 
 import (
@@ -37,11 +39,20 @@ type Task struct {
 	Date      time.Time // of the message; a Source sets it for rows that are tried again
 	Unknown   bool      // the log has the row as unknown, and so it stays unless it is sent
 	Letter    any       // what the Source gives the Composer
+
+	// Greylisted is when the row was first told to come later; zero: it was not. A
+	// Source sets it for rows that are tried again.
+	Greylisted time.Time
+	putBacks   int // how often it was put back with others accepted between
+	sentBefore int // how many were sent when it was put back last
 }
 
-// A Retry is a row that waits for the next pass: its number, and the second of
-// the run in which its first attempt was made.
-type Retry struct{ Row, Second uint32 }
+// A Retry is a row that waits for the next pass.
+type Retry struct {
+	Row        uint32 // its number
+	Second     uint32 // of the run, in which its first attempt was made
+	Greylisted uint32 // 1 and the second in which it was first told to come later; 0: it was not
+}
 
 // A Source gives the tasks of a run. Its methods are called from one goroutine.
 type Source interface {
@@ -98,6 +109,9 @@ type Intent interface {
 	// Durable waits until the intent would survive a power cut. After an error
 	// the message must not be committed.
 	Durable() error
+	// Disarm takes the intent back: the message was refused, and the row is put
+	// back. It does not wait.
+	Disarm()
 }
 
 // A Config is what a run of the engine needs. Fields without a word about nil or
@@ -123,9 +137,9 @@ type Config struct {
 
 	// ServerError makes a session's error the end of the run.
 	ServerError func(error) *problem.Error
-	// Changed reports whether a session's error is that of a file which is not any
-	// more what was checked, so that it would be the same once more; nil: never.
-	Changed func(error) bool
+	// Before reports whether an earlier run of the mailing got the same refusal for
+	// the row, which then says nothing about others; nil: never.
+	Before func(row int, rec *result.Record) bool
 	// Transcripts is the directory for the protocols of sessions that did not send
 	// their message; "": they are not kept.
 	Transcripts string
@@ -150,6 +164,9 @@ type Summary struct {
 	Counts Counts
 	Lost   []string // rows that may have been accepted, and are in the journal alone: "row 34 (user@club.example)"
 
+	Sessions int // how many the server took at once, where it took fewer than there are workers; 0: it took all
+	Pauses   int // for the server's sake
+
 	Transcripts      bool  // some were kept
 	TranscriptsError error // why some were not kept, the first reason; nil: none
 }
@@ -160,7 +177,7 @@ type Summary struct {
 func Run(ctx context.Context, c Config) (Summary, *problem.Error) {
 	r := newRunner(c)
 	stopped := r.run(ctx)
-	s := Summary{Counts: r.counts, Lost: r.lost}
+	s := Summary{Counts: r.counts, Lost: r.lost, Sessions: r.sessions, Pauses: r.pauses}
 	s.Transcripts, s.TranscriptsError = r.sender.transcripts.kept > 0, r.sender.transcripts.failed
 	return s, stopped
 }

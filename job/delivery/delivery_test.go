@@ -68,18 +68,21 @@ func newDrill(t *testing.T, rows, workers int) *drill {
 }
 
 func (d *drill) Next() (*Task, error) {
-	row, date := 0, time.Time{}
+	row, date, grey := 0, time.Time{}, time.Time{}
 	switch {
 	case d.pass == 1 && d.next < d.rows:
 		d.next++
 		row = d.next
 	case d.pass > 1 && len(d.left) > 0:
 		row, date = int(d.left[0].Row), d.config.Begun.Add(time.Duration(d.left[0].Second)*time.Second)
+		if at := d.left[0].Greylisted; at > 0 {
+			grey = d.config.Begun.Add(time.Duration(at-1) * time.Second)
+		}
 		d.left = d.left[1:]
 	default:
 		return nil, io.EOF
 	}
-	t := &Task{Row: row, Line: row + 1, Key: fmt.Sprint("k", row), Recipient: fmt.Sprintf("r%d@club.example", row), Attempt: d.pass, Date: date}
+	t := &Task{Row: row, Line: row + 1, Key: fmt.Sprint("k", row), Recipient: fmt.Sprintf("r%d@club.example", row), Attempt: d.pass, Date: date, Greylisted: grey}
 	d.given[t]++
 	return t, nil
 }
@@ -88,7 +91,12 @@ func (d *drill) Done(t *Task) { d.done[t]++ }
 
 func (d *drill) NextPass(n int, rows []Retry) {
 	d.pass, d.left = n, rows
-	d.passes = append(d.passes, fmt.Sprint(n, rows))
+	type retry struct{ row, second uint32 }
+	var brief []retry
+	for _, r := range rows {
+		brief = append(brief, retry{r.Row, r.Second})
+	}
+	d.passes = append(d.passes, fmt.Sprint(n, brief))
 }
 
 func (d *drill) Deliver(ctx context.Context, dl transport.Delivery) (transport.Receipt, error) {
@@ -125,6 +133,8 @@ func (d *drill) Deliver(ctx context.Context, dl transport.Delivery) (transport.R
 func (d *drill) Intend(*result.Record) Intent { return d }
 
 func (d *drill) Durable() error { return nil }
+
+func (d *drill) Disarm() {}
 
 func (d *drill) Record(recs ...*result.Record) error {
 	d.mu.Lock()
@@ -475,24 +485,23 @@ type composing func(*Task) (Message, error)
 
 func (f composing) Compose(t *Task) (Message, error) { return f(t) }
 
-// A file that changed is the same once more: its row is not tried again.
+// A file that changed may be put back: its row is tried again.
 func TestChanged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		changed := errors.New("it has changed")
-		for _, knows := range []bool{true, false} {
-			d := newDrill(t, 1, 1)
-			if knows {
-				d.config.Changed = func(err error) bool { return errors.Is(err, changed) }
+		d := newDrill(t, 1, 1)
+		d.answer = func(_, n int) error {
+			if n > 1 {
+				return nil
 			}
-			d.answer = func(int, int) error { return &transport.Error{Stage: transport.StageContent, Err: changed} }
-			s, stopped := d.run(t.Context())
-			want := Counts{Temporary: 1}
-			if knows {
-				want = Counts{Permanent: 1}
-			}
-			if stopped != nil || s.Counts != want {
-				t.Errorf("with Changed %t: stopped by %v with %+v, want %+v", knows, stopped, s.Counts, want)
-			}
+			return &transport.Error{Stage: transport.StageContent, Err: changed}
+		}
+		s, stopped := d.run(t.Context())
+		if want := (Counts{Sent: 1}); stopped != nil || s.Counts != want {
+			t.Errorf("stopped by %v with %+v, want %+v", stopped, s.Counts, want)
+		}
+		if d.sessions[1] != 2 {
+			t.Errorf("row 1 had %d sessions, want 2", d.sessions[1])
 		}
 	})
 }

@@ -12,6 +12,8 @@ type Event struct {
 
 	PerSecond float64 // Started: messages per second at most; 0: no limit
 	Open      int     // Finishing: sessions in flight
+	Sessions  int     // Narrowed: how many the server takes at once
+	Workers   int     // Narrowed: how many there are
 }
 
 // An EventKind says what happened.
@@ -23,6 +25,7 @@ const (
 	Waiting                    // temporary failures wait until Until for their next pass
 	Paused                     // the server is not to be reached; starts wait until Until
 	Resumed                    // the wait is over
+	Narrowed                   // the server takes fewer sessions at once than there are workers
 	Finishing                  // no more rows are begun; sessions in flight go on
 )
 

@@ -10,16 +10,15 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"mailshot/job/advice"
+	"mailshot/job/delivery/pace"
 	"mailshot/job/problem"
 	"mailshot/job/result"
-	"mailshot/transport"
 )
 
 // A pass is one walk over a selection of rows while it goes on.
 type pass struct {
 	*runner
-	work      chan *Task   // room for all that is open
+	work      chan job     // room for all that is open
 	done      chan outcome // likewise
 	interrupt <-chan struct{}
 	timer     *time.Timer
@@ -38,7 +37,7 @@ type pass struct {
 func (r *runner) onePass(ctx, sessions context.Context) time.Time {
 	p := pass{
 		runner: r, interrupt: ctx.Done(),
-		work: make(chan *Task, len(r.Composers)), done: make(chan outcome, len(r.Composers)),
+		work: make(chan job, len(r.Composers)), done: make(chan outcome, len(r.Composers)),
 	}
 	var workers errgroup.Group
 	for i, c := range r.Composers {
@@ -70,10 +69,18 @@ func (r *runner) onePass(ctx, sessions context.Context) time.Time {
 	return p.last
 }
 
+// A job is a task that a worker is to do, and when it was given.
+type job struct {
+	task  *Task
+	start pace.Start
+}
+
 // worker makes one attempt after the other, until no task is left.
 func (p *pass) worker(sessions context.Context, c Composer) error {
-	for e := range p.work {
-		p.done <- p.sender.try(sessions, e, c)
+	for j := range p.work {
+		o := p.sender.try(sessions, j.task, c)
+		o.start = j.start
+		p.done <- o
 	}
 	return nil
 }
@@ -81,7 +88,7 @@ func (p *pass) worker(sessions context.Context, c Composer) error {
 // startWhatMay starts tasks until the workers are busy, the pace or a pause
 // makes the next one wait, or there is none.
 func (p *pass) startWhatMay(ctx context.Context) {
-	for p.stopped == nil && p.open < p.health.width(len(p.Composers)) {
+	for p.stopped == nil && p.open < len(p.Composers) {
 		if ctx.Err() != nil {
 			p.stop(problem.InterruptedBy(ctx))
 			return
@@ -89,11 +96,16 @@ func (p *pass) startWhatMay(ctx context.Context) {
 		if p.waiting == nil && !p.fetch() {
 			return
 		}
+		now := p.Now()
 		begin := p.begin
-		if p.pauseUntil.After(begin) {
-			begin = p.pauseUntil
+		ok, again := p.governor.Next(now)
+		if !ok && again.IsZero() {
+			return // until the next outcome
 		}
-		if d := begin.Sub(p.Now()); d > 0 {
+		if again.After(begin) {
+			begin = again
+		}
+		if d := begin.Sub(now); d > 0 {
 			p.timer.Reset(d)
 			return
 		}
@@ -137,7 +149,7 @@ func (p *pass) start(e *Task) {
 		// Whole seconds, as a later pass will know them.
 		e.Date = p.Begun.Add(p.Now().Sub(p.Begun).Truncate(time.Second))
 	}
-	p.work <- e
+	p.work <- job{e, p.governor.Begin(p.Now())}
 }
 
 // endAll records and takes in an outcome, and those that come meanwhile.
@@ -148,6 +160,9 @@ func (p *pass) endAll(o outcome) {
 	runtime.Gosched() // some of the others end now
 	for len(p.done) > 0 {
 		outcomes = append(outcomes, <-p.done)
+	}
+	for i := range outcomes {
+		p.judge(&outcomes[i])
 	}
 	p.sender.record(outcomes)
 	for _, o := range outcomes {
@@ -171,18 +186,16 @@ func (p *pass) end(o outcome) {
 		}
 	}
 	if o.record == nil {
-		p.putBack(o)
+		p.back = append(p.back, o.task)
+		if p.stopped == nil {
+			p.follow(o)
+		}
 		return
 	}
 	p.count(o)
-	if o.record.Stage != stageCompose {
-		p.health.reached(o.begun)
-	}
-	why := p.health.recorded(o.record)
-	if te := advice.SessionError(o.err); te != nil && te.Scope == transport.ScopeJob {
-		p.stop(p.ServerError(o.err))
-	} else if why != "" {
-		p.stop(problem.Fail(problem.Unreachable, "gave up: %s", why).WithHint("mend the cause; rerun sends what is left"))
+	p.follow(o)
+	if why := p.refusals.recorded(o.record, o.why, p.before(o)); why != nil {
+		p.stop((&problem.Error{Kind: why.kind, Err: errors.New(why.text)}).WithHint("%s", why.hint))
 	}
 	p.tell(Event{Kind: RowDone})
 }
@@ -217,11 +230,12 @@ func (p *pass) count(o outcome) {
 	switch {
 	case rec.Status == result.Sent:
 		p.counts.Sent++
+		p.tellNarrowed()
 	case rec.Status == result.Unknown:
 		p.counts.Unknown++
 	case rec.Class == result.Temporary:
 		*failed++
-		p.again = append(p.again, Retry{uint32(e.Row), uint32(e.Date.Sub(p.Begun) / time.Second)})
+		p.again = append(p.again, p.retry(e))
 	case e.Unknown:
 		p.counts.Unknown++
 	default:
@@ -229,30 +243,29 @@ func (p *pass) count(o outcome) {
 	}
 }
 
-// putBack keeps the row untried in this pass and makes all starts pause, or
-// stops the run where every session would end so.
-func (p *pass) putBack(o outcome) {
-	p.back = append(p.back, o.task)
-	if p.stopped != nil {
+// before reports whether an earlier run got the same refusal for the row.
+func (p *pass) before(o outcome) bool {
+	return p.Before != nil && o.record.Status == result.Failed && p.Before(o.task.Row, o.record)
+}
+
+// tellNarrowed tells once how many sessions the server was found to take at once.
+func (p *pass) tellNarrowed() {
+	if p.narrowed == 0 {
 		return
 	}
-	if te := advice.SessionError(o.err); te != nil && te.Scope == transport.ScopeJob {
-		p.stop(p.ServerError(o.err))
-		return
+	if p.sessions == 0 || p.narrowed < p.sessions {
+		p.sessions = p.narrowed
+		p.tell(Event{Kind: Narrowed, Sessions: p.narrowed, Workers: len(p.Composers)})
 	}
-	now := p.Now()
-	if errors.Is(o.err, transport.ErrNoLocalPort) {
-		p.pauseUntil = now.Add(firstPause)
-		p.tell(Event{Kind: Paused, Until: p.pauseUntil, Text: "this machine has no local port free"})
-		return
+	p.narrowed = 0
+}
+
+// retry returns what is kept of a row until its next pass.
+func (p *pass) retry(t *Task) Retry {
+	seconds := func(at time.Time) uint32 { return uint32(max(at.Sub(p.Begun), 0) / time.Second) }
+	r := Retry{Row: uint32(t.Row), Second: seconds(t.Date)}
+	if !t.Greylisted.IsZero() {
+		r.Greylisted = 1 + seconds(t.Greylisted)
 	}
-	pause, stop := p.health.hostFailed(o.begun, now)
-	if stop {
-		p.stop(problem.Fail(problem.Unreachable, "gave up after %d tries: %s", p.health.hostFailures, advice.Plain(o.err)))
-		return
-	}
-	if pause > 0 {
-		p.pauseUntil = now.Add(pause)
-		p.tell(Event{Kind: Paused, Until: p.pauseUntil, Text: advice.Plain(o.err)})
-	}
+	return r
 }

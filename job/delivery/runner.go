@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"mailshot/job/delivery/pace"
 	"mailshot/job/problem"
 )
 
@@ -19,20 +20,25 @@ type runner struct {
 	sender  sender
 	limiter *rate.Limiter // nil: no limit
 
-	health health
-	counts Counts
-	lost   []string // rows that may have been accepted, and are in the journal alone
-	again  []Retry  // rows whose last attempt failed for a time
-	pass   int      // from 1
+	governor *pace.Governor
+	refusals refusals
+	counts   Counts
+	lost     []string // rows that may have been accepted, and are in the journal alone
+	again    []Retry  // rows whose last attempt failed for a time
+	pass     int      // from 1
 
 	open       int // sessions in flight
+	narrowed   int // the width that is still to be told; 0: none
+	sessions   int // the least width that was told; 0: none
+	pauses     int
 	pauseUntil time.Time
 	stopped    *problem.Error // why no more rows are begun
 }
 
 func newRunner(c Config) *runner {
-	r := &runner{Config: c, health: health{giveUp: c.GiveUpAfter}}
-	r.sender = sender{run: c.Run, server: c.Deliverer, recorder: c.Recorder, now: c.Now, changed: c.Changed}
+	r := &runner{Config: c, refusals: refusals{giveUp: c.GiveUpAfter}}
+	r.governor = pace.New(pace.Config{Workers: len(c.Composers), GiveUpAfter: c.GiveUpAfter})
+	r.sender = sender{run: c.Run, server: c.Deliverer, recorder: c.Recorder, now: c.Now}
 	r.sender.transcripts.dir = c.Transcripts
 	if c.Rate.Count > 0 {
 		r.limiter = newLimiter(c.Rate)

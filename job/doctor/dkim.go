@@ -20,7 +20,7 @@ import (
 func examineDKIM(ctx context.Context, j *jobfile.Job, env Env) (Step, *problem.Error) {
 	s := Step{Name: "dkim"}
 	d := letter.UnreadDKIM(j)
-	doubt, err := letter.Alignment(d.Domain, j.Message.From.Address.Domain)
+	doubt, err := letter.AlignedFrom(j, d.Domain)
 	if err != nil {
 		err = letter.DKIMError(j, "domain", err)
 	} else {

@@ -1,5 +1,10 @@
 package index
 
+import (
+	"iter"
+	"math/bits"
+)
+
 // A Bits is a set of small numbers, one bit each. The zero value is empty.
 type Bits struct {
 	words []uint64
@@ -30,6 +35,19 @@ func (b *Bits) Remove(n int) {
 func (b *Bits) Has(n int) bool {
 	w := n / 64
 	return w < len(b.words) && b.words[w]&(1<<(n%64)) != 0
+}
+
+// All yields the numbers in the set, the least first.
+func (b *Bits) All() iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i, w := range b.words {
+			for ; w != 0; w &= w - 1 {
+				if !yield(i*64 + bits.TrailingZeros64(w)) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // Len returns how many numbers are in the set.

@@ -2,6 +2,7 @@ package jobfile
 
 import (
 	"mime"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -12,7 +13,7 @@ import (
 // attachments decodes the files that go with the message, and the directory that those of a row may
 // lie in.
 func (d *decoder) attachments(s section, m *Message) {
-	perRow := false
+	perRow := slices.ContainsFunc(m.Inline, func(f InlineFile) bool { return f.PerRow })
 	if f, ok := s.get("attachments", keys.Group); ok {
 		for _, item := range f.items() {
 			a := d.attachment(item)
@@ -24,7 +25,7 @@ func (d *decoder) attachments(s section, m *Message) {
 		m.AttachmentsFrom, ok = f.fixedPath()
 		if ok && !perRow {
 			f.refuseHint("paths are relative to the job file, whatever stands here",
-				"is for attachments whose path is a template, and there are none")
+				"is for files whose path is a template, and there are none")
 		}
 	}
 }
@@ -38,14 +39,31 @@ func (d *decoder) attachment(f field) Attachment {
 	} else {
 		s = f.section()
 	}
-	if f, ok := s.get("file", keys.Template); ok {
-		a.setFile(f)
+	file, single := s.get("file", keys.Template)
+	if single {
+		a.setFile(file)
+	}
+	if f, ok := s.get("files", keys.Template); ok {
+		a.setFiles(f)
+		if single {
+			f.refuse("and `file` are two ways to say one thing; write one of them")
+		}
+	}
+	if !single && !a.Several && a.File == (Text{}) && !s.excused["file"] {
+		s.need("file")
 	}
 	s.template("name", &a.Name)
-	if f, ok := s.get("type", keys.Text); ok {
-		a.Type = f.mediaType()
+	if f, ok := s.fields["name"]; ok && a.Several {
+		f.refuse("is for one file, and `files` may be several, which have names of their own")
 	}
-	if f, ok := s.truth("unique", &a.Unique); ok {
+	if f, ok := s.truth("optional", &a.Optional); ok {
+		a.ofRows(f, a.Optional)
+	}
+	if f, ok := s.get("type", keys.Text); ok {
+		a.Type, a.TypeParams = f.mediaType()
+	}
+	if f, ok := s.get("unique", keys.Bool); ok {
+		f.unique(&a)
 		a.ofRows(f, a.Unique)
 	}
 	if f, ok := s.get("must_contain", keys.Template); ok {
@@ -69,6 +87,28 @@ func (a *Attachment) setFile(f field) {
 	a.Unique = a.PerRow
 }
 
+// setFiles takes a template of several paths.
+func (a *Attachment) setFiles(f field) {
+	a.File, a.PerRow, a.Several, a.Unique = f.filled(), true, true, true
+	if !strings.Contains(a.File.Value, "{{") {
+		f.refuseHint("files that go to all are a list: attachments: [terms.pdf, map.pdf]",
+			"is a template of the files of each row, and has no action")
+	}
+}
+
+// unique decodes whether two rows may have one file, or files that are equal.
+func (f field) unique(a *Attachment) {
+	if f.node.Kind == yaml.ScalarNode && f.node.Value == "content" {
+		a.Unique, a.UniqueContent = true, true
+		return
+	}
+	if f.node.ShortTag() != "!!bool" {
+		f.refuse("must be true, false or content, not %s", showNode(f.node))
+		return
+	}
+	f.truth(&a.Unique)
+}
+
 // ofRows refuses what only a file of each row can have.
 func (a *Attachment) ofRows(f field, asked bool) {
 	if asked && a.File.Value != "" && !a.PerRow {
@@ -77,22 +117,26 @@ func (a *Attachment) ofRows(f field, asked bool) {
 	}
 }
 
-// mediaType returns a type that an attachment can have: one of its own, and not one that mailshot
-// makes.
-func (f field) mediaType() string {
+// mediaType returns a type that an attachment can have, and its parameters: one of its own, and not one
+// that mailshot makes.
+func (f field) mediaType() (kind string, params map[string]string) {
 	s, ok := f.plain()
 	if !ok {
-		return ""
+		return "", nil
 	}
-	kind, params, err := mime.ParseMediaType(s)
+	var err error
+	kind, params, err = mime.ParseMediaType(s)
 	main, sub, found := strings.Cut(kind, "/")
 	switch {
 	case err != nil || !found || main == "" || sub == "":
 		f.refuse("must be a media type such as application/pdf, not %s", show(s))
-	case len(params) > 0:
-		f.refuse("must be a media type without parameters, such as %s", kind)
+	case params["name"] != "" || params["boundary"] != "":
+		f.refuseHint("the name that the reader sees is `name`, beside `type`", "can't have the parameters name and boundary")
 	case main == "multipart":
 		f.refuse("must be the type of a file, not %s", show(s))
 	}
-	return kind
+	if len(params) == 0 {
+		return kind, nil
+	}
+	return kind, params
 }

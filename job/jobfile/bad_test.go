@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"mailshot/job/jobfile/yamltext"
 	"mailshot/job/problem"
 )
 
@@ -90,7 +91,7 @@ func TestBadBytes(t *testing.T) {
 
 // The line of a syntax error is found in a long file as well, if less exactly.
 func TestBadLongFile(t *testing.T) {
-	input := "message:\n  text:\n    inline: |\n" + strings.Repeat("      Hello\n", 2*searched) + "  subject: a: b\n"
+	input := "message:\n  text:\n    inline: |\n" + strings.Repeat("      Hello\n", 2*yamltext.Searched) + "  subject: a: b\n"
 	want := "job.yaml:2004: a `: ` where none can be"
 	if got := refusal(t, input); !strings.HasPrefix(got, want) {
 		t.Errorf("got %s; want %s", got, want)

@@ -16,7 +16,7 @@ type decoder struct {
 	keys     *keys.Key // the declaration of the whole file
 	problems []problem.Problem
 	lines    map[string]int
-	mended   map[int]bool // lines whose value was put aside: their problem is told
+	mended   map[int]bool // lines whose value was left out: their problem is told
 }
 
 // add notes a problem. Nothing more is said about a mended line.

@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"mailshot/job/jobfile/glob"
 )
 
 // A FileError is about a file that a line of the job file names.
@@ -33,7 +35,7 @@ func (e *FileError) Unwrap() error { return e.Err }
 // Where the path of a template file is a template, its actions stand for any text within one name:
 // all regular files inside Dir that it can name count, and if the path has no letter or digit of
 // its own, those with the ending of a text: .txt, .text, .tmpl, .tpl, .md, .html, .htm or none. A
-// row's attachment does not count: it is no part of what all have in common.
+// row's attachment or picture does not count: it is no part of what all have in common.
 func (j *Job) MessageDigest(read func(path string) ([]byte, error)) (string, error) {
 	h := sha256.New()
 	h.Write(j.message)
@@ -64,13 +66,18 @@ func (j *Job) letterFiles() ([]Text, error) {
 		}
 		files = append(files, more...)
 	}
+	if m.Calendar.File.Value != "" {
+		files = append(files, m.Calendar.File)
+	}
 	included, err := j.IncludeFiles()
 	if err != nil {
 		return nil, err
 	}
 	files = append(files, included...)
 	for _, f := range m.Inline {
-		files = append(files, f.File)
+		if !f.PerRow {
+			files = append(files, f.File)
+		}
 	}
 	for _, a := range m.Attachments {
 		if !a.PerRow {
@@ -109,7 +116,7 @@ func (j *Job) included(path string) ([]string, error) {
 	pattern := path
 	if !filepath.IsAbs(path) {
 		dir = cmp.Or(j.Dir, ".")
-		pattern = filepath.Join(quoteGlob(dir), path)
+		pattern = filepath.Join(glob.Quote(dir), path)
 	}
 	matches, err := filepath.Glob(pattern)
 	if err != nil {
@@ -137,8 +144,8 @@ func (j *Job) templateFiles(path Text) ([]Text, error) {
 	if name == "" {
 		return nil, nil
 	}
-	pattern := globOf(name)
-	if !pattern.wild {
+	pattern := glob.Of(name)
+	if !pattern.Wild {
 		return []Text{path}, nil
 	}
 	root, err := os.OpenRoot(cmp.Or(j.Dir, "."))
@@ -146,7 +153,7 @@ func (j *Job) templateFiles(path Text) ([]Text, error) {
 		return nil, fmt.Errorf("looking for the templates %s: %w", name, err)
 	}
 	defer root.Close() // nothing was written
-	matches, err := fs.Glob(root.FS(), filepath.ToSlash(filepath.Clean(pattern.glob)))
+	matches, err := fs.Glob(root.FS(), filepath.ToSlash(filepath.Clean(pattern.Glob)))
 	if err != nil {
 		return nil, fmt.Errorf("looking for the templates %s: %w", name, err)
 	}
@@ -155,7 +162,7 @@ func (j *Job) templateFiles(path Text) ([]Text, error) {
 	for _, m := range matches {
 		// A link out of the directory has no Stat here: no row can name it either.
 		info, err := root.Stat(m)
-		if err == nil && info.Mode().IsRegular() && (pattern.static || letterName(m)) {
+		if err == nil && info.Mode().IsRegular() && (pattern.Static || letterName(m)) {
 			files = append(files, Text{Value: m, Line: path.Line})
 		}
 	}

@@ -13,6 +13,9 @@ func (d *decoder) dkim(s section, m *Message) {
 	if f, ok := s.get("domain", keys.Text); ok {
 		m.DKIM.Domain = f.domain()
 	}
+	if m.DKIM.Domain == "" && m.FromVaries && !s.broken {
+		d.add(s.line, "`dkim` needs a `domain`, as `from` is a template", "name the domain that signs, which is that of every From, or one above it")
+	}
 	if f, ok := s.get("selector", keys.Text); ok {
 		m.DKIM.Selector = f.selector()
 	}

@@ -21,9 +21,13 @@ func bases() []string {
 	}
 	return []string{
 		full,
+		with("- lists/club.csv", "- {file: lists/club.csv, email: Email Address}"),
 		with("html: letter.html", `html: {inline: "<p>Hello</p>"}`),
+		with("include: [partials/*.html]", "calendar: invite.ics\n  language: \"{{.lang}}\""),
+		with("include: [partials/*.html]", "calendar: {inline: \"BEGIN:VCALENDAR\"}"),
 		with(`{command: [pass, show, "smtp"]}`, "{env: SMTP_PASSWORD}"),
 		with(`{command: [pass, show, "smtp"]}`, "{file: smtp.password}"),
+		with("file: invoices/{{.member_id}}.pdf\n      name: Invoice {{.member_id}}.pdf", "files: \"{{.pages}}\"\n      optional: true"),
 		with("key: {file: dkim.pem}", "key: {env: DKIM_KEY}"),
 		with("key: {file: dkim.pem}", "key: {command: [pass, show, dkim]}"),
 	}
@@ -167,7 +171,7 @@ func badValues(k *keys.Key) []string {
 		bad = append(bad, "0", "-1", "..", "0..5", "..0", "1...3", "1..2..3", "1.5", `"01"`, "many", "true", `""`)
 	case keys.Rate:
 		bad = append(bad, "50", "fast", "0/s", "5/d", "/s", "5/", "1.5/s", "-1/s", "050/s", "5/-1s", `""`)
-	case keys.Address:
+	case keys.Address, keys.Mailbox:
 		bad = append(bad, "5", "true", "nobody", `""`)
 	case keys.Path:
 		bad = append(bad, `"{{.a}}"`, `"a/{{.b}}"`, `"{{"`, `""`)
@@ -201,7 +205,7 @@ func goodValues(k *keys.Key) []string {
 		good = append(good, "1", `"1"`, "5..", "..5", "5..5", "1..2", "|\n  1..2\n")
 	case keys.Rate:
 		good = append(good, "10/s", "1/1m30s", "600/h", "5/+5m", "5/.5s", "|\n  5/m\n")
-	case keys.Address:
+	case keys.Address, keys.Mailbox:
 		good = append(good, "a@b.example", "Zoë <a@b.example>", "|\n  a@b.example\n")
 	case keys.Group:
 		if k.Short != nil {

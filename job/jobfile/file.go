@@ -79,6 +79,7 @@ func (j *Job) inputs() []input {
 		add(list.Value, "a list of `suppress`")
 	}
 	add(m.HTML.File.Value, "the template of the HTML")
+	add(m.Calendar.File.Value, "the template of the calendar")
 	add(m.DKIM.Key.File, "the key of `dkim`")
 	for _, t := range m.Include {
 		add(t.Value, "a template of `include`")

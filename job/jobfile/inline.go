@@ -26,9 +26,10 @@ func (d *decoder) inlineFiles(f field) []InlineFile {
 				"a name has letters, digits, `-` and `_`, as in cid:logo; dots only between them")
 			continue
 		}
-		if path, ok := sub.fixedPath(); ok {
+		if path, ok := sub.plain(); ok {
 			d.lines[sub.path] = sub.line
-			files = append(files, InlineFile{ID: sub.key, File: Text{Value: path, Line: sub.line}})
+			perRow := strings.Contains(path, "{{")
+			files = append(files, InlineFile{ID: sub.key, File: Text{Value: path, Line: sub.line}, PerRow: perRow})
 		}
 	}
 	return files

@@ -40,7 +40,7 @@ type Recipients struct {
 	Delimiter  string // "auto", ",", ";", "tab" or "|"
 	Encoding   string // as written; "auto" by default
 	Where      Text   // a template that is true for the rows to take; the zero Text takes all
-	Suppress   []Text // paths of lists of those who get nothing
+	Suppress   []SuppressList
 	Duplicates string // "error", "first" or "all"; never "all" without Key
 
 	Numbers Text          // how 1234.50 is written; zero: only what can be read in one way is read
@@ -64,6 +64,13 @@ func (r *Recipients) Column(name string) Column {
 type CountRange struct {
 	Least int // at least 1 unless the range is zero or has Most alone
 	Most  int // 0 is no limit
+}
+
+// A SuppressList is a list of those who get nothing: its path, and for a CSV file whose address
+// column has another name than email, e-mail or mail the column.
+type SuppressList struct {
+	Text
+	Email string
 }
 
 // A Text is a template, or a text, as it is written in the job file. The zero Text is one that was
@@ -91,7 +98,9 @@ type Header struct {
 
 // Message says what is sent.
 type Message struct {
-	From         address.Mailbox
+	From         address.Mailbox // of all letters; see FromOfRow
+	FromOfRow    Text            // a template of each row's From; zero: all have From
+	FromVaries   bool            // FromOfRow makes more than the name: From has the address of EnvelopeFrom
 	EnvelopeFrom address.Mailbox // without a name; default: the address of From
 	Sender       Text            // a template
 	ReplyTo      []Text          // templates of lists of mailboxes, as those of Cc and Bcc
@@ -100,6 +109,8 @@ type Message struct {
 	Subject      Text     // a template, never empty
 	Text         Template // zero: none, and then there is HTML
 	HTML         Template // zero: none
+	Calendar     Template // an iCalendar object; zero: none
+	Language     Text     // a template: the tag of the language of dates; zero: English
 	Include      []Text   // paths of template files, or patterns as "partials/*.txt"
 
 	Inline          []InlineFile // in the order of the file
@@ -116,21 +127,26 @@ type Message struct {
 
 // An InlineFile is shown in the HTML, where it is known as cid:ID.
 type InlineFile struct {
-	ID   string // letters, digits, ".", "-" and "_"
-	File Text   // its path
+	ID     string // letters, digits, ".", "-" and "_"
+	File   Text   // its path; a template if PerRow
+	PerRow bool   // each row has a file of its own: File has an action
 }
 
 // An Attachment is a file that goes with the message.
 type Attachment struct {
-	File        Text          // its path; a template if PerRow
-	PerRow      bool          // each row has a file of its own: File has an action
-	Name        Text          // a template; zero: the file's own name
-	Type        string        // the media type; "" means that it is found out
-	Unique      bool          // two rows must not have one file; the default of PerRow, and only with it
-	MustContain Text          // a template of what the file's name or text has in it; only with PerRow
-	OnMissing   string        // "error" or "skip-row", which is only with PerRow
-	MaxAge      time.Duration // of the file; 0 is no limit
-	Line        int           // of the job file
+	File          Text              // its path; a template if PerRow
+	PerRow        bool              // each row has a file of its own: File has an action
+	Several       bool              // File makes any number of paths, one on each line; only with PerRow
+	Optional      bool              // a row for which File is blank has none; only with PerRow
+	Name          Text              // a template; zero: the file's own name
+	Type          string            // the media type; "" means that it is found out
+	TypeParams    map[string]string // its further parameters, by their names in small letters; nil: none
+	Unique        bool              // two rows must not have one file; the default of PerRow, and only with it
+	UniqueContent bool              // nor two files with the same content
+	MustContain   Text              // a template of what the file's name or text has in it; only with PerRow
+	OnMissing     string            // "error" or "skip-row", which is only with PerRow
+	MaxAge        time.Duration     // of the file; 0 is no limit
+	Line          int               // of the job file
 }
 
 // Unsubscribe says how the reader gets off the list. The zero value says nothing about it.
@@ -249,6 +265,12 @@ func (j *Job) OwnFiles() []string {
 	}
 	return append(own, j.ResultsPath("", false))
 }
+
+// SandboxMarks returns the names of the files that tell a directory of sandbox runs. Each is enough.
+func SandboxMarks() []string { return []string{SandboxMark, SandboxMark + ".lock"} }
+
+// SandboxMark is the file of a directory of sandbox runs that lists what they made in it.
+const SandboxMark = ".mailshot-sandbox"
 
 // Line returns the line of a key such as "recipients.email" in the job file, or 0 if it is not
 // there.

@@ -126,7 +126,7 @@ func TestParseFull(t *testing.T) {
 			File: "members.csv", Email: "mail", Name: "full_name", Key: "member_id",
 			Delimiter: ";", Encoding: "windows-1252", Duplicates: "first",
 			Where:    Text{Value: `{{eq .status "active"}}`, Line: 13},
-			Suppress: []Text{{Value: "do-not-mail.txt", Line: 15}, {Value: "lists/club.csv", Line: 16}},
+			Suppress: []SuppressList{{Text{Value: "do-not-mail.txt", Line: 15}, ""}, {Text{Value: "lists/club.csv", Line: 16}, ""}},
 			Numbers:  Text{Value: "1.234,50", Line: 28},
 			Dates:    Text{Value: "dd/mm/yyyy", Line: 29},
 			Columns: []Column{
@@ -210,10 +210,12 @@ const least = "recipients: members.csv\nmessage: {from: office@club.example, sub
 func TestParseSuppress(t *testing.T) {
 	for _, tt := range []struct {
 		in   string
-		want []Text
+		want []SuppressList
 	}{
-		{"a.txt", []Text{{Value: "a.txt", Line: 1}}},
-		{"[a.txt, ../b.csv]", []Text{{Value: "a.txt", Line: 1}, {Value: "../b.csv", Line: 1}}},
+		{"a.txt", []SuppressList{{Text{"a.txt", 1}, ""}}},
+		{"[a.txt, ../b.csv]", []SuppressList{{Text{"a.txt", 1}, ""}, {Text{"../b.csv", 1}, ""}}},
+		{"{file: a.csv, email: Email Address}", []SuppressList{{Text{"a.csv", 1}, "Email Address"}}},
+		{"[a.txt, {file: b.csv, email: to}, {file: c.csv}]", []SuppressList{{Text{"a.txt", 1}, ""}, {Text{"b.csv", 1}, "to"}, {Text{"c.csv", 1}, ""}}},
 		{"[]", nil},
 	} {
 		got, err := Parse("job.yaml", []byte(strings.Replace(least, "members.csv", "{file: members.csv, suppress: "+tt.in+"}", 1)))

@@ -6,15 +6,15 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"mailshot/job/address"
 	"mailshot/job/jobfile/keys"
 )
 
 // message decodes what is sent.
 func (d *decoder) message(s section, m *Message) {
-	if f, ok := s.get("from", keys.Address); ok {
-		m.From, _ = f.mailbox()
-		m.EnvelopeFrom.Address = m.From.Address
-	}
+	from, _ := s.get("from", keys.Mailbox)
+	from.from(m)
+	m.EnvelopeFrom.Address = m.From.Address
 	if f, ok := s.get("envelope_from", keys.Address); ok {
 		if box, ok := f.mailbox(); ok {
 			m.EnvelopeFrom = box
@@ -23,7 +23,11 @@ func (d *decoder) message(s section, m *Message) {
 			}
 		}
 	}
+	if _, given := s.fields["envelope_from"]; !given || m.EnvelopeFrom != (address.Mailbox{}) {
+		from.envelope(m)
+	}
 	s.template("subject", &m.Subject)
+	s.template("language", &m.Language)
 	d.texts(s, m)
 	d.attachments(s, m)
 	d.dkim(s.group("dkim"), m)
@@ -49,6 +53,9 @@ func (d *decoder) texts(s section, m *Message) {
 	if !hasText && !hasHTML && !s.excused["html"] {
 		s.need("text")
 	}
+	if f, ok := s.get("calendar", keys.Group); ok {
+		m.Calendar = f.calendar()
+	}
 	s.files("include", &m.Include)
 	if f, ok := s.get("inline", keys.Names); ok {
 		m.Inline = d.inlineFiles(f)
@@ -73,6 +80,18 @@ func (d *decoder) template(f field) Template {
 			"must be the path of a template file, not the text itself")
 	}
 	return Template{File: path}
+}
+
+// calendar returns the template of the calendar, whose path is none.
+func (f field) calendar() Template {
+	if f.node.Kind == yaml.MappingNode {
+		return f.section().inline()
+	}
+	path, ok := f.fixedPath()
+	if !ok {
+		return Template{}
+	}
+	return Template{File: Text{Value: path, Line: f.line}}
 }
 
 // inline returns the template that is written in the job file.

@@ -22,7 +22,11 @@ func (d *decoder) recipients(f field, r *Recipients) {
 	s.plain("encoding", &r.Encoding)
 	s.word("delimiter", &r.Delimiter)
 	s.template("where", &r.Where)
-	s.files("suppress", &r.Suppress)
+	if f, ok := s.get("suppress", keys.Group); ok {
+		for _, item := range f.items() {
+			r.Suppress = append(r.Suppress, item.suppressList())
+		}
+	}
 	s.form("numbers", &r.Numbers, checkNumbers)
 	s.form("dates", &r.Dates, checkDates)
 	s.count("expect", &r.Expect)

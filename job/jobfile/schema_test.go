@@ -15,6 +15,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"mailshot/job/jobfile/keys"
+	"mailshot/job/jobfile/yamltext"
 )
 
 // compiled returns the JSON Schema of the job file, which is held against that of draft-07.
@@ -44,7 +45,7 @@ var errNoJSON = errors.New("not one YAML document")
 
 // validate returns what the schema has against a job file.
 func validate(s *jsonschema.Schema, input string) error {
-	docs, err := documents(strings.SplitAfter(strings.TrimPrefix(input, "\ufeff"), "\n"))
+	docs, err := yamltext.Documents(strings.SplitAfter(strings.TrimPrefix(input, "\ufeff"), "\n"))
 	if err != nil || len(docs) != 1 || len(docs[0].Content) != 1 {
 		return errNoJSON
 	}
@@ -134,6 +135,8 @@ var beyondSchema = map[string]string{
 	"waits the wrong way round":              between,
 	"inline without html":                    between,
 	"attachments of one for all":             between,
+	"from as a template":                     between,
+	"addresses that are templates":           between,
 	"unsubscribe by a page that is not safe": between,
 	"one click without a page":               between,
 }

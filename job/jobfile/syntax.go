@@ -2,39 +2,33 @@ package jobfile
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
-	"io"
 	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 
+	"mailshot/job/jobfile/yamltext"
 	"mailshot/job/problem"
 )
-
-// searched is the number of lines up to which the line of a syntax error is looked for, rather than
-// taken from the parser, which is often beside it.
-const searched = 1000
 
 const innerQuoteHint = "a quote inside the text is written \\\" between double quotes, '' between single ones"
 
 // tree parses data into the root of its one document, or returns nil. Values that only lack quotes
-// around {{ are put aside, so that what else is wrong comes to light too.
+// around {{ are left out, so that what else is wrong comes to light too.
 func (d *decoder) tree(data []byte) *yaml.Node {
 	if !utf8.Valid(data) {
-		d.add(1+bytes.Count(data[:invalidAt(data)], []byte("\n")),
+		d.add(1+bytes.Count(data[:yamltext.InvalidAt(data)], []byte("\n")),
 			"this is not UTF-8 text", "save the file with the encoding UTF-8")
 		return nil
 	}
 	lines := strings.SplitAfter(string(data), "\n")
 	for {
-		docs, err := documents(lines)
+		docs, err := yamltext.Documents(lines)
 		if err == nil {
 			return d.only(docs)
 		}
-		at := faulty(lines, err)
+		at := yamltext.Faulty(lines, err)
 		text, mended := mend(lines[at-1])
 		if text == "" || d.mended[at] || len(d.mended) == problem.Listed {
 			text, hint := d.explain(err, lines[at-1])
@@ -61,44 +55,6 @@ func (d *decoder) only(docs []*yaml.Node) *yaml.Node {
 	return docs[0].Content[0]
 }
 
-// documents returns the roots of all documents of a file.
-func documents(lines []string) ([]*yaml.Node, error) {
-	var docs []*yaml.Node
-	dec := yaml.NewDecoder(strings.NewReader(strings.Join(lines, "")))
-	for {
-		var doc yaml.Node
-		err := dec.Decode(&doc)
-		if errors.Is(err, io.EOF) {
-			return docs, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		docs = append(docs, &doc)
-	}
-}
-
-// faulty returns the number of the line that breaks the file: the first from which on no beginning
-// of the file is right any more. A quote that is never closed is found where it opens.
-func faulty(lines []string, err error) int {
-	if len(lines) > searched {
-		at := 1
-		// The parser says "yaml: line 7: …", or leaves out a first line.
-		if _, scanErr := fmt.Sscanf(err.Error(), "yaml: line %d:", &at); scanErr != nil {
-			return 1
-		}
-		return min(max(at, 1), len(lines))
-	}
-	at := len(lines)
-	for at > 1 {
-		if _, err := documents(lines[:at-1]); err == nil {
-			break
-		}
-		at--
-	}
-	return at
-}
-
 // anchored matches a value that begins with an anchor or an alias.
 var anchored = regexp.MustCompile(`[:,\[{-]\s+[&*]`)
 
@@ -108,7 +64,7 @@ var keyed = regexp.MustCompile(`^(\s*(?:- +)?)([\w.-]+)\s*:(?:\s|$)`)
 // mend returns what is wrong with a line that is broken for lack of quotes around {{, and the line
 // without its value. text is "" if the line is not.
 func mend(line string) (text, mended string) {
-	rest, _ := unquoted(line)
+	rest, _ := yamltext.Unquoted(line)
 	m := keyed.FindStringSubmatch(line)
 	if m == nil || m[2] == "password" || !strings.Contains(rest, "{{") {
 		return "", ""
@@ -126,51 +82,11 @@ func isPassword(line string) bool {
 	return m != nil && m[2] == "password"
 }
 
-// quotedMark stands for a quoted part in what unquoted returns.
-const quotedMark = 0
-
-// behindQuote matches text that follows a quoted part.
-var behindQuote = regexp.MustCompile(`\x00[ \t]*[^\s,:\]}]`)
-
-// unquoted returns a line with its quoted parts replaced by a mark each and without its comment,
-// and whether a quote is still open at its end.
-func unquoted(line string) (rest string, open bool) {
-	var b strings.Builder
-	quote := byte(0)
-	for i := 0; i < len(line); i++ {
-		c := line[i]
-		switch {
-		case quote == '"' && c == '\\',
-			quote == '\'' && strings.HasPrefix(line[i:], "''"):
-			i++
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			}
-		case (c == '"' || c == '\'') && opens(b.String()):
-			quote = c
-			b.WriteByte(quotedMark)
-		case c == '#' && (i == 0 || line[i-1] == ' ' || line[i-1] == '\t'):
-			return b.String(), false
-		default:
-			b.WriteByte(c)
-		}
-	}
-	return b.String(), quote != 0
-}
-
-// opens reports whether a quote behind s begins a quoted text, rather than being part of a plain
-// one.
-func opens(s string) bool {
-	s = strings.TrimRight(s, " \t")
-	return s == "" || strings.ContainsRune(":-,[{", rune(s[len(s)-1]))
-}
-
 // explain puts a syntax error of the parser into words. It repeats nothing of the line, which may
 // hold a password.
 func (d *decoder) explain(err error, line string) (text, hint string) {
 	said := func(s string) bool { return strings.Contains(err.Error(), s) }
-	rest, open := unquoted(line)
+	rest, open := yamltext.Unquoted(line)
 	indent := rest[:len(rest)-len(strings.TrimLeft(rest, " \t"))]
 	switch {
 	case strings.Contains(indent, "\t"):
@@ -187,7 +103,7 @@ func (d *decoder) explain(err error, line string) (text, hint string) {
 		return anchorText, anchorHint
 	case strings.Contains(rest, "{{"):
 		return "a value with `{{` in it needs quotes", quoteHint
-	case behindQuote.MatchString(rest):
+	case yamltext.HasTextBehindQuote(rest):
 		return "text behind a closing quote", innerQuoteHint
 	case said("mapping values are not allowed"):
 		return "a `: ` where none can be", "a value with `: ` in it needs quotes; keys of one section begin in the same column"
@@ -206,16 +122,4 @@ func (d *decoder) explain(err error, line string) (text, hint string) {
 		}
 		return "YAML that cannot be read: " + msg, ""
 	}
-}
-
-// invalidAt returns the offset of the first octet of data that is not UTF-8.
-func invalidAt(data []byte) int {
-	for i := 0; i < len(data); {
-		r, size := utf8.DecodeRune(data[i:])
-		if r == utf8.RuneError && size == 1 {
-			return i
-		}
-		i += size
-	}
-	return len(data)
 }

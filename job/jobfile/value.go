@@ -1,7 +1,6 @@
 package jobfile
 
 import (
-	"fmt"
 	"strings"
 	"time"
 	"unicode"
@@ -128,7 +127,7 @@ func (f field) mailbox() (address.Mailbox, bool) {
 		return address.Mailbox{}, false
 	}
 	if strings.Contains(s, "{{") {
-		f.d.add(f.line, fmt.Sprintf("a template in `%s` is not supported yet", f.key), "")
+		f.refuse("is the same for all rows and cannot be a template")
 		return address.Mailbox{}, false
 	}
 	box, err := address.ParseMailbox(s)

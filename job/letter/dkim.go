@@ -29,7 +29,7 @@ func PrepareDKIM(ctx context.Context, j *jobfile.Job, env secret.Env, sandbox bo
 		return nil, nil
 	}
 	d := UnreadDKIM(j)
-	doubt, err := Alignment(d.Domain, j.Message.From.Address.Domain)
+	doubt, err := AlignedFrom(j, d.Domain)
 	if err != nil {
 		return nil, DKIMError(j, "domain", err)
 	}

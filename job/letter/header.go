@@ -37,6 +37,7 @@ const (
 	lineURL
 	lineMailto
 	lineInReplyTo
+	lineFrom
 )
 
 func newHeader(j *jobfile.Job, c template.Config) (*header, error) {
@@ -57,6 +58,7 @@ func newHeader(j *jobfile.Job, c template.Config) (*header, error) {
 		lineURL:       templateLine(j, "unsubscribe.url", m.Unsubscribe.URL),
 		lineMailto:    templateLine(j, "unsubscribe.mailto", m.Unsubscribe.Mailto),
 		lineInReplyTo: templateLine(j, "in_reply_to", m.InReplyTo),
+		lineFrom:      templateLine(j, "from", m.FromOfRow),
 	}, c)
 	note(err)
 	return h, errors.Join(problems...)
@@ -132,6 +134,7 @@ type headerWriter struct {
 	copies []address.Address // of the last message
 	cc     int               // how many of these are named in it
 	seen   map[string]bool   // addresses of it, as they are compared
+	from   address.Address   // of it, where it is the row's own
 }
 
 func (h *header) writer() *headerWriter {
@@ -174,6 +177,13 @@ func (w *headerWriter) write(m *message.Message, r template.Row, to address.Addr
 
 // once writes what a message has one of.
 func (w *headerWriter) once(m *message.Message, lines []string) error {
+	if w.job.Message.FromOfRow.Value != "" {
+		box, err := w.readFrom(lines[lineFrom])
+		if err != nil {
+			return err
+		}
+		m.From, w.from = mailbox(box), box.Address
+	}
 	if s := lines[lineSender]; s != "" {
 		box, err := readMailbox("sender", s)
 		if err != nil {

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"golang.org/x/text/unicode/norm"
+
 	"mailshot/job/attachment"
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
@@ -24,9 +26,10 @@ type Inline struct {
 }
 
 type inlineFile struct {
-	id   string       // in the templates: cid:logo
-	part message.Part // its ContentID is made of id and what the file has in it
-	used atomic.Bool  // a letter shows it
+	id     string       // in the templates: cid:logo
+	perRow bool         // each row has its own, which is found when its letter is made
+	part   message.Part // its ContentID is made of id and what the file has in it; zero if perRow
+	used   atomic.Bool  // a letter shows it
 }
 
 // newInline reads the files, and finds names in the templates that no file has.
@@ -34,12 +37,16 @@ func newInline(j *jobfile.Job, f *attachment.Files, c *template.Config) (*Inline
 	in := &Inline{}
 	var problems []error
 	for _, file := range j.Message.Inline {
+		if file.PerRow {
+			in.files = append(in.files, &inlineFile{id: file.ID, perRow: true})
+			continue
+		}
 		s, err := f.Attached(j.Resolve(file.File.Value))
 		if err != nil {
 			problems = append(problems, fmt.Errorf("%s:%d: %w", j.Path, file.File.Line, err))
 			continue
 		}
-		p := message.Part{Disposition: "inline", FileName: filepath.Base(file.File.Value)}
+		p := message.Part{Disposition: "inline", FileName: norm.NFC.String(filepath.Base(file.File.Value))}
 		p.Type = cmp.Or(attachment.TypeByName(file.File.Value), attachment.TypeByContent(s.Head))
 		p.File, p.Encoded = s.Content()
 		p.ContentID = fmt.Sprintf("%s.%s@%s", file.ID, hex.EncodeToString(s.Sum[:6]), j.Message.From.Address.Domain)
@@ -119,9 +126,28 @@ func (in *Inline) Unused() (ids []string) {
 	return ids
 }
 
+// contentID returns the Content-ID of a file in the message with a Message-ID (RFC 2392, section 2).
+func (f *inlineFile) contentID(messageID string) string {
+	if f.perRow {
+		return f.id + "." + messageID
+	}
+	return f.part.ContentID
+}
+
+// in returns the part for a message.
+func (f *inlineFile) in(messageID string, own *attachment.Finder) (p message.Part, err error) {
+	if !f.perRow {
+		return f.part, nil
+	}
+	p, err = own.Inline(f.id)
+	p.ContentID = f.contentID(messageID)
+	return p, err
+}
+
 // related appends to parts the HTML, which then names the files by their
-// Content-IDs, and those files that it shows (RFC 2387, RFC 2392).
-func (in *Inline) related(parts []message.Part, html string) ([]message.Part, error) {
+// Content-IDs, and those files that it shows (RFC 2387, RFC 2392). Those that are the row's own are
+// found by own.
+func (in *Inline) related(parts []message.Part, html, messageID string, own *attachment.Finder) ([]message.Part, error) {
 	first := len(parts)
 	parts = append(parts, message.Part{})
 	var b strings.Builder
@@ -135,15 +161,20 @@ func (in *Inline) related(parts []message.Part, html string) ([]message.Part, er
 			b.Grow(len(html) + 256)
 		}
 		b.WriteString(html[done:ref.begin])
-		b.WriteString(f.part.ContentID)
+		cid := f.contentID(messageID)
+		b.WriteString(cid)
 		done = ref.end
 		f.used.Store(true)
 		there := false
 		for i := first + 1; i < len(parts); i++ {
-			there = there || parts[i].ContentID == f.part.ContentID
+			there = there || parts[i].ContentID == cid
 		}
 		if !there {
-			parts = append(parts, f.part)
+			p, err := f.in(messageID, own)
+			if err != nil {
+				return parts, err
+			}
+			parts = append(parts, p)
 		}
 	}
 	if done > 0 {

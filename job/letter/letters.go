@@ -33,6 +33,8 @@ type Letters struct {
 	used      usedColumns
 	job       *jobfile.Job
 	templates *template.Set
+	language  language
+	calendar  *template.Calendar // nil: there is none
 	head      *header
 	to        *address.Address // of a test; nil: each row's own
 	dkim      *message.DKIM    // nil: they are not signed
@@ -71,6 +73,10 @@ func New(c Config) (*Letters, error) {
 	set, err := template.Parse(t)
 	problems := problem.Split(err)
 	l.templates = set
+	l.language, err = newLanguage(c.Job, t)
+	problems = append(problems, problem.Split(err)...)
+	l.calendar, err = newCalendar(c.Job, c.Files, t)
+	problems = append(problems, problem.Split(err)...)
 	l.head, err = newHeader(c.Job, t)
 	problems = append(problems, problem.Split(err)...)
 	l.Inline, err = newInline(c.Job, c.Files, &t)
@@ -183,15 +189,16 @@ func (l *Letters) MessageID(row int) string {
 // A Mail is one row ready to go. Its octets are valid until the composer's next
 // one.
 type Mail struct {
-	Recipient   address.Address
-	Copies      []address.Address // who gets it too, in the same session
-	Cc          int               // how many of these are named in it
-	Wide        bool              // it needs a server with SMTPUTF8
-	Subject     string
-	Message     transport.Message
-	MessageID   string
-	Files       []attachment.File // a draft's own
-	Fingerprint uint64            // of these
+	Recipient address.Address
+	Copies    []address.Address // who gets it too, in the same session
+	Cc        int               // how many of these are named in it
+	Wide      bool              // it needs a server with SMTPUTF8
+	Subject   string
+	From      address.Address // zero: that of all letters
+	Message   transport.Message
+	MessageID string
+	Files     []attachment.File // a draft's own
+	Attached  int               // attachments of a draft
 
 	octets []message.Segment
 	letter []message.Segment // before they are signed
@@ -217,37 +224,45 @@ func pathOf(a address.Address) transport.Mailbox {
 type Composer struct {
 	*Letters
 	renderer *template.Renderer
+	language *LanguageFinder
+	calendar *template.CalendarRenderer // nil: there is none
 	head     *headerWriter
 	encoder  message.Encoder
 	signer   message.Signer
 	draft    bool               // the letters are only looked at, and not signed
 	finder   *attachment.Finder // nil: there are no attachments
 	parts    []message.Part     // of the message: the letter, attachments
-	related  []message.Part     // of the letter: the HTML, inline files
+	forms    []message.Part     // of the letter: text, HTML, calendar
+	related  []message.Part     // of the HTML: the HTML, inline files
 	fields   map[string]string
 	hash     hash.Hash
-	rendered rendered // the last letter, of a draft
+	rendered Rendered // the last letter, of a draft
 }
 
 // Composer returns a Composer. A draft is of letters that are looked at for the
 // first time: their files are checked, and they are not signed.
 func (l *Letters) Composer(draft bool) *Composer {
-	return &Composer{
-		Letters: l, renderer: l.templates.Renderer(), head: l.head.writer(), finder: l.Attachments.Finder(draft), draft: draft,
+	c := &Composer{
+		Letters: l, renderer: l.templates.Renderer(), language: l.Languages(), head: l.head.writer(), finder: l.Attachments.Finder(draft), draft: draft,
 		signer: message.Signer{DKIM: l.dkim}, fields: make(map[string]string, len(l.Columns)), hash: sha256.New(),
 	}
+	if l.calendar != nil {
+		c.calendar = l.calendar.Renderer()
+	}
+	return c
 }
 
 // Compose renders and encodes the row's message.
 func (c *Composer) Compose(r *recipients.Row, messageID string, date time.Time) (Mail, error) {
 	r.Fields(c.Columns, c.fields)
 	row := template.Row{Number: r.Number, Line: r.Line, Key: r.Key, Fields: c.fields}
+	var err error
+	if row.Language, err = c.language.Of(row); err != nil {
+		return Mail{}, err
+	}
 	letter, err := c.renderer.Render(row)
 	if err != nil {
 		return Mail{}, err
-	}
-	if c.draft {
-		c.rendered = rendered{letter, r.Name}
 	}
 	to := c.Recipient(r)
 	m := message.Message{
@@ -255,47 +270,67 @@ func (c *Composer) Compose(r *recipients.Row, messageID string, date time.Time) 
 		To:      []message.Mailbox{{Name: r.Name, Address: to.String()}},
 		Subject: letter.Subject, Date: date, MessageID: messageID,
 	}
-	if m.Body, err = c.body(&letter); err != nil {
+	c.finder.Begin(row)
+	if m.Body, err = c.body(&letter, row, messageID); err != nil {
 		return Mail{}, err
 	}
 	copies, err := c.head.write(&m, row, to)
 	if err != nil {
 		return Mail{}, err
 	}
+	if err := c.mayBeFrom(c.head.from); err != nil {
+		return Mail{}, err
+	}
+	if c.draft {
+		c.rendered = Rendered{Letter: letter, Names: append(c.rendered.Names[:0], m.From.Name, r.Name)}
+		if last := c.forms[len(c.forms)-1]; last.Type == "text/calendar" {
+			c.rendered.Calendar = last.Text
+		}
+	}
 	for _, h := range letter.Headers {
 		m.Headers = append(m.Headers, message.Field{Name: h.Name, Value: h.Value})
 	}
 	if c.finder != nil {
-		if c.parts, err = c.finder.Parts(append(c.parts[:0], m.Body), row); err != nil {
+		if c.parts, err = c.finder.Parts(append(c.parts[:0], m.Body)); err != nil {
 			return Mail{}, err
 		}
 		m.Body = message.Part{Parts: c.parts}
 	}
 	out, err := c.encode(&m, to)
-	out.Copies, out.Cc = copies, c.head.cc
+	out.Copies, out.Cc, out.From = copies, c.head.cc, c.head.from
 	out.Wide = m.UTF8 || !c.job.Message.EnvelopeFrom.Address.ASCII() || slices.ContainsFunc(copies, func(a address.Address) bool { return !a.ASCII() })
 	if c.finder != nil && c.draft {
-		out.Files, out.Fingerprint = c.finder.Found()
+		out.Files = c.finder.Found()
+		out.Attached = len(c.parts) - 1
 	}
 	return out, err
 }
 
-// body returns the tree of a letter's text and HTML.
-func (c *Composer) body(l *template.Letter) (message.Part, error) {
-	text := message.Part{Type: "text/plain", Text: l.Text}
-	if l.HTML == "" {
-		return text, nil
+// Rendered returns the letter that a draft composed last. It is valid until the next one.
+func (c *Composer) Rendered() *Rendered { return &c.rendered }
+
+// body returns the tree of a letter's text, HTML and calendar.
+func (c *Composer) body(l *template.Letter, row template.Row, messageID string) (message.Part, error) {
+	forms := c.forms[:0] // the plainest first (RFC 2046, section 5.1.4)
+	if l.Text != "" || l.HTML == "" {
+		forms = append(forms, message.Part{Type: "text/plain", Text: l.Text})
 	}
-	var err error
-	if c.related, err = c.Inline.related(c.related[:0], l.HTML); err != nil {
-		return text, err
+	if l.HTML != "" {
+		var err error
+		if c.related, err = c.Inline.related(c.related[:0], l.HTML, messageID, c.finder); err != nil {
+			return message.Part{}, err
+		}
+		forms = append(forms, message.Part{Type: "multipart/related", Parts: c.related}) // one alone is itself
 	}
-	html := message.Part{Type: "multipart/related", Parts: c.related} // one alone is itself
-	if l.Text == "" {
-		return html, nil
+	if c.calendar != nil {
+		p, err := calendarPart(c.calendar, row)
+		if err != nil {
+			return p, err
+		}
+		forms = append(forms, p)
 	}
-	// The plainest first (RFC 2046, section 5.1.4).
-	return message.Part{Type: "multipart/alternative", Parts: []message.Part{text, html}}, nil
+	c.forms = forms
+	return message.Part{Type: "multipart/alternative", Parts: forms}, nil
 }
 
 // Recipient returns who gets the row's message.

@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+	"golang.org/x/text/unicode/norm"
 
 	"mailshot/job/address"
 )
@@ -141,6 +142,7 @@ func wantRead(t *testing.T, octets []byte, cell, id, file string) {
 	} {
 		got := leaves[len(leaves)-3+i]
 		want.kind = got.kind // told by the name
+		want.name = norm.NFC.String(want.name)
 		same("attachment", fmt.Sprintf("%+v", got), fmt.Sprintf("%+v", want))
 	}
 }

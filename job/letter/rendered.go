@@ -3,26 +3,24 @@ package letter
 import (
 	"html"
 	"net/url"
+	"slices"
 	"strings"
 
 	"mailshot/template"
 )
 
-// A rendered is a letter before it is encoded.
-type rendered struct {
+// A Rendered is a letter before it is encoded. Attached files are no part of it.
+type Rendered struct {
 	template.Letter
-	name string // of the recipient
+	Calendar string
+	Names    []string // of the sender and the recipient
 }
 
-// HTML returns the HTML of the letter that a draft composed last, or "".
-func (c *Composer) HTML() string { return c.rendered.HTML }
-
-// Shows reports whether the letter that a draft composed last has a text anywhere in it, in capital
-// or small letters. Attached files are not looked at.
-func (c *Composer) Shows(text string) bool {
-	l, text := &c.rendered, strings.ToLower(text)
+// Shows reports whether the letter has a text anywhere in it, in capital or small letters.
+func (l *Rendered) Shows(text string) bool {
+	text = strings.ToLower(text)
 	has := func(s string) bool { return strings.Contains(strings.ToLower(s), text) }
-	if has(l.Text) || has(l.Subject) || has(l.name) || has(html.UnescapeString(l.HTML)) {
+	if has(l.Text) || has(l.Subject) || has(l.Calendar) || has(html.UnescapeString(l.HTML)) || slices.ContainsFunc(l.Names, has) {
 		return true
 	}
 	for _, h := range l.Headers {
@@ -30,5 +28,5 @@ func (c *Composer) Shows(text string) bool {
 			return true
 		}
 	}
-	return l.HTML != "" && strings.Contains(strings.ToLower(l.HTML), strings.ToLower(url.QueryEscape(text))) // in a link
+	return strings.Contains(strings.ToLower(l.HTML), strings.ToLower(url.QueryEscape(text))) // in a link
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"mailshot/job/address"
+	"mailshot/job/jobfile"
 	"mailshot/job/problem"
 	"mailshot/job/result"
 )
@@ -16,6 +17,7 @@ import (
 type History struct {
 	*result.History
 	Path string // of the log, as it is told
+	ref  *Ref
 	fsys result.FS
 	file string // the log, as it is opened
 }
@@ -27,7 +29,7 @@ func (r *Ref) History(p Paths, fsys result.FS) *History {
 		fsys = result.OS{}
 	}
 	o := result.ReadOptions{Name: filepath.Base(p.Results), AcceptEdited: r.AcceptEdited}
-	return &History{History: result.NewHistory(fsys, p.File, o, address.CompareText), Path: p.Results, fsys: fsys, file: p.File}
+	return &History{History: result.NewHistory(fsys, p.File, o, address.CompareText), Path: p.Results, ref: r, fsys: fsys, file: p.File}
 }
 
 // Read folds the log and its journal, and writes nothing. A log that is not
@@ -80,16 +82,26 @@ func (h *History) Each(f func(result.Entry) error) error {
 // Begun reports whether the mailing has a log with a record in it.
 func (h *History) Begun() bool { return h.Fold.Records() > 0 }
 
-// CheckJob refuses a log that runs of another job wrote.
-func (h *History) CheckJob(job string) error {
+// CheckJob refuses a log that runs of another job wrote, or sandbox runs where the
+// mailing is a real one, and the other way round.
+func (h *History) CheckJob(j *jobfile.Job) error {
+	job := h.ref.RunName(j)
 	runs := h.Fold.Runs()
 	if left, _ := h.Left(); left != "" {
 		runs = append(runs, result.RunSummary{ID: left})
 	}
 	for _, run := range runs {
 		name, _, _, err := result.ParseRun(run.ID)
+		if err == nil && name != job && strings.TrimSuffix(name, sandboxRun) == j.Name {
+			if h.ref.Sandbox {
+				return problem.Fail(problem.BadJob, "%s is the log of real runs: it holds run %s", h.Path, run.ID).
+					WithHint("move it to where it belongs, or name another directory with --sandbox=DIR")
+			}
+			return problem.Fail(problem.BadJob, "%s is the log of sandbox runs, which send nothing: it holds run %s", h.Path, run.ID).
+				WithHint("take it away, or name another place with `results`")
+		}
 		if err != nil || name != job {
-			return problem.Fail(problem.BadJob, "%s is the log of another job: it holds run %s, and this job is %q", h.Path, run.ID, job).
+			return problem.Fail(problem.BadJob, "%s is the log of another job: it holds run %s, and this job is %q", h.Path, run.ID, j.Name).
 				WithHint("give this job its own log with `results`, or set `name` as it was")
 		}
 	}

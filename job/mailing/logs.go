@@ -87,7 +87,8 @@ func stem(path string) string {
 // headSize is how many octets of a file are read to see whether it is a log.
 const headSize = 1 << 20
 
-// readHead reads the beginning of a file, and reports whether it is a log.
+// readHead reads the beginning of a file, and reports whether it is a log of
+// real runs.
 func readHead(path string) (l Log, ok bool) {
 	l = Log{Path: path, File: path}
 	if file, err := result.Resolve(path); err == nil {
@@ -112,7 +113,7 @@ func readHead(path string) (l Log, ok bool) {
 		run = journalRun(l.File + ".journal")
 	}
 	l.Job, l.Begun, _, _ = result.ParseRun(run)
-	return l, true
+	return l, !strings.HasSuffix(l.Job, sandboxRun) // which sent nothing
 }
 
 func openRegular(path string) (*os.File, error) {

@@ -18,6 +18,7 @@ type Paths struct {
 	Lock    string // what is locked; the lock file is this and ".lock"
 	Spool   string
 	Sandbox string // directory of the captured messages; "" outside the sandbox
+	real    string // in the sandbox: the log of real runs
 }
 
 // Paths returns where the mailing keeps its files. File and Spool are known
@@ -30,8 +31,9 @@ func (r *Ref) Paths(j *jobfile.Job) Paths {
 		if p.Sandbox == "" {
 			p.Sandbox = filepath.Join(j.Dir, j.Name+".sandbox")
 		}
-		p.Results = filepath.Join(p.Sandbox, filepath.Base(p.Results))
-		p.Lock = filepath.Join(p.Sandbox, sandboxMark)
+		p.real = p.Results
+		p.Results = filepath.Join(p.Sandbox, sandboxLog(filepath.Base(p.real)))
+		p.Lock = p.mark()
 	}
 	return p
 }
@@ -57,7 +59,7 @@ func (p *Paths) HaveDir() bool {
 // an error of kind problem.Held.
 func (p *Paths) TryLock(holder string) (*result.Lock, error) {
 	if p.Sandbox != "" {
-		if err := claimSandbox(p.Sandbox); err != nil {
+		if err := p.claimSandbox(); err != nil {
 			return nil, err
 		}
 	}
@@ -66,6 +68,9 @@ func (p *Paths) TryLock(holder string) (*result.Lock, error) {
 		return nil, problem.Fail(problem.Exists, "there is no directory %s to keep the results log in", dir).WithHint("make it, or name another place with `results`")
 	}
 	p.Resolve()
+	if err := p.CheckDir(); err != nil {
+		return nil, err
+	}
 	lock, err := result.TryLock(p.Lock, holder)
 	var held *result.HeldError
 	if errors.As(err, &held) {
@@ -73,6 +78,12 @@ func (p *Paths) TryLock(holder string) (*result.Lock, error) {
 	}
 	if err != nil {
 		return nil, &problem.Error{Kind: problem.Exists, Err: err}
+	}
+	if p.Sandbox != "" {
+		if err := p.listLog(); err != nil {
+			err = errors.Join(err, lock.Unlock())
+			return nil, problem.Fail(problem.Exists, "listing the files of the sandbox: %w", err)
+		}
 	}
 	return lock, nil
 }

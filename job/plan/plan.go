@@ -17,6 +17,7 @@ import (
 // concurrent use.
 type Plan struct {
 	Send       index.Bits     // the rows to send
+	Waves      [3]index.Bits  // these by the order in which they are sent: untried, failed for a time, failed; may have others
 	Left       Left           // what of the selected rows is not sent
 	Skipped    []int          // selected rows that are bad, duplicates, or without their file
 	Named      []string       // excluded rows and duplicates that the user asked for by their keys, with the reason
@@ -86,6 +87,7 @@ func New(t *recipients.Table, h *mailing.History, p Params) (*Plan, error) {
 	if err := d.c.err(); err != nil {
 		return nil, err
 	}
+	d.plan.limit(p.Limit)
 	return d.plan, d.plan.recallMessageIDs(h, p)
 }
 

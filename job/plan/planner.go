@@ -93,9 +93,36 @@ func (d *planner) decideGood(r *recipients.Row, st result.State) {
 	switch {
 	case v != take && !d.c.sends(r):
 		d.plan.count(v)
-	case d.p.Limit > 0 && d.plan.Send.Len() >= d.p.Limit:
-		d.plan.Left.Later++
 	default:
 		d.plan.Send.Add(r.Number)
+		d.plan.Waves[waveOf(st)].Add(r.Number)
+	}
+}
+
+// waveOf returns in which wave a row is sent: what failed before waits for what was
+// not tried, so that rows that fail again hold up none.
+func waveOf(st result.State) int {
+	switch {
+	case st.Status == result.Failed && st.Class == result.Permanent:
+		return 2
+	case st.Status == result.Failed, st.Status == result.Unknown:
+		return 1
+	}
+	return 0
+}
+
+// limit leaves rows for later, the last waves first.
+func (p *Plan) limit(most int) {
+	if most == 0 {
+		return
+	}
+	taken := 0
+	for i := range p.Waves {
+		for n := range p.Waves[i].All() {
+			if taken++; taken > most {
+				p.Send.Remove(n)
+				p.Left.Later++
+			}
+		}
 	}
 }

@@ -25,16 +25,16 @@ func (c *Check) watchedColumns() (all []watched) {
 	return all
 }
 
-// damaged returns what is wrong with the cells that the letter of a row shows, which was composed
-// last. What is no reason not to send goes to the doubts of the chunk.
-func (c *Check) damaged(k *chunk, r *recipients.Row, composer *letter.Composer) (broken []problem.Problem) {
+// damaged returns what is wrong with the cells that the letter of a row shows. What is no reason
+// not to send goes to the doubts of the chunk.
+func (c *Check) damaged(k *chunk, r *recipients.Row, mail *letter.Rendered) (broken []problem.Problem) {
 	for _, w := range c.watched {
 		if w.at >= len(r.Cells) {
 			continue
 		}
 		cell := strings.TrimSpace(r.Cells[w.at])
 		d := damage.Of(cell)
-		if d == nil || !d.Grave && w.told || !composer.Shows(cell) {
+		if d == nil || !d.Grave && w.told || !mail.Shows(cell) {
 			continue
 		}
 		p := problem.Problem{
@@ -60,8 +60,8 @@ func (c *Check) warnOfDoubts(s *Summary) {
 		c.Warn(text)
 	}
 	s.html.warn(c)
-	if len(c.Letters.Used()) == 0 {
-		c.Warn("no column is in the letters: all rows get the same")
+	if s.First != "" && len(c.Letters.Used()) == 0 {
+		c.warnf("the letters use no column of %s", c.Table.File)
 	}
 }
 

@@ -1,6 +1,8 @@
 package preflight
 
 import (
+	"fmt"
+
 	"mailshot/job/attachment"
 	"mailshot/job/index"
 	"mailshot/job/letter"
@@ -11,12 +13,14 @@ import (
 // owners tell which row has which file, in some 12 octets a file, so that no
 // two rows get one file. They are made by one goroutine.
 type owners struct {
-	spool   *recipients.Spool
-	columns []string
-	values  map[string]string // by column, of the row that is looked at
-	locator *attachment.Locator
+	spool     *recipients.Spool
+	columns   []string
+	values    map[string]string // by column, of the row that is looked at
+	locator   *attachment.Locator
+	languages *letter.LanguageFinder // that file names may have dates in
 
-	sent   index.Index         // files of rows that are sent: the rows' offsets in the spool
+	sent   index.Index // files of rows that are sent: the rows' offsets in the spool
+	equals equals
 	others index.Index         // of other rows, and files that all letters have
 	none   index.Index         // of rows that get nothing: the rows' numbers
 	common map[string]struct{} // some ids of files that several rows may have, so that not each of them looks for the first
@@ -30,22 +34,39 @@ func newOwners(l *letter.Letters, sp *recipients.Spool) *owners {
 	if locator == nil {
 		return nil
 	}
-	return &owners{spool: sp, columns: l.Columns, values: make(map[string]string), locator: locator, common: make(map[string]struct{})}
+	return &owners{spool: sp, columns: l.Columns, values: make(map[string]string), locator: locator, languages: l.Languages(), common: make(map[string]struct{})}
 }
 
 // checkedRow is what a row's letter has of files.
 type checkedRow struct {
-	row         *recipients.Row
-	offset      uint64
-	fingerprint uint64
-	files       []attachment.File
+	row    *recipients.Row
+	offset uint64
+	files  []attachment.File
 }
 
-// A conflict is an earlier row that has a file of a later one, which one of the two
-// wants for itself.
+// A conflict is an earlier row that has a file of a later one, or one with the same
+// content, which one of the two wants for itself.
 type conflict struct {
 	earlier *recipients.Row
-	shown   string
+	shown   string // the file, as the later row has it
+	theirs  string // as the earlier row has it
+	equal   bool   // they are two files
+}
+
+// words returns why a row that has a file can't be sent, for the number of the other.
+func (c *conflict) words(shown string, other int) string {
+	if c.equal {
+		return fmt.Sprintf("%s has the same content as the file of row %d", shown, other)
+	}
+	return fmt.Sprintf("%s is also the file of row %d", shown, other)
+}
+
+// hint returns what to do about it.
+func (c *conflict) hint() string {
+	if c.equal {
+		return "which of them has the right file? Files that may be equal are attachments with unique: true"
+	}
+	return "who is to have it? Files that several rows may have are attachments with unique: false"
 }
 
 // add takes the files of a row, and returns a conflict for each that has one.
@@ -63,9 +84,23 @@ func (o *owners) add(r checkedRow) (conflicts []conflict, err error) {
 				return nil, err
 			}
 		case first.Number != r.row.Number && (f.Unique || unique):
-			conflicts = append(conflicts, conflict{first, f.Shown})
+			conflicts = append(conflicts, conflict{earlier: first, shown: f.Shown, theirs: f.Shown})
+			continue
 		case !f.Unique && !unique && len(o.common) < maxCommon:
 			o.common[f.ID] = struct{}{}
+		}
+		if !f.Unique || first != nil {
+			continue
+		}
+		t, err := o.addContent(&twin{r.row, r.offset, f})
+		switch {
+		case err != nil:
+			return nil, err
+		case t == nil:
+		case f.UniqueContent || t.file.UniqueContent:
+			conflicts = append(conflicts, conflict{t.row, f.Shown, t.file.Shown, true})
+		default:
+			o.equals.note(t.row.Number, r.row.Number, t.file.Shown, f.Shown)
 		}
 	}
 	return conflicts, nil
@@ -123,7 +158,12 @@ func anyValue(uint64) bool { return true }
 // filesOf returns the files of a row, those that there are.
 func (o *owners) filesOf(r *recipients.Row) []attachment.File {
 	r.Fields(o.columns, o.values)
-	return o.locator.Files(template.Row{Number: r.Number, Line: r.Line, Key: r.Key, Fields: o.values})
+	row := template.Row{Number: r.Number, Line: r.Line, Key: r.Key, Fields: o.values}
+	var err error
+	if row.Language, err = o.languages.Of(row); err != nil {
+		return nil
+	}
+	return o.locator.Files(row)
 }
 
 // free gives the memory back. nil has none.
@@ -131,6 +171,7 @@ func (o *owners) free() {
 	if o != nil {
 		o.sent.Free()
 		o.others.Free()
+		o.equals.free()
 		o.none.Free()
 	}
 }

@@ -23,11 +23,11 @@ func owned(t *testing.T, file string, n int) (*owners, []checkedRow) {
 			t.Fatal(err)
 		}
 		r.Fields(o.columns, o.values)
-		if _, err := a.Parts(nil, template.Row{Number: r.Number, Fields: o.values}); err != nil {
+		a.Begin(template.Row{Number: r.Number, Fields: o.values})
+		if _, err := a.Parts(nil); err != nil {
 			t.Fatal(err)
 		}
-		files, fingerprint := a.Found()
-		rows = append(rows, checkedRow{r, in.Offset(), fingerprint, files})
+		rows = append(rows, checkedRow{r, in.Offset(), a.Found()})
 	}
 	return o, rows
 }

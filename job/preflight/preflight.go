@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"runtime"
 	"time"
@@ -26,6 +25,7 @@ import (
 type Summary struct {
 	First, Last string // recipients
 	Subject     string // of the first letter
+	From        string // the address of the first letter's, where it is the row's own
 	Copies      string // who gets the first letter too: cc …; bcc …
 	Tally       Tally
 	Columns     []columns.Column // that letters use, if Check.Survey
@@ -93,6 +93,9 @@ func (c *Check) Run(ctx context.Context) (s Summary, err error) {
 		c.warnOfRows()
 		return s, nil
 	}
+	if c.Cache != nil {
+		c.Letters.Attachments.Sent()
+	}
 	g, working := errgroup.WithContext(ctx)
 	workers := runtime.GOMAXPROCS(0)
 	work := make(chan *chunk)
@@ -156,7 +159,7 @@ func (s *Summary) add(later *Summary) {
 	s.Tally.take(later.Tally)
 	s.html.take(later.html)
 	if s.First == "" {
-		s.First, s.Subject, s.Copies = later.First, later.Subject, later.Copies
+		s.First, s.Subject, s.From, s.Copies = later.First, later.Subject, later.From, later.Copies
 	}
 	s.Last = cmp.Or(later.Last, s.Last)
 }
@@ -199,7 +202,7 @@ func (c *Check) rejectBad(b badLetter) {
 // takeFiles takes in the files of a row that is well, and gives the rows that
 // are not, since they have one file.
 func (c *Check) takeFiles(all *owners, f checkedRow) (clashing []int, err error) {
-	c.Letters.Attachments.SetFingerprint(f.row.Number, f.fingerprint)
+	c.Letters.Attachments.SetFingerprints(f.row.Number, f.files)
 	conflicts, err := all.add(f)
 	if err != nil || len(conflicts) == 0 {
 		if c.takeAges(f) {
@@ -208,13 +211,13 @@ func (c *Check) takeFiles(all *owners, f checkedRow) (clashing []int, err error)
 		return clashing, problem.InternalError(err)
 	}
 	// Whose they are nobody knows: none of the rows is sent.
-	c.rejectFile(f.row, conflicts[0].earlier, conflicts[0].shown)
+	c.rejectFile(f.row, &conflicts[0], conflicts[0].shown, conflicts[0].earlier.Number)
 	clashing = append(clashing, f.row.Number)
 	for _, d := range conflicts {
 		if _, out := c.Table.Rejected.Of(d.earlier.Number); out {
 			continue
 		}
-		why := recipients.Reason{Text: fmt.Sprintf("%s is also the file of row %d", d.shown, f.row.Number), Own: true}
+		why := recipients.Reason{Text: d.words(d.theirs, f.row.Number), Own: true}
 		c.Plan.RejectEarlier(d.earlier.Number, why)
 		clashing = append(clashing, d.earlier.Number)
 	}
@@ -266,19 +269,19 @@ func (c *Check) look(k *chunk, composer *letter.Composer, survey *columns.Survey
 			k.bad = append(k.bad, badLetter{row: r, err: err})
 			continue
 		}
-		if broken := c.damaged(k, r, composer); len(broken) > 0 {
+		if broken := c.damaged(k, r, composer.Rendered()); len(broken) > 0 {
 			k.bad = append(k.bad, badLetter{row: r, broken: broken})
 			continue
 		}
 		survey.Add(r.Number, r.Cells)
-		k.html.add(composer.HTML(), r.Number)
+		k.html.add(composer.Rendered().HTML, r.Number)
 		if k.First == "" {
-			k.First, k.Subject, k.Copies = mail.Recipient.String(), mail.Subject, mail.ShownCopies()
+			k.First, k.Subject, k.From, k.Copies = mail.Recipient.String(), mail.Subject, mail.From.String(), mail.ShownCopies()
 		}
 		k.Last = mail.Recipient.String()
 		k.Tally.add(&mail, r.Number)
 		if len(mail.Files) > 0 {
-			k.files = append(k.files, checkedRow{r, k.offsets[i], mail.Fingerprint, mail.Files})
+			k.files = append(k.files, checkedRow{r, k.offsets[i], mail.Files})
 		}
 		if c.Cache != nil && len(k.kept) < chunkKept {
 			k.kept = letter.AppendCached(k.kept, r.Number, &mail)

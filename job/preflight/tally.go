@@ -10,6 +10,10 @@ type Tally struct {
 	LargestRow int
 	Wide       int // messages that need SMTPUTF8
 	WideRow    int // the first of them
+
+	Froms map[string]int // the domains of rows' own From, with the first row of each; at most maxFroms
+
+	Attached []int // how many messages have how many attachments: Attached[2] have two
 }
 
 func (t *Tally) add(m *letter.Mail, row int) {
@@ -19,6 +23,31 @@ func (t *Tally) add(m *letter.Mail, row int) {
 		one.Wide, one.WideRow = 1, row
 	}
 	t.take(one)
+	t.attached(m.Attached, 1)
+	t.from(m.From.Domain, row)
+}
+
+// maxFroms is how many domains are kept apart.
+const maxFroms = 1000
+
+// from takes in the domain of a row's own From, if it has one.
+func (t *Tally) from(domain string, row int) {
+	first, known := t.Froms[domain]
+	if domain == "" || known && first <= row || !known && len(t.Froms) >= maxFroms {
+		return
+	}
+	if t.Froms == nil {
+		t.Froms = make(map[string]int)
+	}
+	t.Froms[domain] = row
+}
+
+// attached counts messages with so many attachments.
+func (t *Tally) attached(files, messages int) {
+	for len(t.Attached) <= files {
+		t.Attached = append(t.Attached, 0)
+	}
+	t.Attached[files] += messages
 }
 
 // take adds the tally of later rows.
@@ -31,4 +60,10 @@ func (t *Tally) take(of Tally) {
 		t.WideRow = of.WideRow
 	}
 	t.Wide += of.Wide
+	for domain, row := range of.Froms {
+		t.from(domain, row)
+	}
+	for files, messages := range of.Attached {
+		t.attached(files, messages)
+	}
 }

@@ -25,6 +25,9 @@ func (c *Check) checkFiles(ctx context.Context, all *owners) error {
 	if err := c.otherRows(ctx, all); err != nil {
 		return err
 	}
+	if text := all.equals.words(); text != "" {
+		c.warnf("%s", text)
+	}
 	for _, path := range c.Letters.Attachments.Futile() {
 		c.warnf("must_contain of %s can't fail: the path is made with it, and only a text is searched", path)
 	}
@@ -78,22 +81,38 @@ func (c *Check) findConflict(all *owners, other *recipients.Row, f attachment.Fi
 	if err != nil {
 		return problem.InternalError(err)
 	}
-	if r != nil && (unique || f.Unique) && c.Plan.Send.Has(r.Number) {
-		c.rejectFile(r, other, f.Shown)
-		c.Plan.Send.Remove(r.Number)
+	if r != nil {
+		if (unique || f.Unique) && c.Plan.Send.Has(r.Number) {
+			c.rejectFile(r, &conflict{}, f.Shown, other.Number)
+			c.Plan.Send.Remove(r.Number)
+		}
+		return nil
+	}
+	if !f.Unique {
+		return nil
+	}
+	t, err := all.twinOf(&twin{row: other, file: f})
+	switch {
+	case err != nil:
+		return problem.InternalError(err)
+	case t == nil || !c.Plan.Send.Has(t.row.Number):
+	case f.UniqueContent || t.file.UniqueContent:
+		c.rejectFile(t.row, &conflict{equal: true}, t.file.Shown, other.Number)
+		c.Plan.Send.Remove(t.row.Number)
+	default:
+		all.equals.note(min(t.row.Number, other.Number), max(t.row.Number, other.Number), t.file.Shown, f.Shown)
 	}
 	return nil
 }
 
-// rejectFile rejects a row that has the file of another row.
-func (c *Check) rejectFile(r, other *recipients.Row, shown string) {
-	text := fmt.Sprintf("%s is also the file of row %d", shown, other.Number)
+// rejectFile rejects a row that has the file of another row, or one like it.
+func (c *Check) rejectFile(r *recipients.Row, why *conflict, shown string, other int) {
+	text := why.words(shown, other)
 	p := problem.Problem{
 		File: c.Table.File, Line: r.Line, Row: r.Number, Kind: "attachment", Text: text,
-		Hint: "who is to have it? Files that several rows may have are attachments with unique: false",
+		Hint: why.hint(),
 	}
-	why := recipients.Reason{Text: text, Own: true, Problem: p}
-	c.Plan.Reject(r.Number, why)
+	c.Plan.Reject(r.Number, recipients.Reason{Text: text, Own: true, Problem: p})
 }
 
 // unclaimed warns of the files in the rows' folders that no row has.

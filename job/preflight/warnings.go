@@ -1,6 +1,10 @@
 package preflight
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
 
 func (c *Check) warnf(format string, args ...any) { c.Warn(fmt.Sprintf(format, args...)) }
 
@@ -12,6 +16,11 @@ func (c *Check) WarnOf(s *Summary, noText bool) {
 	}
 	for _, id := range c.Letters.Inline.Unused() {
 		c.warnf("no letter shows cid:%s, which message.inline has, and so it goes with none", id)
+	}
+	for _, domain := range slices.Sorted(maps.Keys(s.Tally.Froms)) {
+		if doubt := c.Letters.FromDoubt(domain); doubt != "" {
+			c.warnf("row %d: %s", s.Tally.Froms[domain], doubt)
+		}
 	}
 	if t := &s.Tally; t.Wide > 0 {
 		c.warnf("%s SMTPUTF8, because of what is before the @ of an address (first row %d); a server that does not offer it gets no such message", need(t.Wide), t.WideRow)

@@ -23,6 +23,7 @@ const (
 	Declined                // the question was answered with no
 	AuthRefused             // the server refused the credentials
 	Unreachable             // no session can be had, TLS is refused, or the run gave up
+	Limited                 // a limit of the server or a quota ended the run: rerun later
 )
 
 // An Error ends a run, a check or a look at the status. It is what the user

@@ -50,7 +50,7 @@ func (t *Table) Doubts(columns []int) (all []string) {
 	if t.doubts.letter.Len() > 0 {
 		all = append(all, t.doubts.letter.Error())
 	}
-	return append(all, t.Filter.emptyLists()...)
+	return all
 }
 
 // lookAtCase notes the cells of a row that are what recipients.where asks for but for capitals.

@@ -52,13 +52,13 @@ func NewFilter(j *jobfile.Job) (*Filter, error) {
 	return f, nil
 }
 
-func (f *Filter) readList(j *jobfile.Job, path jobfile.Text) error {
+func (f *Filter) readList(j *jobfile.Job, path jobfile.SuppressList) error {
 	file, err := os.Open(j.Resolve(path.Value))
 	if err != nil {
 		return j.InputError(path.Line, problem.FileError{Path: path.Value, Err: err})
 	}
 	defer file.Close() // read only: nothing is lost
-	s, err := readSuppression(file, path.Value, &f.problems)
+	s, err := readSuppression(file, path.Value, path.Email, &f.problems)
 	if pe := new(os.PathError); errors.As(err, &pe) { // a directory, say
 		return j.InputError(path.Line, problem.FileError{Path: path.Value, Err: err})
 	}
@@ -100,14 +100,14 @@ func (f *Filter) ask(column string) {
 // asks reports whether the condition asks for a column.
 func (f *Filter) asks(column string) bool { return f.asked[column] }
 
-// emptyLists says which of the lists name nobody.
-func (f *Filter) emptyLists() (all []string) {
+// Empty returns the lists that name nobody.
+func (f *Filter) Empty() (files []string) {
 	for _, l := range f.lists {
 		if len(l.entries) == 0 {
-			all = append(all, l.file+", which recipients.suppress names, is empty: it leaves out nobody")
+			files = append(files, l.file)
 		}
 	}
-	return all
+	return files
 }
 
 // Problems returns what is wrong with the lists.

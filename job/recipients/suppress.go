@@ -30,10 +30,11 @@ func idOfEntry(text string) entryID {
 
 func (id entryID) compare(other entryID) int { return bytes.Compare(id[:], other[:]) }
 
-// readSuppression reads a list. What is wrong with its lines goes to problems.
-func readSuppression(r io.Reader, file string, problems *problem.List) (suppression, error) {
+// readSuppression reads a list, whose address column is email if that is not "". What is wrong with
+// its lines goes to problems.
+func readSuppression(r io.Reader, file, email string, problems *problem.List) (suppression, error) {
 	s := suppression{file: file}
-	l, err := sheet.NewList(r, file)
+	l, err := sheet.NewList(r, file, email)
 	if err != nil {
 		return s, err
 	}

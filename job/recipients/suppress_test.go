@@ -27,7 +27,7 @@ func parsed(t testing.TB, s string) address.Address {
 func suppressionOf(t testing.TB, file string, r io.Reader) suppression {
 	t.Helper()
 	var problems problem.List
-	s, err := readSuppression(r, file, &problems)
+	s, err := readSuppression(r, file, "", &problems)
 	if err != nil || problems.Len() > 0 {
 		t.Fatalf("reading the list: %v, %v", err, problems.Err())
 	}

@@ -125,7 +125,7 @@ func (t *Table) add(in *sheet.Row) error {
 	return t.identify(r, place)
 }
 
-// Free gives back the memory of what tells rows apart.
+// Free releases the memory of what tells rows apart.
 func (t *Table) Free() {
 	t.keys.Free()
 	t.excludedKeys.Free()

@@ -37,7 +37,9 @@ type decoder struct {
 	wanted   uint8 // a bit for each status whose records are returned; 0: all
 	fixed    bool  // the header is in the layout of AppendLine
 	blanks   int   // empty lines before the last record or error
-	over     bool  // the last error was one of reading
+
+	disarmed map[int]bool // of a journal: the numbers of the intents that were taken back; nil: there can be none
+	over     bool         // the last error was one of reading
 }
 
 func newDecoder(r io.Reader, o ReadOptions) *decoder {
@@ -89,6 +91,14 @@ func (d *decoder) next() (Entry, error) {
 		}
 		if d.skips(line) {
 			d.number++
+			continue
+		}
+		if d.disarmed != nil && bytes.HasPrefix(line, []byte(disarmPrefix)) {
+			number, ok := parseDisarm(string(line))
+			if !ok {
+				return Entry{}, d.fail(fmt.Errorf("%w: it takes no intent back", ErrBroken))
+			}
+			d.disarmed[number] = true
 			continue
 		}
 		e, blank, err := d.entry(line)

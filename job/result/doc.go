@@ -3,7 +3,7 @@
 // row, and recovers the log after a run was killed.
 //
 // Both formats are told here whole, so that a reader can be written from this text
-// alone. This is version 1 of both. "Octet" counts bytes; the text is UTF-8.
+// alone. This is version 1 of the log, and version 2 of the journal. "Octet" counts bytes; the text is UTF-8.
 //
 // # The log
 //
@@ -128,16 +128,25 @@
 // The journal, NAME.results.csv.journal, exists while a run is in progress, and
 // after one that was killed. Its first line, the head, is
 //
-//	mailshot journal v1,RUN,LENGTH,RECORDS,SUM
+//	mailshot journal v2,RUN,LENGTH,RECORDS,SUM
 //
 // with the version of the format, the id of the run, the length of the log in octets
 // and the number of its records when the run began, at which time that much was
 // durable, and the sum. The sum is the letter s and the CRC-32C of the line up to
 // and with the comma before the sum. The first journals of version 1 had no version
-// word: their heads begin "mailshot journal,". A reader accepts both, and must refuse
-// a version that it does not know. Only version 1 can do without the word.
+// word: their heads begin "mailshot journal,". A reader accepts these, v1 and v2, and
+// must refuse a version that it does not know. Only version 1 can do without the word.
 //
-// The other lines are intents, in the format of records in the log, with the columns
+// The other lines are intents, and in version 2 also lines that take an intent back,
+// since its message was refused for a reason that is not the row's:
+//
+//	disarm,NUMBER,SUM
+//
+// NUMBER counts the intents of the journal from 1, in their order; the sum is made as
+// that of the head. An intent that was taken back is as if it were not there. The same
+// attempt may be intended again by a later line.
+//
+// An intent is in the format of records in the log, with the columns
 // in the order above and commas between them. An intent is the record that an
 // attempt gets if nothing more becomes known: its status is unknown, its run that of
 // the head; sha256, bytes and duration_ms may be empty.

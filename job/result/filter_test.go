@@ -38,7 +38,7 @@ func drawLeft(t *rapid.T, tb testing.TB, path string) left {
 		text = saved(tb.(*testing.T), rows, rapid.SampledFrom([]rune{',', ';', '\t'}).Draw(t, "delimiter"), true)
 	}
 	if rapid.Bool().Draw(t, "journal") {
-		journal := []byte(journalHead{"r", int64(len(text)), len(l.log)}.line(journalMagic))
+		journal := []byte(journalHead{run: "r", length: int64(len(text)), records: len(l.log)}.line(journalMagic))
 		for n := range rapid.IntRange(0, 3).Draw(t, "pending") {
 			r := rec(n, 400+n, "unknown")
 			r.Key = rapid.SampledFrom([]string{"k", "m"}).Draw(t, "key")

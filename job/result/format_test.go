@@ -89,6 +89,7 @@ func statesOf(t *testing.T, h *History) string {
 type format struct {
 	header, magic   string
 	journal, suffix string // the head of one, and the suffix of its name
+	disarm          string // the line that takes an intent back; "": there is none
 	lines           []string
 }
 
@@ -108,6 +109,19 @@ func TestFormatOfVersion(t *testing.T) {
 				"2026-11-23T14:05:01.123Z,,,,\" k\",,0,skipped,,,,,,,,,,,s4a1abe9d\n",
 			},
 		},
+		"v2": {
+			header:  "time,run,row,line,key,recipient,attempt,status,class,stage,code,enhanced,reply,error,message_id,sha256,bytes,duration_ms,sum\n",
+			magic:   "mailshot journal v2",
+			journal: "mailshot journal v2,job-20261124T080000.000Z-0123abcd,1234567,89,sd9bfdd27\n",
+			suffix:  ".journal",
+			disarm:  "disarm,12,s36d6b1d0\n",
+			lines: []string{
+				"2026-11-23T14:05:01.123Z,job-20261124T080000.000Z-0123abcd,7,9,'=1,jörg@example.test,2,failed,temporary,rcpt,451,4.7.1," +
+					`"4.7.1 ""later"", please\r\nsoon\x3b=2\x00\xff\u0085\\",''x,<a@b.example>,` +
+					"0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f,2413,131,se7712b91\n",
+				"2026-11-23T14:05:01.123Z,,,,\" k\",,0,skipped,,,,,,,,,,,s4a1abe9d\n",
+			},
+		},
 	}
 	want, ok := formats[journalVersion]
 	if !ok {
@@ -116,8 +130,11 @@ func TestFormatOfVersion(t *testing.T) {
 	if Header() != want.header || journalMagic != want.magic || journalSuffix != want.suffix {
 		t.Errorf("header %q, magic %q, suffix %q; want %q, %q, %q", Header(), journalMagic, journalSuffix, want.header, want.magic, want.suffix)
 	}
-	if got := (journalHead{runOfTests, 1234567, 89}).line(journalMagic); got != want.journal {
+	if got := (journalHead{run: runOfTests, length: 1234567, records: 89}).line(journalMagic); got != want.journal {
 		t.Errorf("the head of a journal is %q, want %q", got, want.journal)
+	}
+	if got := disarmLine(12); got != want.disarm {
+		t.Errorf("the line that takes an intent back is %q, want %q", got, want.disarm)
 	}
 	at := time.Date(2026, 11, 23, 14, 5, 1, 123e6, time.UTC)
 	for i, r := range []Record{
@@ -140,15 +157,15 @@ func TestFormatOfVersion(t *testing.T) {
 // word is none of a version is no journal.
 func TestJournalOfAnotherVersion(t *testing.T) {
 	for _, tt := range []struct{ magic, want string }{
-		{"mailshot journal v2", "it is of format v2, and this reads v1"},
-		{"mailshot journal v10", "it is of format v10, and this reads v1"},
+		{"mailshot journal v3", "it is of format v3, and this reads v2"},
+		{"mailshot journal v10", "it is of format v10, and this reads v2"},
 		{"mailshot journal v", ErrJournal.Error()},
 		{"mailshot journal v01", ErrJournal.Error()},
 		{"mailshot journal x", ErrJournal.Error()},
 		{"mailshot journal ", ErrJournal.Error()},
 	} {
 		path := filepath.Join(t.TempDir(), "a.csv")
-		for name, text := range map[string]string{path: Header(), path + journalSuffix: journalHead{"r", int64(len(Header())), 0}.line(tt.magic)} {
+		for name, text := range map[string]string{path: Header(), path + journalSuffix: journalHead{run: "r", length: int64(len(Header()))}.line(tt.magic)} {
 			if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 				t.Fatal(err)
 			}

@@ -13,37 +13,58 @@ type journalHead struct {
 	run     string
 	length  int64 // of the log, in octets
 	records int   // in the log
+	disarms bool  // the journal may have lines that take intents back, as from version 2 on
 }
 
 // The first cell of a journal is the magic with the version of the format. Whatever
 // changes the meaning of a log or a journal, such as another sum, needs another
 // version. In journals of version 1 the word may be missing: there was none at
-// first.
+// first. Version 2 has lines that take intents back.
 const (
 	magicWithoutVersion = "mailshot journal"
-	journalVersion      = "v1"
+	journalVersion      = "v2"
 	journalMagic        = magicWithoutVersion + " " + journalVersion
+	journalMagic1       = magicWithoutVersion + " v1"
 )
 
 // line returns the head with its line end:
 //
-//	mailshot journal v1,RUN,LENGTH,RECORDS,sSUM
+//	mailshot journal v2,RUN,LENGTH,RECORDS,sSUM
 func (h journalHead) line(magic string) string {
-	text := fmt.Sprintf("%s,%s,%d,%d,", magic, h.run, h.length, h.records)
+	return withSum(fmt.Sprintf("%s,%s,%d,%d,", magic, h.run, h.length, h.records))
+}
+
+// withSum returns a line of text, its sum and a line end.
+func withSum(text string) string {
 	return text + sumText(crc32.Checksum([]byte(text), crc32.MakeTable(crc32.Castagnoli))) + "\n"
+}
+
+// disarmPrefix is how a line begins that takes an intent back:
+//
+//	disarm,NUMBER,sSUM
+const disarmPrefix = "disarm,"
+
+// disarmLine returns the line that takes back the intent with a number, from 1.
+func disarmLine(number int) string { return withSum(disarmPrefix + strconv.Itoa(number) + ",") }
+
+// parseDisarm parses such a line, and reports whether it is whole.
+func parseDisarm(line string) (number int, ok bool) {
+	digits, _, _ := strings.Cut(strings.TrimPrefix(line, disarmPrefix), ",")
+	number, err := strconv.Atoi(digits)
+	return number, err == nil && number > 0 && disarmLine(number) == line
 }
 
 // parseHead parses the first line of a journal. The error wraps ErrJournal.
 func parseHead(line string) (h journalHead, err error) {
 	magic, _, _ := strings.Cut(line, ",")
-	if word, ok := strings.CutPrefix(magic, magicWithoutVersion+" "); ok && isVersion(word) && word != journalVersion {
+	if word, ok := strings.CutPrefix(magic, magicWithoutVersion+" "); ok && isVersion(word) && magic != journalMagic && magic != journalMagic1 {
 		return h, fmt.Errorf("%w that this version of mailshot can read: it is of format %s, and this reads %s", ErrJournal, word, journalVersion)
 	}
 	parts := strings.Split(strings.TrimSuffix(line, "\n"), ",")
-	if len(parts) != 5 || magic != journalMagic && magic != magicWithoutVersion {
+	if len(parts) != 5 || magic != journalMagic && magic != journalMagic1 && magic != magicWithoutVersion {
 		return h, ErrJournal
 	}
-	h.run = parts[1]
+	h.run, h.disarms = parts[1], magic == journalMagic
 	if h.length, err = strconv.ParseInt(parts[2], 10, 64); err != nil {
 		return h, ErrJournal
 	}

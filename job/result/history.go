@@ -127,6 +127,9 @@ func (h *History) openJournal() (*source, error) {
 		var head journalHead
 		if head, err = parseHead(string(line)); err == nil {
 			h.head, j.found = &head, standardLayout()
+			if head.disarms {
+				j.disarmed = make(map[int]bool)
+			}
 			return j, nil
 		}
 	}
@@ -257,16 +260,16 @@ func (h *History) readJournal(log, journal *source) error {
 // intents reads the journal to its end, and returns the spans of the intents of
 // which the log has no record so far.
 func (h *History) intents(journal *source) ([]span, error) {
-	var missing []span
+	var missing []intentSpan
 	var torn error
-	for {
+	for number := 1; ; {
 		e, err := journal.next()
 		if torn != nil && journal.blanks > 0 {
 			return nil, torn // what precedes an empty line was durable
 		}
 		switch {
 		case err == io.EOF:
-			return missing, nil
+			return armed(missing, journal.disarmed), nil
 		case errors.Is(err, ErrBroken):
 			if torn == nil {
 				torn = err
@@ -278,9 +281,28 @@ func (h *History) intents(journal *source) ([]span, error) {
 			return nil, journal.fail(fmt.Errorf("%w: it is no intent of run %s", ErrBroken, h.head.run))
 		}
 		if !h.Fold.Has(e.Key, e.Attempt) {
-			missing = append(missing, span{journal.lines.start, int(journal.lines.end - journal.lines.start)})
+			missing = append(missing, intentSpan{span{journal.lines.start, int(journal.lines.end - journal.lines.start)}, number})
+		}
+		number++
+	}
+}
+
+// An intentSpan is an intent by its line, and its number in the journal. In a torn
+// group, of which no message was sent, the numbers may be too small.
+type intentSpan struct {
+	span
+	number int
+}
+
+// armed returns the spans of the intents that were not taken back.
+func armed(intents []intentSpan, disarmed map[int]bool) []span {
+	var all []span
+	for _, i := range intents {
+		if !disarmed[i.number] {
+			all = append(all, i.span)
 		}
 	}
+	return all
 }
 
 // checkTorn returns an error if truncating the torn log would lose more than the

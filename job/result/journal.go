@@ -21,14 +21,16 @@ type journal struct {
 	wake chan struct{} // there is a group, or it is waited for; closed by stop
 	done chan struct{} // closed when commits returns
 
-	mu   sync.Mutex // guards all below, and all but err of next
-	next *group     // the group that is still open; nil if it has no intents
-	buf  []byte     // of a group that was committed, to be used again
+	mu    sync.Mutex // guards all below, and all but err of next
+	next  *group     // the group that is still open; nil if it has no lines
+	armed int        // intents so far
+	buf   []byte     // of a group that was committed, to be used again
 }
 
-// A group is some intents that become durable together.
+// A group is some intents, and lines that take intents back, that become durable
+// together.
 type group struct {
-	lines    []byte        // an empty line, then the intents
+	lines    []byte        // an empty line, then the others
 	intents  int           // how many the lines have
 	waiters  int           // how many calls of wait there were
 	deadline time.Time     // it stays open until then, or until all intents are waited for
@@ -49,7 +51,7 @@ const (
 // and starts the goroutine that commits.
 func openJournal(log *logFile, run string, records int) (*journal, error) {
 	path := log.path + journalSuffix
-	head := journalHead{run, log.size, records}.line(journalMagic)
+	head := journalHead{run: run, length: log.size, records: records}.line(journalMagic)
 	if err := createAtomic(log.fsys, path, head); err != nil {
 		return nil, fmt.Errorf("creating the journal: %w", err)
 	}
@@ -63,19 +65,34 @@ func openJournal(log *logFile, run string, records int) (*journal, error) {
 	return j, nil
 }
 
-// intend adds a line to the open group and returns the group. It does not wait.
-func (j *journal) intend(line []byte) *group {
+// intend adds a line to the open group and returns the group, and the number of
+// the intent in the journal. It does not wait.
+func (j *journal) intend(line []byte) (g *group, number int) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	g = j.open()
+	g.lines = append(g.lines, line...)
+	g.intents++
+	j.armed++
+	return g, j.armed
+}
+
+// disarm adds a line that takes an intent back. It does not wait.
+func (j *journal) disarm(number int) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	g := j.open()
+	g.lines = append(g.lines, disarmLine(number)...)
+}
+
+// open returns the open group, and opens one if there is none. j.mu is held.
+func (j *journal) open() *group {
 	if j.next == nil {
 		j.next = &group{lines: append(j.buf[:0], '\n'), deadline: time.Now().Add(maxDelay), done: make(chan struct{})}
 		j.buf = nil
 		j.wakeUp()
 	}
-	g := j.next
-	g.lines = append(g.lines, line...)
-	g.intents++
-	return g
+	return j.next
 }
 
 // wait waits until a group was committed, and returns its error.
@@ -131,7 +148,7 @@ func (j *journal) commits() {
 func (j *journal) delay() time.Duration {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if g := j.next; g != nil && g.waiters < g.intents {
+	if g := j.next; g != nil && (g.waiters < g.intents || g.intents == 0) {
 		return time.Until(g.deadline)
 	}
 	return 0

@@ -124,6 +124,12 @@ func (o *mailer) sendPair(h *result.History, w *result.Writer, rows []int) error
 			status = result.Failed
 		case 2: // accepted, and the reply is lost
 			status = result.Unknown
+		case 4: // put back for the server's limit, and tried again as the same attempt
+			if err := intents[row].Durable(); err != nil {
+				return err
+			}
+			intents[row].Disarm()
+			intents[row] = w.Intend(o.record(row, attempt(row), result.Unknown))
 		}
 		if status != result.Failed {
 			if err := intents[row].Durable(); err != nil {

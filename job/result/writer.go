@@ -34,6 +34,7 @@ func newWriter(log *logFile, run string, records int) (*Writer, error) {
 type Intent struct {
 	journal *journal
 	group   *group
+	number  int // in the journal, from 1
 	err     error
 }
 
@@ -51,7 +52,8 @@ func (w *Writer) Intend(rec *Record) *Intent {
 		return &Intent{err: err}
 	}
 	*buf = line
-	return &Intent{w.journal, w.journal.intend(line), nil}
+	g, number := w.journal.intend(line)
+	return &Intent{w.journal, g, number, nil}
 }
 
 // line returns a buffer for lines.
@@ -73,6 +75,15 @@ func (i *Intent) Durable() error {
 		return err
 	}
 	return i.journal.log.failed()
+}
+
+// Disarm takes the intent back: its message was certainly not accepted, and the
+// attempt does not count. The same attempt may be intended once more afterwards.
+// Disarm does not wait: where a power cut comes first, the row is unknown.
+func (i *Intent) Disarm() {
+	if i.err == nil {
+		i.journal.disarm(i.number)
+	}
 }
 
 // Record appends records to the log in one write, and does not sync. After an error

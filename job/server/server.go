@@ -59,14 +59,32 @@ func tlsMode(t jobfile.TLS) transport.TLSMode {
 	return transport.StartTLS
 }
 
-// hello returns the name for EHLO: the one given, else the host's if it is fully
-// qualified, else none, which makes an address literal (RFC 5321, section
-// 4.1.3).
+// hello returns the name for EHLO: the one given, else the host's if that is a
+// fully qualified domain name, else none, which makes an address literal (RFC
+// 5321, section 4.1.3). Nobody wrote the host's name into the job, so one that is
+// no domain is no error.
 func hello(given, hostname string) string {
-	if given != "" || !strings.Contains(hostname, ".") || strings.HasSuffix(hostname, ".localdomain") {
+	if given != "" || !isDomain(hostname) || strings.HasSuffix(strings.ToLower(hostname), ".localdomain") {
 		return given
 	}
 	return hostname
+}
+
+// isDomain reports whether a name is a domain of two labels or more (RFC 5321,
+// section 4.1.2), and no IP address.
+func isDomain(name string) bool {
+	labels := strings.Split(name, ".")
+	for _, l := range labels {
+		if l == "" || len(l) > 63 || l[0] == '-' || l[len(l)-1] == '-' || strings.ContainsFunc(l, notInLabel) {
+			return false
+		}
+	}
+	last := labels[len(labels)-1]
+	return len(labels) > 1 && len(name) <= 255 && strings.Trim(last, "0123456789") != ""
+}
+
+func notInLabel(r rune) bool {
+	return r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
 }
 
 // Authenticate reads the password and gives it to the dialer. A token is read

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"mailshot/job/advice"
 	"mailshot/job/mailing"
 	"mailshot/job/problem"
 	"mailshot/job/recipients"
@@ -34,7 +35,7 @@ type ExportReport struct {
 
 // exported returns the columns that Export appends.
 func exported() []string {
-	return []string{"mailshot_status", "mailshot_reason", "mailshot_time", "mailshot_message_id"}
+	return []string{"mailshot_status", "mailshot_reason", "mailshot_time", "mailshot_message_id", "mailshot_advice"}
 }
 
 // Export writes the rows of the recipients file that are in a state, in the
@@ -190,7 +191,7 @@ func (x *exporter) cells(in *sheet.Row) ([]string, error) {
 	case state == "" && x.keys.excluded.Of(in.Number) != recipients.Included:
 		return nil, nil
 	case state == "" && x.status == untried:
-		return []string{untried, "", "", ""}, nil
+		return []string{untried, "", "", "", ""}, nil
 	case state != x.status || x.finder == nil:
 		return nil, nil
 	}
@@ -208,7 +209,29 @@ func cellsOf(r *result.Record) []string {
 	if r.Class != "" {
 		status += " " + string(r.Class)
 	}
-	return []string{status, Said(r.Code, r.Enhanced, r.Reply, r.Error), r.Time.UTC().Format(time.RFC3339), r.MessageID}
+	return []string{status, Said(r.Code, r.Enhanced, r.Reply, r.Error), r.Time.UTC().Format(time.RFC3339), r.MessageID, adviceOf(r)}
+}
+
+// adviceOf returns what the reply of a failed row means and what to do; "" where the server said
+// nothing, or nothing that is known.
+func adviceOf(r *result.Record) string {
+	if r.Status != result.Failed {
+		return ""
+	}
+	x, ok := explain(r.Stage, r.Code, r.Enhanced, r.Reply)
+	if !ok {
+		return ""
+	}
+	return x.String()
+}
+
+// explain returns what a reply means, and whether that is known.
+func explain(stage string, code int, enhanced, text string) (advice.Explanation, bool) {
+	if code == 0 {
+		return advice.Explanation{}, false
+	}
+	x := advice.Explain(advice.Reply{Stage: stage, Code: code, Enhanced: enhanced, Text: text})
+	return x, x.Known
 }
 
 // Said returns a reply in one line, or what went wrong where there was none.

@@ -38,6 +38,15 @@ type Example struct {
 	Text      string // the reply as it was, or what went wrong
 }
 
+// Explain returns what the reply of the group means and what to do, and whether
+// that is known.
+func (f *Failure) Explain() (advice.Explanation, bool) {
+	if f.Other {
+		return advice.Explanation{}, false
+	}
+	return explain(f.Stage, f.Code, f.Enhanced, f.Example.Text)
+}
+
 const (
 	// maxFailures is how many groups are told apart.
 	maxFailures = 1000

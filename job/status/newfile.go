@@ -33,7 +33,7 @@ func taken(path string) *problem.Error {
 	return problem.Fail(problem.Exists, "%s is there already, and is not overwritten", path).WithHint("name another file, or remove it")
 }
 
-// bare is an error without the path, which is that of the file aside.
+// bare is an error without the path, which is that of the file that is made first.
 func bare(err error) error {
 	var pe *fs.PathError
 	var le *os.LinkError

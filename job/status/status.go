@@ -110,7 +110,7 @@ func (r *reader) look(ctx context.Context) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := r.history.CheckJob(r.job.Name); err != nil {
+	if err := r.history.CheckJob(r.job); err != nil {
 		return nil, err
 	}
 	h := r.history

@@ -7,8 +7,9 @@ import (
 	"mailshot/template/words"
 )
 
-// date is the function of this name: it writes a date in a layout of package time.
-func date(layout, value any) (string, error) {
+// date is the function of this name: it writes a date in a layout of package time, in the language of
+// the row's letter.
+func date(r Row, layout, value any) (string, error) {
 	l, err := text("date", layout)
 	if err != nil {
 		return "", err
@@ -18,7 +19,7 @@ func date(layout, value any) (string, error) {
 			WithHint(`it shows how 2 January 2006 is written: {{date "2 January 2006" .column}}, "02.01.2006", "Monday, Jan 2"`)
 	}
 	if t, ok := value.(time.Time); ok {
-		return t.Format(l), nil
+		return r.FormatDate(l, t), nil
 	}
 	s, err := text("date", value)
 	if err != nil {
@@ -32,7 +33,7 @@ func date(layout, value any) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return t.Format(l), nil
+	return r.FormatDate(l, t), nil
 }
 
 // showsDate reports whether a layout has anything that changes with the time: "DD.MM.YYYY" would be

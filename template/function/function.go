@@ -35,6 +35,8 @@ type Row interface {
 	Cell(column string) (*Cell, error) // an error is one of the user's
 	Key() string
 	Number() int // from 1
+	// FormatDate writes a date in a layout of package time, with the names of the letter's language.
+	FormatDate(layout string, t time.Time) string
 }
 
 // All returns the functions, in the order of their names. A new function is one more entry here;
@@ -46,7 +48,7 @@ func All() []Function {
 	return []Function{
 		{"address", "NAME ADDR", `a mailbox for reply_to, cc, bcc and sender: "Doe, Ann" <ann@club.example>`, always(address)},
 		{"contains", "PART TEXT", "whether PART is in TEXT, or an item of a list", always(contains)},
-		{"date", "LAYOUT VALUE", `a date, shown as the layout shows 2 January 2006: date "Monday, 2 January 2006" .due`, always(date)},
+		{"date", "LAYOUT VALUE", `a date, shown as the layout shows 2 January 2006: date "Monday, 2 January 2006" .due`, ofRow(func(r Row) any { return func(layout, value any) (string, error) { return date(r, layout, value) } })},
 		{"default", "INSTEAD VALUE", `VALUE, or if it is blank INSTEAD: default "friend" .first_name`, always(fallback)},
 		{"eq", "A B…", "whether A is B, or one of several", always(equal)},
 		{"field", "NAME", `the cell of a column: field "First name"`, ofRow(func(r Row) any { return func(name any) (*Cell, error) { return field(r, name) } })},

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"text/template"
+	"time"
 )
 
 var update = flag.Bool("update", false, "write the lists of functions in doc.go and in the README anew")
@@ -28,9 +29,10 @@ func TestAll(t *testing.T) {
 // noRow is a row without cells.
 type noRow struct{}
 
-func (noRow) Cell(string) (*Cell, error) { return nil, nil }
-func (noRow) Key() string                { return "" }
-func (noRow) Number() int                { return 0 }
+func (noRow) Cell(string) (*Cell, error)                   { return nil, nil }
+func (noRow) Key() string                                  { return "" }
+func (noRow) Number() int                                  { return 0 }
+func (noRow) FormatDate(layout string, t time.Time) string { return t.Format(layout) }
 
 // Every function can be called by a template, and by its name.
 func TestBound(t *testing.T) {

@@ -9,11 +9,28 @@ import (
 	"unicode"
 )
 
-// Columns are the columns that there are, in the order of the file.
+// Columns are the columns that there are, in the order of the file. A name that is there more than
+// once is that of several columns, and reaches none of them.
 type Columns []string
 
-// Missing says that there is no such column, and which one may be meant.
+// Has reports whether there is one column with a name.
+func (c Columns) Has(name string) bool { return c.count(name) == 1 }
+
+func (c Columns) count(name string) int {
+	n := 0
+	for _, have := range c {
+		if have == name {
+			n++
+		}
+	}
+	return n
+}
+
+// Missing says that there is no such column, and which one may be meant, or that there are several.
 func (c Columns) Missing(name string) *Failure {
+	if c.count(name) > 1 {
+		return Failf("several columns are named %s", Quote(name)).WithHint("give each column that a letter uses a name of its own")
+	}
 	f := Failf("no column %s", Quote(name))
 	if near, ok := Nearest(name, c); ok {
 		return f.WithHint("did you mean %s? %s", c.written(near), c.List())

@@ -39,6 +39,10 @@ type Server struct {
 	// called by several sessions at once. nil numbers the messages as they come: 000001, 000002, …
 	Name func(messageID string) string
 
+	// Making, if it is not nil, is called with the base name of each file before it is made. An error
+	// has the message refused with 451. It is called by several sessions at once.
+	Making func(name string) error
+
 	run     *running // nil before Start and after Close
 	runLock sync.Mutex
 

@@ -3,6 +3,7 @@ package sandbox_test
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -328,6 +329,35 @@ func TestUnwritable(t *testing.T) {
 	reply := dial(t, start(t, s)).deliver("Subject: a\r\n\r\n", "451")
 	if strings.Contains(reply, s.Dir) {
 		t.Errorf("reply %q names a directory", reply)
+	}
+}
+
+// TestMaking: every file is told before it is made, and none is made that can't be
+// told. One that is there already is not told, since it is somebody else's.
+func TestMaking(t *testing.T) {
+	var told []string
+	s := &sandbox.Server{Dir: t.TempDir(), Name: func(string) string { return "000001" }}
+	s.Making = func(name string) error {
+		if _, err := os.Lstat(filepath.Join(s.Dir, name)); err == nil {
+			t.Errorf("%s is there when it is told", name)
+		}
+		told = append(told, name)
+		if name == "000001-3.eml" {
+			return errors.New("full")
+		}
+		return nil
+	}
+	for _, name := range []string{"000001.eml", ".incoming-1"} {
+		if err := os.WriteFile(filepath.Join(s.Dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	addr := start(t, s)
+	dial(t, addr).deliver("Subject: a\r\n\r\n", "250")
+	dial(t, addr).deliver("Subject: b\r\n\r\n", "451")
+	wantFiles(t, s.Dir, ".incoming-1", "000001-2.eml", "000001.eml")
+	if want := []string{".incoming-2", "000001-2.eml", "000001-3.eml"}; !slices.Equal(told, want) {
+		t.Errorf("told: %q; want %q", told, want)
 	}
 }
 

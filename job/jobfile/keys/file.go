@@ -54,7 +54,14 @@ func recipients() Key {
 				Doc: "the character set: auto (UTF-8, or what the byte order mark says), windows-1252, iso-8859-1, utf-16 …",
 			},
 			{Name: "where", Kind: Template, Doc: "only rows for which it is true get a message"},
-			{Name: "suppress", Kind: Path, Many: OneOrList, Doc: "lists of those who get nothing"},
+			{
+				Name: "suppress", Kind: Group, Many: OneOrList, Short: &Key{Kind: Path},
+				Doc: "lists of those who get nothing: paths, or groups with a path and the column",
+				Keys: []Key{
+					{Name: "file", Kind: Path, Needed: true, Doc: "the path"},
+					{Name: "email", Kind: Text, Otherwise: "email, e-mail or mail", Doc: "the column with the address, of a CSV file"},
+				},
+			},
 			{
 				Name: "duplicates", Kind: OneOf, Words: []string{"error", "first", "all"},
 				Default: "error", Otherwise: "all if there is a key",
@@ -127,7 +134,7 @@ func message() Key {
 		Name: "message", Kind: Group, Needed: true, AnyOf: []string{"text", "html"},
 		Doc: "what is sent",
 		Keys: []Key{
-			{Name: "from", Kind: Address, Needed: true, Doc: "who the message is from"},
+			{Name: "from", Kind: Mailbox, Needed: true, Doc: "who the message is from; as a template it needs envelope_from, where its address may differ"},
 			{
 				Name: "envelope_from", Kind: Address, Otherwise: "the address of from",
 				Doc: "where bounces go, without a name",
@@ -143,12 +150,21 @@ func message() Key {
 			letter("text", "the letter as text: the path of a template file, which may be a template too, or the text itself"),
 			letter("html", "the letter as HTML, likewise; cells are escaped for the place where they stand"),
 			{
+				Name: "language", Kind: Template, Otherwise: "en",
+				Doc: "the language of the names of months and weekdays, such as de or pt-BR",
+			},
+			{
+				Name: "calendar", Kind: Group, Short: &Key{Kind: Path},
+				Doc:  "an invitation as iCalendar (RFC 5545, 6047), beside text and HTML: the path of a template file, or the template itself",
+				Keys: []Key{{Name: "inline", Kind: Template, Needed: true, Doc: "the template itself"}},
+			},
+			{
 				Name: "include", Kind: Path, Many: OneOrList,
 				Doc: "further template files, or patterns of them such as partials/*",
 			},
 			{
-				Name: "inline", Kind: Names, Each: &Key{Kind: Path},
-				Doc: "the files that the HTML shows; one named logo is src=\"cid:logo\"",
+				Name: "inline", Kind: Names, Each: &Key{Kind: Template},
+				Doc: "the files that the HTML shows; one named logo is src=\"cid:logo\"; with an action in its path each row has its own",
 			},
 			attachments(),
 			{
@@ -208,11 +224,20 @@ func letter(name, doc string) Key {
 func attachments() Key {
 	return Key{
 		Name: "attachments", Kind: Group, Many: OneOrList, Short: &Key{Kind: Template},
-		Doc: "the files that go with it: paths, or groups with a path and more",
+		Doc:   "the files that go with it: paths, or groups with a path and more",
+		AnyOf: []string{"file", "files"},
 		Keys: []Key{
 			{
-				Name: "file", Kind: Template, Needed: true,
+				Name: "file", Kind: Template,
 				Doc: "the path; with an action in it each row has a file of its own",
+			},
+			{
+				Name: "files", Kind: Template,
+				Doc: "instead of file: a template that makes one path on each line, of any number of files of a row",
+			},
+			{
+				Name: "optional", Kind: Bool, Default: "false",
+				Doc: "a row for which the path is blank has none; a path that names no file stays an error",
 			},
 			{
 				Name: "name", Kind: Template, Otherwise: "the file's own",
@@ -220,11 +245,12 @@ func attachments() Key {
 			},
 			{
 				Name: "type", Kind: Text, Otherwise: "by the file's ending, else by how it begins",
-				Doc: "the media type, such as application/pdf",
+				Doc: "the media type, such as application/pdf or text/calendar; method=REQUEST",
 			},
 			{
 				Name: "unique", Kind: Bool, Otherwise: "true for a file of each row",
-				Doc: "two rows must not have one file",
+				Short: &Key{Kind: OneOf, Words: []string{"content"}},
+				Doc:   "two rows must not have one file; content: nor two files with the same content",
 			},
 			{
 				Name: "must_contain", Kind: Template,

@@ -15,7 +15,7 @@ import (
 // A Kind is the type of a value.
 type Kind int
 
-// The kinds of values. Text, Path, Template and Address are texts; a number or a word such as true
+// The kinds of values. Text, Path, Template, Address and Mailbox are texts; a number or a word such as true
 // that YAML has a type for is taken as the text that was written.
 const (
 	Group    Kind = iota // a group of the keys in Key.Keys
@@ -24,6 +24,7 @@ const (
 	Path                 // the path of a file or directory, never a template
 	Template             // a text that may have actions in double braces
 	Address              // one address, with or without a name
+	Mailbox              // the same, or a template of one
 	Number               // a whole number without quotes, from Key.Min to Key.Max
 	Bool                 // true or false
 	Duration             // a time such as 30s or 1h30m, at least Key.Shortest
@@ -47,6 +48,8 @@ func (k Kind) String() string {
 		return "template"
 	case Address:
 		return "address"
+	case Mailbox:
+		return "address or template"
 	case Number:
 		return "number"
 	case Bool:

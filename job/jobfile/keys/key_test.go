@@ -24,7 +24,7 @@ func TestDeclarations(t *testing.T) {
 
 func check(t *testing.T, path string, k *Key) {
 	t.Helper()
-	text := slices.Contains([]Kind{Text, Path, Template, Address}, k.Kind)
+	text := slices.Contains([]Kind{Text, Path, Template, Address, Mailbox}, k.Kind)
 	for _, tt := range []struct {
 		name string
 		has  bool
@@ -32,7 +32,7 @@ func check(t *testing.T, path string, k *Key) {
 		must bool
 	}{
 		{"Keys", len(k.Keys) > 0, k.Kind == Group, k.Kind == Group},
-		{"Short", k.Short != nil, k.Kind == Group, false},
+		{"Short", k.Short != nil, k.Kind == Group || k.Kind == Bool, false},
 		{"AnyOf", len(k.AnyOf) > 0, k.Kind == Group, false},
 		{"Secret", k.Secret, k.Kind == Group, false},
 		{"Each", k.Each != nil, k.Kind == Names, k.Kind == Names},

@@ -118,6 +118,8 @@ func (k *Key) form() object {
 		return object{{"type", "object"}, {"additionalProperties", k.Each.schema()}}
 	case Address:
 		return object{{"type", "string"}, {"pattern", "@"}}
+	case Mailbox:
+		return object{{"type", "string"}, {"pattern", `@|\{\{`}}
 	case Number:
 		return object{{"type", "integer"}, {"minimum", k.Min}, {"maximum", k.Max}}
 	case Bool:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -13,8 +14,9 @@ import (
 
 // A column is one cell of the header.
 type column struct {
-	name string // trimmed; "" if the column has none
-	n    int    // its place in the file, counted from 1
+	name  string // trimmed; "" if the column has none, or shares it
+	n     int    // its place in the file, counted from 1
+	alike bool   // another column has its name too
 }
 
 // emailNames are those of the address column, in this order.
@@ -61,6 +63,7 @@ func (h *header) hintLayout() {
 type header struct {
 	reader   *Reader
 	line     int
+	alike    []column // those that share a name, with it
 	problems problem.List
 }
 
@@ -70,10 +73,10 @@ func (h *header) add(kind, text, hint string) {
 
 // read sets the reader's columns.
 func (h *header) read(cells []string) {
-	r, places := h.reader, map[string]int{}
+	r, places := h.reader, placesOf(cells)
 	for i, cell := range cells {
 		c := column{name: trimName(cell), n: i + 1}
-		switch first := places[c.name]; {
+		switch same := places[c.name]; {
 		case !r.decoded([]byte(cell)):
 			p := r.undecoded(fmt.Sprintf("the header of column %d", c.n), cell)
 			h.add(p.Kind, p.Text, p.Hint)
@@ -84,17 +87,49 @@ func (h *header) read(cells []string) {
 		case strings.Contains(cell, "\r"):
 			h.add("line ends", "a carriage return stands in the header", "save the file with line ends of Windows (CRLF) or Unix (LF)")
 		case c.name == "":
-		case first > 0:
-			h.add("duplicate column", fmt.Sprintf("columns %d and %d are both named %q", first, c.n, c.name), "give each column a name of its own")
+		case len(same) > 1:
+			r.alike, h.alike = append(r.alike, c.name), append(h.alike, c)
+			c.name, c.alike = "", true
 		default:
-			places[c.name] = c.n
 			r.columns = append(r.columns, c.name)
 		}
 		r.header = append(r.header, c)
 	}
-	if len(r.columns) == 0 && h.problems.Len() == 0 {
+	if len(r.columns)+len(r.alike) == 0 && h.problems.Len() == 0 {
 		h.add("header", "the header names no column", "the first line has to name the columns")
 	}
+}
+
+// placesOf returns where in a header each name stands, counted from 1.
+func placesOf(cells []string) map[string][]int {
+	places := make(map[string][]int)
+	for i, cell := range cells {
+		name := trimName(cell)
+		places[name] = append(places[name], i+1)
+	}
+	return places
+}
+
+// shared notes that several columns have the name that is asked for, and reports whether they have.
+func (h *header) shared(name string) bool {
+	found := match(h.reader.alike, name)
+	if len(found) == 0 || len(match(h.reader.columns, name)) > 0 && !slices.Contains(h.reader.alike, name) {
+		return false
+	}
+	name = h.reader.alike[found[0]]
+	var places []string
+	for _, c := range h.alike {
+		if c.name == name {
+			places = append(places, strconv.Itoa(c.n))
+		}
+	}
+	last, all := len(places)-1, "both"
+	if last > 1 {
+		all = "all"
+	}
+	h.add("duplicate column", fmt.Sprintf("columns %s and %s are %s named %q", strings.Join(places[:last], ", "), places[last], all, name),
+		"give each column that is used a name of its own")
+	return true
 }
 
 // find looks for the columns that the options name.
@@ -122,6 +157,9 @@ func (h *header) find() {
 func (h *header) defaultEmail() int {
 	columns := h.reader.columns
 	for _, name := range emailNames {
+		if h.shared(name) {
+			return -1
+		}
 		if found := match(columns, name); len(found) > 0 {
 			return h.one(found, name)
 		}
@@ -138,6 +176,9 @@ func (h *header) defaultEmail() int {
 
 // named returns the index of the column that the option asks for, -1 if there is none.
 func (h *header) named(name, option string) int {
+	if h.shared(name) {
+		return -1
+	}
 	found := match(h.reader.columns, name)
 	if len(found) > 0 {
 		return h.one(found, name)

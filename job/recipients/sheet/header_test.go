@@ -30,8 +30,11 @@ func TestHeaderRefused(t *testing.T) {
 		{"further columns", "email,lang,due\n", Options{Columns: []string{"lang", "Due", "zzz"}},
 			"m.csv:1: no column \"Due\", which `columns` names\nhint: did you mean \"due\"? the columns are email, lang, due\n" +
 				"m.csv:1: no column \"zzz\", which `columns` names\nhint: the columns are email, lang, due"},
-		{"duplicates", "email,name, name \n", Options{},
-			"m.csv:1: columns 2 and 3 are both named \"name\"\nhint: give each column a name of its own"},
+		{"duplicates", "email,name, name \n", Options{Name: "Name", Key: "name"},
+			"m.csv:1: columns 2 and 3 are both named \"name\"\n" +
+				"m.csv:1: columns 2 and 3 are both named \"name\"\nhint: give each column that is used a name of its own"},
+		{"addresses in two columns", "email,name,email,email\n", Options{},
+			"m.csv:1: columns 1, 3 and 4 are all named \"email\"\nhint: give each column that is used a name of its own"},
 		{"ambiguous", "Email,EMAIL\n", Options{},
 			"m.csv:1: column \"email\" may be \"Email\" or \"EMAIL\"\nhint: write the name as it is in the header"},
 		{"not UTF-8", "email,stra\xdfe\n", Options{},

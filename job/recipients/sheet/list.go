@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"mailshot/job/address"
@@ -19,7 +21,8 @@ import (
 // the heading email, e-mail or mail.
 //
 // Where the first line has such a heading among others, the file is CSV and
-// read as the recipients are; comments then stand above the heading only.
+// read as the recipients are; comments then stand above the heading only. So it is
+// where the address column is named.
 //
 // The text is UTF-8, or what a byte order mark says. A List is not safe for
 // concurrent use.
@@ -37,10 +40,11 @@ type Entry struct {
 	Problem *problem.Problem // why it is neither; nil if it is
 }
 
-// NewList reads the beginning of r. file is its name in messages. What makes it
-// impossible to read is a *problem.List; any other error is that of r.
-func NewList(r io.Reader, file string) (*List, error) {
-	rd := &Reader{opts: Options{File: file}}
+// NewList reads the beginning of r. file is its name in messages. With an email the file is CSV, and
+// that its address column. What makes it impossible to read is a *problem.List; any other error is
+// that of r.
+func NewList(r io.Reader, file, email string) (*List, error) {
+	rd := &Reader{opts: Options{File: file, Email: email}}
 	text, err := rd.decode(r)
 	if err != nil {
 		return nil, err
@@ -56,7 +60,9 @@ func NewList(r io.Reader, file string) (*List, error) {
 	first, _, _ := bytes.Cut(head, []byte("\n"))
 	_, said := separatorLine(head)
 	switch cells := headings(first); {
-	case cells > 1 || said > 0:
+	case cells == 0 && said == 0 && email == "":
+		err = l.unnamed(head)
+	case cells > 1 || said > 0 || email != "":
 		l.text, rd.lines = nil, l.line
 		err = rd.begin(text)
 	case cells == 1:
@@ -66,6 +72,47 @@ func NewList(r io.Reader, file string) (*List, error) {
 		return nil, err
 	}
 	return l, nil
+}
+
+// unnamed refuses a table whose address column has another name than those that are known: lines of
+// it would be taken for entries.
+func (l *List) unnamed(head []byte) error {
+	first, rest, _ := bytes.Cut(head, []byte("\n"))
+	second, _, _ := bytes.Cut(rest, []byte("\n"))
+	for i := range len(delimiters) {
+		names, cells := tableCells(first, delimiters[i]), tableCells(second, delimiters[i])
+		for n, cell := range cells {
+			if _, err := address.Parse(cell); err != nil || n >= len(names) || strings.Contains(string(first), "@") {
+				continue
+			}
+			if name := names[n]; name != "" && (len(names) > 1 || headingWord.MatchString(name)) {
+				return l.reader.fatal(l.line+1, fmt.Sprintf("no column is named email, e-mail or mail; the one with addresses is %q", name),
+					fmt.Sprintf("name it in the job file: suppress: [{file: %s, email: %s}]", l.reader.opts.File, plainOrQuoted(name)))
+			}
+		}
+	}
+	return nil
+}
+
+// headingWord matches the heading of a list of addresses alone.
+var headingWord = regexp.MustCompile(`(?i)mail|addr|adr|courriel|correo`)
+
+// tableCells returns the cells of a line, without quotation marks and the space around them. Those of a
+// delimiter within quotation marks are not known here, and need not be.
+func tableCells(line []byte, delimiter byte) []string {
+	cells := strings.Split(string(line), string(rune(delimiter)))
+	for i, c := range cells {
+		cells[i] = trimName(strings.Trim(trimName(c), `"`))
+	}
+	return cells
+}
+
+// plainOrQuoted returns a text as YAML takes it within braces.
+func plainOrQuoted(s string) string {
+	if strings.ContainsAny(s, `{}[],:#"'&*!|>%@\`) || s == "" {
+		return strconv.Quote(s)
+	}
+	return s
 }
 
 // passComments reads on to the first line that says something.

@@ -15,7 +15,7 @@ import (
 // readList returns every entry as "LINE text", or "LINE ! problem", and the
 // error that ended it.
 func readList(r io.Reader) ([]string, error) {
-	l, err := NewList(r, "no.txt")
+	l, err := NewList(r, "no.txt", "")
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func TestList(t *testing.T) {
 			`2 ! "club.example" is neither an address nor a @domain: no @`,
 			`3 ! "@" is neither an address nor a @domain: nothing after the @`,
 			`4 ! "@club" is neither an address nor a @domain: the domain has no dot`,
-			`5 ! "a@b.example;" is neither an address nor a @domain: the domain is not a valid one`,
+			`5 ! "a@b.example;" is neither an address nor a @domain: U+003B at the end, the character ;`,
 			`6 ! "Anna <a@b.example>" is neither an address nor a @domain: has angle brackets; only the address belongs here, without a name`,
 			`7 ! "a@b.example, c@d.example" is neither an address nor a @domain: more than one address`,
 			`8 ! "a@b" is neither an address nor a @domain: the domain has no dot`,
@@ -112,6 +112,10 @@ func TestListUnreadable(t *testing.T) {
 		{"a spreadsheet", strings.NewReader("PK\x03\x04"), "no.txt: this is a spreadsheet or a zip file, not CSV\nhint: save it as CSV (UTF-8) in the spreadsheet program"},
 		{"an open quote", strings.NewReader("email,n\n\"a@b.example,x\nc@d.example,x\n"), "no.txt:2: a quotation mark is opened in the record that begins here and never closed\nhint: close it, or write it twice inside a cell in quotation marks"},
 		{"two address columns", strings.NewReader("\nEMAIL,Email\na@b.example,c@d.example\n"), "no.txt:2: column \"email\" may be \"EMAIL\" or \"Email\"\nhint: write the name as it is in the header"},
+		{"another name for the column", strings.NewReader("address,code,error\nbob@b.example,550,no such user\n"), "no.txt:1: no column is named email, e-mail or mail; the one with addresses is \"address\"\n" +
+			"hint: name it in the job file: suppress: [{file: no.txt, email: address}]"},
+		{"a column alone", strings.NewReader("# list\n\nE-Mail: private\nbob@b.example\n"), "no.txt:3: no column is named email, e-mail or mail; the one with addresses is \"E-Mail: private\"\n" +
+			"hint: name it in the job file: suppress: [{file: no.txt, email: \"E-Mail: private\"}]"},
 		{"a line without end", strings.NewReader("a@b.example\n" + strings.Repeat("x", 1<<17)), "no.txt:2: the line is longer than 65536 octets\nhint: " + listHint},
 		{"the reader, at once", iotest.ErrReader(broken), "reading no.txt: broken"},
 		{"the reader, in a line", io.MultiReader(strings.NewReader("a@b.example\nc@d."), iotest.ErrReader(broken)), "reading no.txt: broken"},

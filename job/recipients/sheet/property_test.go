@@ -102,6 +102,15 @@ func FuzzReader(f *testing.F) {
 		if _, err := oracle.Read(); err != nil {
 			t.Fatalf("the header was accepted, but %v", err)
 		}
+		single, times := 0, map[string]int{} // columns with a name of their own
+		for _, name := range r.Columns() {
+			times[name]++
+		}
+		for _, n := range times {
+			if n == 1 {
+				single++
+			}
+		}
 		for n := 1; ; n++ {
 			row, err := r.Next()
 			record, wantErr := nextFilled(oracle)
@@ -112,9 +121,9 @@ func FuzzReader(f *testing.F) {
 				return
 			}
 			line, _ := oracle.FieldPos(0)
-			if row.Number != n || row.Line != line+lines || len(row.Cells) != len(r.Columns()) {
+			if row.Number != n || row.Line != line+lines || len(row.Cells) != single {
 				t.Errorf("row %d on line %d with %d cells; want row %d, line %d, %d cells",
-					row.Number, row.Line, len(row.Cells), n, line+lines, len(r.Columns()))
+					row.Number, row.Line, len(row.Cells), n, line+lines, single)
 			}
 			if ragged := len(record) != len(r.header); ragged != row.Ragged || ragged && row.Problem == nil {
 				t.Errorf("row %d: ragged is %t, but it is %+v", n, ragged, row)

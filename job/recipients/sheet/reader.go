@@ -43,7 +43,8 @@ type Reader struct {
 	lossy  string // the encoding, if decoding puts U+FFFD for what it cannot read
 
 	header  []column // as in the file
-	columns []string // those with a name
+	columns []string // those with a name of their own
+	alike   []string // the names that several have, each as often as it is there
 	email   int      // indices in columns; -1 if there is none
 	name    int
 	key     int
@@ -115,8 +116,9 @@ func (r *Reader) begin(text *bufio.Reader) error {
 }
 
 // Columns returns the names of the columns in the order of the file, trimmed and
-// without those that have no name. The caller must not change it.
-func (r *Reader) Columns() []string { return r.columns }
+// without those that have no name. Names that several columns have stand at the end,
+// each as often as it is there: rows have no cells of these.
+func (r *Reader) Columns() []string { return slices.Concat(r.columns, r.alike) }
 
 // Next reads the next row. Records without a filled cell are passed over. At
 // the end of the file the error is io.EOF; what makes it impossible to go on
@@ -155,18 +157,18 @@ func (r *Reader) Next() (*Row, error) {
 
 // row makes a Row of the cells of a record, or nil if all of them are empty.
 func (r *Reader) row(cells []string) *Row {
+	if allBlank(cells) {
+		return nil
+	}
 	var p *problem.Problem
 	named := cells[:0]
 	for i, c := range r.header {
 		switch {
 		case c.name != "":
 			named = append(named, cells[i])
-		case p == nil && !blank(cells[i]):
+		case p == nil && !c.alike && !blank(cells[i]):
 			p = unnamed(c)
 		}
-	}
-	if p == nil && allBlank(named) {
-		return nil
 	}
 	return &Row{Cells: named, Doubtful: p != nil, Problem: p}
 }

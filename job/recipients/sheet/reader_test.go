@@ -105,6 +105,8 @@ func TestReader(t *testing.T) {
 			"email|x", []string{"1@2 a@b.example a@b.example|1"}},
 		{"unnamed columns", "email,,name,,\na@b.example,, A,, \nc@d.example,x,C,,\n", Options{},
 			"email|name", []string{"1@2 a@b.example a@b.example| A", "2@3 c@d.example c@d.example|C ! column 2 has data, but no name in the header"}},
+		{"columns of one name", "Tel,email,Tel,name,tel\na@b.example,c@d.example,2,C,3\n1,,2,,\n,,,,\n,e@f.example,M\xfcller,E,\n", Options{},
+			"email|name|tel|Tel|Tel", []string{"1@2 c@d.example c@d.example|C|3", `2@3  || ! the address column "email" is empty`, "3@5 e@f.example e@f.example|E|"}},
 		{"key", "id,email\n 007 ,a@b.example\n\u00a0,c@d.example\n7,x\n", Options{Key: "ID"},
 			"id|email", []string{"1@2 007  007 |a@b.example", "2@3  \u00a0|c@d.example ! the key column \"id\" is empty", "3@4 7 7|x ! address \"x\": no @"}},
 		{"key is the address", "email\nA@b.example\n", Options{Key: "email"}, "email", []string{"1@2 A@b.example A@b.example"}},

@@ -1,4 +1,5 @@
-package jobfile
+// Package glob finds what files the path of a template can name.
+package glob
 
 import (
 	"regexp"
@@ -6,11 +7,11 @@ import (
 	"unicode"
 )
 
-// A pathGlob is what a path that may be a template can name.
-type pathGlob struct {
-	glob   string // for fs.Glob
-	wild   bool   // there is an action in it
-	static bool   // there is a letter or digit outside actions
+// A Pattern is what a path that may be a template can name.
+type Pattern struct {
+	Glob   string // for fs.Glob
+	Wild   bool   // there is an action in it
+	Static bool   // there is a letter or digit outside actions
 }
 
 var (
@@ -18,10 +19,10 @@ var (
 	closer = regexp.MustCompile(`^end\b`)
 )
 
-// globOf returns a pattern with a * for each action of a path template, and one for all between
+// Of returns a pattern with a * for each action of a path template, and one for all between
 // {{if}} and its {{end}}. What is in no action stands for itself.
-func globOf(path string) pathGlob {
-	var g pathGlob
+func Of(path string) Pattern {
+	var g Pattern
 	var b strings.Builder
 	depth := 0
 	rest := path
@@ -31,8 +32,8 @@ func globOf(path string) pathGlob {
 			if strings.HasPrefix(tail, "- ") {
 				text = strings.TrimRightFunc(text, unicode.IsSpace)
 			}
-			g.static = g.static || strings.ContainsFunc(text, letterOrDigit)
-			b.WriteString(quoteGlob(text))
+			g.Static = g.Static || strings.ContainsFunc(text, letterOrDigit)
+			b.WriteString(Quote(text))
 		}
 		if !found {
 			break
@@ -48,9 +49,9 @@ func globOf(path string) pathGlob {
 		if !strings.HasSuffix(b.String(), "*") || strings.HasSuffix(b.String(), `\*`) {
 			b.WriteByte('*')
 		}
-		g.wild = true
+		g.Wild = true
 	}
-	g.glob = b.String()
+	g.Glob = b.String()
 	return g
 }
 
@@ -89,8 +90,8 @@ scan:
 	return strings.TrimSpace(strings.TrimPrefix(action, "- ")), rest
 }
 
-// quoteGlob returns a pattern that only s matches.
-func quoteGlob(s string) string {
+// Quote returns a pattern that only s matches.
+func Quote(s string) string {
 	var b strings.Builder
 	for i := range len(s) {
 		if strings.IndexByte(`*?[]\`, s[i]) >= 0 {

@@ -1,0 +1,4 @@
+package main
+
+// usageError is a command line that can't be.
+type usageError struct{ error }

@@ -1,0 +1,107 @@
+package attachment
+
+import (
+	"errors"
+	"hash/maphash"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestLearned: a file whose content is known is opened as long as it is the same
+// file with that content, and read to its end only if that stays so.
+func TestLearned(t *testing.T) {
+	then := time.Unix(1, 0)
+	write := func(path, text string) error {
+		return errors.Join(os.WriteFile(path, []byte(text), 0o600), os.Chtimes(path, time.Time{}, then))
+	}
+	for _, tt := range []struct {
+		name   string
+		change func(path string) error
+		good   bool
+	}{
+		{"as it was", func(string) error { return nil }, true},
+		{"another mode", func(p string) error { return os.Chmod(p, 0o400) }, true},
+		{"written over with the same", func(p string) error { return write(p, "octets") }, true},
+		{"written over, its time put back", func(p string) error { return write(p, "OCTETS") }, false},
+		{"another file with the same content", func(p string) error {
+			return errors.Join(write(p+".new", "octets"), os.Rename(p+".new", p))
+		}, false},
+		{"touched", func(p string) error { return os.Chtimes(p, time.Time{}, time.Unix(2, 0)) }, false},
+		{"longer, its time put back", func(p string) error { return write(p, "octets ") }, false},
+	} {
+		for _, reading := range []bool{false, true} {
+			t.Run(tt.name, func(t *testing.T) {
+				path := filepath.Join(t.TempDir(), "file")
+				if err := write(path, "octets"); err != nil {
+					t.Fatal(err)
+				}
+				o, err := openRegular(path, os.Stat, os.OpenFile)
+				if err != nil {
+					t.Fatal(err)
+				}
+				o.seed = maphash.MakeSeed()
+				if err := o.learn(); err != nil {
+					t.Fatal(err)
+				}
+				var r io.ReadCloser
+				if reading {
+					if r, err = o.Open(); err != nil {
+						t.Fatal(err)
+					}
+					defer r.Close()
+				}
+				if err := tt.change(path); err != nil {
+					t.Fatal(err)
+				}
+				if reading && tt.name != "another file with the same content" { // the open one stays
+					if _, err := io.ReadAll(r); (err == nil) != tt.good || err != nil && !errors.Is(err, ErrChanged) {
+						t.Errorf("reading on: %v; want none %t", err, tt.good)
+					}
+				}
+				again, err := o.Open()
+				if (err == nil) != tt.good || err != nil && !errors.Is(err, ErrChanged) {
+					t.Errorf("opening: %v; want none %t", err, tt.good)
+				}
+				if err == nil {
+					if b, err := io.ReadAll(again); string(b) != "octets" || err != nil {
+						t.Errorf("it has %q, %v", b, err)
+					}
+					again.Close()
+				}
+			})
+		}
+	}
+}
+
+// TestWritten: what mailshot wrote is told by its first line, in any encoding.
+func TestWritten(t *testing.T) {
+	for _, tt := range []struct {
+		head string
+		want bool
+	}{
+		{"time,run,row,line,key,recipient,attempt,status,class,stage\n", true},
+		{"\ufefftime,run,row,line,key,recipient,attempt,status,class\r\n", true},
+		{"mailshot journal v1,job-20261123T140501.123Z-9c41d2ab,1,2\n", true},
+		{"mailshot journal,job\n", true},
+		{"2026-11-30T15:13:00Z row 3 to ada@club.example, attempt 1 of run job-2026: failed\n", true},
+		{"15:13:00.123 #1 row 3 C: EHLO\n", true},
+		{"email,name,mailshot_status,mailshot_reason,mailshot_time,mailshot_message_id\n", true},
+		{"email;mailshot_status;mailshot_reason;mailshot_time;mailshot_message_id\n", true},
+		{"\xff\xfe" + strings.Join(strings.Split("a;mailshot_status;mailshot_message_id\n", ""), "\x00") + "\x00", true},
+		{"%PDF-1.7\n", false},
+		{"time,place\n", false},
+		{"2026-11-30 our news\n", false},
+		{"15:13 we meet\n", false},
+		{"mailshot_status\n", false},
+		{"the letter\ntime,run,row,line,key,recipient,attempt,status,\n", false},
+		{"", false},
+	} {
+		if got := isWritten([]byte(tt.head)); got != tt.want {
+			t.Errorf("isWritten(%q) = %t; want %t", tt.head, got, tt.want)
+		}
+	}
+}
