@@ -20,7 +20,8 @@ type CheckReport struct {
 	Rows       int // in the recipients file
 	Letters    int // that can be sent
 	Left       plan.Left
-	First      string // recipient
+	Skipped    []string // the first bad rows, each with the reason
+	First      string   // recipient
 	Last       string
 	Subject    string // of the first letter
 	Copies     string // who gets the first letter too: cc …; bcc …
@@ -62,8 +63,13 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 	if err != nil {
 		return nil, err
 	}
+	skipped, err := c.plan.SkippedReasons()
+	if err != nil {
+		return nil, err
+	}
 	report = &CheckReport{
-		Job: in.job.Name, Rows: b.table.Total, Letters: c.plan.Send.Len(), Left: c.plan.Left, Recipients: b.table.File,
+		Skipped: skipped,
+		Job:     in.job.Name, Rows: b.table.Total, Letters: c.plan.Send.Len(), Left: c.plan.Left, Recipients: b.table.File,
 		First: c.First, Last: c.Last, Subject: c.Subject, Server: in.serverWords(), Signed: letter.SignedBy(ready.dkim),
 		Columns: c.Columns, Copies: c.Copies, Octets: c.Tally.Octets, Largest: c.Tally.Largest, LargestRow: c.Tally.LargestRow,
 		Froms: slices.Sorted(maps.Keys(c.Tally.Froms)),

@@ -37,7 +37,7 @@ func Run(ctx context.Context, o Options, env Env) (report *Report, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, in.source.Close()) }()
-	in.tell(Step{Kind: Opened, Job: in.job.Name, Run: in.id, Results: in.paths.Results, Sandbox: in.paths.Sandbox})
+	in.step(Step{Kind: Opened, Job: in.job.Name, Run: in.id, Results: in.paths.Results, Sandbox: in.paths.Sandbox})
 	r := &run{inputs: in, rerun: o.Rerun}
 	if r.preparation, err = in.prepare(ctx); err != nil {
 		return nil, err
@@ -71,7 +71,7 @@ func (r *run) all(ctx context.Context) (report *Report, err error) {
 	if err != nil {
 		return nil, err
 	}
-	r.tell(Step{Kind: Checked, Rows: b.table.Total, Letters: c.plan.Send.Len(), Left: c.plan.Left})
+	r.step(Step{Kind: Checked, Rows: b.table.Total, Letters: c.plan.Send.Len(), Left: c.plan.Left})
 	q := r.question(&c, r.earlier())
 	if err := r.askOfCopies(b, c.plan, &q); err != nil {
 		return nil, err
@@ -79,7 +79,7 @@ func (r *run) all(ctx context.Context) (report *Report, err error) {
 	if err := r.ask(ctx, q); err != nil && c.plan.Send.Len() > 0 {
 		return nil, err
 	}
-	s := &sending{run: r, batch: b, plan: c.plan, cache: cache}
+	s := &sending{run: r, batch: b, plan: c.plan, tally: c.Tally, cache: cache}
 	return s.send(ctx)
 }
 

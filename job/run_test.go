@@ -258,6 +258,13 @@ func TestCanary(t *testing.T) {
 				if n := len(w.server.Sessions()); n != 1 {
 					t.Errorf("%d sessions, want the canary alone", n)
 				}
+				silent := 0
+				if tt.name == "silence" {
+					silent = 1
+				}
+				if c, s := w.heard(delivery.Connecting), w.heard(delivery.Silent); c != 1 || s != silent {
+					t.Errorf("told %d times of connecting, %d times of silence; want 1, %d", c, s, silent)
+				}
 				if _, err := os.Stat(w.dir + "/job.results.csv"); !errors.Is(err, os.ErrNotExist) {
 					t.Errorf("a log was made: %v", err)
 				}

@@ -12,6 +12,7 @@ import (
 	"mailshot/job/delivery"
 	"mailshot/job/letter"
 	"mailshot/job/plan"
+	"mailshot/job/preflight"
 	"mailshot/job/problem"
 	"mailshot/job/recipients"
 	"mailshot/job/result"
@@ -23,6 +24,7 @@ type sending struct {
 	*run
 	batch *batch
 	plan  *plan.Plan
+	tally preflight.Tally // of the letters to be sent
 	cache *letter.Cache
 }
 
@@ -124,14 +126,35 @@ func (s *sending) target(ctx context.Context) (target, error) {
 	if err := server.Authenticate(ctx, s.dialer, s.job, s.env.Env); err != nil {
 		return t, err
 	}
-	var err error
+	s.tell(delivery.Event{Kind: delivery.Connecting, Text: s.dialer.Addr})
+	var (
+		err  error
+		size int64
+	)
 	begun := s.env.Now()
-	t.canary, err = server.Canary(ctx, s.dialer, s.job, s.env.Warn)
-	s.tell(Step{Kind: Tried, Server: s.serverWords(), Took: s.env.Now().Sub(begun), Err: err})
-	if err == nil {
-		t.close = t.canary
+	t.canary, size, err = server.Canary(ctx, s.dialer, s.job, s.tellSilence)
+	s.step(Step{Kind: Tried, Server: s.serverWords(), Took: s.env.Now().Sub(begun), Err: err})
+	if err != nil {
+		return t, err
 	}
-	return t, err
+	t.close = t.canary
+	if size > 0 && s.tally.Largest > size { // RFC 1870, section 6: it would be refused
+		t.close()
+		return t, problem.Fail(problem.BadData, "row %d: its message has %d octets, and the server takes %d at most", s.tally.LargestRow, s.tally.Largest, size).
+			WithHint("make the letter or its attachments smaller, which grow by a third on their way, or send a link to them; no message was sent")
+	}
+	return t, nil
+}
+
+// tellSilence tells what is waited for, and what may keep the server.
+func (s *sending) tellSilence(what string) {
+	s.tell(delivery.Event{Kind: delivery.Silent, Text: what + ": " + advice.Silence(&s.job.Server)})
+}
+
+func (s *sending) tell(e delivery.Event) {
+	if s.env.Event != nil {
+		s.env.Event(e)
+	}
 }
 
 // begin makes the log if there is none, or if it is to be a new one, and the

@@ -2,8 +2,10 @@ package job
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
+	"mailshot/job/delivery"
 	"mailshot/transport/smtptest"
 )
 
@@ -24,8 +26,9 @@ func TestSilentServer(t *testing.T) {
 				if _, err := w.run(t.Context()); err == nil {
 					t.Error("it has come to its end")
 				}
-				if !slices.Contains(w.warnings, tt.says) {
-					t.Errorf("it says %q, want %q", w.warnings, tt.says)
+				silent := slices.IndexFunc(w.events, func(e delivery.Event) bool { return e.Kind == delivery.Silent })
+				if silent < 0 || !strings.HasPrefix(w.events[silent].Text, tt.says+": no answer yet") {
+					t.Errorf("it tells %+v, want %q", w.events, tt.says)
 				}
 			})
 		})
@@ -33,8 +36,8 @@ func TestSilentServer(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		w := newWorld(t, 1, "", smtptest.Handler{})
 		w.mustRun()
-		if len(w.warnings) > 0 {
-			t.Errorf("a server that answers: %q", w.warnings)
+		if w.heard(delivery.Silent) > 0 {
+			t.Errorf("a server that answers: %+v", w.events)
 		}
 	})
 }

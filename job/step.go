@@ -31,8 +31,8 @@ const (
 	Tried                   // one session was opened, or could not be; a sandbox is not tried
 )
 
-// tell tells the program of a step.
-func (in *inputs) tell(s Step) {
+// step tells the program of a step.
+func (in *inputs) step(s Step) {
 	if in.env.Step != nil {
 		in.env.Step(s)
 	}

@@ -151,7 +151,7 @@ func (c *composer) Compose(t *delivery.Task) (m delivery.Message, err error) {
 	if err != nil {
 		return m, composeError(err, letter.Temporary(err))
 	}
-	m.Envelope, m.Content = mail.Envelope(c.from), mail.Message
+	m.Envelope, m.Cc, m.Content = mail.Envelope(c.from), mail.Cc, mail.Message
 	if m.SHA256, err = c.letters.Digest(mail); err != nil {
 		return m, composeError(err, true)
 	}

@@ -72,6 +72,9 @@ func badCharacter(m []string) *words.Failure { return unexpected(m[1]) }
 // unexpected says that a character can't stand where it does.
 func unexpected(char string) *words.Failure {
 	f := words.Failf("unexpected %s", strconv.Quote(char))
+	if hint := operators[char]; hint != "" {
+		return f.WithHint("%s", hint)
+	}
 	switch char {
 	case "}":
 		return f.WithHint("an action ends in two braces, }}")
@@ -93,6 +96,9 @@ func noFunction(c words.Columns, word string) *words.Failure {
 		if name == word {
 			return f.WithHint("a column begins with a dot: %s", words.Action(name))
 		}
+	}
+	if hint := foreignWords[strings.ToLower(word)]; hint != "" {
+		return f.WithHint("%s", hint)
 	}
 	for _, name := range c {
 		if !words.IsIdentifier(name) && slices.Contains(strings.Fields(name), word) {

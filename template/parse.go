@@ -169,6 +169,9 @@ func syntaxError(p *part, err error, c words.Columns) *Error {
 	if m := undefinedFunction.FindStringSubmatch(at.message); m != nil {
 		return p.errorIn(at.line, 0, noFunction(c, m[1]))
 	}
+	if f := foreignSyntax(p, at.line, c); f != nil {
+		return p.errorIn(at.line, 0, f)
+	}
 	f, ok := words.Explain(parseRules(), at.message)
 	if !ok {
 		f = words.Failf("%s", strings.ReplaceAll(words.OneLine(at.message), root, "line"))

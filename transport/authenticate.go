@@ -40,6 +40,9 @@ func (s *Session) authenticate() *Error {
 		return s.noToken(err)
 	}
 	e := s.exchange(mechanism, secret)
+	if e != nil {
+		e.Mechanism, e.Offered = mechanism.Name, s.caps.Auth
+	}
 	if e == nil || e.Reply == nil || e.Reply.Code != 535 || s.broken {
 		return e
 	}

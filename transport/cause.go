@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"mailshot/transport/route"
 )
 
 // Causes that are in the chain of an [Error], for those who tell a user what to do about them.
@@ -15,6 +17,13 @@ var (
 	ErrNotReply          = errors.New("not an SMTP reply")
 	ErrClientCertificate = errors.New("the server wants a certificate from its clients")
 	ErrPlainAuth         = errors.New("the password is not sent without TLS")
+	ErrNoLocalPort       = route.ErrNoLocalPort
+	ErrOldTLS            = errors.New("the server speaks no TLS as new as 1.2")
+	ErrNoCipher          = errors.New("the server and this client have no cipher, or no kind of certificate, in common")
+	ErrWeakSignature     = errors.New("the server's certificate, or one that it comes from, is signed with SHA-1 or MD5, which is refused")
+
+	// ErrLostStep is for replies that don't fit the command: nothing that follows can be trusted.
+	ErrLostStep = errors.New("the server's reply does not fit; the session lost step")
 )
 
 // A MechanismError is in the chain of an error of StageAuth if the server offers no mechanism that

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"mailshot/transport/timed"
 )
 
 // Sizes of the writes of content. A message of up to maxWrite octets leaves in one.
@@ -22,9 +24,12 @@ func (s *Session) content(dl Delivery) *Error {
 		return err
 	}
 	s.traceMessage(dl.Message)
+	if dl.Message.Size() > timed.LocalBuffer {
+		s.wire.Narrow()
+	}
 	// A server that reads an octet now and then makes progress too. Beside the time for each write
 	// all of them together have that of a write for each 64 KiB, and two.
-	s.wire.within(s.conf.timeouts.Write * time.Duration(2+dl.Message.Size()/maxWrite))
+	s.wire.Within(s.conf.timeouts.Write * time.Duration(2+dl.Message.Size()/maxWrite))
 	atStart, err := s.stream(dl.Message)
 	if err != nil {
 		return err
@@ -95,7 +100,7 @@ func (s *Session) commit(onCommit func() error) *Error {
 			return &Error{Stage: StageContent, Err: fmt.Errorf("before the end of the message: %w", err)}
 		}
 	}
-	if err := s.wire.commit(s.ctx); err != nil {
+	if err := s.wire.Commit(s.ctx); err != nil {
 		s.broken = true
 		return &Error{Stage: StageContent, Err: fmt.Errorf("before the end of the message: %w", err)}
 	}
@@ -108,7 +113,7 @@ func (s *Session) commit(onCommit func() error) *Error {
 // final writes what is left, of which the first end octets end the message, and reads the reply.
 // Without a complete reply of class 2, 4 or 5 the outcome is unknown.
 func (s *Session) final(end int) *Error {
-	s.wire.arm(s.conf.timeouts.Write)
+	s.wire.Arm(s.conf.timeouts.Write)
 	n, err := s.conn.Write(s.out)
 	s.wrote = true
 	wait := s.conf.timeouts.Final
@@ -117,8 +122,8 @@ func (s *Session) final(end int) *Error {
 		failure = s.failed("writing the end of the message", err)
 		wait = explainWait
 	}
-	s.wire.within(0)
-	s.wire.arm(wait)
+	s.wire.Within(0)
+	s.wire.Arm(wait)
 	reply, lost := s.reply()
 	switch {
 	case failure != nil && lost != nil:
@@ -134,7 +139,7 @@ func (s *Session) final(end int) *Error {
 		// and a 2yz before the end is written is none to the end.
 		s.broken = true
 		s.suspectQuit()
-		return &Error{Stage: StageFinal, Class: Unknown, Reply: &reply, Err: errStep}
+		return &Error{Stage: StageFinal, Class: Unknown, Reply: &reply, Err: ErrLostStep}
 	}
 	s.receipt.Reply = reply
 	return nil

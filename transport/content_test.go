@@ -260,6 +260,24 @@ func TestTrickle(t *testing.T) {
 	}
 }
 
+// TestStalled: a server that reads no more is given the time of a write once, also where a part of
+// the write went out at its beginning.
+func TestStalled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		play := smtptest.Play(t, script(hello("PIPELINING"), expect("MAIL *"), expect("RCPT *"), expect("DATA"), smtptest.Window(1000), smtp("250 ok", "250 ok", "354 go"), hangs)...)
+		d := &transport.Dialer{Addr: "mail.test:587", TLSMode: transport.Plaintext, DialContext: play.DialContext}
+		dl := delivery(t)
+		dl.Message = large(t)
+		start := time.Now()
+		_, err := d.Deliver(t.Context(), dl)
+		fails(content, temporary, row, 0, "no progress within 3m").check(t, err)
+		// It is looked at ten times, and a reply that explains it is waited for.
+		if took, most := time.Since(start), 3*time.Minute+18*time.Second+2*time.Second; took > most {
+			t.Errorf("took %v, want at most %v", took, most)
+		}
+	})
+}
+
 // TestFile8Bit: the files of an 8-bit message may have octets above 127, and are checked for all
 // else.
 func TestFile8Bit(t *testing.T) {

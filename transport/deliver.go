@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -131,8 +132,23 @@ func (s *Session) deliver(dl Delivery) *Error {
 // disliked reports whether MAIL was refused for its parameters, one of which can be left out, and
 // nothing came of the commands behind it.
 func (s *Session) disliked(e *Error) bool {
-	return e.Stage == StageMail && e.Reply != nil && (e.Reply.Code == 555 || e.Reply.Code == 501) &&
+	return e.Stage == StageMail && e.Reply != nil && ofParameters(e.Reply) &&
 		s.caps.sizeParameter && !s.broken && !s.quitting && !s.accepted
+}
+
+// ofParameters reports whether a refusal of MAIL is about its parameters: by its code (RFC 5321,
+// sections 4.2.2 and 4.1.1.11), or because it speaks of them. One that is about the size of the
+// message (RFC 1870, section 6.1; RFC 3463, section 3.4) is not.
+func ofParameters(r *Reply) bool {
+	switch r.Code {
+	case 501, 504, 555:
+		return true
+	case 552:
+		return false
+	}
+	text := strings.ToLower(r.Text())
+	return r.Code/100 == 5 && r.Enhanced != "5.3.4" && r.Enhanced != "5.2.3" &&
+		(strings.Contains(text, "size") || strings.Contains(text, "parameter"))
 }
 
 // envelope sends the commands up to DATA. The first refusal is the outcome.
@@ -153,8 +169,9 @@ func (s *Session) envelope(dl Delivery) *Error {
 
 // A step is a command of the envelope.
 type step struct {
-	stage Stage
-	line  string
+	stage     Stage
+	line      string
+	recipient int // of RCPT: its index in the envelope
 }
 
 // groups divides the commands up to DATA into flights. With several recipients DATA waits for all
@@ -172,11 +189,11 @@ func (s *Session) groups(dl Delivery) [][]step {
 	if s.utf8 = dl.Message.utf8 || !dl.Envelope.isASCII(); s.utf8 {
 		mail += " SMTPUTF8"
 	}
-	steps := []step{{StageMail, mail}}
-	for _, m := range dl.Envelope.To {
-		steps = append(steps, step{StageRcpt, "RCPT TO:<" + m.String() + ">"})
+	steps := []step{{stage: StageMail, line: mail}}
+	for i, m := range dl.Envelope.To {
+		steps = append(steps, step{StageRcpt, "RCPT TO:<" + m.String() + ">", i})
 	}
-	data := step{StageData, "DATA"}
+	data := step{stage: StageData, line: "DATA"}
 	limit := 1
 	switch {
 	case s.pipelining() && len(dl.Envelope.To) == 1:
@@ -258,9 +275,10 @@ func (s *Session) outcome(steps []step) *Error {
 			continue
 		}
 		refused := s.refused(reply)
+		refused.Recipient = st.recipient
 		if first == nil {
 			first = refused
-			s.wire.arm(s.conf.timeouts.Quit) // the rest is read only to leave in step
+			s.wire.Arm(s.conf.timeouts.Quit) // the rest is read only to leave in step
 		}
 		if s.broken {
 			return first

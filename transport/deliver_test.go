@@ -2,6 +2,7 @@ package transport_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"slices"
@@ -95,6 +96,10 @@ func TestRecipients(t *testing.T) {
 				s, d := served(t, tt.h)
 				r, err := d.Deliver(t.Context(), delivery(t, tt.to...))
 				tt.want.check(t, err)
+				var e *transport.Error
+				if errors.As(err, &e) && tt.to[e.Recipient] != "c@c.example" {
+					t.Errorf("recipient %d was refused, want that of c@c.example", e.Recipient)
+				}
 				if r.Flights != tt.flights {
 					t.Errorf("flights = %d, want %d", r.Flights, tt.flights)
 				}

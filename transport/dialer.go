@@ -15,6 +15,7 @@ import (
 
 	"mailshot/transport/mailbox"
 	"mailshot/transport/redact"
+	"mailshot/transport/route"
 	"mailshot/transport/sasl"
 )
 
@@ -82,13 +83,14 @@ type Dialer struct {
 	keys     sasl.KeyCache
 	secrets  redact.Redactor
 
-	quitApart atomic.Bool // the server has shown that it minds a QUIT behind the message
+	quitApart atomic.Bool            // the server has shown that it minds a QUIT behind the message
+	first     atomic.Pointer[string] // the address of the host that greeted Find; nil: any
 }
 
 // settings is what a Dialer's fields come to.
 type settings struct {
 	host, port string // of Addr
-	network    route
+	network    route.Route
 	tls        *tls.Config
 	timeouts   Timeouts
 	grace      time.Duration
@@ -97,7 +99,7 @@ type settings struct {
 // prepare checks the fields and fills in their defaults, once.
 func (d *Dialer) prepare() *Error {
 	d.once.Do(func() {
-		d.conf = settings{network: network(), timeouts: d.Timeouts.orDefaults(), grace: d.Grace}
+		d.conf = settings{network: route.Network(), timeouts: d.Timeouts.orDefaults(), grace: d.Grace}
 		if d.conf.grace <= 0 {
 			d.conf.grace = defaultGrace
 		}
@@ -140,12 +142,12 @@ func (d *Dialer) check() (Stage, error) {
 	return StageTLS, fmt.Errorf("unknown TLS mode %v", d.TLSMode)
 }
 
-// connect makes the connection. p may be nil.
-func (d *Dialer) connect(ctx context.Context, p *Probe) (net.Conn, error) {
+// connect makes the connection, to none of the addresses to skip. p may be nil.
+func (d *Dialer) connect(ctx context.Context, p *Probe, skip []string) (net.Conn, error) {
 	limit := d.conf.timeouts.Connect
 	dctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	conn, err := d.dial(dctx, p)
+	conn, err := d.dial(dctx, p, skip)
 	switch {
 	case err == nil:
 		return conn, nil
@@ -158,15 +160,22 @@ func (d *Dialer) connect(ctx context.Context, p *Probe) (net.Conn, error) {
 }
 
 // dial connects by the caller's means or by ours.
-func (d *Dialer) dial(ctx context.Context, p *Probe) (net.Conn, error) {
+func (d *Dialer) dial(ctx context.Context, p *Probe, skip []string) (net.Conn, error) {
 	if d.DialContext == nil {
 		r := d.conf.network
-		r.probe = p
-		return r.connect(ctx, d.conf.host, d.conf.port)
+		if first := d.first.Load(); first != nil {
+			r.First = *first
+		}
+		r.Skip = skip
+		p.watch(&r)
+		return r.Connect(ctx, d.conf.host, d.conf.port)
+	}
+	if len(skip) > 0 {
+		return nil, route.ErrNoOther
 	}
 	conn, err := d.DialContext(ctx, "tcp", d.Addr)
 	if errors.Is(err, syscall.EADDRNOTAVAIL) {
-		err = noLocalPort(err)
+		err = route.NoLocalPort(err)
 	}
 	return conn, err
 }

@@ -14,7 +14,7 @@ func (s *Session) ehlo() *Error {
 	if err != nil {
 		return err
 	}
-	if reply.Code/100 == 2 && reply.Code != 221 {
+	if reply.Code == 250 { // RFC 5321, section 4.1.1.1; a 220 is a greeting that came twice
 		s.heardCapabilities(reply)
 		s.greeted(name, before)
 		return nil
@@ -32,7 +32,7 @@ func (s *Session) ehlo() *Error {
 	if reply, err = s.command("HELO " + name); err != nil {
 		return err
 	}
-	if reply.Code/100 != 2 || reply.Code == 221 {
+	if reply.Code != 250 {
 		return s.refused(reply)
 	}
 	s.caps = Capabilities{Hostname: hostname(reply)}

@@ -107,6 +107,15 @@ type Error struct {
 	Scope Scope
 	Reply *Reply // the reply that refused, nil if there was none
 	Err   error  // the cause where it is not, or not only, the reply; it never holds a secret
+
+	// Recipient is the index in Envelope.To of the one that was refused, where the stage is
+	// StageRcpt and there is a reply.
+	Recipient int
+
+	// Mechanism is what AUTH was tried with, and Offered what the server offers, where the stage is
+	// StageAuth and a mechanism was chosen.
+	Mechanism string
+	Offered   []string
 }
 
 // Error returns one line: stage, reply, cause and class, as in "rcpt: 550 5.1.1 no such user

@@ -16,7 +16,7 @@ func (s *Session) refused(reply Reply) *Error {
 		return refusal(s.stage, reply)
 	}
 	s.broken = true
-	return &Error{Stage: s.stage, Class: s.doubt(), Scope: s.stage.scope(), Reply: &reply, Err: errStep}
+	return &Error{Stage: s.stage, Class: s.doubt(), Scope: s.stage.scope(), Reply: &reply, Err: ErrLostStep}
 }
 
 // misfit returns the error for settings that this server can't serve.
@@ -31,10 +31,10 @@ func (s *Session) failed(doing string, err error) *Error {
 	switch {
 	case s.ctx.Err() != nil && errors.Is(err, os.ErrDeadlineExceeded):
 		e.Err = fmt.Errorf("%s: %w", doing, context.Cause(s.ctx))
-	case errors.Is(err, os.ErrDeadlineExceeded) && s.wire.late():
+	case errors.Is(err, os.ErrDeadlineExceeded) && s.wire.Late():
 		e.Err = fmt.Errorf("%s: the server takes the message too slowly: %w", doing, err)
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		e.Err = fmt.Errorf("%s: no progress within %v%s%s: %w", doing, s.wire.allowed(), s.said(err), s.silenceHint(), err)
+		e.Err = fmt.Errorf("%s: no progress within %v%s%s: %w", doing, s.wire.Allowed(), s.said(err), s.silenceHint(), err)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		e.Err = fmt.Errorf("%s: the server closed the connection%s: %w", doing, s.said(err), err)
 	default:

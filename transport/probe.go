@@ -3,6 +3,8 @@ package transport
 import (
 	"net"
 	"time"
+
+	"mailshot/transport/route"
 )
 
 // A Probe is what one session shows of a server and of the way to it, from the lookup of its name
@@ -37,16 +39,11 @@ type Hello struct {
 	Took         time.Duration
 }
 
-// found notes the addresses of the host. p may be nil.
-func (p *Probe) found(addrs []string, took time.Duration) {
-	if p != nil {
-		p.Addrs, p.Lookup = addrs, took
+// watch has the probe note where a route leads. p may be nil.
+func (p *Probe) watch(r *route.Route) {
+	if p == nil {
+		return
 	}
-}
-
-// failed notes an address that was tried in vain. p may be nil.
-func (p *Probe) failed(addr string, err error) {
-	if p != nil {
-		p.Failed = append(p.Failed, Try{addr, err})
-	}
+	r.Found = func(addrs []string, took time.Duration) { p.Addrs, p.Lookup = addrs, took }
+	r.Failed = func(addr string, err error) { p.Failed = append(p.Failed, Try{addr, err}) }
 }

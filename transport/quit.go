@@ -30,11 +30,11 @@ func (s *Session) hangUp() {
 
 // quit says QUIT, if that is not yet said, and waits for the 221 (RFC 5321, section 4.1.1.10).
 func (s *Session) quit() error {
-	s.wire.arm(s.conf.timeouts.Quit)
+	s.wire.Arm(s.conf.timeouts.Quit)
 	if !s.quitting {
 		if s.r.Buffered() > 0 {
 			s.broken = true
-			return errStep
+			return ErrLostStep
 		}
 		s.out = s.out[:0]
 		if err := s.add("QUIT"); err != nil {
@@ -56,7 +56,7 @@ func (s *Session) quit() error {
 	}
 	// The server closes first, if it does so soon: the side that closes first holds the port in
 	// TIME_WAIT.
-	s.wire.arm(closeWait)
+	s.wire.Arm(closeWait)
 	if _, err := s.r.ReadByte(); err == nil {
 		return errors.New("the server sent more after its reply to QUIT")
 	}
@@ -70,7 +70,7 @@ func (s *Session) shut() {
 		s.wire.Close()
 		return
 	}
-	s.wire.arm(closeWait)
+	s.wire.Arm(closeWait)
 	s.conn.Close()
 }
 

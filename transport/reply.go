@@ -21,7 +21,7 @@ const (
 
 // A Reply is one complete reply of a server (RFC 5321, section 4.2).
 type Reply struct {
-	Code int // 200 to 559
+	Code int // 200 to 599
 
 	// Enhanced is the enhanced status code (RFC 3463), as in "5.1.1"; "" if there is none or its
 	// class does not fit.
@@ -91,7 +91,7 @@ func readReply(r *bufio.Reader, seen func(line []byte, good bool)) (Reply, error
 			seen(raw, false)
 		}
 		if errors.Is(err, bufio.ErrBufferFull) {
-			return Reply{}, fmt.Errorf("reply line of more than %d octets: %w", maxReplyLine, ErrNotReply)
+			return Reply{}, &longLine{short(string(raw))}
 		}
 		if err != nil && looksLikeTLS(raw) {
 			return Reply{}, notReply(raw)
@@ -137,11 +137,9 @@ func parseReplyLine(raw []byte) (code int, text string, more bool, err error) {
 	if n := len(line); n > 0 && line[n-1] == '\r' {
 		line = line[:n-1]
 	}
-	// Reply-code = %x32-35 %x30-35 %x30-39 (RFC 5321, section 4.2).
-	if len(line) < 3 || line[0] < '2' || line[0] > '5' || line[1] < '0' || line[1] > '5' || line[2] < '0' || line[2] > '9' {
+	if code = replyCode(line); code == 0 {
 		return 0, "", false, notReply(line)
 	}
-	code = int(line[0]-'0')*100 + int(line[1]-'0')*10 + int(line[2]-'0')
 	if len(line) == 3 {
 		return code, "", false, nil
 	}
@@ -152,6 +150,40 @@ func parseReplyLine(raw []byte) (code int, text string, more bool, err error) {
 		return code, string(line[4:]), true, nil
 	}
 	return 0, "", false, notReply(line)
+}
+
+// replyCode returns the code that a line begins with, 0 if it begins with none. By the grammar the
+// second digit is 5 at most (RFC 5321, section 4.2), but of a refusal the first digit is enough
+// (section 4.3.2), and servers say 571.
+func replyCode(line []byte) int {
+	if len(line) < 3 || line[0] < '2' || line[0] > '5' || !isDigit(line[1]) || !isDigit(line[2]) || line[0] < '4' && line[1] > '5' {
+		return 0
+	}
+	return int(line[0]-'0')*100 + int(line[1]-'0')*10 + int(line[2]-'0')
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// A longLine is the error for a line that is longer than maxReplyLine, or part of a reply of one.
+type longLine struct{ begin string }
+
+func (e *longLine) Error() string {
+	return fmt.Sprintf("reply line of more than %d octets: %v", maxReplyLine, ErrNotReply)
+}
+
+func (e *longLine) Unwrap() error { return ErrNotReply }
+
+// reply returns what the beginning of the line says, if the line has an end.
+func (e *longLine) reply(r *bufio.Reader) (Reply, error) {
+	code, text, _, err := parseReplyLine([]byte(e.begin + "\n"))
+	for octets := maxReplyLine; err == nil && octets < maxReply; octets += maxReplyLine {
+		if _, err = r.ReadSlice('\n'); err == nil {
+			return Reply{Code: code, Lines: []string{text}}, nil
+		} else if errors.Is(err, bufio.ErrBufferFull) {
+			err = nil
+		}
+	}
+	return Reply{}, e
 }
 
 // notReply returns what came instead of a reply.
@@ -183,7 +215,7 @@ func looksLikeTLS(b []byte) bool {
 }
 
 // setEnhanced sets r.Enhanced from the first line that has one (RFC 2034, section 4), whether or
-// not the server announced them. Greetings and replies to EHLO have none.
+// not the server announced them. Greetings and replies to EHLO that agree have none.
 func (r *Reply) setEnhanced() {
 	for _, line := range r.Lines {
 		if code, _ := cutEnhanced(line, r.Code); code != "" {
@@ -218,7 +250,7 @@ func isNumber(s string) bool {
 		return false
 	}
 	for _, c := range []byte(s) {
-		if c < '0' || c > '9' {
+		if !isDigit(c) {
 			return false
 		}
 	}

@@ -44,6 +44,9 @@ func TestReadReply(t *testing.T) {
 		{"550 na\xc3\xafve \xe9\r\n", 550, "", `naïve \xe9`},
 		{"550 \u202eevil\u200b\r\n", 550, "", `\u{202e}evil\u{200b}`},
 		{"550 a\rb\r\r\n", 550, "", `a\x0db`},
+		{"571 5.7.1 spam\r\n", 571, "5.7.1", "spam"},
+		{"470 later\r\n", 470, "", "later"},
+		{"599-a\r\n599 b\r\n", 599, "", "a b"},
 	} {
 		r, err := parse(tt.wire)
 		if err != nil || r.Code != tt.code || r.Enhanced != tt.enhanced || r.Text() != tt.text {
@@ -101,7 +104,7 @@ func FuzzReply(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if whole.Code < 200 || whole.Code > 559 || len(whole.Lines) == 0 || len(whole.Lines) > maxReplyLines {
+		if whole.Code < 200 || whole.Code > 599 || len(whole.Lines) == 0 || len(whole.Lines) > maxReplyLines {
 			t.Errorf("reply %q = %+v", b, whole)
 		}
 		shown := whole.String()

@@ -91,7 +91,7 @@ var requirements = []promise{
 var scenarios = []promise{
 	{"dial: refused", "TestDial/refused; TestLoopback", ""},
 	{"dial: black hole", "TestDial/black hole; TestDial/cancelled", ""},
-	{"dial: IPv6 dead, IPv4 well", "TestRoute/IPv6 refused; TestRoute/IPv6 silent", ""},
+	{"dial: IPv6 dead, IPv4 well", "transport/route.TestRoute/IPv6 refused; transport/route.TestRoute/IPv6 silent", ""},
 	{"greeting: silence", "TestSession/silent server", ""},
 	{"greeting: of lines", "TestSession/greeting of lines", ""},
 	{"greeting: 554", "TestSession/greeting 554", ""},

@@ -5,17 +5,16 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/netip"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"mailshot/transport/redact"
-)
 
-// errStep is in the chain of the errors for replies that don't fit the command: nothing that
-// follows can be trusted.
-var errStep = errors.New("the server's reply does not fit; the session lost step")
+	"mailshot/transport/timed"
+)
 
 // A Session is one SMTP session, ready for a message. It is not safe for concurrent use.
 type Session struct {
@@ -25,9 +24,10 @@ type Session struct {
 	stop  func() bool     // ends watching ctx
 	id    uint64
 	label string
+	skip  []string    // addresses of the host that are not tried
 	hear  func(Event) // nil: nobody but the dialer
 
-	wire *wire
+	wire *timed.Conn
 	conn net.Conn // wire, or TLS on it
 	r    *bufio.Reader
 	out  []byte  // the flight that is being written
@@ -87,7 +87,7 @@ func (s *Session) Receipt() Receipt {
 	r := s.receipt
 	r.Capabilities = s.caps
 	if s.wire != nil {
-		r.BytesIn, r.BytesOut = s.wire.in, s.wire.out
+		r.BytesIn, r.BytesOut = s.wire.In, s.wire.Out
 	}
 	return r
 }
@@ -102,7 +102,14 @@ func (s *Session) Close() error {
 // open opens a session. The session is never nil, and hangUp must be called also after an error.
 func (d *Dialer) open(ctx context.Context, label string, hear func(Event)) (*Session, *Error) {
 	s := d.session(ctx, label, hear)
-	return s, s.begin()
+	err := s.begin()
+	if err != nil && s.unsaid(err) {
+		if other := s.elsewhere(); other != nil {
+			s.hangUp()
+			return other, other.walk(other.steps())
+		}
+	}
+	return s, err
 }
 
 // session returns a session that is still without a connection.
@@ -118,7 +125,12 @@ func (s *Session) begin() *Error {
 	if err := s.dial(); err != nil {
 		return err
 	}
-	for _, step := range s.steps() {
+	return s.walk(s.steps())
+}
+
+// walk goes steps until one fails.
+func (s *Session) walk(steps []func() *Error) *Error {
+	for _, step := range steps {
 		if err := step(); err != nil {
 			return err
 		}
@@ -126,21 +138,32 @@ func (s *Session) begin() *Error {
 	return nil
 }
 
-// steps returns those from the connection to the first transaction. EHLO is said again after
-// STARTTLS (RFC 3207, section 4.2), but not after AUTH.
-func (s *Session) steps() []func() *Error {
+// steps returns those from the connection to the first transaction.
+func (s *Session) steps() []func() *Error { return append(s.toGreeting(), s.fromGreeting()...) }
+
+// toGreeting returns the steps up to the greeting.
+func (s *Session) toGreeting() []func() *Error {
 	switch s.d.TLSMode {
 	case ImplicitTLS:
-		return []func() *Error{s.handshake, s.greeting, s.ehlo, s.authenticate}
+		return []func() *Error{s.handshake, s.greeting}
 	case StartTLS:
-		return []func() *Error{s.greeting, s.ehlo, s.startTLS, s.ehlo, s.authenticate}
+		return []func() *Error{s.greeting}
 	}
-	return []func() *Error{s.guardSecrets, s.greeting, s.ehlo, s.authenticate}
+	return []func() *Error{s.guardSecrets, s.greeting}
+}
+
+// fromGreeting returns the steps behind it. EHLO is said again after STARTTLS (RFC 3207, section
+// 4.2), but not after AUTH.
+func (s *Session) fromGreeting() []func() *Error {
+	if s.d.TLSMode == StartTLS {
+		return []func() *Error{s.ehlo, s.startTLS, s.ehlo, s.authenticate}
+	}
+	return []func() *Error{s.ehlo, s.authenticate}
 }
 
 // dial connects and begins to watch the context.
 func (s *Session) dial() *Error {
-	conn, err := s.d.connect(s.ctx, s.probe)
+	conn, err := s.d.connect(s.ctx, s.probe, s.skip)
 	s.lap()
 	if err != nil {
 		s.broken = true
@@ -149,10 +172,10 @@ func (s *Session) dial() *Error {
 	if s.probe != nil {
 		s.probe.Local, s.probe.Remote = conn.LocalAddr(), conn.RemoteAddr()
 	}
-	s.wire = &wire{Conn: conn}
+	s.wire = &timed.Conn{Conn: conn}
 	s.conn = s.wire
 	s.borrow()
-	s.stop = context.AfterFunc(s.ctx, func() { s.wire.cancel(s.conf.grace) })
+	s.watch(s.ctx)
 	s.tracef("connected to %s from %s", conn.RemoteAddr(), conn.LocalAddr())
 	return nil
 }
@@ -172,8 +195,8 @@ func (s *Session) guardSecrets() *Error {
 // (RFC 5321, section 3.1).
 func (s *Session) greeting() *Error {
 	s.stage = StageGreeting
-	s.wire.arm(s.conf.timeouts.Greeting)
-	stop := s.wire.askWhenSilent()
+	s.wire.Arm(s.conf.timeouts.Greeting)
+	stop := s.wire.AskWhenSilent()
 	reply, err := s.reply()
 	stop()
 	if err != nil {
@@ -210,7 +233,7 @@ func (s *Session) ready() *Error {
 		return nil
 	}
 	s.broken = true
-	s.wire.arm(explainWait)
+	s.wire.Arm(explainWait)
 	reply, err := s.reply()
 	if err != nil {
 		return err
@@ -219,7 +242,7 @@ func (s *Session) ready() *Error {
 	if reply.Code == 421 || s.stage == StageContent && reply.Code >= 400 {
 		return s.refused(reply)
 	}
-	return &Error{Stage: s.stage, Scope: s.stage.scope(), Reply: &reply, Err: errStep}
+	return &Error{Stage: s.stage, Scope: s.stage.scope(), Reply: &reply, Err: ErrLostStep}
 }
 
 // add appends a command line to the flight. Its parts are checked where they enter; this is the
@@ -238,7 +261,7 @@ func (s *Session) add(line string) *Error {
 // flush writes the flight in one write, and gives it and its replies d. If it can't be written, a
 // reply that explains why goes before the error: "554 …" and a closed connection is no broken pipe.
 func (s *Session) flush(d time.Duration) *Error {
-	s.wire.arm(d)
+	s.wire.Arm(d)
 	_, err := s.conn.Write(s.out)
 	s.wrote = true
 	if err == nil {
@@ -246,8 +269,8 @@ func (s *Session) flush(d time.Duration) *Error {
 	}
 	failure := s.failed("writing", err)
 	if s.ctx.Err() == nil && s.stage != StageQuit {
-		s.wire.within(0)
-		s.wire.arm(explainWait)
+		s.wire.Within(0)
+		s.wire.Arm(explainWait)
 		if reply, e := s.reply(); e == nil && reply.Code >= 400 {
 			return s.refused(reply)
 		}
@@ -266,17 +289,26 @@ func (s *Session) reply() (Reply, *Error) {
 	s.lap()
 	s.traceReply(heard)
 	if err != nil {
-		var odd *oddLine
+		var (
+			odd  *oddLine
+			long *longLine
+		)
 		switch {
+		case s.committed && errors.As(err, &long):
+			// Its code is all that matters now; nothing that follows is paired with a command.
+			s.broken = true
+			reply, err = long.reply(s.r)
 		case s.stage == StageAuth && errors.Is(err, ErrNotReply):
 			err = ErrNotReply // what came may repeat the secret
 		case errors.As(err, &odd):
 			odd.line = s.struck(odd.line)
 		}
+	}
+	if err != nil {
 		return Reply{}, s.failed("reading the reply", err)
 	}
-	if s.stage > StageEhlo {
-		reply.setEnhanced() // RFC 2034, section 4: not in the greeting and the replies to EHLO
+	if s.stage > StageEhlo || reply.Code >= 400 {
+		reply.setEnhanced() // RFC 2034, section 4: not in the greeting and the reply to EHLO
 	}
 	s.raw = reply.Lines
 	reply.Lines = s.struckLines(reply.Lines)
@@ -288,4 +320,38 @@ func (s *Session) lap() {
 	now := time.Now()
 	s.receipt.Timing[s.stage] += now.Sub(s.last)
 	s.last = now
+}
+
+// watch has another context end the session.
+func (s *Session) watch(ctx context.Context) {
+	s.stop()
+	s.ctx = ctx
+	s.stop = context.AfterFunc(ctx, func() { s.wire.Cancel(s.conf.grace) })
+}
+
+// hasOthers reports whether the host may have several addresses.
+func (d *Dialer) hasOthers() bool {
+	_, err := netip.ParseAddr(d.conf.host)
+	return err != nil && d.DialContext == nil
+}
+
+// unsaid reports whether a connection ended before the server said a word, as where a proxy takes
+// connections for a server that is not there.
+func (s *Session) unsaid(e *Error) bool {
+	early := e.Stage == StageGreeting || e.Stage == StageTLS && s.d.TLSMode == ImplicitTLS
+	return s.wire != nil && early && e.Scope == ScopeHost && e.Reply == nil && !errors.Is(e, ErrNotReply) && s.ctx.Err() == nil
+}
+
+// elsewhere returns a session like this one that is connected to another address of the host, nil if
+// there is none.
+func (s *Session) elsewhere() *Session {
+	if !s.d.hasOthers() {
+		return nil
+	}
+	other := s.d.session(s.ctx, s.label, s.hear)
+	other.skip = []string{s.wire.RemoteAddr().String()}
+	if other.dial() != nil {
+		return nil
+	}
+	return other
 }

@@ -49,7 +49,11 @@ func TestSession(t *testing.T) {
 		{"more than a greeting", plain, script(smtp("220 x", "250 ok")), fails(ehlo, temporary, host, 250, "lost step"), "", 0, 0},
 		{"421 behind the greeting", plain, script(smtp("220 x", "421 down")), fails(ehlo, temporary, host, 421, "down"), "", 0, 0},
 
+		{"greeting 554 with an enhanced code", plain, script(smtp("554 5.7.1 no"), quit), fails(greeting, permanent, host, 554, "greeting: 554 5.7.1 no (permanent)"), "QUIT\r\n", 0, 0},
+
 		// EHLO.
+		{"EHLO 220", plain, script(smtp("220 x"), expect("EHLO *"), smtp("220 x")), fails(ehlo, temporary, host, 220, "lost step"), ehloLine, 0, 0},
+		{"EHLO with an enhanced code", plain, script(smtp("220 x"), expect("EHLO *"), smtp("550 5.7.1 no"), quit), fails(ehlo, permanent, host, 550, "550 5.7.1 no"), "*", 0, 0},
 		{"HELO", plain, script(smtp("220 x"), expect("EHLO *"), smtp("502 what"), expect("HELO [127.0.0.1]"), smtp("250 x PIPELINING"),
 			expect("MAIL FROM:<a@a.example>"), smtp("250 ok"), expect("RCPT *"), smtp("250 ok"), expect("DATA"), smtp("354 go"), readData, smtp("250 ok"), quit),
 			want{}, "*", 7, 0},
@@ -180,6 +184,10 @@ func TestSession(t *testing.T) {
 		{"final closed", plain, script(sent(), closes), fails(final, unknown, row, 0, "closed"), whole, 0, 0},
 		{"final reset", plain, script(sent(), resets), fails(final, unknown, row, 0, "reset"), whole, 0, 0},
 		{"final silence", plain, script(sent(), hangs), fails(final, unknown, row, 0, "within 10m"), whole, 0, 10 * time.Minute},
+		{"final 571", plain, script(sent(), smtp("571 5.7.1 spam", "221 bye"), closes), fails(final, permanent, row, 571, "571 5.7.1 spam"), whole, 0, 0},
+		{"final 471", plain, script(sent(), smtp("471 later", "221 bye"), closes), fails(final, temporary, row, 471, ""), whole, 0, 0},
+		{"final of 9,000 octets", plain, script(sent(), smtp("250 "+strings.Repeat("x", 9000), "221 bye"), closes), want{}, whole, 0, 0},
+		{"final of 70,000 octets", plain, script(sent(), smtptest.Flood("250 "+strings.Repeat("x", 70_000)+"\r\n")), fails(final, unknown, row, 0, "octets"), whole, 0, 0},
 		{"final 221", plain, script(sent(), smtp("221 bye")), fails(final, unknown, row, 221, ""), whole, 0, 0},
 		{"final 354", plain, script(sent(), smtp("354 hm", "250 ok")), fails(final, unknown, row, 354, ""), whole, 0, 0},
 		{"final garbage", plain, script(sent(), smtp("hello", "250 ok")), fails(final, unknown, row, 0, ""), whole, 0, 0},

@@ -39,14 +39,14 @@ func (s *Session) startTLS() *Error {
 func (s *Session) handshake() *Error {
 	s.stage = StageTLS
 	conn := tls.Client(s.wire, s.conf.tls)
-	s.wire.arm(s.conf.timeouts.TLS)
-	s.wire.early = make([]byte, 0, maxEarly)
+	s.wire.Arm(s.conf.timeouts.TLS)
+	s.wire.Early = make([]byte, 0, maxEarly)
 	err := conn.Handshake()
 	s.lap()
 	if err != nil {
 		return s.handshakeFailed(err)
 	}
-	s.wire.early = nil
+	s.wire.Early = nil
 	s.conn = conn
 	s.r.Reset(conn)
 	state := conn.ConnectionState()
@@ -84,7 +84,7 @@ func (s *Session) handshakeFailed(err error) *Error {
 // without TLS.
 func (s *Session) plainReply() (Reply, bool) {
 	heard, seen := s.hearing()
-	reply, err := readReply(bufio.NewReaderSize(bytes.NewReader(s.wire.early), maxReplyLine), seen)
+	reply, err := readReply(bufio.NewReaderSize(bytes.NewReader(s.wire.Early), maxReplyLine), seen)
 	s.traceReply(heard)
 	reply.Lines = s.struckLines(reply.Lines)
 	return reply, err == nil && reply.Code >= 400

@@ -6,8 +6,11 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
+	"slices"
 	"strings"
+	"syscall"
 )
 
 // tlsReason returns more about a refusal than crypto/tls does, nil if there is no more to say.
@@ -18,11 +21,11 @@ func tlsReason(err error) error {
 	)
 	switch {
 	case errors.As(err, &authority) && errors.As(err, &verification) && len(verification.UnverifiedCertificates) > 0:
-		return errors.New(mistrust(verification.UnverifiedCertificates))
+		return mistrust(verification.UnverifiedCertificates)
 	case strings.Contains(err.Error(), "protocol version"):
-		return errors.New("the server speaks no TLS as new as 1.2")
+		return ErrOldTLS
 	case isAlert(err) && strings.Contains(err.Error(), "handshake failure"):
-		return errors.New("the server and this client have no cipher, or no kind of certificate, in common")
+		return ErrNoCipher
 	case isAlert(err) && strings.Contains(err.Error(), "certificate required"):
 		return ErrClientCertificate
 	}
@@ -30,15 +33,27 @@ func tlsReason(err error) error {
 }
 
 // mistrust returns why a chain of certificates leads to no authority that is known.
-func mistrust(chain []*x509.Certificate) string {
+func mistrust(chain []*x509.Certificate) error {
 	leaf, last := chain[0], chain[len(chain)-1]
 	switch {
 	case bytes.Equal(leaf.RawIssuer, leaf.RawSubject):
-		return "the server's certificate is self-signed"
+		return errors.New("the server's certificate is self-signed")
+	case slices.ContainsFunc(chain, weaklySigned):
+		return ErrWeakSignature
 	case bytes.Equal(last.RawIssuer, last.RawSubject):
-		return fmt.Sprintf("the server's certificate comes from the authority \"%s\", which is not trusted here", escape(last.Subject.String()))
+		return fmt.Errorf("the server's certificate comes from the authority \"%s\", which is not trusted here", escape(last.Subject.String()))
 	}
-	return fmt.Sprintf("the server's certificate was issued by \"%s\", which is not known here, and the server sends no certificate for it", escape(last.Issuer.String()))
+	return fmt.Errorf("the server's certificate was issued by \"%s\", which is not known here, and the server sends no certificate for it", escape(last.Issuer.String()))
+}
+
+// weaklySigned reports whether a certificate has a signature that crypto/x509 does not accept. That
+// of an authority's own certificate by itself is never looked at.
+func weaklySigned(c *x509.Certificate) bool {
+	switch c.SignatureAlgorithm {
+	case x509.SHA1WithRSA, x509.ECDSAWithSHA1, x509.DSAWithSHA1, x509.MD5WithRSA, x509.MD2WithRSA:
+		return !bytes.Equal(c.RawIssuer, c.RawSubject)
+	}
+	return false
 }
 
 // isTLSRefusal reports whether err is a judgement of TLS, ours or the peer's, and not a failure of
@@ -55,6 +70,11 @@ func isTLSRefusal(err error) bool {
 		return false
 	}
 	return true // no common version, a message out of order …
+}
+
+// isClosed reports whether err is about a connection that the peer ended.
+func isClosed(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
 
 // isAlert reports whether err is an alert by which the peer refuses TLS. crypto/tls wraps all

@@ -26,8 +26,16 @@ and does not talk to the server.`,
 				return err
 			}
 			p.stdout.print(checked(r))
-			if r.Letters == 0 && r.Left.Nobody() {
+			if o.SkipInvalid || r.Letters == 0 {
+				p.warnSkipped(r.Skipped, r.Left)
+			}
+			switch {
+			case r.Letters > 0:
+			case r.Left.Nobody():
 				p.warn(nobody(r.Left))
+			case r.Left.Skipped+r.Left.NoFile > 0:
+				p.warn("nobody is left to send to: correct the rows that are skipped")
+				return &finished{exitSomeFailed}
 			}
 			return nil
 		},
@@ -40,7 +48,11 @@ and does not talk to the server.`,
 
 func checked(r *job.CheckReport) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: all well\n", r.Job)
+	verdict := "all well"
+	if r.Letters == 0 {
+		verdict = "there is no letter to send"
+	}
+	fmt.Fprintf(&b, "%s: %s\n", r.Job, verdict)
 	fmt.Fprintf(&b, "  %-10s %s, %s\n", "rows", clean(r.Recipients), plural(r.Rows, "row"))
 	if r.Letters == 0 {
 		fmt.Fprintf(&b, "  %-10s none\n", "letters")

@@ -60,6 +60,12 @@ func (g *progress) take(e delivery.Event) *mpb.Bar {
 	case delivery.Started:
 		g.limit = e.PerSecond
 		g.begin()
+	case delivery.Connecting:
+		if g.drawn {
+			g.p.warn("connecting to " + e.Text) // where no terminal shows it, only silence is worth a line
+		}
+	case delivery.Silent:
+		g.p.warn(e.Text)
 	case delivery.Waiting:
 		g.tell(fmt.Sprintf("waits until %s to try %s again", e.Until.Local().Format("15:04:05"), plural(e.Counts.Temporary, "row")))
 	case delivery.Paused:

@@ -278,7 +278,7 @@ func (p *program) tell(r *job.Report, o job.Options, f *sendFlags, err error) er
 // unsent says how to go on where the server could not be had.
 func (p *program) unsent(o job.Options, err error) error {
 	var je *problem.Error
-	if !errors.As(err, &je) || je.Kind != problem.AuthRefused && je.Kind != problem.Unreachable && je.Kind != problem.Interrupted {
+	if !errors.As(err, &je) || je.Kind != problem.AuthRefused && je.Kind != problem.Unreachable && je.Kind != problem.Interrupted && je.Kind != problem.Limited {
 		return err
 	}
 	p.complain(err)
@@ -292,12 +292,7 @@ func (p *program) unsent(o job.Options, err error) error {
 // verdict says what is left to do, and gives the error whose status is the
 // program's.
 func (p *program) verdict(r *job.Report, o job.Options, err error) error {
-	for _, line := range r.Skipped {
-		p.warn("skipped: " + line)
-	}
-	if more := r.Left.Skipped + r.Left.NoFile - len(r.Skipped); more > 0 {
-		p.warn(fmt.Sprintf("… and %d more skipped", more))
-	}
+	p.warnSkipped(r.Skipped, r.Left)
 	for _, line := range r.LeftOut {
 		p.warn("left out: " + line)
 	}
@@ -330,6 +325,16 @@ func (p *program) verdict(r *job.Report, o job.Options, err error) error {
 func limited(err error) bool {
 	var je *problem.Error
 	return errors.As(err, &je) && je.Kind == problem.Limited
+}
+
+// warnSkipped tells the first bad rows that are left out, and counts the others.
+func (p *program) warnSkipped(first []string, left plan.Left) {
+	for _, line := range first {
+		p.warn("skipped: " + line)
+	}
+	if more := left.Skipped + left.NoFile - len(first); more > 0 {
+		p.warn(fmt.Sprintf("… and %d more skipped", more))
+	}
 }
 
 // nobody reports whether there are no recipients, which may be meant and may be a

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"mailshot/job/advice"
 	"mailshot/job/mailing"
 	"mailshot/job/result"
 	"mailshot/job/status"
@@ -82,7 +83,7 @@ func (t *statusText) failures(s *status.Report) {
 		}
 		fmt.Fprintf(&t.b, "%7d  %s%s: %s\n", f.Count, f.Class, atStage(f.Stage), clean(replyPattern(&f)))
 		e := f.Example
-		fmt.Fprintf(&t.b, "         row %d, %s: %s\n", e.Row, who(e.Key, e.Recipient), clean(status.Said(f.Code, f.Enhanced, e.Text, e.Text)))
+		fmt.Fprintf(&t.b, "         row %d, %s: %s\n", e.Row, who(e.Key, e.Recipient), clean(advice.Brief(status.Said(f.Code, f.Enhanced, e.Text, e.Text))))
 		if x, known := f.Explain(); known {
 			fmt.Fprintf(&t.b, "         %s\n", x.String())
 		}

@@ -19,7 +19,7 @@ func TestParseList(t *testing.T) {
 		{",", nil, "empty address"},
 		{"a@b.example, nobody", nil, `"nobody": no @`},
 		{"Last, First <c@d.example>", nil, `"Last": no @`},
-		{"a@b.example c@d.example", nil, `"a@b.example c@d.example": more than one @`},
+		{"a@b.example c@d.example", nil, `"a@b.example c@d.example": more than one address`},
 	} {
 		got, err := ParseList(tt.in)
 		text := ""

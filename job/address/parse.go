@@ -117,7 +117,7 @@ func explain(s string) error {
 		return errAroundAll
 	case strings.HasSuffix(bare, ";") && strings.Contains(bare, ":"):
 		return errors.New("a group, not an address")
-	case n > 1 && strings.ContainsAny(bare, ",;"):
+	case n > 1 && separatedAddresses(bare):
 		return errors.New("more than one address")
 	case strings.ContainsAny(bare, "<>"):
 		return errors.New("has angle brackets; only the address belongs here, without a name")
@@ -137,6 +137,21 @@ func explain(s string) error {
 		return err
 	}
 	return errors.New("not an address")
+}
+
+// separatedAddresses reports whether there are addresses in a text with commas, white space or other
+// characters between them, as in "a@x ::: b@x" and "a@x / b@x".
+func separatedAddresses(bare string) bool {
+	if strings.ContainsAny(bare, ",;") {
+		return true
+	}
+	with := 0
+	for _, word := range strings.FieldsFunc(bare, func(r rune) bool { return strings.ContainsRune(" :|/\\&", r) }) {
+		if local, domain, _ := strings.Cut(word, "@"); local != "" && domain != "" && !strings.Contains(domain, "@") {
+			with++
+		}
+	}
+	return with > 1
 }
 
 func localError(local string) error {

@@ -23,6 +23,9 @@ func Advise(j *jobfile.Job, err error) string {
 	if te == nil {
 		return ""
 	}
+	if errors.Is(te, transport.ErrLostStep) && te.Stage < transport.StageMail {
+		return "something between, as a proxy or a load balancer, may speak for the server, or its port is for something else than sending mail: try port 587 (tls: starttls) or 465 (tls: implicit), or another network"
+	}
 	switch te.Stage {
 	case transport.StageDial:
 		return adviseDial(j, err)
@@ -108,6 +111,21 @@ func adviseSilence(port int) string {
 	return fmt.Sprintf("a firewall on the way drops what goes to port %d, or the host or port is wrong: try port 587 (tls: starttls) or 465 (tls: implicit)", port)
 }
 
+// Silence says what it may be if the server lets nobody in for some seconds.
+func Silence(s *jobfile.Server) string {
+	const slow = "no answer yet: the server may be slow, or a firewall on the way may drop what goes to this port"
+	switch {
+	case s.Port == 465 && s.TLS != jobfile.Implicit:
+		return "no answer yet: port 465 mostly wants server.tls: implicit"
+	case s.Port != 465 && s.TLS == jobfile.Implicit:
+		return fmt.Sprintf("no answer yet: server.tls: implicit is mostly for port 465; port %d may want starttls", s.Port)
+	case s.Port == 25 && !isLocal(s.Host):
+		return slow + ", as most homes, offices and clouds do with port 25"
+	}
+	return slow
+}
+
+// TimedOut reports whether an error is about time that was over.
 func TimedOut(err error) bool {
 	var ne net.Error
 	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &ne) && ne.Timeout()
@@ -132,15 +150,24 @@ func adviseGreeting(te *transport.Error) string {
 		return "this is no server for sending mail: check server.host and server.port (mostly 587 or 465)"
 	case TimedOut(te):
 		return "a server that waits in silence mostly wants TLS at once: " + tryAtOnce
-	case errors.Is(te, io.EOF):
+	case hungUp(te):
 		return "a server that hangs up without a word may not want this machine's address, or wants TLS at once: " + tryAtOnce
 	}
 	return adviseCertificates(te)
 }
 
+// hungUp reports whether the other side ended the connection.
+func hungUp(err error) bool {
+	return slices.ContainsFunc([]error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE}, func(target error) bool { return errors.Is(err, target) })
+}
+
 // adviseEhlo returns what helps with servers that do not like how they are spoken to.
 func adviseEhlo(te *transport.Error) string {
 	switch {
+	case te.Reply != nil && isLMTP(te.Reply):
+		return "this port is for LMTP, by which mail servers hand messages to mailboxes: set server.port to the server's port for SMTP, mostly 587 (tls: starttls) or 465 (tls: implicit)"
+	case te.Reply != nil && dislikesName(te.Reply):
+		return "the server does not like the name that this machine gives itself: " + fullName
 	case errors.Is(te, transport.ErrNoExtensions):
 		return "something that stands between, as a virus scanner or a firewall that inspects mail, may hide what the server knows: " + tryAtOnce
 	case te.Reply != nil && te.Class == transport.Permanent:
@@ -149,6 +176,23 @@ func adviseEhlo(te *transport.Error) string {
 		return adviseReply(te, "the server is busy: try again later", Trouble)
 	}
 	return adviseCertificates(te)
+}
+
+// isLMTP reports whether a server says that it wants LHLO (RFC 2033, section 4.1).
+func isLMTP(r *transport.Reply) bool {
+	text := strings.ToUpper(r.Text())
+	return strings.Contains(text, "LHLO") || strings.Contains(text, "LMTP")
+}
+
+// dislikesName reports whether a refusal of EHLO is about its parameter, the name: 501
+// is (RFC 5321, section 4.2.2), unless it speaks of the command.
+func dislikesName(r *transport.Reply) bool {
+	text := strings.ToLower(r.Text())
+	speaksOf := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
+	}
+	return r.Code == 501 && !speaksOf("command", "ehlo not", "not implemented") ||
+		r.Code/100 == 5 && speaksOf("domain", "hostname", "host name", "helo name", "ehlo name", "invalid name", "fqdn", "fully qualified", "fully-qualified")
 }
 
 // adviseMail returns what helps with a refusal of a message.
@@ -176,6 +220,11 @@ func wantsTLS(r *transport.Reply) bool {
 	return r.Code == 538 || r.Code == 530 && (strings.Contains(text, "STARTTLS") || strings.Contains(text, "TLS "))
 }
 
+// largeHello is about an end without a word at the beginning of TLS. The first message
+// of TLS is larger than 1,400 octets since it has a key of ML-KEM, and goes in two packets.
+const largeHello = "a firewall, or an old TLS on the way or at the server, may not bear the large first message of today's TLS (ML-KEM): " +
+	"try with the environment variable GODEBUG=tlsmlkem=0; if it works so, the server's operator has to know; if not, check server.port and server.tls (465: implicit, 587: starttls)"
+
 // adviseTLS returns what helps with sessions that can't be protected.
 func adviseTLS(te *transport.Error) string {
 	switch {
@@ -187,6 +236,12 @@ func adviseTLS(te *transport.Error) string {
 		return tryAtOnce + "; a virus scanner or a firewall on the way may have taken STARTTLS out of what the server offers"
 	case errors.Is(te, transport.ErrPlainText):
 		return "set server.tls to starttls, which is for port 587, or server.port to 465"
+	case errors.Is(te, transport.ErrOldTLS):
+		return "the server's TLS is too old, and gives no protection that can be relied on: its operator has to renew it; or send through another server"
+	case errors.Is(te, transport.ErrNoCipher):
+		return "the server's TLS is most likely too old: it may know RSA key exchange alone, without forward secrecy; its operator has to renew it, or send through another server"
+	case hungUp(te), TimedOut(te):
+		return largeHello
 	}
 	if advice := adviseCertificates(te); advice != "" {
 		return advice
@@ -205,6 +260,10 @@ func adviseCertificates(te *transport.Error) string {
 	switch {
 	case errors.Is(te, transport.ErrClientCertificate):
 		return "name the certificate, which the server's operator gives out, in server.client_certificate"
+	case errors.Is(te, transport.ErrWeakSignature):
+		return "the server's certificate has to be renewed, with a signature by SHA-256, by its operator; server.ca does not help"
+	case errors.As(te, &name) && nameless(name.Certificate):
+		return "the server's certificate has no names in it but the Common Name of old, which does not count: it has to be renewed by the server's operator"
 	case errors.As(te, &authority):
 		return "if you know who made the certificate, name that authority's file in server.ca"
 	case errors.As(te, &name):
@@ -215,6 +274,12 @@ func adviseCertificates(te *transport.Error) string {
 		return "the server's certificate has to be renewed by its operator; is this machine's clock right?"
 	}
 	return ""
+}
+
+// nameless reports whether a certificate has no subject alternative name (RFC 9525,
+// section 6.3).
+func nameless(c *x509.Certificate) bool {
+	return c != nil && len(c.DNSNames)+len(c.IPAddresses)+len(c.EmailAddresses)+len(c.URIs) == 0
 }
 
 // certifiedNames returns some of the names that a certificate is for.

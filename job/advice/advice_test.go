@@ -73,6 +73,12 @@ func TestAdvice(t *testing.T) {
 		{"hung up", "", greeting, "", fmt.Errorf("reading the reply: %w", io.EOF), problem.Unreachable, "", "hangs up without a word"},
 		{"certificate wanted, told late", "", greeting, "", transport.ErrClientCertificate, problem.Unreachable, "", "server.client_certificate"},
 
+		{"reset", "", greeting, "", fmt.Errorf("reading the reply: %w", syscall.ECONNRESET), problem.Unreachable, "", "hangs up without a word"},
+		{"greeted twice", "", ehlo, "220 mx.example.org ready", transport.ErrLostStep, problem.Unreachable, "lost step", "a proxy or a load balancer"},
+		{"the name by 501", "", ehlo, "501 5.5.4 Invalid domain name", transport.ErrNoExtensions, problem.Unreachable, "", "set server.hello"},
+		{"the name by 501, without words", "", ehlo, "501 syntax error in parameters", transport.ErrNoExtensions, problem.Unreachable, "", "set server.hello"},
+		{"the command by 501", "", ehlo, "501 command not understood", transport.ErrNoExtensions, problem.Unreachable, "", "virus scanner"},
+		{"LMTP", "", ehlo, "500 5.5.1 Unrecognized command, this is LMTP: say LHLO", transport.ErrNoExtensions, problem.Unreachable, "", "this port is for LMTP"},
 		{"name not liked", "", ehlo, "550 bad HELO", nil, problem.Unreachable, "", "set server.hello"},
 		{"EHLO refused for now", "", ehlo, "451 later", nil, problem.Unreachable, "", "try again later"},
 		{"another protocol", "", ehlo, "500 5.5.1 Unrecognized command, this is LMTP: say LHLO", nil, problem.Unreachable, "", "set server.port to the server's port for SMTP"},
@@ -87,6 +93,12 @@ func TestAdvice(t *testing.T) {
 		{"expired", "", tlsStage, "", x509.CertificateInvalidError{Cert: leaf, Reason: x509.Expired, Detail: "current time 2 is after 1"}, problem.Unreachable, "expired", "is this machine's clock right?"},
 		{"not valid yet", "", tlsStage, "", x509.CertificateInvalidError{Cert: leaf, Reason: x509.Expired, Detail: "current time 1 is before 2"}, problem.Unreachable, "", "not valid yet"},
 		{"certificate wanted", "", tlsStage, "", transport.ErrClientCertificate, problem.Unreachable, "", "server.client_certificate"},
+		{"old TLS", "", tlsStage, "", transport.ErrOldTLS, problem.Unreachable, "", "the server's TLS is too old"},
+		{"RSA key exchange", "", tlsStage, "", transport.ErrNoCipher, problem.Unreachable, "", "without forward secrecy"},
+		{"ClientHello reset", "", tlsStage, "", fmt.Errorf("TLS handshake: %w", syscall.ECONNRESET), problem.Unreachable, "", "GODEBUG=tlsmlkem=0"},
+		{"ClientHello swallowed", "", tlsStage, "", late, problem.Unreachable, "", "GODEBUG=tlsmlkem=0"},
+		{"SHA-1", "", tlsStage, "", fmt.Errorf("%w: %w", transport.ErrWeakSignature, x509.UnknownAuthorityError{Cert: leaf}), problem.Unreachable, "SHA-1", "by SHA-256, by its operator"},
+		{"no names", "", tlsStage, "", x509.HostnameError{Certificate: &x509.Certificate{}, Host: "x"}, problem.Unreachable, "", "Common Name of old"},
 		{"other TLS", "", tlsStage, "", errors.New("odd"), problem.Unreachable, "", "mostly port 465"},
 
 		{"wrong password", "", auth, "535 no", nil, problem.AuthRefused, "auth: 535 no", "app password"},
@@ -97,13 +109,16 @@ func TestAdvice(t *testing.T) {
 		{"Yahoo", "host: smtp.mail.yahoo.com", auth, "535 no", nil, problem.AuthRefused, "", "Yahoo wants an app password"},
 		{"Apple", "host: smtp.mail.me.com", auth, "535 no", nil, problem.AuthRefused, "", "app-specific password"},
 		{"not Yahoo", "host: notyahoo.com", auth, "535 no", nil, problem.AuthRefused, "", "many providers"},
+		{"Microsoft by its hosts", "", auth, "535 5.7.3 Authentication unsuccessful [DB7PR01CA0001.eurprd01.prod.exchangelabs.com]", nil, problem.AuthRefused, "", "Microsoft takes a token"},
+		{"Microsoft, locked", "", auth, "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy. Contact your administrator.", nil, problem.AuthRefused, "", "Microsoft takes a token"},
+		{"Microsoft, no basic", "", auth, "550 5.7.30 Basic authentication is not supported for Client Submission.", nil, problem.AuthRefused, "", "Microsoft takes a token"},
 		{"stronger way", "", auth, "534 5.7.9 no", nil, problem.AuthRefused, "", "the provider wants an app password"},
 		{"token", "auth: xoauth2, username: x, password: {env: X}", auth, "535 no", nil, problem.AuthRefused, "", "the token is for sending mail"},
 		{"password under TLS", "", auth, "538 5.7.11 encryption required", nil, problem.AuthRefused, "", "under TLS alone"},
 		{"STARTTLS first", "", auth, "530 5.7.0 Must issue a STARTTLS command first", nil, problem.AuthRefused, "", "under TLS alone"},
-		{"mechanism refused", "", auth, "504 5.5.4 unrecognised", nil, problem.AuthRefused, "", "set server.auth to auto"},
+		{"mechanism refused", "auth: plain, username: x, password: {env: X}", auth, "504 5.5.4 unrecognised", nil, problem.AuthRefused, "", "set server.auth to auto"},
 		{"too many tries", "", auth, "454 4.7.0 too many", nil, problem.Unreachable, "", "too many tries"},
-		{"no credits", "", auth, "451 Authentication failed: Maximum credits exceeded", nil, problem.Unreachable, "", "the account's plan"},
+		{"no credits", "", auth, "451 Authentication failed: Maximum credits exceeded", nil, problem.Limited, "", "the account's plan"},
 		{"blocked", "", auth, "554 5.1.8 Sender Address Blocked", nil, problem.AuthRefused, "", "to unblock the account"},
 		{"Microsoft by its hosts", "", auth, "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy. Contact your administrator. [AM0PR01CA0001.eurprd01.prod.exchangelabs.com]", nil, problem.AuthRefused, "", "administrator"},
 		{"no password without TLS", "tls: none", auth, "", transport.ErrPlainAuth, problem.AuthRefused, "", "set server.tls to starttls"},
@@ -152,6 +167,34 @@ server: {`+host+tt.server+`}
 				t.Errorf("%v has lost its cause", e)
 			}
 		})
+	}
+}
+
+// What a silent server may want is by its port.
+func TestSilence(t *testing.T) {
+	for _, tt := range []struct {
+		server jobfile.Server
+		want   string
+	}{
+		{jobfile.Server{Port: 465, TLS: jobfile.StartTLS}, "port 465 mostly wants server.tls: implicit"},
+		{jobfile.Server{Port: 587, TLS: jobfile.Implicit}, "port 587 may want starttls"},
+		{jobfile.Server{Port: 465, TLS: jobfile.Implicit}, "a firewall on the way"},
+		{jobfile.Server{Port: 25, TLS: jobfile.None, Host: "mx.example"}, "homes, offices and clouds"},
+		{jobfile.Server{Port: 587, TLS: jobfile.StartTLS}, "a firewall on the way"},
+	} {
+		if got := Silence(&tt.server); !strings.Contains(got, tt.want) {
+			t.Errorf("%+v: %q, want %q", tt.server, got, tt.want)
+		}
+	}
+}
+
+// A reply of kilobytes is cut, and no character of it.
+func TestBrief(t *testing.T) {
+	if s := "550 5.1.1 no such user"; Brief(s) != s {
+		t.Errorf("Brief(%q) = %q", s, Brief(s))
+	}
+	if got := Brief(strings.Repeat("ü", 4000)); len(got) > 410 || !strings.HasSuffix(got, "ü …") {
+		t.Errorf("Brief = %q of %d octets", got, len(got))
 	}
 }
 

@@ -25,11 +25,51 @@ func adviseAuth(s *jobfile.Server, te *transport.Error) string {
 	case te.Class == transport.Temporary:
 		return adviseReply(te, "the server can't check passwords now, or there were too many tries: try again later", Connections, Trouble, Rate)
 	case te.Reply.Code == 504:
-		return "set server.auth to auto, which takes a mechanism that the server offers"
+		return adviseRefusedMechanism(s, te)
 	case s.UsesToken():
 		return "check server.username, and that the token is for sending mail and has not expired"
 	}
-	return adviseReply(te, advisePassword(s.Host, te.Reply), Login, Address)
+	return adviseReply(te, advisePassword(s.Host, te.Reply)+adviseSimpler(s, te), Login, Address)
+}
+
+// adviseRefusedMechanism returns what helps with a mechanism that the server does not take
+// (RFC 4954, section 4), though with auto it is one that it offers.
+func adviseRefusedMechanism(s *jobfile.Server, te *transport.Error) string {
+	if s.Auth != "auto" {
+		return "set server.auth to auto, which takes a mechanism that the server offers"
+	}
+	if others := simpler(te, "PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256", "SCRAM-SHA-1"); others != "" {
+		return "the server offers a mechanism that it does not take: set server.auth to another one that it offers: " + others
+	}
+	return "the server offers a mechanism that it does not take, and no other that takes a password: its operator has to know"
+}
+
+// adviseSimpler returns what may help besides where a mechanism that a server can't do
+// without the password itself, which many do not have, was refused, "" if nothing.
+func adviseSimpler(s *jobfile.Server, te *transport.Error) string {
+	if te.Mechanism != "CRAM-MD5" && !strings.HasPrefix(te.Mechanism, "SCRAM-") {
+		return ""
+	}
+	if s.TLS == jobfile.None && !s.AllowPlaintextAuth && !isLocal(s.Host) {
+		return "" // then they would show the password
+	}
+	others := simpler(te, "PLAIN", "LOGIN")
+	if others == "" {
+		return ""
+	}
+	return "; if they are right, the server may offer " + te.Mechanism + " without being able to do it: set server.auth to " + others
+}
+
+// simpler returns which of some mechanisms a server offers besides the one that was
+// tried, in the words of server.auth.
+func simpler(te *transport.Error, names ...string) string {
+	var others []string
+	for _, name := range names {
+		if name != te.Mechanism && slices.Contains(te.Offered, name) {
+			others = append(others, strings.ToLower(name))
+		}
+	}
+	return strings.Join(others, " or ")
 }
 
 // adviseMechanism returns what helps with servers that take no password in a way that the job
@@ -62,7 +102,7 @@ var providers = []provider{
 		"Google wants an app password instead of the account's own (https://myaccount.google.com/apppasswords), or a token (server.auth: xoauth2); server.username is the whole address",
 	},
 	{
-		[]string{"office365.com", "outlook.com", "hotmail.com"}, []string{"basic authentication is disabled", "smtpclientauthentication is disabled", "exchangelabs.com", "outlook.com"},
+		[]string{"office365.com", "outlook.com", "hotmail.com"}, []string{"basic authentication is ", "smtpclientauthentication", "exchangelabs.com", "outlook.com", "5.7.139", "5.7.30 ", "security defaults"},
 		"Microsoft takes a token (server.auth: xoauth2), and a password only where an administrator allows authenticated SMTP for the mailbox; server.username is the whole address",
 	},
 	{
@@ -77,7 +117,7 @@ var providers = []provider{
 
 // advisePassword returns what helps with a user name or password that is refused.
 func advisePassword(host string, r *transport.Reply) string {
-	host, text := strings.ToLower(host), strings.ToLower(r.Text())
+	host, text := strings.ToLower(host), strings.ToLower(r.String())
 	for _, p := range providers {
 		if slices.ContainsFunc(p.domains, func(d string) bool { return host == d || strings.HasSuffix(host, "."+d) }) ||
 			slices.ContainsFunc(p.said, func(s string) bool { return strings.Contains(text, s) }) {

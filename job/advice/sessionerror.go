@@ -21,8 +21,10 @@ func ServerError(addr string, j *jobfile.Job, err error) *problem.Error {
 	if te == nil {
 		return problem.Fail(problem.Unreachable, "%s: %w", addr, err)
 	}
-	e := &problem.Error{Kind: problem.Unreachable, Err: worded{fmt.Sprintf("%s: %s", addr, Plain(err)), err}, Hint: Advise(j, err)}
+	e := &problem.Error{Kind: problem.Unreachable, Err: worded{fmt.Sprintf("%s: %s", addr, Brief(Plain(err))), err}, Hint: Advise(j, err)}
 	switch {
+	case te.Stage == transport.StageAuth && te.Reply != nil && te.Class == transport.Temporary && Explain(replyOf(te)).Kind == Quota:
+		e.Kind = problem.Limited
 	case te.Stage == transport.StageAuth && te.Class == transport.Permanent,
 		te.Reply != nil && te.Reply.Code == 530: // RFC 4954, section 6
 		e.Kind = problem.AuthRefused
@@ -68,6 +70,20 @@ func Plain(err error) string {
 	return strings.TrimSuffix(err.Error(), " ("+te.Class.String()+")")
 }
 
+// mostBrief is about five lines of a terminal.
+const mostBrief = 400
+
+// Brief returns the beginning of a text for a terminal, which a reply of kilobytes
+// must not fill; the log has it whole.
+func Brief(text string) string {
+	if short := Clip(text, mostBrief); short != text {
+		return short + " …"
+	}
+	return text
+}
+
+// SessionError returns the transport's error in the chain of an error, nil if there is
+// none.
 func SessionError(err error) *transport.Error {
 	var te *transport.Error
 	errors.As(err, &te)

@@ -23,6 +23,7 @@ type outcome struct {
 	err    error          // of the session; nil if the message was sent
 	fatal  *problem.Error // ends the run
 	intent Intent         // nil: MAIL did not leave
+	copied string         // who was refused, if that is one who gets a copy, as in "bcc archive@club.example"
 
 	start    pace.Start
 	why      advice.Explanation // of the reply; zero: there was none
@@ -53,6 +54,7 @@ func (a *sender) try(ctx context.Context, e *Task, c Composer) (o outcome) {
 		}
 	}()
 	o.record, o.err = t.deliver(ctx, c)
+	o.copied = t.copied
 	if o.intent = t.intent; o.record != nil {
 		a.transcripts.keep(t.transcript, o.record)
 	}
@@ -95,6 +97,7 @@ type attempt struct {
 	mailed    bool          // the MAIL flight has left
 	committed bool          // the end of the message may have left
 	intent    Intent
+	copied    string // see outcome
 
 	transcript *transcript // nil: it is not kept
 }
@@ -132,7 +135,21 @@ func (t *attempt) deliver(ctx context.Context, c Composer) (*result.Record, erro
 		t.record.Stage = transport.StageFinal.String()
 		return t.ended(result.Sent, ""), nil
 	}
+	t.copied = refusedCopy(&m, err)
 	return t.judge(err), err
+}
+
+// refusedCopy returns who was refused, if that is one who gets a copy; else "".
+func refusedCopy(m *Message, err error) string {
+	te := advice.SessionError(err)
+	if te == nil || te.Reply == nil || te.Stage != transport.StageRcpt || te.Recipient == 0 {
+		return ""
+	}
+	header := "bcc"
+	if te.Recipient <= m.Cc {
+		header = "cc"
+	}
+	return header + " " + m.Envelope.To[te.Recipient].String()
 }
 
 // onMail hands the intent over: from here on the attempt ends in a record.

@@ -76,7 +76,8 @@ type Composer interface {
 
 // A Message is what goes to the server.
 type Message struct {
-	Envelope transport.Envelope
+	Envelope transport.Envelope // the row's own address is the first one
+	Cc       int                // how many of the others are named in Cc; they come first
 	Content  transport.Message
 	SHA256   string // of Content, in hexadecimal
 }

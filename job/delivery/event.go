@@ -28,14 +28,16 @@ type Event struct {
 type EventKind uint8
 
 const (
-	Started   EventKind = iota // the first session is about to be opened
-	RowDone                    // a row has a new record
-	Waiting                    // temporary failures wait until Until for their next pass
-	Paused                     // the server is not to be reached; starts wait until Until
-	Resumed                    // the wait is over
-	Narrowed                   // the server takes fewer sessions at once than there are workers
-	NextPass                   // there will be a further pass, which begins at Until
-	Finishing                  // no more rows are begun; sessions in flight go on
+	Started    EventKind = iota // the first row is about to be sent
+	RowDone                     // a row has a new record
+	Waiting                     // temporary failures wait until Until for their next pass
+	Paused                      // the server is not to be reached; starts wait until Until
+	Resumed                     // the wait is over
+	Narrowed                    // the server takes fewer sessions at once than there are workers
+	NextPass                    // there will be a further pass, which begins at Until
+	Connecting                  // the server, which Text names, is tried by a first session
+	Silent                      // it has not let that in for a while; Text says what that may be
+	Finishing                   // no more rows are begun; sessions in flight go on
 )
 
 // Counts are rows by what became of them in a run so far.

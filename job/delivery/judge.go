@@ -25,6 +25,9 @@ func (p *pass) judge(o *outcome) {
 		o.why = p.explain(o)
 		kind = p.kindOf(o)
 	}
+	if te := advice.SessionError(o.err); !o.local() && o.fatal == nil && (te == nil || te.Stage > transport.StageAuth) {
+		p.logins++
+	}
 	now := p.Now()
 	t := o.task
 	d := p.governor.Learn(now, pace.Outcome{
@@ -151,7 +154,7 @@ func (p *pass) follow(o outcome) {
 	te := advice.SessionError(o.err)
 	switch {
 	case te != nil && te.Scope == transport.ScopeJob:
-		p.stop(p.ServerError(o.err))
+		p.stop(p.serverError(te))
 	case o.quota():
 		p.stopForQuota(&o)
 	case d.Stop == pace.Limited:
@@ -167,22 +170,33 @@ func (p *pass) follow(o outcome) {
 	}
 }
 
+// serverError returns the end of the run that a refusal of every session is. Of a
+// login it says so if the same one was taken before.
+func (p *pass) serverError(te *transport.Error) *problem.Error {
+	e := p.ServerError(te)
+	if te.Stage == transport.StageAuth && te.Reply != nil && p.logins > 0 {
+		e.Hint = fmt.Sprintf("the server took the same login %d times in this run: it may have refused it this once, so that a rerun may do; "+
+			"if that is refused too, the account may be locked, or its password changed", p.logins)
+	}
+	return e
+}
+
 func pauseText(err error) string {
 	if errors.Is(err, transport.ErrNoLocalPort) {
 		return "this machine has no local port free"
 	}
-	return advice.Plain(err)
+	return advice.Brief(advice.Plain(err))
 }
 
 // stopForQuota ends the run: no row would be taken.
 func (p *pass) stopForQuota(o *outcome) {
-	e := problem.Fail(problem.Limited, "the sender's account may send no more for now: %s", advice.Plain(o.err))
+	e := problem.Fail(problem.Limited, "the sender's account may send no more for now: %s", advice.Brief(advice.Plain(o.err)))
 	p.stop(e.WithHint("%s", o.why.Remedy))
 }
 
 // gaveUp is the end after too many pauses.
 func (p *pass) gaveUp(k problem.Kind, o *outcome) *problem.Error {
-	e := problem.Fail(k, "gave up after %d tries: %s", p.governor.Pauses(), advice.Plain(o.err))
+	e := problem.Fail(k, "gave up after %d tries: %s", p.governor.Pauses(), advice.Brief(advice.Plain(o.err)))
 	if o.why.Remedy != "" {
 		return e.WithHint("%s", o.why.Remedy)
 	}
@@ -193,9 +207,9 @@ func (p *pass) gaveUp(k problem.Kind, o *outcome) *problem.Error {
 func refusal(rec *result.Record) string {
 	switch {
 	case rec.Code == 0:
-		return rec.Error
+		return advice.Brief(rec.Error)
 	case rec.Enhanced != "":
-		return fmt.Sprintf("%d %s %s", rec.Code, rec.Enhanced, rec.Reply)
+		return advice.Brief(fmt.Sprintf("%d %s %s", rec.Code, rec.Enhanced, rec.Reply))
 	}
-	return fmt.Sprintf("%d %s", rec.Code, rec.Reply)
+	return advice.Brief(fmt.Sprintf("%d %s", rec.Code, rec.Reply))
 }

@@ -194,7 +194,7 @@ func (p *pass) end(o outcome) {
 	}
 	p.count(o)
 	p.follow(o)
-	if why := p.refusals.recorded(o.record, o.why, p.before(o)); why != nil {
+	if why := p.refusals.recorded(o.record, o.why, o.copied, p.before(o)); why != nil {
 		p.stop((&problem.Error{Kind: why.kind, Err: errors.New(why.text)}).WithHint("%s", why.hint))
 	}
 	p.tell(Event{Kind: RowDone, Record: o.record})

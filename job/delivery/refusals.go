@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"fmt"
+	"strings"
 
 	"mailshot/job/advice"
 	"mailshot/job/problem"
@@ -37,7 +38,9 @@ type stopReason struct {
 // recorded is told of a row's record and what its reply means, in the order in
 // which attempts end. It returns why the run stops; nil: it goes on. before says
 // that an earlier run got the same reply for this row, which then proves nothing.
-func (r *refusals) recorded(rec *result.Record, why advice.Explanation, before bool) *stopReason {
+// copied is who the refusal is of, if that is one who gets a copy, as in "bcc
+// archive@club.example".
+func (r *refusals) recorded(rec *result.Record, why advice.Explanation, copied string, before bool) *stopReason {
 	if rec.Status == result.Sent {
 		*r = refusals{giveUp: r.giveUp, accepted: true}
 		return nil
@@ -46,6 +49,9 @@ func (r *refusals) recorded(rec *result.Record, why advice.Explanation, before b
 		return nil
 	}
 	key := common(rec, why)
+	if copied != "" && rec.Class == result.Permanent {
+		key = copied // it is in other rows' letters, too
+	}
 	if rec.Class == result.Permanent && rec.Code != 0 {
 		r.all++
 	}
@@ -55,7 +61,22 @@ func (r *refusals) recorded(rec *result.Record, why advice.Explanation, before b
 	if key != "" {
 		r.equal++
 	}
+	if copied != "" && key == copied {
+		return r.copyVerdict(rec, copied)
+	}
 	return r.verdict(rec, why)
+}
+
+// copyVerdict stops for a copy's address that is refused in row after row.
+func (r *refusals) copyVerdict(rec *result.Record, copied string) *stopReason {
+	if r.equal < jobRefusals {
+		return nil
+	}
+	header, _, _ := strings.Cut(copied, " ")
+	return &stopReason{
+		problem.Unreachable, fmt.Sprintf("gave up: %s was refused in %d rows in a row: %s", copied, r.equal, refusal(rec)),
+		fmt.Sprintf("correct message.%s, or take the address out of it: a row gets its message only if all of its addresses are taken; rerun sends what is left", header),
+	}
 }
 
 func (r *refusals) verdict(rec *result.Record, why advice.Explanation) *stopReason {

@@ -27,6 +27,7 @@ type runner struct {
 	again    []Retry  // rows whose last attempt failed for a time
 	pass     int      // from 1
 
+	logins     int // sessions that got past AUTH
 	open       int // sessions in flight
 	narrowed   int // the width that is still to be told; 0: none
 	sessions   int // the least width that was told; 0: none
@@ -38,6 +39,9 @@ type runner struct {
 func newRunner(c Config) *runner {
 	r := &runner{Config: c, refusals: refusals{giveUp: c.GiveUpAfter}}
 	r.governor = pace.New(pace.Config{Workers: len(c.Composers), GiveUpAfter: c.GiveUpAfter})
+	if c.Canary != nil {
+		r.logins = 1
+	}
 	r.sender = sender{run: c.Run, server: c.Deliverer, recorder: c.Recorder, now: c.Now}
 	r.sender.transcripts.dir = c.Transcripts
 	if c.Rate.Count > 0 {

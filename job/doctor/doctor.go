@@ -110,7 +110,7 @@ func Examine(ctx context.Context, o Options, env Env) (*Report, error) {
 		return nil, err
 	}
 	d.Timeouts.Greeting, d.Timeouts.Reply = min(d.Timeouts.Greeting, patience), min(d.Timeouts.Reply, patience)
-	d.Timeouts.TLS = patience
+	d.Timeouts.TLS = min(d.Timeouts.TLS, patience)
 	x := &examination{job: j, now: env.Now, noAuth: o.NoAuth}
 	if !o.NoAuth {
 		x.secret = server.Authenticate(ctx, d, j, env.Env)

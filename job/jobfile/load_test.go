@@ -272,6 +272,7 @@ var parseForms = []struct {
 	{"port by none", formServer("tls: none"), tlsAndPort, [2]string{"none", "25"}},
 	{"starttls on 465", formServer("tls: starttls, port: 465"), tlsAndPort, [2]string{"starttls", "465"}},
 	{"IPv6 in brackets", strings.Replace(formServer("port: 25"), "a.example", "'[::1]'", 1), func(j *Job) any { return j.Server.Host }, "::1"},
+	{"host that is not ASCII", strings.Replace(formServer("port: 25"), "a.example", "smtp.Bücher.example", 1), func(j *Job) any { return j.Server.Host }, "smtp.xn--bcher-kva.example"},
 	{"IPv6", strings.Replace(formServer("port: 25"), "a.example", "'::1'", 1), func(j *Job) any { return j.Server.Host }, "::1"},
 	{"empty hello", formServer(`hello: ""`), func(j *Job) any { return j.Server.Hello }, ""},
 	{"ask", formServer("username: a, password: ask"), password, secret.Source{Ask: true, Line: 3}},

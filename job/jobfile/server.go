@@ -3,7 +3,9 @@ package jobfile
 import (
 	"net"
 	"strings"
+	"unicode"
 
+	"mailshot/job/address"
 	"mailshot/job/jobfile/keys"
 )
 
@@ -61,10 +63,20 @@ func (f field) host() string {
 	switch {
 	case strings.ContainsAny(s, "/@") || strings.Contains(s, "{{"):
 		f.refuse("must be a host name or an IP address, no URL or template")
+	case strings.ContainsAny(s, "${}"):
+		f.refuseHint("write the name itself: nothing is put in here for a variable", "must be a host name or an IP address, without `$`, `{` and `}`")
 	case strings.Contains(s, ":"):
 		f.refuseHint("write the port as `port: 587`", "must be a host name or an IP address, without a port")
 	case strings.ContainsAny(s, " \t"):
 		f.refuse("must be a host name or an IP address, without spaces")
+	case strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII }):
+		// It is looked up, and certified, in the form of DNS (RFC 5891, section 4; RFC 6125, section 6.4.2).
+		ascii, err := address.Domain(s)
+		if err != nil {
+			f.refuse("must be a host name or an IP address: %v", err)
+			return s
+		}
+		return ascii
 	}
 	return s
 }

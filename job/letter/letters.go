@@ -98,6 +98,10 @@ func (l *Letters) Close() error {
 	return l.Attachments.Close()
 }
 
+// Remarks returns what the author of the letters may have forgotten, each with its place; see
+// [template.Set.Remarks].
+func (l *Letters) Remarks() []string { return l.templates.Remarks() }
+
 // Problems makes the error of New, or of parsing another template, the end of a
 // command.
 func Problems(err error) error {
@@ -232,6 +236,7 @@ type Composer struct {
 	related  []message.Part     // of the HTML: the HTML, inline files
 	fields   map[string]string
 	hash     hash.Hash
+	rendered Rendered // the last letter, of a draft
 }
 
 // Composer returns a Composer. A draft is of letters that are looked at for the
@@ -276,6 +281,12 @@ func (c *Composer) Compose(r *recipients.Row, messageID string, date time.Time) 
 	if err := c.mayBeFrom(c.head.from); err != nil {
 		return Mail{}, err
 	}
+	if c.draft {
+		c.rendered = Rendered{Letter: letter, Names: append(c.rendered.Names[:0], m.From.Name, r.Name)}
+		if last := c.forms[len(c.forms)-1]; last.Type == "text/calendar" {
+			c.rendered.Calendar = last.Text
+		}
+	}
 	for _, h := range letter.Headers {
 		m.Headers = append(m.Headers, message.Field{Name: h.Name, Value: h.Value})
 	}
@@ -294,6 +305,9 @@ func (c *Composer) Compose(r *recipients.Row, messageID string, date time.Time) 
 	}
 	return out, err
 }
+
+// Rendered returns the letter that a draft composed last. It is valid until the next one.
+func (c *Composer) Rendered() *Rendered { return &c.rendered }
 
 // body returns the tree of a letter's text, HTML and calendar.
 func (c *Composer) body(l *template.Letter, row template.Row, messageID string) (message.Part, error) {

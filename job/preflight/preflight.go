@@ -29,6 +29,8 @@ type Summary struct {
 	Copies      string // who gets the first letter too: cc …; bcc …
 	Tally       Tally
 	Columns     []columns.Column // that letters use, if Check.Survey
+
+	html htmlDoubts
 }
 
 // A Check looks at letters. Its fields down to Warn must be given but for Cache.
@@ -50,9 +52,11 @@ type Check struct {
 	Begins  func() bool    // reports whether the mailing has no record yet, so that what Job asks is no mere note; nil: it has none
 	Whole   int            // how many problems are those of no single row; set by Run
 
-	missing   int    // files that were not found, for which another one was looked for
-	aged      int    // files of rows that are too old, and no more than a note
-	firstAged string // in words
+	watched   []watched
+	doubts    problem.List // what is no reason not to send
+	missing   int          // files that were not found, for which another one was looked for
+	aged      int          // files of rows that are too old, and no more than a note
+	firstAged string       // in words
 }
 
 // chunkSize is how many rows a checker takes at a time.
@@ -67,9 +71,10 @@ type chunk struct {
 	rows    []*recipients.Row
 	offsets []uint64 // in the spool, of the rows
 	bad     []badLetter
-	files   []checkedRow // of the letters that are well and have files of their own
-	Summary              // of the letters that are well
-	kept    []byte       // for the cache
+	files   []checkedRow      // of the letters that are well and have files of their own
+	doubts  []problem.Problem // of cells, which are no reason not to send
+	Summary                   // of the letters that are well
+	kept    []byte            // for the cache
 	done    chan struct{}
 }
 
@@ -85,6 +90,7 @@ type badLetter struct {
 func (c *Check) Run(ctx context.Context) (s Summary, err error) {
 	c.checkWhole()
 	if c.Plan.Send.Len() == 0 {
+		c.warnOfRows()
 		return s, nil
 	}
 	if c.Cache != nil {
@@ -101,6 +107,7 @@ func (c *Check) Run(ctx context.Context) (s Summary, err error) {
 		return c.chunks(working, work, order)
 	})
 	surveys := c.surveys(workers)
+	c.watched = c.watchedColumns()
 	for i := range workers {
 		g.Go(func() error {
 			composer := c.Letters.Composer(true)
@@ -142,6 +149,7 @@ func (c *Check) Run(ctx context.Context) (s Summary, err error) {
 		return s, err
 	}
 	c.warnOfAges()
+	c.warnOfDoubts(&s)
 	s.Columns = c.surveyed(surveys)
 	return s, cmp.Or(c.otherCells(ctx, uniques), c.checkFiles(ctx, owners))
 }
@@ -149,6 +157,7 @@ func (c *Check) Run(ctx context.Context) (s Summary, err error) {
 // add adds what is known of later rows.
 func (s *Summary) add(later *Summary) {
 	s.Tally.take(later.Tally)
+	s.html.take(later.html)
 	if s.First == "" {
 		s.First, s.Subject, s.From, s.Copies = later.First, later.Subject, later.From, later.Copies
 	}
@@ -159,6 +168,9 @@ func (s *Summary) add(later *Summary) {
 // not sent.
 func (c *Check) takeRows(all *owners, uniques *columns.Uniques, k *chunk) (out []int, err error) {
 	c.Cache.Add(k.kept)
+	for _, p := range k.doubts {
+		c.doubts.Add(p)
+	}
 	bad, files := k.bad, k.files
 	for i, r := range k.rows {
 		if len(bad) > 0 && bad[0].row == r {
@@ -257,7 +269,12 @@ func (c *Check) look(k *chunk, composer *letter.Composer, survey *columns.Survey
 			k.bad = append(k.bad, badLetter{row: r, err: err})
 			continue
 		}
+		if broken := c.damaged(k, r, composer.Rendered()); len(broken) > 0 {
+			k.bad = append(k.bad, badLetter{row: r, broken: broken})
+			continue
+		}
 		survey.Add(r.Number, r.Cells)
+		k.html.add(composer.Rendered().HTML, r.Number)
 		if k.First == "" {
 			k.First, k.Subject, k.From, k.Copies = mail.Recipient.String(), mail.Subject, mail.From.String(), mail.ShownCopies()
 		}
@@ -278,6 +295,9 @@ func (c *Check) letterProblem(b badLetter) problem.Problem {
 	p := problem.Problem{
 		File: c.Table.File, Line: b.row.Line, Row: b.row.Number, Kind: "letter",
 		Text: b.err.Error(), Hint: letter.Hint(b.err), Cell: recipients.CellOf(b.err),
+	}
+	if p.Cell == nil {
+		p.Cell = &problem.Cell{What: p.Text}
 	}
 	if missing, ok := errors.AsType[*attachment.MissingError](b.err); ok && c.missing < problem.Listed {
 		c.missing++

@@ -10,7 +10,7 @@ import (
 // A Cell is a cell that is wrong as others of its column may be. A List tells all cells of one
 // Column and What together, in the place of the first.
 type Cell struct {
-	Column string
+	Column string   // "" if no cell is at fault: the rows are wrong alike whatever stands in them
 	Value  string   // what stands there
 	What   string   // what is wrong with it, in words that are the same for each of these cells
 	Place  string   // of the template that reads it, as in "letter.txt:3"; that of the first is told. "": none
@@ -36,7 +36,12 @@ func (c *cells) add(p *Problem) {
 		c.Cell, c.ways = *p.Cell, p.Cell.Ways
 	}
 	c.ways = common(c.ways, p.Cell.Ways)
-	if c.total++; len(c.shown) < shownCells {
+	c.total++
+	switch {
+	case len(c.shown) >= shownCells:
+	case p.Cell.Column == "":
+		c.shown = append(c.shown, strconv.Itoa(p.Row))
+	default:
 		c.shown = append(c.shown, fmt.Sprintf("%s (row %d)", shortQuote(p.Cell.Value), p.Row))
 	}
 }
@@ -65,6 +70,9 @@ func (c *cells) text() string {
 		what = c.Place + ": " + what
 	}
 	s := fmt.Sprintf("column %q, %d rows: %s: %s", c.Column, c.total, what, strings.Join(c.shown, ", "))
+	if c.Column == "" {
+		s = fmt.Sprintf("%d rows: %s: rows %s", c.total, what, strings.Join(c.shown, ", "))
+	}
 	if c.total > len(c.shown) {
 		s += " …"
 	}

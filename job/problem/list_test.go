@@ -151,3 +151,16 @@ func TestListCountsCells(t *testing.T) {
 		t.Errorf("%d lines, the last is %q; want %d and 200 more", len(got), got[len(got)-1], Listed+1)
 	}
 }
+
+// What is wrong with all rows alike, whatever stands in them, is told once.
+func TestListAlike(t *testing.T) {
+	var l List
+	for row := 1; row <= 1800; row++ {
+		l.Add(Problem{File: "m.csv", Line: row + 1, Row: row, Kind: "letter", Text: "a.txt:1: no layout", Cell: &Cell{What: "a.txt:1: no layout"}})
+	}
+	l.Add(Problem{File: "m.csv", Line: 9, Row: 8, Kind: "letter", Text: "a.txt:2: other", Cell: &Cell{What: "a.txt:2: other"}})
+	const want = "m.csv:2: 1800 rows: a.txt:1: no layout: rows 1, 2, 3 …\nm.csv:9: row 8: a.txt:2: other"
+	if got := l.Error(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}

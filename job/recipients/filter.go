@@ -3,6 +3,7 @@ package recipients
 import (
 	"errors"
 	"os"
+	"slices"
 	"time"
 
 	"mailshot/job/inputfile"
@@ -29,7 +30,15 @@ type Filter struct {
 	columns  []string
 	fields   map[string]string // of the row that is looked at
 	lists    []suppression
-	problems problem.List // of the lists
+	problems problem.List    // of the lists
+	asked    map[string]bool // columns that the condition asks for
+	compared []comparedTexts
+}
+
+// comparedTexts are those with which the condition compares the cells of a column.
+type comparedTexts struct {
+	at    int // index of the column
+	texts []string
 }
 
 // NewFilter reads the lists of recipients.suppress. What is wrong with their
@@ -71,9 +80,26 @@ func (f *Filter) Parse(j *jobfile.Job, columns []string, now time.Time, mailing 
 	f.columns, f.fields = columns, make(map[string]string, len(columns))
 	var err error
 	f.where, err = template.ParseCondition("where", template.Source{Name: j.Place("where", w), Text: w.Value},
-		template.Config{Columns: columns, Forms: Forms(j), Now: now, Mailing: mailing})
-	return err
+		template.Config{Columns: columns, Forms: Forms(j), Now: now, Mailing: mailing, Used: f.ask})
+	if err != nil {
+		return err
+	}
+	for column, texts := range f.where.Compared() {
+		f.compared = append(f.compared, comparedTexts{slices.Index(columns, column), texts})
+	}
+	slices.SortFunc(f.compared, func(a, b comparedTexts) int { return a.at - b.at })
+	return nil
 }
+
+func (f *Filter) ask(column string) {
+	if f.asked == nil {
+		f.asked = make(map[string]bool)
+	}
+	f.asked[column] = true
+}
+
+// asks reports whether the condition asks for a column.
+func (f *Filter) asks(column string) bool { return f.asked[column] }
 
 // Empty returns the lists that name nobody.
 func (f *Filter) Empty() (files []string) {

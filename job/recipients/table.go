@@ -36,7 +36,8 @@ type Table struct {
 	Shadowed     index.Bits  // rows whose key stands for another row
 	addresses    index.Index // of the spool: the first row with an address, where that is asked for
 	byAddress    bool        // it is
-	equal        index.Bits  // rows that have one address, of which Choose leaves one
+	doubts       doubts
+	equal        index.Bits // rows that have one address, of which Choose leaves one
 }
 
 // NewTable begins the table of the recipients file that r is: it reads the header,
@@ -93,6 +94,10 @@ func Unread(ctx context.Context, err error) *problem.Error {
 
 func (t *Table) add(in *sheet.Row) error {
 	t.Total++
+	if !in.Doubtful {
+		t.trim(in)
+		t.lookAtCase(in)
+	}
 	r := &Row{Number: in.Number, Line: in.Line, Key: in.Key, Address: in.Address, Name: in.Name, Cells: in.Cells}
 	why, err := t.Filter.match(in)
 	if why != Included {

@@ -43,7 +43,8 @@ func Dialer(j *jobfile.Job, env Env) (*transport.Dialer, error) {
 		Trace: env.Trace, DialContext: env.Dial,
 	}
 	d.Timeouts.Connect, d.Timeouts.Final = s.Timeouts.Connect, s.Timeouts.Final
-	d.Timeouts.Greeting, d.Timeouts.Reply = s.Timeouts.Reply, s.Timeouts.Reply
+	reply := s.Timeouts.Reply // every wait before the content
+	d.Timeouts.TLS, d.Timeouts.Greeting, d.Timeouts.Reply, d.Timeouts.Data = reply, reply, reply, reply
 	var err error
 	d.TLS, err = tlsConfig(j, env.Now())
 	return d, err
@@ -118,19 +119,21 @@ func Authenticate(ctx context.Context, d *transport.Dialer, j *jobfile.Job, env 
 }
 
 // Canary opens one session through AUTH: what is wrong with the server, the
-// certificate or the password costs one attempt. end, which may be called again,
-// ends it. What is waited for is told once, after five seconds.
-func Canary(ctx context.Context, d *transport.Dialer, j *jobfile.Job, tell func(string)) (end func(), err error) {
+// certificate or the password costs one attempt. The address of the host that greets it
+// is the first one that the run's sessions try. end, which may be called again,
+// ends it. size is the largest message that the server takes; 0: it does not say.
+// What is waited for is told once, after five seconds.
+func Canary(ctx context.Context, d *transport.Dialer, j *jobfile.Job, tell func(string)) (end func(), size int64, err error) {
 	w := newWait(d, tell)
-	s, err := d.OpenHeard(ctx, w.hear)
+	s, err := d.Find(ctx, w.hear)
 	w.end()
 	if err != nil {
 		if ctx.Err() != nil {
-			return nil, problem.InterruptedBy(ctx)
+			return nil, 0, problem.InterruptedBy(ctx)
 		}
-		return nil, advice.ServerError(d.Addr, j, err)
+		return nil, 0, advice.ServerError(d.Addr, j, err)
 	}
-	return sync.OnceFunc(func() { _ = s.Close() }), nil // QUIT decides nothing
+	return sync.OnceFunc(func() { _ = s.Close() }), s.Receipt().Capabilities.Size, nil // QUIT decides nothing
 }
 
 // CheckSecret finds out whether the password is where the job says that it is. It

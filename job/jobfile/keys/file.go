@@ -314,7 +314,7 @@ func server() Key {
 			},
 			{
 				Name: "reply", Kind: Duration, Shortest: time.Millisecond, Default: "5m",
-				Doc: "to the reply to a command",
+				Doc: "to the reply to a command, and for every other wait before the message",
 			},
 			{
 				Name: "final", Kind: Duration, Shortest: time.Millisecond, Default: "10m",

@@ -52,6 +52,13 @@ func New(j *jobfile.Job, columns []string) *Rules {
 	return r
 }
 
+// TellsValues reports whether the job file tells which values a column has, by match or by one_of.
+func (r *Rules) TellsValues(at int) bool {
+	return r != nil && slices.ContainsFunc(r.rules, func(rule rule) bool {
+		return rule.at == at && (rule.pattern != nil || len(rule.OneOf) > 0)
+	})
+}
+
 // Check returns what is wrong with the cells of one row, but for what other rows have: a problem
 // for each column at most, without its place. nil says nothing.
 func (r *Rules) Check(cells []string) []problem.Problem {

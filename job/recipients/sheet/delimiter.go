@@ -31,6 +31,7 @@ func (r *Reader) delimit(text *bufio.Reader) error {
 		r.lines++
 		r.separator = true
 	}
+	r.layout = layout{text: bytes.Clone(sample[length:min(len(sample), length+layoutSize)]), line: r.lines + 1}
 	switch o := strings.ToLower(r.opts.Delimiter); {
 	case o == "tab":
 		r.delim = '\t'

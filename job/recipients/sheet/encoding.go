@@ -39,10 +39,28 @@ func (r *Reader) decode(src io.Reader) (*bufio.Reader, error) {
 		return nil, r.readingError(err)
 	}
 	if enc == nil {
-		return octets, nil
+		return r.text(octets)
 	}
 	r.lossy = name
-	return bufio.NewReaderSize(transform.NewReader(octets, enc.NewDecoder()), sampleSize), nil
+	return r.text(transform.NewReader(octets, enc.NewDecoder()))
+}
+
+// text returns a decoded text without further byte order marks, which programs that add one do not
+// see, and without the Ctrl-Z at its end.
+func (r *Reader) text(decoded io.Reader) (*bufio.Reader, error) {
+	const mark = "\ufeff"
+	text := bufio.NewReaderSize(&textEnd{src: decoded}, sampleSize)
+	for {
+		head, err := peek(text, len(mark))
+		if err == nil && string(head) == mark {
+			_, err = text.Discard(len(mark))
+		} else if err == nil {
+			return text, nil
+		}
+		if err != nil {
+			return nil, r.readingError(err)
+		}
+	}
 }
 
 // byteOrderMark returns the length of the mark that head begins with, and the

@@ -31,8 +31,10 @@ func (r *Reader) resolve(cells []string, line int) error {
 		h.find()
 	}
 	if err := h.problems.Err(); err != nil {
+		h.hintLayout()
 		return err
 	}
+	r.layout = layout{}
 	return r.gocsv.RenormalizeHeaders(func([]string) []string {
 		ids := make([]string, len(r.header))
 		for i := range ids {
@@ -40,6 +42,21 @@ func (r *Reader) resolve(cells []string, line int) error {
 		}
 		return ids
 	})
+}
+
+// hintLayout says what the file looks like, where its header may not be the first record.
+func (h *header) hintLayout() {
+	r := h.reader
+	r.layout.delim, r.layout.names = r.delim, emailNames
+	if r.opts.Email != "" {
+		r.layout.names = []string{r.opts.Email}
+	}
+	hint := r.layout.hint()
+	for _, kind := range []string{"missing column", "duplicate column", "header"} {
+		if hint != "" && h.problems.Has(kind) {
+			h.problems.SetHint(kind, hint)
+		}
+	}
 }
 
 // A header is checked as a whole, so that its problems are told together.
@@ -61,7 +78,7 @@ func (h *header) read(cells []string) {
 		c := column{name: trimName(cell), n: i + 1}
 		switch same := places[c.name]; {
 		case !r.decoded([]byte(cell)):
-			p := r.undecoded(fmt.Sprintf("the header of column %d", c.n))
+			p := r.undecoded(fmt.Sprintf("the header of column %d", c.n), cell)
 			h.add(p.Kind, p.Text, p.Hint)
 			continue
 		case strings.IndexByte(cell, 0) >= 0:

@@ -38,7 +38,8 @@ func TestHeaderRefused(t *testing.T) {
 		{"ambiguous", "Email,EMAIL\n", Options{},
 			"m.csv:1: column \"email\" may be \"Email\" or \"EMAIL\"\nhint: write the name as it is in the header"},
 		{"not UTF-8", "email,stra\xdfe\n", Options{},
-			"m.csv:1: the header of column 2 is not UTF-8\nhint: save the file as UTF-8, or say that it is another: recipients: {file: …, encoding: windows-1252}"},
+			"m.csv:1: the header of column 2 is not UTF-8\nhint: save the file as UTF-8, or name the encoding in which this text reads right, as recipients: {file: …, encoding: NAME}: " +
+				`"straße" in windows-1252 and windows-1250, "straﬂe" in macintosh, "stra▀e" in cp850 and cp437, "straЯe" in windows-1251`},
 		{"UTF-16 without mark", "e\x00m\x00a\x00i\x00l\x00\n\x00", Options{},
 			"m.csv:1: the header has NUL characters\nhint: if the file was saved as Unicode text, set `encoding: utf-16`"},
 		{"CR only", "email,name\ra@b.example,A\r", Options{},

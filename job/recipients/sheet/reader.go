@@ -51,6 +51,8 @@ type Reader struct {
 
 	separator bool   // the file begins with a line such as sep=;
 	raw       []byte // the last record, with its line end; good until the next read
+	layout    layout // of the file, until its header is read
+	readings  string // how the first text that is not UTF-8 reads in other encodings
 
 	lines  int // line ends before the next record
 	number int // of the last row
@@ -194,7 +196,7 @@ func (r *Reader) ragged(raw []byte) *Row {
 	return &Row{Cells: cells, Ragged: true, Doubtful: true, Problem: &problem.Problem{
 		Kind: "ragged row",
 		Text: fmt.Sprintf("%s, but the header has %s", cellCount(len(record)), cellCount(len(r.header))),
-		Hint: fmt.Sprintf("a cell that has %s in it has to be in quotation marks", delimiterName(r.delim)),
+		Hint: raggedHint(record, r.delim, len(r.header)),
 	}}
 }
 
@@ -228,7 +230,9 @@ func (r *Reader) readError(err error, raw []byte, line int) error {
 func (r *Reader) quoteError(bad *csv.ParseError, raw []byte, line int) error {
 	const hint = `put the whole cell in quotation marks and write each one inside it twice: "5"" pipe"`
 	at := line + bad.Line - bad.StartLine
-	switch {
+	switch beside := besideQuotes(raw, r.delim); {
+	case beside != "" && !endsInQuotes(raw, r.delim):
+		return r.fatal(at, beside, "a quotation mark stands right beside the delimiter: "+`"Roe, Ann"`+string(r.delim)+`"Rome"`)
 	case errors.Is(bad, csv.ErrBareQuote):
 		return r.fatal(at, "a quotation mark stands in a cell that does not begin with one", hint)
 	case endsInQuotes(raw, r.delim):

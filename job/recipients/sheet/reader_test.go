@@ -120,7 +120,7 @@ func TestReader(t *testing.T) {
 			"email|n", []string{
 				`1@2  |1 ! the address column "email" is empty`,
 				`2@3  a@b|2 ! address "a@b": the domain has no dot`,
-				`3@4  a@b.example c@d.example|3 ! address "a@b.example c@d.example": more than one @`,
+				`3@4  a@b.example c@d.example|3 ! address "a@b.example c@d.example": more than one address`,
 				"4@5 jü@b.example jü@b.example|4"}},
 		{"not UTF-8", "email,ort\na@b.example,M\xfcnchen\nc@d.example,Ulm\n", Options{},
 			"email|ort", []string{"1@2  a@b.example|M\xfcnchen ! the cell in column \"ort\" is not UTF-8", "2@3 c@d.example c@d.example|Ulm"}},

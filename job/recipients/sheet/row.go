@@ -88,7 +88,11 @@ func (r *Reader) readable(row *Row, raw []byte) *problem.Problem {
 	}
 	for i, cell := range row.Cells {
 		if !r.decoded([]byte(cell)) {
-			return r.undecoded(fmt.Sprintf("the cell in column %q", r.columns[i]))
+			p := r.undecoded(fmt.Sprintf("the cell in column %q", r.columns[i]), cell)
+			if r.lossy == "" {
+				p.Cell = &problem.Cell{Column: r.columns[i], Value: cell, What: "not UTF-8"}
+			}
+			return p
 		}
 	}
 	for i, cell := range row.Cells {
@@ -111,7 +115,9 @@ func (r *Reader) decoded(text []byte) bool {
 	return utf8.Valid(text)
 }
 
-func (r *Reader) undecoded(what string) *problem.Problem {
+// undecoded returns the problem of a text that was not decoded. What is said of the first one goes
+// for the whole file.
+func (r *Reader) undecoded(what, text string) *problem.Problem {
 	if r.lossy != "" {
 		return &problem.Problem{
 			Kind: "encoding",
@@ -119,10 +125,13 @@ func (r *Reader) undecoded(what string) *problem.Problem {
 			Hint: "look whether `encoding` is the one that the file was saved with",
 		}
 	}
+	if r.readings == "" {
+		r.readings = readings(text)
+	}
 	return &problem.Problem{
 		Kind: "encoding",
 		Text: what + " is not UTF-8",
-		Hint: "save the file as UTF-8, or say that it is another: recipients: {file: …, encoding: windows-1252}",
+		Hint: "save the file as UTF-8, or name the encoding in which this text reads right, as recipients: {file: …, encoding: NAME}: " + r.readings,
 	}
 }
 

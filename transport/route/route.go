@@ -1,4 +1,5 @@
-package transport
+// Package route connects to a host by whichever of its addresses answers (RFC 8305).
+package route
 
 import (
 	"context"
@@ -6,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -19,26 +21,34 @@ const attemptDelay = 250 * time.Millisecond
 // It passes by itself, as closed connections leave TIME_WAIT, and says nothing about the server.
 var ErrNoLocalPort = errors.New("this machine has no local port free")
 
-// A route connects to a host by the first of its addresses that answers. Its fields are what the
-// network does.
-type route struct {
-	lookup func(ctx context.Context, host string) ([]netip.Addr, error)
-	dial   func(ctx context.Context, addr string) (net.Conn, error)
-	reach  func(addr string) error // whether this machine has an address to connect from
-	probe  *Probe                  // is told what was tried; nil: nobody is
+// ErrNoOther is the error of Connect where all addresses of the host are to be left out.
+var ErrNoOther = errors.New("the host has no other address")
+
+// A Route connects to a host by the first of its addresses that answers. It is a value that may be
+// copied, and safe for concurrent use as far as its functions are.
+type Route struct {
+	Lookup func(ctx context.Context, host string) ([]netip.Addr, error)
+	Dial   func(ctx context.Context, addr string) (net.Conn, error)
+	Reach  func(addr string) error // whether this machine has an address to connect from
+
+	First string   // the address, with its port, that is tried before the others; "": none
+	Skip  []string // those that are left out
+
+	Found  func(addrs []string, took time.Duration) // is told in which order addresses are tried; nil: nobody is
+	Failed func(addr string, err error)             // is told what was tried in vain; nil: nobody is
 }
 
-// network returns the route of this machine.
-func network() route {
+// Network returns the route of this machine.
+func Network() Route {
 	// A session is short and has deadlines: keep-alive probes would only cost system calls. For the
-	// wait that they can shorten, see askWhenSilent.
+	// wait that they can shorten, see package transport.
 	d := &net.Dialer{KeepAlive: -1}
-	return route{
-		lookup: func(ctx context.Context, host string) ([]netip.Addr, error) {
+	return Route{
+		Lookup: func(ctx context.Context, host string) ([]netip.Addr, error) {
 			return net.DefaultResolver.LookupNetIP(ctx, "ip", host)
 		},
-		dial: func(ctx context.Context, addr string) (net.Conn, error) { return d.DialContext(ctx, "tcp", addr) },
-		reach: func(addr string) error {
+		Dial: func(ctx context.Context, addr string) (net.Conn, error) { return d.DialContext(ctx, "tcp", addr) },
+		Reach: func(addr string) error {
 			conn, err := net.Dial("udp", addr) // sends nothing
 			if err == nil {
 				err = conn.Close()
@@ -48,20 +58,23 @@ func network() route {
 	}
 }
 
-// connect tries all addresses of the host, and returns the errors of all if none answers.
-func (r route) connect(ctx context.Context, host, port string) (net.Conn, error) {
+// Connect tries all addresses of the host, and returns the errors of all if none answers.
+func (r Route) Connect(ctx context.Context, host, port string) (net.Conn, error) {
 	if _, err := netip.ParseAddr(host); err == nil {
 		addr := net.JoinHostPort(host, port)
-		r.probe.found([]string{addr}, 0)
-		conn, err := r.dial(ctx, addr)
+		if slices.Contains(r.Skip, addr) {
+			return nil, ErrNoOther
+		}
+		r.found([]string{addr}, 0)
+		conn, err := r.Dial(ctx, addr)
 		if err != nil {
 			err = r.explain(addr, err)
-			r.probe.failed(addr, err)
+			r.failed(addr, err)
 		}
 		return conn, err
 	}
 	start := time.Now()
-	found, err := r.lookup(ctx, host)
+	found, err := r.Lookup(ctx, host)
 	if err != nil {
 		return nil, err
 	}
@@ -72,8 +85,32 @@ func (r route) connect(ctx context.Context, host, port string) (net.Conn, error)
 	for _, ip := range alternate(found) {
 		addrs = append(addrs, net.JoinHostPort(ip.Unmap().String(), port))
 	}
-	r.probe.found(addrs, time.Since(start))
+	if addrs = r.chosen(addrs); len(addrs) == 0 {
+		return nil, ErrNoOther
+	}
+	r.found(addrs, time.Since(start))
 	return r.race(ctx, addrs)
+}
+
+// chosen returns the addresses in the order that the caller wants, without those to be left out.
+func (r Route) chosen(addrs []string) []string {
+	if i := slices.Index(addrs, r.First); i > 0 {
+		copy(addrs[1:], addrs[:i])
+		addrs[0] = r.First
+	}
+	return slices.DeleteFunc(addrs, func(a string) bool { return slices.Contains(r.Skip, a) })
+}
+
+func (r Route) found(addrs []string, took time.Duration) {
+	if r.Found != nil {
+		r.Found(addrs, took)
+	}
+}
+
+func (r Route) failed(addr string, err error) {
+	if r.Failed != nil {
+		r.Failed(addr, err)
+	}
 }
 
 // alternate returns the addresses in the order in which they are tried: as found, but by turns of
@@ -100,7 +137,7 @@ func alternate(found []netip.Addr) []netip.Addr {
 
 // race tries the addresses, the next one when the last has failed or kept silent for a while, and
 // takes the first connection.
-func (r route) race(ctx context.Context, addrs []string) (net.Conn, error) {
+func (r Route) race(ctx context.Context, addrs []string) (net.Conn, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	type result struct {
@@ -115,7 +152,7 @@ func (r route) race(ctx context.Context, addrs []string) (net.Conn, error) {
 		i := begun
 		begun, open = begun+1, open+1
 		go func() {
-			conn, err := r.dial(ctx, addrs[i])
+			conn, err := r.Dial(ctx, addrs[i])
 			results <- result{i, conn, err}
 		}()
 	}
@@ -131,7 +168,7 @@ func (r route) race(ctx context.Context, addrs []string) (net.Conn, error) {
 			switch {
 			case res.err != nil && won == nil:
 				errs[res.i] = r.explain(addrs[res.i], res.err)
-				r.probe.failed(addrs[res.i], errs[res.i])
+				r.failed(addrs[res.i], errs[res.i])
 			case res.err != nil:
 			case won == nil:
 				won = res.conn
@@ -153,18 +190,18 @@ func (r route) race(ctx context.Context, addrs []string) (net.Conn, error) {
 
 // explain tells the two reasons of EADDRNOTAVAIL apart: no local port is free, or this machine has
 // no address to connect from, as where it has no IPv6.
-func (r route) explain(addr string, err error) error {
+func (r Route) explain(addr string, err error) error {
 	switch {
 	case !errors.Is(err, syscall.EADDRNOTAVAIL):
 		return err
-	case r.reach(addr) != nil:
+	case r.Reach(addr) != nil:
 		return fmt.Errorf("this machine has no address from which %s can be reached", addr)
 	}
-	return noLocalPort(err)
+	return NoLocalPort(err)
 }
 
-// noLocalPort marks an error that is EADDRNOTAVAIL.
-func noLocalPort(err error) error { return fmt.Errorf("%w: %w", ErrNoLocalPort, err) }
+// NoLocalPort marks an error that is EADDRNOTAVAIL.
+func NoLocalPort(err error) error { return fmt.Errorf("%w: %w", ErrNoLocalPort, err) }
 
 // failures are the errors of several addresses, on one line.
 type failures []error

@@ -1,4 +1,4 @@
-package transport
+package timed
 
 import (
 	"net"
@@ -21,13 +21,13 @@ type asker interface {
 
 var _ asker = (*net.TCPConn)(nil)
 
-// askWhenSilent asks a server that is silent, until stop is called.
+// AskWhenSilent asks a server that is silent, until stop is called.
 //
 // The side that waits for the other to speak first may wait for nobody: a server whose queue of
 // connections is full forgets one that this machine takes for open, and since nothing is written,
 // nothing tells. A probe does: it is answered by a reset. A server that is only slow answers it
 // too, without noticing. Unanswered, probes end nothing before the time for the greeting is over.
-func (w *wire) askWhenSilent() (stop func()) {
+func (w *Conn) AskWhenSilent() (stop func()) {
 	conn, ok := w.Conn.(asker)
 	if !ok {
 		return func() {}

@@ -1,4 +1,4 @@
-package transport
+package route
 
 import (
 	"context"
@@ -60,15 +60,15 @@ func TestRoute(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var mu sync.Mutex // guards tried
 				var tried []string
-				r := route{
-					lookup: func(context.Context, string) ([]netip.Addr, error) {
+				r := Route{
+					Lookup: func(context.Context, string) ([]netip.Addr, error) {
 						var list []netip.Addr
 						for _, s := range strings.Fields(tt.addrs) {
 							list = append(list, netip.MustParseAddr(s))
 						}
 						return list, nil
 					},
-					dial: func(ctx context.Context, addr string) (net.Conn, error) {
+					Dial: func(ctx context.Context, addr string) (net.Conn, error) {
 						host, port, err := net.SplitHostPort(addr)
 						if err != nil || port != "25" {
 							t.Errorf("dialled %s", addr)
@@ -89,33 +89,36 @@ func TestRoute(t *testing.T) {
 							return nil, fmt.Errorf("%s: %w", addr, err.(*net.OpError).Err)
 						}
 					},
-					reach: func(addr string) error {
+					Reach: func(addr string) error {
 						if host, _, _ := net.SplitHostPort(addr); host == tt.unreached {
 							return errNoAddr
 						}
 						return nil
 					},
 				}
-				r.probe = &Probe{}
+				var addrs []string
+				failed := map[string]bool{}
+				r.Found = func(a []string, _ time.Duration) { addrs = a }
+				r.Failed = func(addr string, _ error) { failed[addr] = true }
 				ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 				defer cancel()
 				start := time.Now()
-				conn, err := r.connect(ctx, "mail.test", "25")
+				conn, err := r.Connect(ctx, "mail.test", "25")
 				if took := time.Since(start); took != tt.took {
 					t.Errorf("took %v, want %v", took, tt.took)
 				}
 				if !slices.Equal(tried, strings.Fields(tt.tried)) {
 					t.Errorf("tried %q, want %s", tried, tt.tried)
 				}
-				if got, want := len(r.probe.Addrs), len(strings.Fields(tt.addrs)); got != want {
-					t.Errorf("the probe has %d addresses, want %d", got, want)
+				if got, want := len(addrs), len(strings.Fields(tt.addrs)); got != want {
+					t.Errorf("there are %d addresses, want %d", got, want)
 				}
 				for _, host := range tried {
 					addr := net.JoinHostPort(host, "25")
-					noted := slices.ContainsFunc(r.probe.Failed, func(f Try) bool { return f.Addr == addr })
-					failed := tt.ways[host] == errRefused || tt.ways[host] == errNoAddr || tt.ways[host] == errSilent && conn == nil
-					if noted != failed {
-						t.Errorf("the probe has %s as failed: %t, want %t", addr, noted, failed)
+					noted := failed[addr]
+					want := tt.ways[host] == errRefused || tt.ways[host] == errNoAddr || tt.ways[host] == errSilent && conn == nil
+					if noted != want {
+						t.Errorf("%s is told as failed: %t, want %t", addr, noted, want)
 					}
 				}
 				if conn != nil {
@@ -141,11 +144,11 @@ func TestRoute(t *testing.T) {
 func TestRouteLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		closed := 0
-		r := network()
-		r.lookup = func(context.Context, string) ([]netip.Addr, error) {
+		r := Network()
+		r.Lookup = func(context.Context, string) ([]netip.Addr, error) {
 			return []netip.Addr{netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")}, nil
 		}
-		r.dial = func(ctx context.Context, addr string) (net.Conn, error) {
+		r.Dial = func(ctx context.Context, addr string) (net.Conn, error) {
 			if addr == "192.0.2.1:25" {
 				<-time.After(time.Second) // deaf to ctx
 			} else {
@@ -153,7 +156,7 @@ func TestRouteLate(t *testing.T) {
 			}
 			return &countedConn{n: &closed}, nil
 		}
-		conn, err := r.connect(t.Context(), "mail.test", "25")
+		conn, err := r.Connect(t.Context(), "mail.test", "25")
 		if err != nil || closed != 1 {
 			t.Errorf("connection %v, %v, and %d closed, want one of each", conn, err, closed)
 		}
@@ -176,18 +179,56 @@ func TestNetwork(t *testing.T) {
 	defer l.Close()
 	_, port, _ := net.SplitHostPort(l.Addr().String())
 	for _, host := range []string{"127.0.0.1", "localhost"} {
-		conn, err := network().connect(t.Context(), host, port)
+		conn, err := Network().Connect(t.Context(), host, port)
 		if err != nil {
 			t.Errorf("%s: %v", host, err)
 			continue
 		}
 		conn.Close()
 	}
-	if err := network().reach(l.Addr().String()); err != nil {
+	if err := Network().Reach(l.Addr().String()); err != nil {
 		t.Errorf("reach: %v", err)
 	}
 	l.Close()
-	if _, err := network().connect(t.Context(), "localhost", port); !errors.Is(err, syscall.ECONNREFUSED) {
+	if _, err := Network().Connect(t.Context(), "localhost", port); !errors.Is(err, syscall.ECONNREFUSED) {
 		t.Errorf("a closed port: %v", err)
+	}
+}
+
+// TestChosen: an address may be put first, and others left out.
+func TestChosen(t *testing.T) {
+	var dialled string
+	r := Route{
+		Lookup: func(context.Context, string) ([]netip.Addr, error) {
+			return []netip.Addr{netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2"), netip.MustParseAddr("192.0.2.3")}, nil
+		},
+		Dial: func(_ context.Context, addr string) (net.Conn, error) {
+			dialled = addr
+			return namedConn{name: addr}, nil
+		},
+	}
+	const a, b, c = "192.0.2.1:25", "192.0.2.2:25", "192.0.2.3:25"
+	for _, tt := range []struct {
+		host, first string
+		skip        []string
+		want        string // "": there is no other
+		order       string
+	}{
+		{"mail.test", "", nil, a, a + " " + b + " " + c},
+		{"mail.test", c, nil, c, c + " " + a + " " + b},
+		{"mail.test", "192.0.2.9:25", nil, a, a + " " + b + " " + c},
+		{"mail.test", "", []string{a}, b, b + " " + c},
+		{"mail.test", a, []string{a, b}, c, c},
+		{"mail.test", "", []string{a, b, c}, "", ""},
+		{"192.0.2.1", "", nil, a, a},
+		{"192.0.2.1", "", []string{a}, "", ""},
+	} {
+		dialled, r.First, r.Skip = "", tt.first, tt.skip
+		var order []string
+		r.Found = func(addrs []string, _ time.Duration) { order = addrs }
+		_, err := r.Connect(t.Context(), tt.host, "25")
+		if dialled != tt.want || (err == nil) != (tt.want != "") || err != nil && !errors.Is(err, ErrNoOther) || strings.Join(order, " ") != tt.order {
+			t.Errorf("%+v: dialled %q in %q, %v", tt, dialled, order, err)
+		}
 	}
 }

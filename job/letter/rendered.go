@@ -1,0 +1,32 @@
+package letter
+
+import (
+	"html"
+	"net/url"
+	"slices"
+	"strings"
+
+	"mailshot/template"
+)
+
+// A Rendered is a letter before it is encoded. Attached files are no part of it.
+type Rendered struct {
+	template.Letter
+	Calendar string
+	Names    []string // of the sender and the recipient
+}
+
+// Shows reports whether the letter has a text anywhere in it, in capital or small letters.
+func (l *Rendered) Shows(text string) bool {
+	text = strings.ToLower(text)
+	has := func(s string) bool { return strings.Contains(strings.ToLower(s), text) }
+	if has(l.Text) || has(l.Subject) || has(l.Calendar) || has(html.UnescapeString(l.HTML)) || slices.ContainsFunc(l.Names, has) {
+		return true
+	}
+	for _, h := range l.Headers {
+		if has(h.Value) {
+			return true
+		}
+	}
+	return strings.Contains(strings.ToLower(l.HTML), strings.ToLower(url.QueryEscape(text))) // in a link
+}
