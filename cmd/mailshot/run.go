@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"mailshot/job"
-	"mailshot/job/jobfile"
+	"mailshot/job/jobfile/when"
 	"mailshot/job/mailing"
 	"mailshot/job/plan"
 	"mailshot/job/problem"
@@ -75,7 +75,7 @@ func (f *sendFlags) options(c *cobra.Command, path string) (job.Options, error) 
 		}
 	}
 	if f.rate != "" {
-		r, err := jobfile.ParseRate(f.rate)
+		r, err := when.ParseRate(f.rate)
 		if err != nil {
 			return o, usageError{fmt.Errorf("--rate %s: %w", f.rate, err)}
 		}

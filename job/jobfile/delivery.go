@@ -4,6 +4,9 @@ package jobfile
 func (d *decoder) delivery(s section, v *Delivery) {
 	s.number("workers", &v.Workers)
 	s.rate("rate", &v.Rate)
+	s.quotas("quota", &v.Quotas)
+	s.plain("account", &v.Account)
+	s.windows("window", &v.Windows)
 	s.number("give_up_after", &v.GiveUpAfter)
 	s.word("keep_transcripts", &v.KeepTranscripts)
 	d.retry(s.group("retry"), &v.Retry)
