@@ -25,6 +25,7 @@ const (
 	Waiting                    // temporary failures wait until Until for their next pass
 	Paused                     // the server is not to be reached; starts wait until Until
 	Resumed                    // the wait is over
+	Holding                    // a quota or a window holds the run until Until, as Text says
 	Narrowed                   // the server takes fewer sessions at once than there are workers
 	Finishing                  // no more rows are begun; sessions in flight go on
 )
