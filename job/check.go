@@ -26,6 +26,7 @@ type CheckReport struct {
 	Largest    int64  // octets in the largest one
 	LargestRow int
 	Server     string
+	Limits     Limits
 	Signed     string           // by whom, and with which kind of key; "" if not
 	Recipients string           // the recipients file
 	Columns    []columns.Column // that letters use
@@ -54,8 +55,13 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 	if err != nil {
 		return nil, err
 	}
+	limits, err := in.checkLimits(&c)
+	if err != nil {
+		return nil, err
+	}
 	return &CheckReport{
-		Job: in.job.Name, Rows: b.table.Total, Letters: c.plan.Send.Len(), Left: c.plan.Left, Recipients: b.table.File,
+		Limits: limits,
+		Job:    in.job.Name, Rows: b.table.Total, Letters: c.plan.Send.Len(), Left: c.plan.Left, Recipients: b.table.File,
 		First: c.First, Last: c.Last, Subject: c.Subject, Server: in.serverWords(), Signed: letter.SignedBy(ready.dkim),
 		Columns: c.Columns, Copies: c.Copies, Octets: c.Tally.Octets, Largest: c.Tally.Largest, LargestRow: c.Tally.LargestRow,
 	}, nil

@@ -30,6 +30,10 @@ type Options struct {
 	Yes            bool      // do not ask
 	Workers        int       // 0: as the job says
 	Rate           when.Rate // zero: as the job says
+	At             time.Time // begin then; zero: at once
+	Wait           bool      // go on by itself where a quota or a window holds
+	StateDir       string    // as it was given, for the commands that are told; "": it was not
+	Now            bool      // try although the server said that the account is used up
 }
 
 // An Env is what the program lends to a run. Nil fields are what their
@@ -37,6 +41,7 @@ type Options struct {
 type Env struct {
 	server.Env
 
+	State  string    // directory of the ledgers of quotas; "": nobody says where that is
 	Stdin  io.Reader // recipients of a job that reads "-"
 	Holder string    // named in the lock file: who runs, and since when
 	Random io.Reader // nil: crypto/rand

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"mailshot/job/delivery/admission"
 	"mailshot/job/letter"
 	"mailshot/job/mailing"
 	"mailshot/job/plan"
@@ -20,6 +21,7 @@ type run struct {
 	*inputs
 	preparation
 	spool *recipients.Spool
+	gate  *admission.Gate // nil in the sandbox
 
 	history *mailing.History // what the log says so far
 	rerun   bool             // the mailing has begun, and goes on
@@ -70,14 +72,22 @@ func (r *run) all(ctx context.Context) (report *Report, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.gate, err = r.openGate(&c); err != nil {
+		return nil, err
+	}
 	q := r.question(&c, r.earlier())
+	r.limits(&q, &c)
 	if err := r.askOfCopies(b, c.plan, &q); err != nil {
+		return nil, err
+	}
+	if err := r.heldNow(); err != nil {
 		return nil, err
 	}
 	if err := r.ask(ctx, q); err != nil && c.plan.Send.Len() > 0 {
 		return nil, err
 	}
-	s := &sending{run: r, batch: b, plan: c.plan, cache: cache}
+	r.ignoreFull()
+	s := &sending{run: r, batch: b, plan: c.plan, cache: cache, recipients: c.Tally.MostRecipients}
 	return s.send(ctx)
 }
 

@@ -24,6 +24,8 @@ type sending struct {
 	batch *batch
 	plan  *plan.Plan
 	cache *letter.Cache
+
+	recipients int // of one message, at most
 }
 
 // send makes the log and runs the passes.
@@ -118,6 +120,9 @@ func (s *sending) target(ctx context.Context) (target, error) {
 	if s.plan.Send.Len() == 0 {
 		return t, nil
 	}
+	if err := s.await(ctx); err != nil {
+		return t, err
+	}
 	if err := letter.ReadWaitingKey(ctx, s.job, s.env.Secrets, s.dkim); err != nil {
 		return t, err
 	}
@@ -165,6 +170,7 @@ func (s *sending) config(t target, rec delivery.Recorder, earlier *earlierReplie
 		Before:      earlier.same,
 		Changed:     letter.Changed,
 	}
+	s.admit(&c)
 	for range s.workers() {
 		c.Composers = append(c.Composers, newComposer(s.batch.letters.Composer(false), s.job))
 	}

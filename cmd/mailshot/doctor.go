@@ -14,6 +14,7 @@ import (
 // doctorFlags are the options of doctor.
 type doctorFlags struct {
 	doctor.Options
+	state string
 	trace string
 	json  bool
 }
@@ -51,13 +52,14 @@ EXIT STATUS
 			if err := noneEmpty(c); err != nil {
 				return err
 			}
-			f.Path = args[0]
+			f.Path, f.State = args[0], stateDir(p.lookup, f.state)
 			return p.doctor(c, f)
 		},
 	}
 	fs := c.Flags()
 	fs.SortFlags = false
 	fs.BoolVar(&f.NoAuth, "no-auth", false, "leave the password and authentication out")
+	stateFlag(c, &f.state)
 	fs.StringVar(&f.trace, "trace", "", "write the protocol to a `file`, without secrets; - is stderr")
 	fs.BoolVar(&f.json, "json", false, "one JSON object, for programs")
 	return c
@@ -143,6 +145,9 @@ func doctorText(r *doctor.Report) string {
 		if s.Advice != "" {
 			fmt.Fprintf(&b, "%27s=> %s\n", "", clean(s.Advice))
 		}
+	}
+	if r.Ledger != "" {
+		fmt.Fprintf(&b, "  %-4s  %-8s  %7s  %s\n", "-", "ledger", "", clean(r.Ledger))
 	}
 	switch {
 	case r.Err != nil:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -24,6 +25,7 @@ type sendFlags struct {
 	only    []string
 	changed string
 	rate    string
+	at      string
 	trace   string
 	quiet   bool
 	noColor bool
@@ -46,6 +48,10 @@ func (f *sendFlags) register(c *cobra.Command) {
 	fs.BoolVarP(&f.Yes, "yes", "y", false, "do not ask")
 	fs.IntVar(&f.Workers, "workers", 0, "sessions open at once: `N`")
 	fs.StringVar(&f.rate, "rate", "", "messages per time, as `50/5m` or 10/s")
+	fs.BoolVar(&f.Wait, "wait", false, "go on by itself where a quota or a window ends a run")
+	fs.StringVar(&f.at, "at", "", "begin at this `time`: 08:00, or 2026-12-01 08:00")
+	fs.BoolVar(&f.Now, "now", false, "try although the server said that the account may send no more for a while")
+	stateFlag(c, &f.StateDir)
 	fs.StringVar(&f.trace, "trace", "", "write the protocol to a `file`, without secrets; - is stderr")
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "say nothing but what is wrong")
 	fs.BoolVar(&f.noColor, "no-color", false, "no colours; there are none yet")
@@ -80,6 +86,13 @@ func (f *sendFlags) options(c *cobra.Command, path string) (job.Options, error) 
 			return o, usageError{fmt.Errorf("--rate %s: %w", f.rate, err)}
 		}
 		o.Rate = r
+	}
+	if f.at != "" {
+		at, err := when.ParseAt(f.at, time.Now())
+		if err != nil {
+			return o, usageError{fmt.Errorf("--at %s %w", f.at, err)}
+		}
+		o.At = at
 	}
 	return o, f.choice(&o)
 }
@@ -195,6 +208,7 @@ func (p *program) send(c *cobra.Command, f *sendFlags, path string) error {
 	p.stdout.detach()
 	p.stderr.detach()
 	env := p.env(c.Context())
+	env.State = stateDir(p.lookup, f.StateDir)
 	trace, err := p.openTrace(f.trace)
 	if err != nil {
 		return err
@@ -224,11 +238,11 @@ func (p *program) send(c *cobra.Command, f *sendFlags, path string) error {
 // unsent says how to go on where the server could not be had.
 func (p *program) unsent(o job.Options, err error) error {
 	var je *problem.Error
-	if !errors.As(err, &je) || je.Kind != problem.AuthRefused && je.Kind != problem.Unreachable && je.Kind != problem.Interrupted {
+	if !errors.As(err, &je) || je.Kind != problem.AuthRefused && je.Kind != problem.Unreachable && je.Kind != problem.Interrupted && je.Kind != problem.Limited {
 		return err
 	}
 	p.complain(err)
-	if je.Kind != problem.Interrupted && !o.Sandbox {
+	if je.Kind != problem.Interrupted && je.Kind != problem.Limited && !o.Sandbox {
 		p.hint((&mailing.Ref{Path: o.Path}).Command("doctor") + " looks closer")
 	}
 	p.warn("nothing was sent. Next: " + o.Repeat())

@@ -1,5 +1,7 @@
 package jobfile
 
+import "strings"
+
 // delivery decodes how the rows are sent.
 func (d *decoder) delivery(s section, v *Delivery) {
 	s.number("workers", &v.Workers)
@@ -10,6 +12,19 @@ func (d *decoder) delivery(s section, v *Delivery) {
 	s.number("give_up_after", &v.GiveUpAfter)
 	s.word("keep_transcripts", &v.KeepTranscripts)
 	d.retry(s.group("retry"), &v.Retry)
+}
+
+// Account returns whose quota holds, and how it is told: the one that is given, or else the username
+// with the host.
+func (j *Job) Account() (account, shown string) {
+	if a := j.Delivery.Account; a != "" {
+		return a, a
+	}
+	account = j.Server.Username + "@" + j.Server.Host
+	if strings.Contains(j.Server.Username, "@") {
+		return account, j.Server.Username
+	}
+	return account, strings.TrimPrefix(account, "@")
 }
 
 func (d *decoder) retry(s section, r *Retry) {

@@ -10,11 +10,16 @@ type Tally struct {
 	LargestRow int
 	Wide       int // messages that need SMTPUTF8
 	WideRow    int // the first of them
+
+	Recipients     int // of all messages, copies included
+	MostRecipients int // of one
 }
 
 func (t *Tally) add(m *letter.Mail, row int) {
 	size := m.Message.Size()
 	one := Tally{Octets: size, Largest: size, LargestRow: row}
+	one.Recipients = 1 + len(m.Copies)
+	one.MostRecipients = one.Recipients
 	if m.Wide {
 		one.Wide, one.WideRow = 1, row
 	}
@@ -31,4 +36,6 @@ func (t *Tally) take(of Tally) {
 		t.WideRow = of.WideRow
 	}
 	t.Wide += of.Wide
+	t.Recipients += of.Recipients
+	t.MostRecipients = max(t.MostRecipients, of.MostRecipients)
 }

@@ -27,11 +27,22 @@ type Schedule struct {
 type Leg struct {
 	From, To time.Time // of the first and of the last message
 	Messages int
-	Quota    bool // a quota ends it
 }
+
+// noBreak is how long nothing may go without that a part of a mailing ends.
+const noBreak = 15 * time.Minute
 
 // mostLegs is how many parts of a mailing are found; what is beyond comes in the last.
 const mostLegs = 100_000
+
+// Next returns when the next message may go, to so many recipients.
+func (s *Schedule) Next(recipients int) time.Time {
+	legs := s.Legs(1, recipients)
+	if len(legs) == 0 {
+		return s.From
+	}
+	return legs[0].From
+}
 
 // Legs returns the parts in which n messages go, each to so many recipients. It returns none
 // if a message has more recipients than a quota.
@@ -46,11 +57,8 @@ func (s *Schedule) Legs(n, recipients int) []Leg {
 	var legs []Leg
 	next := s.From
 	for n > 0 {
-		at, until, byQuota := s.next(next, spent, recipients)
-		if len(legs) == 0 || at.After(next) {
-			if len(legs) > 0 {
-				legs[len(legs)-1].Quota = byQuota
-			}
+		at, until := s.next(next, spent, recipients)
+		if len(legs) == 0 || at.Sub(next) > noBreak {
 			legs = append(legs, Leg{From: at})
 		}
 		l := &legs[len(legs)-1]
@@ -96,9 +104,9 @@ func (s *Schedule) spend(spent []Spend, at time.Time, m, recipients int, every t
 	return spent[i:]
 }
 
-// next returns when a message may go at the earliest from t on, until when it is time from there
-// (zero: for ever), and whether a quota holds it up.
-func (s *Schedule) next(t time.Time, spent []Spend, recipients int) (at, until time.Time, byQuota bool) {
+// next returns when a message may go at the earliest from t on, and until when it is time from there;
+// zero is for ever.
+func (s *Schedule) next(t time.Time, spent []Spend, recipients int) (at, until time.Time) {
 	at = t
 	for {
 		open, end := s.Windows.Next(at)
@@ -110,9 +118,9 @@ func (s *Schedule) next(t time.Time, spent []Spend, recipients int) (at, until t
 			}
 		}
 		if !free.After(at) {
-			return at, end, byQuota
+			return at, end
 		}
-		at, byQuota = free, true
+		at = free
 	}
 }
 

@@ -19,7 +19,7 @@ func TestSchedule(t *testing.T) {
 	}{
 		{name: "no limit", n: 900, recipients: 1, told: "900 now"},
 		{name: "a rate", rate: "50/5m", n: 900, recipients: 1, told: "900 now, done 11:29", takes: "about 90 minutes, until 11:29"},
-		{name: "a quota", quotas: []string{"450/24h"}, spent: map[string]int{"2026-12-01 09:41": 212}, n: 1000, recipients: 1, told: "238 now, 212 on Wed 09:41, 238 on Wed 10:00, …, done Thu 10:00", takes: "about 2 days, until Thursday 10:00"},
+		{name: "a quota", quotas: []string{"450/24h"}, spent: map[string]int{"2026-12-01 09:11": 112, "2026-12-01 09:13": 100}, n: 1000, recipients: 1, told: "238 now, 212 on Wed 09:11, 238 on Wed 10:00, …, done Thu 10:00", takes: "about 2 days, until Thursday 10:00"},
 		{name: "copies count", quotas: []string{"450/24h"}, n: 400, recipients: 2, told: "225 now, 175 on Wed 10:00, done Wed 10:00", takes: "about 24 hours, until Wednesday 10:00"},
 		{name: "two quotas", quotas: []string{"450/24h", "100/h"}, n: 250, recipients: 1, told: "100 now, 100 at 11:00, 50 at 12:00, done 12:00", takes: "about 2 hours, until 12:00"},
 		{name: "a window", window: "Mon-Fri 12:00-13:00" + zone, rate: "1/m", n: 150, recipients: 1, told: "60 at 12:00, 60 on Wed 12:00, 30 on Thu 12:00, done Thu 12:29", takes: "about 2 days, until Thursday 12:29"},
