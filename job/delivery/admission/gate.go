@@ -100,18 +100,19 @@ func (g *Gate) Schedule(r when.Rate, now time.Time) when.Schedule {
 	return s
 }
 
-// Used returns what is used of the quotas, as "450 in 24 h (office@club.example): 212 used"; "" if
-// there are none.
+// Used returns what is used of the quotas, as "450 in 24 h (office@club.example): 212 used; 3000 in
+// 30 days: 900 used"; "" if there are none.
 func (g *Gate) Used(now time.Time) string {
 	if len(g.c.Quotas) == 0 {
 		return ""
 	}
-	var limits, used []string
+	var parts []string
+	account := " (" + g.c.Account + ")" // once
 	for _, q := range g.c.Quotas {
-		limits = append(limits, q.In())
-		used = append(used, fmt.Sprint(when.Used(q, g.ledger.Spent(), now)))
+		parts = append(parts, fmt.Sprintf("%s%s: %d used", q.In(), account, when.Used(q, g.ledger.Spent(), now)))
+		account = ""
 	}
-	return fmt.Sprintf("%s (%s): %s used", strings.Join(limits, ", "), g.c.Account, strings.Join(used, ", "))
+	return strings.Join(parts, "; ")
 }
 
 // A permit is one of the ledger.

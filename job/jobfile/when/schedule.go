@@ -32,8 +32,9 @@ type Leg struct {
 // noBreak is how long nothing may go without that a part of a mailing ends.
 const noBreak = 15 * time.Minute
 
-// mostLegs is how many parts of a mailing are found; what is beyond comes in the last.
-const mostLegs = 100_000
+// mostSteps is how many times it is found out when the next messages go; what is beyond goes as fast
+// on the whole.
+const mostSteps = 10_000
 
 // Next returns when the next message may go, to so many recipients.
 func (s *Schedule) Next(recipients int) time.Time {
@@ -56,7 +57,7 @@ func (s *Schedule) Legs(n, recipients int) []Leg {
 	slices.SortFunc(spent, func(a, b Spend) int { return a.At.Compare(b.At) })
 	var legs []Leg
 	next := s.From
-	for n > 0 {
+	for step, all := 1, n; n > 0; step++ {
 		at, until := s.next(next, spent, recipients)
 		if len(legs) == 0 || at.Sub(next) > noBreak {
 			legs = append(legs, Leg{From: at})
@@ -65,17 +66,30 @@ func (s *Schedule) Legs(n, recipients int) []Leg {
 		m := s.fits(n, recipients, at, until, spent)
 		l.Messages += m
 		every := s.Rate.Interval()
-		l.To = at.Add(time.Duration(m-1) * every)
-		next = at.Add(time.Duration(m) * every)
+		l.To = at.Add(span(m-1, every))
+		next = at.Add(span(m, every))
 		if len(s.Quotas) > 0 {
 			spent = s.spend(spent, at, m, recipients, every)
 		}
-		if n -= m; len(legs) >= mostLegs {
+		n -= m
+		if took := l.To.Sub(s.From); step == mostSteps || took >= ages {
 			l.Messages += n
+			l.To = s.From.Add(time.Duration(min(float64(took)*float64(all)/float64(all-n), float64(ages))))
 			break
 		}
 	}
 	return legs
+}
+
+// ages is longer than anybody waits.
+const ages = 100 * 365 * day
+
+// span returns the time in which so many go, ages at most.
+func span(n int, every time.Duration) time.Duration {
+	if every > 0 && n > int(ages/every) {
+		return ages
+	}
+	return time.Duration(n) * every
 }
 
 // pieces is in how many pieces what goes at a rate is spent.
@@ -91,7 +105,7 @@ func (s *Schedule) spend(spent []Spend, at time.Time, m, recipients int, every t
 	for done := 0; done < m; {
 		k := min(size, m-done)
 		done += k
-		spent = append(spent, Spend{at.Add(time.Duration(done-1) * every), k * recipients})
+		spent = appendSpend(spent, Spend{at.Add(span(done-1, every)), k * recipients}, s.least()/pieces)
 	}
 	longest := time.Duration(0)
 	for _, q := range s.Quotas {
@@ -102,6 +116,25 @@ func (s *Schedule) spend(spent []Spend, at time.Time, m, recipients int, every t
 		i++
 	}
 	return spent[i:]
+}
+
+// appendSpend adds to the last one where both are no more than so many together, as if all went at the
+// later time: else what is spent falls into ever smaller pieces.
+func appendSpend(spent []Spend, s Spend, together int) []Spend {
+	if n := len(spent) - 1; n >= 0 && spent[n].N+s.N <= together {
+		spent[n] = Spend{s.At, spent[n].N + s.N}
+		return spent
+	}
+	return append(spent, s)
+}
+
+// least returns the count of the smallest quota.
+func (s *Schedule) least() int {
+	least := s.Quotas[0].Count
+	for _, q := range s.Quotas {
+		least = min(least, q.Count)
+	}
+	return least
 }
 
 // next returns when a message may go at the earliest from t on, and until when it is time from there;

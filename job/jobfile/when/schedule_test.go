@@ -115,3 +115,32 @@ func rateOf(t *testing.T, s string) Rate {
 	}
 	return r
 }
+
+// Of a million messages it is known soon when they go, whatever the limits.
+func TestScheduleIsFast(t *testing.T) {
+	w, err := ParseWindow("Mon-Fri 08:00-08:05", time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, s := range []Schedule{
+		{Rate: rateOf(t, "20/min"), Windows: Windows{w}},
+		{Rate: rateOf(t, "50/5m"), Quotas: []Rate{rateOf(t, "450/24h"), rateOf(t, "3000/30d")}},
+		{Rate: rateOf(t, "50/5m"), Quotas: []Rate{rateOf(t, "60/h")}, Windows: Windows{w}},
+		{Quotas: []Rate{rateOf(t, "1/s")}},
+		{Rate: rateOf(t, "1/d"), Quotas: []Rate{rateOf(t, "2/d")}},
+	} {
+		begun := time.Now()
+		s.From = berlin(t, "2026-12-01 10:00")
+		n := 0
+		legs := s.Legs(1_000_000, 1)
+		for _, l := range legs {
+			n += l.Messages
+		}
+		took, days := time.Since(begun), int(legs[len(legs)-1].To.Sub(s.From)/day)
+		want := []int{14_000, 9999, 28_000, 11, 36_500}[i]
+		if n != 1_000_000 || took > 10*time.Second || days < want*95/100 || days > want*105/100 {
+			t.Errorf("%v, %v, %v: %d messages in %d days, want %d; that took %v", s.Rate, s.Quotas, s.Windows, n, days, want, took)
+		}
+		t.Log(took, days)
+	}
+}
