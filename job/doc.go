@@ -28,10 +28,10 @@
 //	│   │       └── result                the results log and its journal
 //	│   └── letter                        a row's letter, its signature, the cache
 //	│       └── attachment                the files that go with letters
-//	├── delivery/admission                when messages may go: windows, and
+//	├── delivery/admission                when messages may go: windows and quotas
 //	│   ├── delivery/quota                the ledger of an account's recipients
 //	│   └── delivery                      the engine: passes, pace, whose failure
-//	│       └── advice                        what to do about a reply or an error
+//	│       └── advice                    what to do about a reply or an error
 //	└── server (secret)                   the server section as a transport.Dialer
 //	status, doctor                        commands of their own beside job
 //	jobfile (keys, when), problem, address, header      used by all of these

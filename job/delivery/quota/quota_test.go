@@ -257,7 +257,7 @@ func TestNeverTooMany(t *testing.T) {
 	t.Parallel()
 	limits := []when.Rate{{Count: 100, Per: 2 * time.Hour}, {Count: 300, Per: 24 * time.Hour}}
 	kills, sentInAll := 0, 0
-	for seed := range uint64(100) {
+	for seed := range uint64(40) {
 		rnd := rand.New(rand.NewPCG(seed, 14))
 		d := &disk{rnd: rnd, faults: seed%3 == 0}
 		var (
@@ -323,7 +323,7 @@ func TestNeverTooMany(t *testing.T) {
 		}
 	}
 	t.Logf("%d kills, %d recipients", kills, sentInAll)
-	if kills < 500 || sentInAll < 10_000 {
+	if kills < 200 || sentInAll < 5_000 {
 		t.Errorf("%d kills, %d recipients: that says little", kills, sentInAll)
 	}
 }
