@@ -31,6 +31,7 @@ type CheckReport struct {
 	Froms      []string // the domains of rows' own From, sorted
 	Attached   []int    // where it differs: how many letters have how many attachments
 	Server     string
+	Limits     Limits
 	Signed     string           // by whom, and with which kind of key; "" if not
 	Recipients string           // the recipients file
 	Columns    []columns.Column // that letters use
@@ -67,9 +68,13 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 	if err != nil {
 		return nil, err
 	}
+	limits, err := in.checkLimits(&c)
+	if err != nil {
+		return nil, err
+	}
 	report = &CheckReport{
-		Skipped: skipped,
-		Job:     in.job.Name, Rows: b.table.Total, Letters: c.plan.Send.Len(), Left: c.plan.Left, Recipients: b.table.File,
+		Skipped: skipped, Limits: limits,
+		Job: in.job.Name, Rows: b.table.Total, Letters: c.plan.Send.Len(), Left: c.plan.Left, Recipients: b.table.File,
 		First: c.First, Last: c.Last, Subject: c.Subject, Server: in.serverWords(), Signed: letter.SignedBy(ready.dkim),
 		Columns: c.Columns, Copies: c.Copies, Octets: c.Tally.Octets, Largest: c.Tally.Largest, LargestRow: c.Tally.LargestRow,
 		Froms: slices.Sorted(maps.Keys(c.Tally.Froms)),

@@ -27,6 +27,12 @@ func (o *Options) Command(verb string, flags ...string) string {
 	if o.SkipInvalid && (verb == "run" || verb == "rerun") {
 		more = append(more, "--skip-invalid")
 	}
+	if o.StateDir != "" && (verb == "run" || verb == "rerun") {
+		more = append(more, "--state", o.StateDir)
+	}
+	if o.Wait && (verb == "run" || verb == "rerun") {
+		more = append(more, "--wait")
+	}
 	return o.CommandWith(verb, flags, more...)
 }
 

@@ -28,11 +28,13 @@
 //	│   │       └── result                the results log and its journal
 //	│   └── letter                        a row's letter, its signature, the cache
 //	│       └── attachment                the files that go with letters
-//	├── delivery                          the engine: passes, pace, whose failure
-//	│   └── advice                        what to do about a reply or an error
+//	├── delivery/admission                when messages may go: windows and quotas
+//	│   ├── delivery/quota                the ledger of an account's recipients
+//	│   └── delivery                      the engine: passes, pace, whose failure
+//	│       └── advice                    what to do about a reply or an error
 //	└── server (secret)                   the server section as a transport.Dialer
 //	status, doctor                        commands of their own beside job
-//	jobfile (keys), problem, address, header, private, inputfile   used by all of these
+//	jobfile (keys, when), problem, address, header, private, inputfile   used by all of these
 //
 // delivery knows neither letters nor recipients: job gives it a Source of tasks, a
 // Composer, a Deliverer and a Recorder.
@@ -51,7 +53,8 @@
 //     are chosen by what the log says of their keys, and each of their messages
 //     is made once, to see that it can be made. Problems are told together.
 //  3. The user is asked.
-//  4. One session is opened through AUTH, the canary. What fails here is the
+//  4. If it is to begin later, or a window or a quota holds it, the run waits or ends.
+//     Then one session is opened through AUTH, the canary. What fails here is the
 //     job's failure, and costs one attempt. Its QUIT is the first worker's.
 //  5. The log is made if there is none, then the journal, and rows are sent,
 //     each in a session of its own, by a bounded number of workers. Every pass

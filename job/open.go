@@ -8,6 +8,7 @@ import (
 	"mailshot/job/address"
 	"mailshot/job/attachment"
 	"mailshot/job/jobfile"
+	"mailshot/job/jobfile/when"
 	"mailshot/job/mailing"
 	"mailshot/job/plan"
 	"mailshot/job/problem"
@@ -94,10 +95,10 @@ func (in *inputs) letterError(err error) error {
 func (in *inputs) history() *mailing.History { return in.ref.History(in.paths, in.env.Files) }
 
 // rate returns the pace of the run; a sandbox has none.
-func (in *inputs) rate() jobfile.Rate {
+func (in *inputs) rate() when.Rate {
 	switch {
 	case in.options.Sandbox:
-		return jobfile.Rate{}
+		return when.Rate{}
 	case in.options.Rate.Count > 0:
 		return in.options.Rate
 	}

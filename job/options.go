@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"mailshot/job/delivery"
-	"mailshot/job/jobfile"
+	"mailshot/job/jobfile/when"
 	"mailshot/job/mailing"
 	"mailshot/job/plan"
 	"mailshot/job/result"
@@ -18,18 +18,22 @@ import (
 // changes them on the way. The zero value but for Path runs the whole job as its
 // file says.
 type Options struct {
-	mailing.Ref                 // which mailing
-	plan.Selection              // which rows
-	plan.Policy                 // what the log's states make of them
-	To             string       // a test: send to this address instead
-	Rerun          bool         // go on with a mailing that has begun
-	Resume         bool         // go on with the mailing if it has begun, and else begin it
-	Fresh          bool         // archive the log and begin anew
-	ChangedLetter  bool         // Rerun and Resume: the letter may differ from that of an earlier run
-	SameLetter     bool         // send the letter also to those to whom another mailing sent it
-	Yes            bool         // do not ask
-	Workers        int          // 0: as the job says
-	Rate           jobfile.Rate // zero: as the job says
+	mailing.Ref              // which mailing
+	plan.Selection           // which rows
+	plan.Policy              // what the log's states make of them
+	To             string    // a test: send to this address instead
+	Rerun          bool      // go on with a mailing that has begun
+	Resume         bool      // go on with the mailing if it has begun, and else begin it
+	Fresh          bool      // archive the log and begin anew
+	ChangedLetter  bool      // Rerun and Resume: the letter may differ from that of an earlier run
+	SameLetter     bool      // send the letter also to those to whom another mailing sent it
+	Yes            bool      // do not ask
+	Workers        int       // 0: as the job says
+	Rate           when.Rate // zero: as the job says
+	At             time.Time // begin then; zero: at once
+	Wait           bool      // go on by itself where a quota or a window holds
+	StateDir       string    // as it was given, for the commands that are told; "": it was not
+	Now            bool      // try although the server said that the account is used up
 }
 
 // An Env is what the program lends to a run. Nil fields are what their
@@ -37,6 +41,7 @@ type Options struct {
 type Env struct {
 	server.Env
 
+	State  string    // directory of the ledgers of quotas; "": nobody says where that is
 	Stdin  io.Reader // recipients of a job that reads "-"
 	Holder string    // named in the lock file: who runs, and since when
 	Random io.Reader // nil: crypto/rand

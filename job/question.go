@@ -3,7 +3,6 @@ package job
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"mailshot/job/address"
 	"mailshot/job/plan"
@@ -16,10 +15,14 @@ type Question struct {
 	From        string
 	Subject     string // of the first letter
 	Server      string
-	First, Last string // recipients
-	With        string // who gets the first letter too: cc …; bcc …
-	Rate        string // "" if there is no limit
-	Estimate    time.Duration
+	First, Last string    // recipients
+	With        string    // who gets the first letter too: cc …; bcc …
+	Rate        string    // and what it means; "" if there is no limit
+	Quota       string    // what is used of it, and how many go when; "" if there is none
+	Window      string    // when messages may go; "" for always
+	Full        string    // the server said that the account may send no more: until when; "" if it did not
+	Begin       string    // when it begins; "" for at once
+	Takes       string    // how long; "" if nothing is known that holds it up
 	Left        plan.Left // what is left out
 	Earlier     int       // recipients of an earlier, different letter
 	To          string    // address of a test
@@ -46,10 +49,6 @@ func (in *inputs) question(c *checked, earlier int) Question {
 		if n := len(c.Tally.Froms); n > 1 {
 			q.From += fmt.Sprintf(" …, of %d domains", n)
 		}
-	}
-	if rate := in.rate(); rate.Count > 0 {
-		q.Rate = rate.String()
-		q.Estimate = time.Duration(float64(rate.Per) / float64(rate.Count) * float64(c.plan.Send.Len()))
 	}
 	if in.test != nil {
 		q.To = in.test.String()

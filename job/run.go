@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"mailshot/job/delivery/admission"
 	"mailshot/job/letter"
 	"mailshot/job/mailing"
 	"mailshot/job/plan"
@@ -20,6 +21,7 @@ type run struct {
 	*inputs
 	preparation
 	spool *recipients.Spool
+	gate  *admission.Gate // nil in the sandbox
 
 	history *mailing.History // what the log says so far
 	rerun   bool             // the mailing has begun, and goes on
@@ -72,13 +74,21 @@ func (r *run) all(ctx context.Context) (report *Report, err error) {
 		return nil, err
 	}
 	r.step(Step{Kind: Checked, Rows: b.table.Total, Letters: c.plan.Send.Len(), Left: c.plan.Left})
+	if r.gate, err = r.openGate(&c); err != nil {
+		return nil, err
+	}
 	q := r.question(&c, r.earlier())
+	r.limits(&q, &c)
 	if err := r.askOfCopies(b, c.plan, &q); err != nil {
+		return nil, err
+	}
+	if err := r.heldNow(); err != nil {
 		return nil, err
 	}
 	if err := r.ask(ctx, q); err != nil && c.plan.Send.Len() > 0 {
 		return nil, err
 	}
+	r.ignoreFull()
 	s := &sending{run: r, batch: b, plan: c.plan, tally: c.Tally, cache: cache}
 	return s.send(ctx)
 }

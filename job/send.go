@@ -120,6 +120,9 @@ func (s *sending) target(ctx context.Context) (target, error) {
 	if s.plan.Send.Len() == 0 {
 		return t, nil
 	}
+	if err := s.await(ctx); err != nil {
+		return t, err
+	}
 	if err := letter.ReadWaitingKey(ctx, s.job, s.env.Secrets, s.dkim); err != nil {
 		return t, err
 	}
@@ -190,6 +193,7 @@ func (s *sending) config(t target, rec delivery.Recorder, earlier *earlierReplie
 		ServerError: func(err error) *problem.Error { return advice.ServerError("the server", s.job, err) },
 		Before:      earlier.same,
 	}
+	s.admit(&c)
 	for range s.workers() {
 		c.Composers = append(c.Composers, newComposer(s.batch.letters.Composer(false), s.job))
 	}

@@ -129,7 +129,7 @@ func (t *tasks) task(r *recipients.Row) *rowTask {
 	task := &rowTask{row: r, Task: delivery.Task{
 		Row: r.Number, Line: r.Line, Key: r.Key, Recipient: to.String(),
 		Attempt: st.Attempts + t.pass, MessageID: t.batch.messageID(t.plan, r.Number),
-		Unknown: t.keep && st.Status == result.Unknown, After: t.history.Fold.LatestNote(r.Key),
+		Unknown: t.keep && st.Status == result.Unknown, After: t.history.Fold.LatestNote(r.Key), Recipients: t.tally.MostRecipients,
 	}}
 	task.Letter = task
 	return task

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mailshot/job"
+	"mailshot/job/delivery/quota"
 )
 
 func (p *program) checkCommand() *cobra.Command {
@@ -21,7 +22,9 @@ and does not talk to the server.`,
 		Args:    one("job file"),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Path = args[0]
-			r, err := job.Check(c.Context(), o, p.env(c.Context()))
+			env := p.env(c.Context())
+			env.State = quota.Dir(p.lookup, o.StateDir)
+			r, err := job.Check(c.Context(), o, env)
 			if err != nil {
 				return err
 			}
@@ -43,6 +46,7 @@ and does not talk to the server.`,
 	c.Flags().StringVar(&o.Mailing, "mailing", "", "the mailing's `name`, for letters that show it")
 	c.Flags().BoolVar(&o.SkipInvalid, "skip-invalid", false, "count bad rows instead of stopping at them")
 	c.Flags().BoolVar(&o.Sandbox, "sandbox", false, "check for a sandbox run: the server is not looked at")
+	stateFlag(c, &o.StateDir)
 	return c
 }
 
@@ -79,6 +83,7 @@ func checked(r *job.CheckReport) string {
 	if r.Server != "" {
 		fmt.Fprintf(&b, "  %-10s %s\n", "server", clean(r.Server))
 	}
+	b.WriteString(limits(&r.Limits))
 	b.WriteString(columnTable(r.Columns))
 	return b.String()
 }
@@ -108,6 +113,19 @@ func attachedWords(counts []int, letters int) string {
 	}
 	parts[0] += fmt.Sprintf(" of %d", letters)
 	return strings.Join(parts, ", ")
+}
+
+// limits says what holds a mailing up.
+func limits(l *job.Limits) string {
+	var b strings.Builder
+	for _, line := range []struct{ name, value string }{
+		{"rate", l.Rate}, {"", l.Hint}, {"quota", l.Quota}, {"ledger", l.Ledger}, {"full", l.Full}, {"window", l.Window}, {"time", l.Takes},
+	} {
+		if line.value != "" {
+			fmt.Fprintf(&b, "  %-10s %s\n", line.name, clean(line.value))
+		}
+	}
+	return b.String()
 }
 
 // octets returns a size as people say it.

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mailshot/cmd/mailshot/trace"
+	"mailshot/job/delivery/quota"
 	"mailshot/job/doctor"
 	"mailshot/job/mailing"
 )
@@ -15,6 +16,7 @@ import (
 // doctorFlags are the options of doctor.
 type doctorFlags struct {
 	doctor.Options
+	state string
 	trace string
 	json  bool
 }
@@ -52,13 +54,14 @@ EXIT STATUS
 			if err := noneEmpty(c); err != nil {
 				return err
 			}
-			f.Path = args[0]
+			f.Path, f.State = args[0], quota.Dir(p.lookup, f.state)
 			return p.doctor(c, f)
 		},
 	}
 	fs := c.Flags()
 	fs.SortFlags = false
 	fs.BoolVar(&f.NoAuth, "no-auth", false, "leave the password and authentication out")
+	stateFlag(c, &f.state)
 	fs.StringVar(&f.trace, "trace", "", "write the protocol to a `file`, without secrets; - is stderr")
 	fs.BoolVar(&f.json, "json", false, "one JSON object, for programs")
 	return c
@@ -144,6 +147,9 @@ func doctorText(r *doctor.Report) string {
 		if s.Advice != "" {
 			fmt.Fprintf(&b, "%27s=> %s\n", "", clean(s.Advice))
 		}
+	}
+	if r.Ledger != "" {
+		fmt.Fprintf(&b, "  %-4s  %-8s  %7s  %s\n", "-", "ledger", "", clean(r.Ledger))
 	}
 	switch {
 	case r.Err != nil:

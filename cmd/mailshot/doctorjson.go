@@ -21,6 +21,7 @@ type jsonDoctor struct {
 	Steps       []jsonStep       `json:"steps"`
 	Addresses   []string         `json:"addresses"`
 	Offers      []string         `json:"offers"`
+	Ledger      string           `json:"ledger,omitempty"` // of the job's quota
 	Certificate *jsonCertificate `json:"certificate"`
 }
 
@@ -41,7 +42,7 @@ type jsonCertificate struct {
 
 func doctorJSON(r *doctor.Report) *jsonDoctor {
 	j := &jsonDoctor{
-		Schema: doctorSchema, Job: r.Job, Server: r.Addr, TLS: r.TLS, Username: r.Username,
+		Schema: doctorSchema, Job: r.Job, Server: r.Addr, TLS: r.TLS, Username: r.Username, Ledger: r.Ledger,
 		OK: r.Err == nil, Addresses: append([]string{}, r.Probe.Addrs...), Offers: []string{},
 	}
 	if r.Err != nil {

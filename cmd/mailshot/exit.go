@@ -35,9 +35,10 @@ const exitHelp = `EXIT STATUS
   65  bad data: recipients, template, an edited log
   66  an input file is missing
   69  the server can't be reached, TLS failed, or the run gave up
-  73  the results log exists, or can't be made
+  73  the results log exists, or it or the ledger of the quota can't be made
   74  the results log can't be written; sending stopped at once
-  75  only temporary failures are left: rerun later
+  75  only temporary failures are left, or a quota, a limit that the server named or a
+      window ended the run: rerun later
   77  authentication refused
   78  bad job file
   129, 130, 143  interrupted or declined

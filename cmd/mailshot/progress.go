@@ -9,6 +9,7 @@ import (
 	"github.com/vbauerster/mpb/v8/decor"
 
 	"mailshot/job/delivery"
+	"mailshot/job/jobfile/when"
 )
 
 // interval is the time between two lines of progress where no terminal draws.
@@ -70,6 +71,8 @@ func (g *progress) take(e delivery.Event) *mpb.Bar {
 		g.tell(fmt.Sprintf("waits until %s to try %s again", e.Until.Local().Format("15:04:05"), plural(e.Counts.Temporary, "row")))
 	case delivery.Paused:
 		g.tell(fmt.Sprintf("paused until %s: %s", e.Until.Local().Format("15:04:05"), e.Text))
+	case delivery.Holding:
+		g.tell(fmt.Sprintf("waits until %s: %s", when.Moment(e.Until, time.Now()), e.Text))
 	case delivery.Narrowed:
 		g.p.warn(fmt.Sprintf("the server takes %s at once: going on with %d of %d", plural(e.Sessions, "session"), e.Sessions, e.Workers))
 	case delivery.Finishing:

@@ -8,7 +8,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"time"
 
 	"golang.org/x/term"
 
@@ -64,9 +63,12 @@ func questionText(q job.Question) string {
 	}
 	line("copies", q.With)
 	line("server", q.Server)
-	if q.Rate != "" {
-		line("rate", fmt.Sprintf("%s, about %s in all", q.Rate, q.Estimate.Round(time.Second)))
-	}
+	line("rate", q.Rate)
+	line("quota", q.Quota)
+	line("full", q.Full)
+	line("window", q.Window)
+	line("begins", q.Begin)
+	line("time", q.Takes)
 	for i, c := range q.Again {
 		if i == listed {
 			line("again", fmt.Sprintf("… and %d more", len(q.Again)-i))

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -16,7 +17,8 @@ import (
 	"mailshot/cmd/mailshot/trace"
 	"mailshot/job"
 	"mailshot/job/delivery"
-	"mailshot/job/jobfile"
+	"mailshot/job/delivery/quota"
+	"mailshot/job/jobfile/when"
 	"mailshot/job/mailing"
 	"mailshot/job/plan"
 	"mailshot/job/problem"
@@ -30,6 +32,7 @@ type sendFlags struct {
 	only    []string
 	changed string
 	rate    string
+	at      string
 	trace   string
 	quiet   bool
 	json    bool
@@ -54,6 +57,10 @@ func (f *sendFlags) register(c *cobra.Command) {
 	fs.BoolVarP(&f.Yes, "yes", "y", false, "do not ask")
 	fs.IntVar(&f.Workers, "workers", 0, "sessions open at once: `N`")
 	fs.StringVar(&f.rate, "rate", "", "messages per time, as `50/5m` or 10/s")
+	fs.BoolVar(&f.Wait, "wait", false, "go on by itself where a quota or a window ends a run")
+	fs.StringVar(&f.at, "at", "", "begin at this `time`: 08:00, or 2026-12-01 08:00")
+	fs.BoolVar(&f.Now, "now", false, "try although the server said that the account may send no more for a while")
+	stateFlag(c, &f.StateDir)
 	fs.StringVar(&f.trace, "trace", "", "write the protocol to a `file`, without secrets; - is stderr")
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "say nothing but what is wrong")
 	fs.BoolVar(&f.noColor, "no-color", false, "no colours; there are none yet")
@@ -84,11 +91,18 @@ func (f *sendFlags) options(c *cobra.Command, path string) (job.Options, error) 
 		}
 	}
 	if f.rate != "" {
-		r, err := jobfile.ParseRate(f.rate)
+		r, err := when.ParseRate(f.rate)
 		if err != nil {
 			return o, usageError{fmt.Errorf("--rate %s: %w", f.rate, err)}
 		}
 		o.Rate = r
+	}
+	if f.at != "" {
+		at, err := when.ParseAt(f.at, time.Now())
+		if err != nil {
+			return o, usageError{fmt.Errorf("--at %s %w", f.at, err)}
+		}
+		o.At = at
 	}
 	return o, f.choice(&o)
 }
@@ -213,6 +227,7 @@ func (p *program) send(c *cobra.Command, f *sendFlags, path string) error {
 		teller.Print = p.printEvent
 	}
 	env := p.env(c.Context())
+	env.State = quota.Dir(p.lookup, f.StateDir)
 	var withheld after.Withheld
 	env.Secrets.Lookup = withheld.Lookup(p.lookup)
 	report, err := p.runJob(c.Context(), o, f, env, &teller)
@@ -282,7 +297,7 @@ func (p *program) unsent(o job.Options, err error) error {
 		return err
 	}
 	p.complain(err)
-	if je.Kind != problem.Interrupted && !o.Sandbox {
+	if je.Kind != problem.Interrupted && je.Kind != problem.Limited && !o.Sandbox {
 		p.hint((&mailing.Ref{Path: o.Path}).Command("doctor") + " looks closer")
 	}
 	p.warn("nothing was sent. Next: " + o.Repeat())

@@ -25,6 +25,8 @@ type outcome struct {
 	intent Intent         // nil: MAIL did not leave
 	copied string         // who was refused, if that is one who gets a copy, as in "bcc archive@club.example"
 
+	counted int // recipients of a message whose end may have left; else 0
+
 	start    pace.Start
 	why      advice.Explanation // of the reply; zero: there was none
 	decision pace.Decision
@@ -50,11 +52,12 @@ func (a *sender) try(ctx context.Context, e *Task, c Composer) (o outcome) {
 	defer func() {
 		if p := recover(); p != nil {
 			o.record, o.err = t.panicked(p)
+			o.counted = t.counted()
 			o.fatal = problem.Fail(problem.Internal, "row %d: %v\n%s", e.Row, p, debug.Stack())
 		}
 	}()
 	o.record, o.err = t.deliver(ctx, c)
-	o.copied = t.copied
+	o.copied, o.counted = t.copied, t.counted()
 	if o.intent = t.intent; o.record != nil {
 		a.transcripts.keep(t.transcript, o.record)
 	}
@@ -94,6 +97,7 @@ type attempt struct {
 	task      *Task
 	begun     time.Time
 	record    result.Record // what is known so far
+	to        int           // recipients of the message
 	mailed    bool          // the MAIL flight has left
 	committed bool          // the end of the message may have left
 	intent    Intent
@@ -121,7 +125,7 @@ func (t *attempt) deliver(ctx context.Context, c Composer) (*result.Record, erro
 		}
 		return t.failed(class, err.Error()), err
 	}
-	t.record.SHA256 = m.SHA256
+	t.record.SHA256, t.to = m.SHA256, len(m.Envelope.To)
 	t.transcript = t.transcripts.begin()
 	receipt, err := t.server.Deliver(ctx, transport.Delivery{
 		Envelope: m.Envelope,
@@ -167,6 +171,14 @@ func (t *attempt) onCommit() error {
 	}
 	t.committed = true
 	return nil
+}
+
+// counted returns how many recipients a quota counts.
+func (t *attempt) counted() int {
+	if !t.committed {
+		return 0
+	}
+	return t.to
 }
 
 // judge makes the session's error into the row's record, or nil where the

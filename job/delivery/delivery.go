@@ -41,6 +41,9 @@ type Task struct {
 	After     time.Time // the time of its records has to be later, whatever the clock says
 	Letter    any       // what the Source gives the Composer
 
+	Recipients int    // at most, copies included; 0: one
+	permit     Permit // nil: there is none
+
 	// Greylisted is when the row was first told to come later; zero: it was not. A
 	// Source sets it for rows that are tried again.
 	Greylisted time.Time
@@ -126,6 +129,10 @@ type Config struct {
 	Deliverer Deliverer
 	Recorder  Recorder
 	Canary    func() // ends the session that tried the server; nil: there is none
+
+	Admission Admission                            // says when messages may go; nil: always
+	Wait      bool                                 // a run that is held goes on by itself, and does not end
+	Renew     func(context.Context) *problem.Error // reads secrets again after it was held for long; nil: there are none
 
 	Retry       Retries
 	Rate        Rate          // zero: no limit

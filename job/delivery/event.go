@@ -33,6 +33,7 @@ const (
 	Waiting                     // temporary failures wait until Until for their next pass
 	Paused                      // the server is not to be reached; starts wait until Until
 	Resumed                     // the wait is over
+	Holding                     // a quota or a window holds the run until Until, as Text says
 	Narrowed                    // the server takes fewer sessions at once than there are workers
 	NextPass                    // there will be a further pass, which begins at Until
 	Connecting                  // the server, which Text names, is tried by a first session

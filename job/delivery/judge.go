@@ -188,9 +188,13 @@ func pauseText(err error) string {
 	return advice.Brief(advice.Plain(err))
 }
 
-// stopForQuota ends the run: no row would be taken.
+// stopForQuota ends the run, unless it waits: no row would be taken.
 func (p *pass) stopForQuota(o *outcome) {
-	e := problem.Fail(problem.Limited, "the sender's account may send no more for now: %s", advice.Brief(advice.Plain(o.err)))
+	until := p.full(o)
+	if p.Admission != nil && p.Wait {
+		return // it holds from here on
+	}
+	e := problem.Fail(problem.Limited, "the sender's account may send no more until about %s: %s", until.Format("Mon 15:04"), advice.Brief(advice.Plain(o.err)))
 	p.stop(e.WithHint("%s", o.why.Remedy))
 }
 

@@ -29,6 +29,9 @@ type pass struct {
 	waiting *Task     // the next to start; nil once there is none
 	begin   time.Time // not before
 	last    time.Time // of the outcomes
+
+	held      time.Time // since when the admission holds the run; zero: it does not
+	heldUntil time.Time // as it was told
 }
 
 // onePass makes one attempt at every task of the source, and returns the time of
@@ -66,6 +69,7 @@ func (r *runner) onePass(ctx, sessions context.Context) time.Time {
 	}
 	close(p.work)
 	_ = workers.Wait() // they have no errors to give
+	p.rest()
 	return p.last
 }
 
@@ -107,6 +111,9 @@ func (p *pass) startWhatMay(ctx context.Context) {
 		}
 		if d := begin.Sub(now); d > 0 {
 			p.timer.Reset(d)
+			return
+		}
+		if !p.admit(ctx, now) {
 			return
 		}
 		if !p.pauseUntil.IsZero() {
@@ -174,6 +181,7 @@ func (p *pass) endAll(o outcome) {
 // end takes an outcome in.
 func (p *pass) end(o outcome) {
 	p.open--
+	p.release(o.task, o.counted)
 	if o.record != nil {
 		p.Source.Done(o.task)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"mailshot/job/advice"
+	"mailshot/job/delivery/quota"
 	"mailshot/job/jobfile"
 	"mailshot/job/mailing"
 	"mailshot/job/problem"
@@ -25,6 +26,7 @@ const patience = 30 * time.Second
 type Options struct {
 	Path   string // the job file
 	NoAuth bool   // leave the password and AUTH out
+	State  string // directory of the ledgers of quotas; "": nobody says where that is
 }
 
 // An Env is what the program lends to an examination. Nil fields are what their
@@ -45,6 +47,7 @@ type Report struct {
 	TLS      string // starttls, implicit or none
 	Username string // "" if the job has none
 	Untried  bool   // NoAuth left the job's password out
+	Ledger   string // of the job's quota, or that there is no place for it; "" if it has none
 	Steps    []Step // in the order in which a session goes through them
 	Probe    *transport.Probe
 
@@ -133,6 +136,9 @@ func Examine(ctx context.Context, o Options, env Env) (*Report, error) {
 		Job: j.Name, Addr: d.Addr, TLS: j.Server.TLS.String(), Username: j.Server.Username, Untried: o.NoAuth && j.Server.HasAuth,
 		Steps: x.steps(), Probe: x.probe, Certificate: x.leaf(), Err: x.verdict(d.Addr),
 	}
+	if len(j.Delivery.Quotas) > 0 {
+		r.Ledger = ledgerOf(j, o.State)
+	}
 	if j.Message.DKIM.IsZero() {
 		return r, nil
 	}
@@ -145,6 +151,15 @@ func Examine(ctx context.Context, o Options, env Env) (*Report, error) {
 		r.Err = unsigned
 	}
 	return r, nil
+}
+
+// ledgerOf says where the ledger of the job's quota is.
+func ledgerOf(j *jobfile.Job, state string) string {
+	if state == "" {
+		return "nowhere: set STATE_DIRECTORY, XDG_STATE_HOME or HOME, or name a directory with --state DIR"
+	}
+	account, _ := j.Account()
+	return quota.Path(state, account)
 }
 
 // An examination makes steps of what a session saw.

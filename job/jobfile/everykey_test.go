@@ -28,6 +28,7 @@ func bases() []string {
 		with(`{command: [pass, show, "smtp"]}`, "{env: SMTP_PASSWORD}"),
 		with(`{command: [pass, show, "smtp"]}`, "{file: smtp.password}"),
 		with("file: invoices/{{.member_id}}.pdf\n      name: Invoice {{.member_id}}.pdf", "files: \"{{.pages}}\"\n      optional: true"),
+		with("rate: 50/5m # of the provider", "quota: [450/24h, 20/min]\n  account: office\n  window: Mon-Fri 08:00-18:00 UTC"),
 		with("key: {file: dkim.pem}", "key: {env: DKIM_KEY}"),
 		with("key: {file: dkim.pem}", "key: {command: [pass, show, dkim]}"),
 	}
@@ -169,8 +170,8 @@ func badValues(k *keys.Key) []string {
 		bad = append(bad, "30", "soon", "5 m", "1d", `""`, "m", "1.5", "-", "5m 3s", "true")
 	case keys.Count:
 		bad = append(bad, "0", "-1", "..", "0..5", "..0", "1...3", "1..2..3", "1.5", `"01"`, "many", "true", `""`)
-	case keys.Rate:
-		bad = append(bad, "50", "fast", "0/s", "5/d", "/s", "5/", "1.5/s", "-1/s", "050/s", "5/-1s", `""`)
+	case keys.Rate, keys.Quota:
+		bad = append(bad, "50", "fast", "0/s", "5/w", "5/0d", "/s", "5/", "1.5/s", "-1/s", "050/s", "5/-1s", `""`)
 	case keys.Address, keys.Mailbox:
 		bad = append(bad, "5", "true", "nobody", `""`)
 	case keys.Path:
@@ -203,8 +204,11 @@ func goodValues(k *keys.Key) []string {
 		good = append(good, "1h30m", "1.5h", ".5s", "1.s", "+3m", "100ms", "7us", "7µs", "7μs", "9ns", "0", `"0"`, "0s", "-0s", "-0", "+0")
 	case keys.Count:
 		good = append(good, "1", `"1"`, "5..", "..5", "5..5", "1..2", "|\n  1..2\n")
-	case keys.Rate:
-		good = append(good, "10/s", "1/1m30s", "600/h", "5/+5m", "5/.5s", "|\n  5/m\n")
+	case keys.Rate, keys.Quota:
+		good = append(good, "20/min", "500/d", "3000/30d", "10/s", "1/1m30s", "600/h", "5/+5m", "5/.5s", "|\n  5/m\n")
+		if k.Kind == keys.Quota {
+			good = append(good, "none", "[10/s, 500/d]")
+		}
 	case keys.Address, keys.Mailbox:
 		good = append(good, "a@b.example", "Zoë <a@b.example>", "|\n  a@b.example\n")
 	case keys.Group:

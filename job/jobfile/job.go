@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mailshot/job/address"
+	"mailshot/job/jobfile/when"
 	"mailshot/job/problem"
 	"mailshot/job/secret"
 )
@@ -223,8 +224,11 @@ type Timeouts struct {
 
 // Delivery says how the rows are sent.
 type Delivery struct {
-	Workers     int  // sessions open at once
-	Rate        Rate // the zero Rate is no limit
+	Workers     int          // sessions open at once
+	Rate        when.Rate    // the zero Rate is no limit
+	Quotas      []when.Rate  // recipients in a rolling time; none is no limit
+	Account     string       // whose quota it is; "" is that of the server's username
+	Windows     when.Windows // when messages may go; none is always
 	Retry       Retry
 	GiveUpAfter int // equal failures in a row that stop the run; 0 means never
 

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"mailshot/job/address"
+	"mailshot/job/jobfile/when"
 	"mailshot/job/secret"
 )
 
@@ -111,7 +112,10 @@ delivery:
 results: out/renewal.results.csv
 `
 
-var ignoreHidden = cmpopts.IgnoreUnexported(Job{})
+var ignoreHidden = cmp.Options{
+	cmpopts.IgnoreUnexported(Job{}),
+	cmp.Comparer(func(a, b when.Window) bool { return a.String() == b.String() }),
+}
 
 func TestParseFull(t *testing.T) {
 	got, err := Parse("jobs/renewal.yaml", []byte(full))
@@ -186,7 +190,7 @@ func TestParseFull(t *testing.T) {
 			Pipelining:        "never",
 		},
 		Delivery: Delivery{
-			Workers: 8, Rate: Rate{Count: 50, Per: 5 * time.Minute},
+			Workers: 8, Rate: when.Rate{Count: 50, Per: 5 * time.Minute},
 			Retry: Retry{Attempts: 5, Wait: 10 * time.Minute, MaxWait: 30 * time.Minute}, KeepTranscripts: "failed",
 		},
 		Results: "out/renewal.results.csv",

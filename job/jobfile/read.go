@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"mailshot/job/jobfile/keys"
+	"mailshot/job/jobfile/when"
 )
 
 // find returns the field of a key, and whether it is given. It panics if the key is not declared,
@@ -123,9 +124,21 @@ func (s section) count(key string, dst *CountRange) {
 	}
 }
 
-func (s section) rate(key string, dst *Rate) {
+func (s section) rate(key string, dst *when.Rate) {
 	if f, ok := s.get(key, keys.Rate); ok {
 		f.rate(dst)
+	}
+}
+
+func (s section) quotas(key string, dst *[]when.Rate) {
+	if f, ok := s.get(key, keys.Quota); ok {
+		f.quotas(dst)
+	}
+}
+
+func (s section) windows(key string, dst *when.Windows) {
+	if f, ok := s.get(key, keys.Text); ok {
+		f.windows(dst)
 	}
 }
 

@@ -1,6 +1,7 @@
 package jobfile
 
 import (
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -8,6 +9,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"mailshot/job/address"
+	"mailshot/job/jobfile/when"
 )
 
 // freeText returns a value of any number of lines.
@@ -207,17 +209,56 @@ func (f field) count(dst *CountRange) {
 }
 
 // rate reads a count and a time.
-func (f field) rate(dst *Rate) {
+func (f field) rate(dst *when.Rate) { parsed(f, when.ParseRate, dst) }
+
+// quotas reads one count and time or a list of them, or the word none.
+func (f field) quotas(dst *[]when.Rate) {
+	for _, item := range f.items() {
+		var q when.Rate
+		if item.node.Value == "none" && item.node == f.node {
+			return
+		}
+		if item.rate(&q); q.Count > 0 {
+			*dst = append(*dst, q)
+		}
+	}
+}
+
+// windows reads one window or a list of them.
+func (f field) windows(dst *when.Windows) {
+	for _, item := range f.items() {
+		var w when.Window
+		item.window(&w)
+		*dst = append(*dst, w)
+	}
+}
+
+func (f field) window(dst *when.Window) {
+	parsed(f, func(s string) (when.Window, error) { return when.ParseWindow(s, time.Local) }, dst)
+}
+
+// parsed reads a text of one line that parse understands.
+func parsed[T any](f field, parse func(string) (T, error), dst *T) {
 	text, ok := f.plain()
 	if !ok {
 		return
 	}
-	rate, err := ParseRate(text)
+	v, err := parse(text)
 	if err != nil {
 		f.refuse("%v, not %s", err, show(text))
 		return
 	}
-	*dst = rate
+	*dst = v
+}
+
+// parseDecimal returns a whole number as people write it: digits without a leading zero, at most
+// with a minus.
+func parseDecimal(s string) (int, error) {
+	n, err := strconv.Atoi(s)
+	if err == nil && strconv.Itoa(n) != s {
+		err = strconv.ErrSyntax
+	}
+	return n, err
 }
 
 // word reads one of the declared words.

@@ -13,12 +13,16 @@ type Tally struct {
 
 	Froms map[string]int // the domains of rows' own From, with the first row of each; at most maxFroms
 
-	Attached []int // how many messages have how many attachments: Attached[2] have two
+	Attached       []int // how many messages have how many attachments: Attached[2] have two
+	Recipients     int   // of all messages, copies included
+	MostRecipients int   // of one
 }
 
 func (t *Tally) add(m *letter.Mail, row int) {
 	size := m.Message.Size()
 	one := Tally{Octets: size, Largest: size, LargestRow: row}
+	one.Recipients = 1 + len(m.Copies)
+	one.MostRecipients = one.Recipients
 	if m.Wide {
 		one.Wide, one.WideRow = 1, row
 	}
@@ -66,4 +70,6 @@ func (t *Tally) take(of Tally) {
 	for files, messages := range of.Attached {
 		t.attached(files, messages)
 	}
+	t.Recipients += of.Recipients
+	t.MostRecipients = max(t.MostRecipients, of.MostRecipients)
 }

@@ -21,6 +21,7 @@
 //	         are left out
 //	pause    the server is not to be reached, or wants fewer messages: until,
 //	         reason
+//	quota    a quota or a window holds the run: until, reason
 //	sessions the server takes fewer sessions at once: sessions, workers
 //	pass     a pass begins: pass (from 1), rows, until (when it begins; left out of
 //	         the first)
@@ -158,6 +159,8 @@ func (t *Teller) Event(e delivery.Event) {
 		t.print(attemptOf(e.Record))
 	case delivery.Paused:
 		t.print(pause{t.head("pause"), stamp(e.Until), e.Text})
+	case delivery.Holding:
+		t.print(pause{t.head("quota"), stamp(e.Until), e.Text})
 	case delivery.Narrowed:
 		t.print(sessions{t.head("sessions"), e.Sessions, e.Workers})
 	}

@@ -73,6 +73,7 @@ func TestEvents(t *testing.T) {
 	}{
 		{delivery.Event{Kind: delivery.Started, Total: 7}, begin + "pass" + stamp + `,"pass":1,"rows":7}`},
 		{delivery.Event{Kind: delivery.NextPass, Total: 7, Pass: 2, Rows: 3, Until: at}, begin + "pass" + stamp + `,"pass":2,"rows":3,"until":"2026-11-24T09:20:30.500Z"}`},
+		{delivery.Event{Kind: delivery.Holding, Until: at, Text: "full"}, begin + "quota" + stamp + `,"until":"2026-11-24T09:20:30.500Z","reason":"full"}`},
 		{delivery.Event{Kind: delivery.Paused, Until: at, Text: `a "b"`}, begin + "pause" + stamp + `,"until":"2026-11-24T09:20:30.500Z","reason":"a \"b\""}`},
 		{delivery.Event{Kind: delivery.Narrowed, Sessions: 2, Workers: 8}, begin + "sessions" + stamp + `,"sessions":2,"workers":8}`},
 		{delivery.Event{Kind: delivery.Waiting, Until: at}, ""},

@@ -338,6 +338,18 @@ func delivery() Key {
 			Name: "rate", Kind: Rate, Otherwise: "no limit",
 			Doc: "attempts begun per time, evenly spaced",
 		},
+		{
+			Name: "quota", Kind: Quota, Many: OneOrList, Otherwise: "no limit",
+			Doc: "recipients in a rolling time, of this account, over all jobs and runs; several, or none",
+		},
+		{
+			Name: "account", Kind: Text, Otherwise: "the username and the host of the server",
+			Doc: "whose quota it is; jobs with one account share it",
+		},
+		{
+			Name: "window", Kind: Text, Many: OneOrList, Otherwise: "always",
+			Doc: "when messages may go: Mon-Fri 08:00-18:00 Europe/Berlin, or several",
+		},
 		{Name: "retry", Kind: Group, Doc: "further passes, for temporary failures", Keys: []Key{
 			{
 				Name: "attempts", Kind: Number, Min: 1, Max: 100, Default: "3",

@@ -29,6 +29,7 @@ const (
 	Bool                 // true or false
 	Duration             // a time such as 30s or 1h30m, at least Key.Shortest
 	Rate                 // a count and a time, such as 50/5m
+	Quota                // as Rate, or the word none
 	OneOf                // one of Key.Words
 	Count                // how many: 1200, 1200..1300, 1200.. or ..1300; 1 is the least
 )
@@ -58,6 +59,8 @@ func (k Kind) String() string {
 		return "time"
 	case Rate:
 		return "rate"
+	case Quota:
+		return "rate or none"
 	case OneOf:
 		return "word"
 	case Count:

@@ -106,7 +106,9 @@ const (
 	durationPattern = `([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)`
 	countPattern    = `^([1-9][0-9]*(\.\.([1-9][0-9]*)?)?|\.\.[1-9][0-9]*)\n*$`
 	pathPattern     = `^(\{?[^{])*\{?$` // no {{
-	ratePattern     = `^[1-9][0-9]*/(s|m|h|\+?(` + durationPattern + `)+)\n*$`
+	rateForm        = `[1-9][0-9]*/(s|m|min|h|d|[1-9][0-9]*d|\+?(` + durationPattern + `)+)`
+	ratePattern     = `^` + rateForm + `\n*$`
+	quotaPattern    = `^(none|` + rateForm + `)\n*$`
 )
 
 // form returns the schema of one value of the kind of k.
@@ -130,6 +132,8 @@ func (k *Key) form() object {
 		return object{{"type", []string{"integer", "string"}}, {"minimum", 1}, {"pattern", countPattern}}
 	case Rate:
 		return object{{"type", "string"}, {"pattern", ratePattern}}
+	case Quota:
+		return object{{"type", "string"}, {"pattern", quotaPattern}}
 	case OneOf:
 		return object{{"enum", k.enum()}}
 	}

@@ -1,4 +1,4 @@
-package jobfile
+package when
 
 import (
 	"testing"
@@ -21,6 +21,9 @@ func TestParseRate(t *testing.T) {
 		{"7/24h", Rate{7, 24 * time.Hour}, "7/24h"},
 		{"7/1h0m10s", Rate{7, time.Hour + 10*time.Second}, "7/1h0m10s"},
 		{"7/10m", Rate{7, 10 * time.Minute}, "7/10m"},
+		{"20/min", Rate{20, time.Minute}, "20/m"},
+		{"500/d", Rate{500, 24 * time.Hour}, "500/24h"},
+		{"3000/30d", Rate{3000, 30 * 24 * time.Hour}, "3000/720h"},
 	} {
 		got, err := ParseRate(tt.in)
 		if err != nil || got != tt.want || got.String() != tt.out {
@@ -30,7 +33,7 @@ func TestParseRate(t *testing.T) {
 			t.Errorf("ParseRate(%q) = %v, %v; want %v", got, again, err, got)
 		}
 	}
-	for _, s := range []string{"", "50", "/s", "50/", "0/s", "-1/s", "1.5/s", "50/5", "50/0s", "50/-1s", "50/d", "50 / s", "050/s", "+5/s", "5/s/s", "99999999999999999999/s"} {
+	for _, s := range []string{"", "50", "/s", "50/", "0/s", "-1/s", "1.5/s", "50/5", "50/0s", "50/-1s", "50/w", "50/0d", "50/1.5d", "50/999999d", "50 / s", "050/s", "+5/s", "5/s/s", "99999999999999999999/s"} {
 		if got, err := ParseRate(s); err == nil {
 			t.Errorf("ParseRate(%q) = %v; want an error", s, got)
 		}
