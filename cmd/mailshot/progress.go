@@ -103,6 +103,8 @@ func (g *progress) finish(e delivery.Event) {
 	switch {
 	case e.Open == 0:
 		g.tell("finishing")
+	case !e.Asked:
+		g.tell("finishing " + plural(e.Open, "message"))
 	case g.bars == nil:
 		g.tell(fmt.Sprintf("finishing %s, in 30 s at most; a second interrupt stops at once, and leaves them unknown", plural(e.Open, "message")))
 	default:

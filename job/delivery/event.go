@@ -16,6 +16,7 @@ type Event struct {
 
 	PerSecond float64 // Started: messages per second at most; 0: no limit
 	Open      int     // Finishing: sessions in flight
+	Asked     bool    // Finishing: the user interrupted the run, and may do so once more
 	Sessions  int     // Narrowed: how many the server takes at once
 	Workers   int     // Narrowed: how many there are
 

@@ -131,7 +131,7 @@ func (r *runner) wait(ctx context.Context, until time.Time) bool {
 // precedence.
 func (r *runner) stop(why *problem.Error) {
 	if r.stopped == nil {
-		r.tell(Event{Kind: Finishing, Text: why.Error(), Open: r.open})
+		r.tell(Event{Kind: Finishing, Text: why.Error(), Open: r.open, Asked: why.Kind == problem.Interrupted})
 	}
 	if r.stopped == nil || why.Kind < r.stopped.Kind {
 		r.stopped = why
