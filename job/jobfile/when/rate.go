@@ -47,7 +47,7 @@ func parsePer(s string) (time.Duration, bool) {
 	}
 	if days, ok := strings.CutSuffix(s, "d"); ok {
 		n, err := strconv.Atoi(days)
-		if err != nil || strconv.Itoa(n) != days || n < 1 || n > math.MaxInt64/int(day) {
+		if err != nil || strconv.Itoa(n) != days || n < 1 || time.Duration(n) > math.MaxInt64/day {
 			return 0, false
 		}
 		return time.Duration(n) * day, true
