@@ -179,6 +179,8 @@ func TestCellErrors(t *testing.T) {
 		{german, `{{if .v}}{{end}}`, "maybe", `if: "maybe" is neither yes nor no | yes, y, true, 1, x, ja … are yes; no, n, false, 0, -, nein, n/a … and blank are no | cells that are neither yes nor no | `},
 		{german, `{{eq .n 5}}`, "five", `eq: "five" is no number |  | cells that are no numbers | `},
 		{german, `{{eq .d "x"}}`, "31.12.2026", `eq: "31.12.2026" is no date that is written dd/mm/yyyy (column "d") | say how the dates are written: | cells that are no dates written dd/mm/yyyy | ` + "`recipients.columns: {d: {date: dd.mm.yyyy}}`"},
+		{german, `{{eq .n "abc"}}`, "5", `eq: "abc" is no number | `},
+		{german, `{{eq .d "soon"}}`, "01/02/2026", `eq: "soon" is no date | a date is written 2026-12-31, 31.12.2026 or 2026-12-31T18:00:00Z`},
 		{german, `{{gt .d 5}}`, "01/02/2026", `gt: "5" is no date | a date is written 2026-12-31, 31.12.2026 or 2026-12-31T18:00:00Z`},
 		{german, `{{gt .d .n}}`, "2026-02-01", `gt: "2026-02-01" is no number |  | cells that are no numbers | `},
 		{german, `{{number "1234.50" (print .n .x)}}`, "1.200", `number: "1.2001.200" is no number | a number is written without thousands separators: 1234.50 or 1234,50`},

@@ -61,7 +61,8 @@ func says(function string, v any, what bool) (bool, error) {
 }
 
 // sameQuantity compares two operands of which one is of a known quantity. A blank cell and a text
-// that is nothing but text are not equal to any number or date. What is a date for one and a number
+// that is nothing but text are not equal to any number or date, unless that is a cell of a declared
+// column: who compares it with such a text means something else. What is a date for one and a number
 // for the other, or can be read in two ways, is an error.
 func sameQuantity(function string, a, b *operand) (bool, error) {
 	if c, ok := compared(a, b); ok {
@@ -71,7 +72,7 @@ func sameQuantity(function string, a, b *operand) (bool, error) {
 		return cell.IsBlank(a.text) && cell.IsBlank(b.text), nil
 	}
 	p, q := a.quantity(), b.quantity()
-	if p != noQuantity && q != noQuantity || p == noQuantity && a.known != noQuantity || q == noQuantity && b.known != noQuantity {
+	if a.declared() || b.declared() || p != noQuantity && q != noQuantity || p == noQuantity && a.known != noQuantity || q == noQuantity && b.known != noQuantity {
 		return false, incomparable(function, a, b)
 	}
 	for _, o := range []*operand{a, b} {

@@ -59,6 +59,9 @@ func knownQuantity(v any) quantity {
 	return aNumber // of text/template, or of a method of time.Time
 }
 
+// declared reports whether the operand is a cell of a column of numbers or dates.
+func (o *operand) declared() bool { return cellOf(o.value) != nil && o.known != noQuantity }
+
 // readNumber finds out whether the operand can be read as a number.
 func (o *operand) readNumber() {
 	if o.known == noQuantity || o.known == aNumber {
