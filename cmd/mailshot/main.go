@@ -8,22 +8,12 @@ package main
 import (
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
 	"golang.org/x/term"
 )
 
-// gcPercent lets the heap grow to five times what is in use before garbage is
-// collected. A TLS handshake leaves 120 KB of garbage, and what is in use is a few
-// megabytes whatever the number of rows: with Go's 100 a run over TLS takes a
-// tenth more of the processors.
-const gcPercent = 400
-
 func main() {
-	if _, set := os.LookupEnv("GOGC"); !set {
-		debug.SetGCPercent(gcPercent)
-	}
 	// A reader of our output that goes away is no reason to stop sending.
 	signal.Ignore(syscall.SIGPIPE)
 	hostname, _ := os.Hostname() // without it EHLO gives the address

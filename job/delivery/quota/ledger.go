@@ -28,7 +28,12 @@ type Ledger struct {
 	blocks  int
 	want    int       // recipients of the next block
 	ignored time.Time // "full until" that is tried in spite of
+	looked  time.Time // when a file without lines was read last, while there are no limits
 }
+
+// lookAgain is how long a file without lines is taken to have none, where nothing but such lines
+// would make a run without limits count, so that the file is not looked at for each message.
+const lookAgain = time.Second
 
 // New returns the ledger in a file. The id is that of a run, and no other has it. Without
 // limits it counts nothing but in a file that is there: another job may have a quota
@@ -70,6 +75,10 @@ func (l *Ledger) Reserve(now time.Time, n int) (*Permit, *Held, error) {
 	}
 	// A file without lines is not locked, so that nothing is made where nothing is counted.
 	if len(l.limits) == 0 {
+		if since := now.Sub(l.looked); l.book.lines == 0 && since >= 0 && since < lookAgain {
+			return &Permit{}, nil, nil
+		}
+		l.looked = now
 		if err := l.Read(now); err != nil || l.book.lines == 0 {
 			return &Permit{}, nil, err
 		}
