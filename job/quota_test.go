@@ -158,7 +158,7 @@ func TestQuotaEnds(t *testing.T) {
 				t.Errorf("run %d sent %d, %v; want %d", i+1, sent, err, want)
 			}
 			if i > 0 {
-				time.Sleep(24 * time.Hour)
+				<-time.After(24 * time.Hour)
 			}
 		}
 		if n := len(a.all); n != 24 {
