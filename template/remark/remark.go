@@ -50,7 +50,13 @@ func blank(s string) string {
 	return string(b)
 }
 
-const word = `\s*([\pL\pN_][\pL\pN_ .\-]{0,60}?)\s*`
+// The characters of names, as those that they have not: to name the letters of all languages takes
+// a hundred times the memory. What is taken for a name is one if a column has it.
+const (
+	letter = "[^\\x00-/:-@\\[-^`{-\\x7f\u00ab\u00bb\u00a0]"
+	inner  = "[^\\x00-\\x1f!-,/:-@\\[-^`{-\\x7f\u00ab\u00bb]" // a letter, a space, a full stop or a hyphen
+	word   = `\s*(` + letter + inner + `*?)\s*`
+)
 
 // forms are the placeholders of other programs, longer ones before those that are a part of them. The
 // first group that matches is the name.
@@ -60,8 +66,8 @@ var forms = regexp.MustCompile(strings.Join([]string{
 	`«` + word + `»`, `&laquo;` + word + `&raquo;`, `<<` + word + `>>`, `&lt;&lt;` + word + `&gt;&gt;`,
 	`<%=` + word + `%>`, `\[%` + word + `%\]`,
 	`\[\[` + word + `\]\]`, `\[` + word + `\]`,
-	`%%([\pL\pN_]+)%%`, `%\(([\pL\pN_]+)\)s`, `%([\pL\pN_](?:[\pL\pN_ .\-]{0,60}?[\pL\pN_])?)%`,
-	`##([\pL\pN_]+)##`, `#([\pL\pN_]+)#`, `\$([\pL\pN_]+)\$`, `@@([\pL\pN_]+)@@`,
+	`%%(` + letter + `+)%%`, `%\((` + letter + `+)\)s`, `%(` + letter + `(?:` + inner + `*?` + letter + `)?)%`,
+	`##(` + letter + `+)##`, `#(` + letter + `+)#`, `\$(` + letter + `+)\$`, `@@(` + letter + `+)@@`,
 }, "|"))
 
 // statement matches a condition or a loop of other programs.
