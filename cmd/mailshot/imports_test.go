@@ -30,8 +30,9 @@ type layer struct {
 // layers is the table of who may import whom. A package that is not in it is
 // refused, so that a new one comes with a decision.
 var layers = map[string]layer{
-	"cmd/mailshot":           {ours: []string{"*", "cmd/mailshot", "cmd/mailshot/after", "cmd/mailshot/events", "cmd/mailshot/trace"}},
+	"cmd/mailshot":           {ours: []string{"*", "cmd/mailshot", "cmd/mailshot/after", "cmd/mailshot/events", "cmd/mailshot/trace", "cmd/mailshot/tuning"}},
 	"cmd/mailshot/after":     {thirdPartyListed: true},
+	"cmd/mailshot/tuning":    {thirdPartyListed: true},
 	"cmd/mailshot/events":    {ours: []string{"job", "job/delivery", "job/plan", "job/result"}, thirdPartyListed: true},
 	"cmd/mailshot/trace":     {ours: []string{"job/private", "job/problem", "transport"}, thirdPartyListed: true},
 	"job":                    {ours: []string{"*"}},

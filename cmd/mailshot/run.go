@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"mailshot/cmd/mailshot/after"
 	"mailshot/cmd/mailshot/events"
 	"mailshot/cmd/mailshot/trace"
+	"mailshot/cmd/mailshot/tuning"
 	"mailshot/job"
 	"mailshot/job/delivery"
 	"mailshot/job/delivery/quota"
@@ -210,12 +210,6 @@ func (f *sendFlags) changes(c *cobra.Command, when string) {
 	c.Flags().BoolVar(&f.ChangedLetter, "changed-letter", false, when+"the letter may differ from that of an earlier run")
 }
 
-// gcPercent lets the heap grow to five times what is in use before garbage is
-// collected. A TLS handshake leaves 120 KB of garbage, and what is in use is a few
-// megabytes whatever the number of rows: with Go's 100 a run over TLS takes a
-// tenth more of the processors.
-const gcPercent = 400
-
 // send runs or reruns a job, tells how it went, and starts what is to be started
 // afterwards.
 func (p *program) send(c *cobra.Command, f *sendFlags, path string) error {
@@ -227,9 +221,7 @@ func (p *program) send(c *cobra.Command, f *sendFlags, path string) error {
 	if afterwards.Path, err = after.Find(f.after); err != nil {
 		return usageError{fmt.Errorf("--after %w", err)}
 	}
-	if _, set := p.lookup("GOGC"); !set {
-		debug.SetGCPercent(gcPercent)
-	}
+	tuning.ForSending(p.lookup)
 	p.stdout.detach()
 	p.stderr.detach()
 	teller := events.Teller{File: path, Mailing: o.Mailing}
