@@ -19,6 +19,7 @@ const answer = "mailshot: stopping; again to stop at once\n"
 // TestFirstSignal: whatever the program waits for, it answers the first signal within a second, and
 // the second one ends it.
 func TestFirstSignal(t *testing.T) {
+	t.Parallel()
 	rows := func(n int) string { return people(1, n) }
 	for _, tt := range []struct {
 		name    string
@@ -110,6 +111,7 @@ func (j *liveJob) awaitOpen(pid int, name string) {
 
 // TestPipes: a pipe is waited for by nobody, wherever the user or the job names a file.
 func TestPipes(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct{ name, before, after, says string }{
 		{"job.yaml", "", "", "job.yaml: it is no regular file"},
 		{"people.csv", "", "", "people.csv: it is no regular file\nmailshot: hint: name - for the recipients"},

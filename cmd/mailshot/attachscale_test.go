@@ -43,6 +43,7 @@ func BenchmarkAttach(b *testing.B) {
 // files, and without, differs by less than a few copies of one of them. Were
 // they in the memory of each worker it would be hundreds of megabytes.
 func TestAttachMemory(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("sends 400 MB over loopback")
 	}

@@ -32,6 +32,7 @@ const (
 // until the job is done; then nobody has a second copy, and the log and the
 // server agree on every row.
 func TestCrash(t *testing.T) {
+	t.Parallel()
 	seed := *crashSeed
 	for seed == 0 {
 		seed = rand.Uint64()

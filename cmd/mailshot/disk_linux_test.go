@@ -99,6 +99,7 @@ func (d *disk) keep(j *liveJob) (log string) {
 // A disk that is full, or can't be written, from the start: nothing is sent,
 // and once there is room everything is.
 func TestDiskCannotBegin(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name    string
 		prepare func(*disk)
@@ -171,6 +172,7 @@ func TestDiskReadOnly(t *testing.T) {
 // committed, the run says so, and the rerun, once there is room, knows of
 // everything that may have been accepted.
 func TestDiskFills(t *testing.T) {
+	t.Parallel()
 	for _, stage := range []string{"rcpt", "final", "quit"} {
 		t.Run(stage, func(t *testing.T) {
 			t.Parallel()

@@ -72,6 +72,7 @@ var echoPlaces = []struct {
 // TestEchoes: whatever a server says of the password and wherever it does, no file and no stream has
 // it in any form.
 func TestEchoes(t *testing.T) {
+	t.Parallel()
 	for _, place := range echoPlaces {
 		for _, echo := range echoes {
 			t.Run(place.name+", "+echo.name, func(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 // TestEscapes: no name of a file brings a control character to the terminal, nor an octet that some
 // terminals take for one.
 func TestEscapes(t *testing.T) {
+	t.Parallel()
 	for _, odd := range []string{"\x1b[31m", "\u009b31m", "\x9b31m", "\n", "\u202e"} {
 		t.Run(strings.ToValidUTF8(odd, "x"), func(t *testing.T) {
 			t.Parallel()

@@ -31,6 +31,7 @@ var (
 // every session that came to MAIL has one record that says what happened, and
 // nobody has two messages.
 func TestFaults(t *testing.T) {
+	t.Parallel()
 	seed := *faultSeed
 	for seed == 0 {
 		seed = rand.Uint64()

@@ -13,6 +13,7 @@ import (
 // Beginning anew asks for the number of those who may get a second copy, also
 // where --yes is given, and no other answer will do.
 func TestFreshQuestion(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name   string
 		lose   bool // the log is lost, and a journal is there

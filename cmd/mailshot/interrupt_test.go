@@ -48,6 +48,7 @@ func (l *listener) String() string {
 // says which signal it was, and a rerun completes the job without a second
 // copy.
 func TestInterruptAndRerun(t *testing.T) {
+	t.Parallel()
 	const rows = 40
 	signals := []syscall.Signal{syscall.SIGINT, syscall.SIGINT, syscall.SIGHUP, syscall.SIGTERM}
 	for i := range 24 {
@@ -178,6 +179,7 @@ func TestHangupIgnored(t *testing.T) {
 
 // Readers of the output that go away, or that never read, change nothing.
 func TestOutputIsLost(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name string
 		args []string

@@ -165,6 +165,7 @@ func (k *killer) hooked(h smtptest.Handler) smtptest.Handler {
 
 // A trap kills at its stage, and one that is not reached kills nobody.
 func TestKiller(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		trap *trap
 		want int

@@ -27,6 +27,7 @@ var plants = []struct {
 // TestGuessedNames: nobody who may write in the directory of a log gets somebody's file changed or
 // read by putting something where a run will keep a file of its own; and nothing is waited for.
 func TestGuessedNames(t *testing.T) {
+	t.Parallel()
 	const replaced = "" // what was planted is removed, and the run goes on
 	for _, name := range []struct {
 		name   string

@@ -28,6 +28,7 @@ var contentID = regexp.MustCompile(`(cid:\w+)\.\w+@`)
 // says of each, and what their letters are, is in want.txt. Where there is a
 // people2.csv it takes the place of people.csv, and rerun goes on.
 func TestReported(t *testing.T) {
+	t.Parallel()
 	bin := mailshotBinary(t)
 	cases, err := os.ReadDir("testdata/reported")
 	if err != nil {

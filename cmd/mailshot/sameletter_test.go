@@ -11,6 +11,7 @@ import (
 // The number of those who have the letter is typed, once, unless it is meant that it
 // goes again; and then it is a line of the question.
 func TestSameLetterQuestion(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name   string
 		rows   int // of the file then; three have the letter

@@ -2,9 +2,11 @@ package main
 
 import (
 	"errors"
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"testing"
 	"time"
@@ -19,7 +21,24 @@ func TestMain(m *testing.M) {
 	if os.Getenv("GORACE") == "" {
 		os.Setenv("GORACE", "atexit_sleep_ms=20")
 	}
-	testscript.Main(m, map[string]func(){"mailshot": main})
+	testscript.Main(manyAtOnce{m}, map[string]func(){"mailshot": main})
+}
+
+// Most tests here wait for a program that they started, for its disk or for a clock, and only some of
+// them need a processor: more may run at once than there are processors.
+type manyAtOnce struct{ *testing.M }
+
+// Run runs the tests, several of them on each processor unless -parallel says how many.
+func (m manyAtOnce) Run() int {
+	flag.Parse()
+	named := false
+	flag.Visit(func(f *flag.Flag) { named = named || f.Name == "test.parallel" })
+	if !named {
+		if err := flag.Set("test.parallel", strconv.Itoa(3*runtime.GOMAXPROCS(0))); err != nil {
+			panic(err)
+		}
+	}
+	return m.M.Run()
 }
 
 // TestScripts holds the command line to what the scripts say. Beside the
@@ -45,6 +64,7 @@ func TestMain(m *testing.M) {
 //	signed N [DIR]          the messages have signatures that hold
 //	nosecrets               the password stands in no output and no file, and neither does a private key
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireUniqueNames:  true,

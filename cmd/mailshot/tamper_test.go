@@ -187,6 +187,7 @@ func (m *tampering) goOn(t *testing.T, j *liveJob, log string) {
 // from another program, in mid-run: sending stops, and the rerun knows of
 // everybody who may have the letter.
 func TestLogTamperedWith(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name string
 		tampering

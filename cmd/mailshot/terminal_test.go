@@ -95,6 +95,7 @@ func (k *console) enter(keys string) {
 }
 
 func TestQuestion(t *testing.T) {
+	t.Parallel()
 	const ctrlC, ctrlD = "\x03", "\x04"
 	for _, tt := range []struct {
 		name   string
@@ -144,6 +145,7 @@ func TestQuestion(t *testing.T) {
 // What is checked is what is sent, also where the file is replaced while the
 // question stands, or in mid-run.
 func TestRecipientsReplaced(t *testing.T) {
+	t.Parallel()
 	t.Run("at the question", func(t *testing.T) {
 		t.Parallel()
 		j := newLiveJob(t, 5, "", smtptest.Handler{})
@@ -208,6 +210,7 @@ func TestProgressLine(t *testing.T) {
 
 // Thousands of rows a second do not hang on the line that is drawn for them.
 func TestProgressDoesNotWait(t *testing.T) {
+	t.Parallel()
 	near, far, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
@@ -252,6 +255,7 @@ func TestProgressDoesNotWait(t *testing.T) {
 
 // A password that is asked for does not show, and Ctrl-C is heard there too.
 func TestPasswordPrompt(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name, answer string
 		status, sent int
@@ -283,6 +287,7 @@ func TestPasswordPrompt(t *testing.T) {
 
 // The doctor asks for the password as a run does, and says what takes so long.
 func TestDoctorAsks(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name   string
 		answer string

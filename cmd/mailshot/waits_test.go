@@ -12,6 +12,7 @@ import (
 
 // A signal ends the wait for a time and for a window; nothing was sent by then, and nobody is written to.
 func TestSignalEndsWait(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name string
 		args []string

@@ -1,4 +1,4 @@
-package main_test
+package structure_test
 
 import (
 	"bytes"
@@ -34,6 +34,7 @@ var larger = map[string]size{
 // TestRooms holds that a package stays small enough to be known, and that its
 // files do not all need each other.
 func TestRooms(t *testing.T) {
+	t.Parallel()
 	loaded, err := packages.Load(&packages.Config{
 		Dir: "../..", Mode: packages.NeedName | packages.NeedFiles | packages.NeedSyntax | packages.NeedTypes | packages.NeedTypesInfo | packages.NeedImports,
 	}, "./...")
