@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"testing"
@@ -204,7 +205,7 @@ func TestPairIsValid(t *testing.T) {
 func TestCutAtEveryByte(t *testing.T) {
 	t.Parallel()
 	p := newPair(t)
-	for n := range len(p.log) + 1 {
+	for n := range cuts(p.log) {
 		log := p.log[:n]
 		d, h, err := p.read(log, p.journal)
 		defer h.Fold.Free()
@@ -247,7 +248,7 @@ func (p *pair) whole(h *result.History, log []byte) error {
 func TestCutAtEveryByteAlone(t *testing.T) {
 	t.Parallel()
 	p := newPair(t)
-	for n := range len(p.log) + 1 {
+	for n := range cuts(p.log) {
 		log := p.log[:n]
 		d, h, err := p.read(log, nil)
 		defer h.Fold.Free()
@@ -272,12 +273,27 @@ func TestCutAtEveryByteAlone(t *testing.T) {
 	}
 }
 
+// cuts yields where a file may end: with -powercut.all everywhere, else at its ends, beside all ends of
+// lines, and at one in seven of the other places.
+func cuts(file []byte) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for n := range len(file) + 1 {
+			beside := file[max(0, n-2):min(n+2, len(file))]
+			if *powercutAll || n%7 == 0 || n == len(file) || bytes.ContainsRune(beside, '\n') {
+				if !yield(n) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // A journal that is cut anywhere is read up to there, or refused.
 func TestCutTheJournalAtEveryByte(t *testing.T) {
 	t.Parallel()
 	p := newPair(t)
 	head := bytes.IndexByte(p.journal, '\n') + 1
-	for n := range len(p.journal) + 1 {
+	for n := range cuts(p.journal) {
 		journal := p.journal[:n]
 		d, h, err := p.read(p.log, journal)
 		defer h.Fold.Free()
