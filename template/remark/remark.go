@@ -50,7 +50,14 @@ func blank(s string) string {
 	return string(b)
 }
 
-const word = `\s*([\pL\pN_][\pL\pN_ .\-]{0,60}?)\s*`
+// letter is a class of letters, digits and _. It has all that is not ASCII but « and »: the classes of
+// Unicode take half a megabyte in these expressions, and what is found must be a column anyway. word has
+// no bound for the same reason.
+const (
+	letter = `0-9A-Z_a-z\x{80}-\x{aa}\x{ac}-\x{ba}\x{bc}-\x{10ffff}`
+	word   = `\s*([` + letter + `][` + letter + ` .\-]*?)\s*`
+	solid  = `([` + letter + `]+)`
+)
 
 // forms are the placeholders of other programs, longer ones before those that are a part of them. The
 // first group that matches is the name.
@@ -60,8 +67,8 @@ var forms = regexp.MustCompile(strings.Join([]string{
 	`«` + word + `»`, `&laquo;` + word + `&raquo;`, `<<` + word + `>>`, `&lt;&lt;` + word + `&gt;&gt;`,
 	`<%=` + word + `%>`, `\[%` + word + `%\]`,
 	`\[\[` + word + `\]\]`, `\[` + word + `\]`,
-	`%%([\pL\pN_]+)%%`, `%\(([\pL\pN_]+)\)s`, `%([\pL\pN_](?:[\pL\pN_ .\-]{0,60}?[\pL\pN_])?)%`,
-	`##([\pL\pN_]+)##`, `#([\pL\pN_]+)#`, `\$([\pL\pN_]+)\$`, `@@([\pL\pN_]+)@@`,
+	`%%` + solid + `%%`, `%\(` + solid + `\)s`, `%([` + letter + `](?:[` + letter + ` .\-]*?[` + letter + `])?)%`,
+	`##` + solid + `##`, `#` + solid + `#`, `\$` + solid + `\$`, `@@` + solid + `@@`,
 }, "|"))
 
 // statement matches a condition or a loop of other programs.
