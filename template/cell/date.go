@@ -220,7 +220,10 @@ func fitting(s string) (forms []string) {
 func (f DateForm) fault(s string) *Fault {
 	switch forms := fitting(s); {
 	case s == "":
-		return &Fault{Text: "the value is empty, no date", What: "empty cells, where a date is needed"}
+		return &Fault{
+			Text: "the value is empty, no date", What: "empty cells, where a date is needed",
+			Hint: "{{with .column}}…{{end}} leaves an empty one out",
+		}
 	case f.name != "":
 		return &Fault{
 			Text: fmt.Sprintf("%s is no date that is written %s", words.Quote(s), f), What: "cells that are no dates written " + f.String(),

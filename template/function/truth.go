@@ -68,12 +68,14 @@ func (c *Cell) isTrue(keyword string) (bool, error) {
 		if c.column.Name == "" {
 			return false, f.WithHint("{{if yes …}} asks what a text says")
 		}
-		f.Text += fmt.Sprintf(" (column %s)", words.Quote(c.column.Name))
 		name := c.column.Name
 		f = f.WithCell(words.Cell{
 			Column: name, Value: c.text, What: fmt.Sprintf("cells that say no, and that `%s` takes for yes, as any text", keyword),
 			Ways: waysToAsk(keyword, name, c.text), WaysOf: func(text string) []string { return waysToAsk(keyword, name, text) },
 		})
+		if keyword == "or" {
+			return false, f.WithHint("a text in the place of empty cells is `default \"…\" %s`; else say what is asked:", words.Operand(name))
+		}
 		return false, f.WithHint("say what is asked:")
 	}
 	return true, nil

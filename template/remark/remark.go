@@ -25,7 +25,7 @@ func Of(template string, isHTML bool, c words.Columns) []Remark {
 		all = append(all, srcdoc(template)...)
 		text = hidden.ReplaceAllStringFunc(text, blank)
 	} else if at, what := otherFormat(text); what != "" {
-		return []Remark{{at, fmt.Sprintf("this is %s, and is sent as plain text; is it meant for `html:`?", what)}}
+		return []Remark{{at, what}}
 	}
 	return append(all, placeholders(text, c)...)
 }
@@ -128,10 +128,10 @@ var shape = regexp.MustCompile(`(?i)<!doctype html|<html[\s>]|<body[\s>]|<br\s*/
 // otherFormat says what a text is that is no plain text, and where that shows.
 func otherFormat(text string) (at int, what string) {
 	if strings.HasPrefix(strings.TrimSpace(text), `{\rtf`) {
-		return 0, "RTF"
+		return 0, "this is RTF, the format of a word processor, and is sent as plain text; save it as plain text"
 	}
 	if m := shape.FindStringIndex(text); m != nil {
-		return m[0], "HTML"
+		return m[0], "this is HTML, and is sent as plain text; is it meant for `html:`?"
 	}
 	return 0, ""
 }
