@@ -138,6 +138,23 @@ func TestCellsThatOthersMisread(t *testing.T) {
 	}
 }
 
+// A cell of a column of answers is compared with any word for yes or no, and with nothing.
+func TestAnswersCompared(t *testing.T) {
+	forms := formsOf(t, "", "", "vip yes_no", "paid yes_no")
+	const in = `{{eq .vip "yes"}} {{ne .vip "no"}} {{eq .vip .paid}} {{eq .vip 1}} {{eq .vip ""}} {{eq .vip "x" "no"}} {{eq (upper .vip) "JA"}}`
+	for _, tt := range []struct{ vip, paid, want string }{
+		{"TRUE", "Ja", "true true true true false true true"},
+		{"nein", "0", "false false true false false true false"},
+		{"", "no", "false false true false true true false"},
+		{"✓", "", "true true false true false true true"},
+	} {
+		got, err := rendered(t, in, forms, "vip", tt.vip, "paid", tt.paid)
+		if err != nil || got != tt.want {
+			t.Errorf("%q and %q give %q, %v; want %q", tt.vip, tt.paid, got, err, tt.want)
+		}
+	}
+}
+
 // What can't be read names the column and the way out.
 func TestCellErrors(t *testing.T) {
 	none := formsOf(t, "", "")
@@ -178,6 +195,10 @@ func TestCellErrors(t *testing.T) {
 		{german, `{{if .n}}{{end}}`, "many", `if: "many" is no number (column "n") |  | cells that are no numbers | `},
 		{german, `{{if .v}}{{end}}`, "maybe", `if: "maybe" is neither yes nor no (column "v") | yes, y, true, 1, x, ja … are yes; no, n, false, 0, -, nein, n/a … and blank are no | cells that are neither yes nor no | `},
 		{german, `{{eq .n 5}}`, "five", `eq: "five" is no number (column "n") |  | cells that are no numbers | `},
+		{german, `{{eq .v "perhaps"}}`, "yes", `eq: "perhaps" is neither yes nor no | yes, y, true, 1, x, ja … are yes; no, n, false, 0, -, nein, n/a … and blank are no`},
+		{none, `{{eq .x "2026-12-31"}}`, "12/31/2026", `eq: "12/31/2026" is no date (column "x") | say how the dates are written: | dates that are written in a way that nobody has declared | ` + "`recipients.dates: mm/dd/yyyy`"},
+		{none, `{{ne .x now}}`, "46387", `ne: "46387" is no date (column "x") | say how the dates are written: | dates that are written in a way that nobody has declared | ` + "`recipients.dates: excel`"},
+		{none, `{{eq .x "12/31/2026"}}`, "31.12.2026", `eq: "12/31/2026" is no date | a date is written 2026-12-31, 31.12.2026 or 2026-12-31T18:00:00Z`},
 		{german, `{{eq .d "x"}}`, "31.12.2026", `eq: "31.12.2026" is no date that is written dd/mm/yyyy (column "d") | correct the cells; or if all dates of the column are written so, say it: | cells that are no dates written dd/mm/yyyy | ` + "`recipients.columns: {d: {date: dd.mm.yyyy}}`"},
 		{german, `{{eq .n "abc"}}`, "5", `eq: "abc" is no number | `},
 		{german, `{{eq .d "soon"}}`, "01/02/2026", `eq: "soon" is no date | a date is written 2026-12-31, 31.12.2026 or 2026-12-31T18:00:00Z`},

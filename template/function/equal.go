@@ -27,14 +27,18 @@ func unequal(a, b any) (bool, error) {
 
 // same reports whether two values are equal. Numbers are meant where one of the values is known to
 // be one, and likewise dates. Two texts are compared as they are, so that "007" is not "7", but for
-// dates and times of day: there are many ways to write the same day. A cell is true or false as it is
-// for the function yes.
+// dates and times of day: there are many ways to write the same day, and one that nobody has declared
+// is an error beside a date. A cell is true or false as it is for the function yes, and so is one of
+// a column that is declared yes_no beside any text.
 func same(function string, v, w any) (bool, error) {
 	if is, ok := v.(bool); ok && cellOf(w) != nil {
 		return says(function, w, is)
 	}
 	if is, ok := w.(bool); ok && cellOf(v) != nil {
 		return says(function, v, is)
+	}
+	if isAnswer(v) && !isBlankConstant(w) || isAnswer(w) && !isBlankConstant(v) {
+		return sameAnswer(function, v, w)
 	}
 	a, err := operandOf(function, v)
 	if err != nil {
@@ -51,7 +55,37 @@ func same(function string, v, w any) (bool, error) {
 		return true, nil
 	}
 	c, ok := compared(&a, &b)
+	if !ok && a.is[aDate] != b.is[aDate] {
+		for _, o := range []*operand{&a, &b} {
+			if f := o.declarable(aDate); f != nil {
+				return false, unreadable(function, o.value, f)
+			}
+		}
+	}
 	return ok && c == 0 && !a.is[aNumber], nil // "007" is not "7"
+}
+
+// isAnswer reports whether a value is a cell of a column that is declared yes_no.
+func isAnswer(v any) bool {
+	c := cellOf(v)
+	return c != nil && c.column.Kind == cell.YesNo
+}
+
+// isBlankConstant reports whether a value is a blank text that is no cell: who compares a cell with it
+// asks whether the cell is filled.
+func isBlankConstant(v any) bool {
+	s, ok := v.(string)
+	return ok && cell.IsBlank(s)
+}
+
+// sameAnswer reports whether two values say the same, yes or no.
+func sameAnswer(function string, v, w any) (bool, error) {
+	a, err := readYesNo(function, v)
+	if err != nil {
+		return false, err
+	}
+	b, err := readYesNo(function, w)
+	return err == nil && a == b, err
 }
 
 // says reports whether a cell says yes, or no, as it is asked: spreadsheets write TRUE.
