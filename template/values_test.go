@@ -121,7 +121,7 @@ func TestCellsThatOthersMisread(t *testing.T) {
 		{german, `{{date "2 January 2006" .x}}`, "02/01/2014", "2 January 2014"},
 		{german, `{{date "2 January 2006" .x}}`, "31/12/2012", "31 December 2012"},
 		{none, `{{date "2 January 2006" .x}}`, "02/01/2014", "`recipients.dates: dd/mm/yyyy` `recipients.dates: mm/dd/yyyy`"},
-		{none, `{{if .x}}a{{end}}`, "0.0", "`{{if gt (default 0 .x) 0}}` `{{if ne .x \"\"}}`"},
+		{none, `{{if .x}}a{{end}}`, "0.0", "`{{if gt (default 0 .x) 0}}` `{{if ne .x \"\"}}`, by which any filled cell says yes"},
 		{german, `{{if .zero}}a{{else}}b{{end}}`, "0", "b"},
 		{german, `{{if gt .x 5}}a{{else}}b{{end}}`, "2,590", "b"},
 		{none, `{{if gt .x 5}}a{{else}}b{{end}}`, "2,590", "`recipients.numbers: \"1.234,50\"` `recipients.numbers: \"1,234.50\"`"},
@@ -138,15 +138,16 @@ func TestCellsThatOthersMisread(t *testing.T) {
 	}
 }
 
-// A cell of a column of answers is compared with any word for yes or no, and with nothing.
+// A cell of a column of answers is compared with any word for yes or no, and with another
+// text as any text.
 func TestAnswersCompared(t *testing.T) {
 	forms := formsOf(t, "", "", "vip yes_no", "paid yes_no")
-	const in = `{{eq .vip "yes"}} {{ne .vip "no"}} {{eq .vip .paid}} {{eq .vip 1}} {{eq .vip ""}} {{eq .vip "x" "no"}} {{eq (upper .vip) "JA"}}`
+	const in = `{{eq .vip "yes"}} {{ne .vip "no"}} {{eq .vip .paid}} {{eq .vip 1}} {{eq .vip ""}} {{eq .vip "x" "no"}} {{eq (upper .vip) "JA"}} {{eq .vip "left"}}`
 	for _, tt := range []struct{ vip, paid, want string }{
-		{"TRUE", "Ja", "true true true true false true true"},
-		{"nein", "0", "false false true false false true false"},
-		{"", "no", "false false true false true true false"},
-		{"✓", "", "true true false true false true true"},
+		{"TRUE", "Ja", "true true true true false true true false"},
+		{"nein", "0", "false false true false false true false false"},
+		{"", "no", "false false true false true true false false"},
+		{"✓", "", "true true false true false true true false"},
 	} {
 		got, err := rendered(t, in, forms, "vip", tt.vip, "paid", tt.paid)
 		if err != nil || got != tt.want {
@@ -182,12 +183,12 @@ func TestCellErrors(t *testing.T) {
 		{none, `{{money "1,234.50" .x}}`, "1.255", `money: "1.255" may be 1255 or 1.255 (column "x") | say how the numbers are written: | numbers that can be read in two ways | ` +
 			"`recipients.numbers: \"1.234,50\"` `recipients.numbers: \"1,234.50\"`"},
 		{none, `{{money "1,234.50" .x}}`, "0.125", `money: "0.125" has more than 2 decimals (column "x") |  | amounts with more decimals than the layout of money | `},
-		{none, `{{if .x}}{{end}}`, "FALSE", `if: "FALSE" says no, and is taken for yes, as any text is (column "x") | say what is asked: | cells that say no, and that ` + "`if` takes for yes, as any text | `{{if yes .x}}` `{{if ne .x \"\"}}`"},
-		{none, `{{if .x}}{{end}}`, "0,00", `if: "0,00" says no, and is taken for yes, as any text is (column "x") | say what is asked: | cells that say no, and that ` + "`if` takes for yes, as any text | `{{if gt (default 0 .x) 0}}` `{{if ne .x \"\"}}`"},
-		{none, `{{not .x}}`, "n/a", `not: "n/a" says no, and is taken for yes, as any text is (column "x") | say what is asked: | cells that say no, and that ` + "`not` takes for yes, as any text | `not (yes .x)` `not (ne .x \"\")`"},
-		{none, `{{if and .x .x}}{{end}}`, "nein", `and: "nein" says no, and is taken for yes, as any text is (column "x") | say what is asked: | cells that say no, and that ` + "`and` takes for yes, as any text | `and (yes .x)` `and (ne .x \"\")`"},
-		{none, `{{.x | or ""}}`, "No", `or: "No" says no, and is taken for yes, as any text is (column "x") | a text in the place of empty cells is ` + "`default \"…\" .x`" + `; else say what is asked: | cells that say no, and that ` + "`or` takes for yes, as any text | `or (yes .x)` `or (ne .x \"\")`"},
-		{none, `{{if lower .x}}{{end}}`, "NO", `if: "no" says no, and is taken for yes, as any text is (column "x") | say what is asked: | cells that say no, and that ` + "`if` takes for yes, as any text | `{{if yes .x}}` `{{if ne .x \"\"}}`"},
+		{none, `{{if .x}}{{end}}`, "FALSE", `if: "FALSE" says no, and is taken for yes, as any text is (column "x") | say what is asked: | cells that say no, and that ` + "`if` takes for yes, as any text | `{{if yes .x}}` `{{if ne .x \"\"}}`, by which any filled cell says yes"},
+		{none, `{{if .x}}{{end}}`, "0,00", `if: "0,00" says no, and is taken for yes, as any text is (column "x") | say what is asked: | cells that say no, and that ` + "`if` takes for yes, as any text | `{{if gt (default 0 .x) 0}}` `{{if ne .x \"\"}}`, by which any filled cell says yes"},
+		{none, `{{not .x}}`, "n/a", `not: "n/a" says no, and is taken for yes, as any text is (column "x") | say what is asked: | cells that say no, and that ` + "`not` takes for yes, as any text | `not (yes .x)` `not (ne .x \"\")`, by which any filled cell says yes"},
+		{none, `{{if and .x .x}}{{end}}`, "nein", `and: "nein" says no, and is taken for yes, as any text is (column "x") | say what is asked: | cells that say no, and that ` + "`and` takes for yes, as any text | `and (yes .x)` `and (ne .x \"\")`, by which any filled cell says yes"},
+		{none, `{{.x | or ""}}`, "No", `or: "No" says no, and is taken for yes, as any text is (column "x") | a text in the place of empty cells is ` + "`default \"…\" .x`" + `; else say what is asked: | cells that say no, and that ` + "`or` takes for yes, as any text | `or (yes .x)` `or (ne .x \"\")`, by which any filled cell says yes"},
+		{none, `{{if lower .x}}{{end}}`, "NO", `if: "no" says no, and is taken for yes, as any text is (column "x") | say what is asked: | cells that say no, and that ` + "`if` takes for yes, as any text | `{{if yes .x}}` `{{if ne .x \"\"}}`, by which any filled cell says yes"},
 		{none, `{{if default "no" .x}}{{end}}`, "", `if: "no" says no, and is taken for yes, as any text is | {{if yes …}} asks what a text says`},
 		{none, `{{yes .x}}`, "maybe", `yes: "maybe" is neither yes nor no (column "x") | yes, y, true, 1, x, ja … are yes; no, n, false, 0, -, nein, n/a … and blank are no | cells that are neither yes nor no | `},
 		{german, `{{number "1234" .x}}`, "12.50", `number: "12.50" is not written as 1.234,50 is (column "x") | correct the cells; or if all numbers of the column are written so, say it: | numbers that are not written as 1.234,50 is | ` + "`recipients.columns: {x: {number: true, form: \"1,234.50\"}}`"},
@@ -195,7 +196,6 @@ func TestCellErrors(t *testing.T) {
 		{german, `{{if .n}}{{end}}`, "many", `if: "many" is no number (column "n") |  | cells that are no numbers | `},
 		{german, `{{if .v}}{{end}}`, "maybe", `if: "maybe" is neither yes nor no (column "v") | yes, y, true, 1, x, ja … are yes; no, n, false, 0, -, nein, n/a … and blank are no | cells that are neither yes nor no | `},
 		{german, `{{eq .n 5}}`, "five", `eq: "five" is no number (column "n") |  | cells that are no numbers | `},
-		{german, `{{eq .v "perhaps"}}`, "yes", `eq: "perhaps" is neither yes nor no | yes, y, true, 1, x, ja … are yes; no, n, false, 0, -, nein, n/a … and blank are no`},
 		{none, `{{eq .x "2026-12-31"}}`, "12/31/2026", `eq: "12/31/2026" is no date (column "x") | say how the dates are written: | dates that are written in a way that nobody has declared | ` + "`recipients.dates: mm/dd/yyyy`"},
 		{none, `{{ne .x now}}`, "46387", `ne: "46387" is no date (column "x") | say how the dates are written: | dates that are written in a way that nobody has declared | ` + "`recipients.dates: excel`"},
 		{none, `{{eq .x "12/31/2026"}}`, "31.12.2026", `eq: "12/31/2026" is no date | a date is written 2026-12-31, 31.12.2026 or 2026-12-31T18:00:00Z`},

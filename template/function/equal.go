@@ -29,16 +29,13 @@ func unequal(a, b any) (bool, error) {
 // be one, and likewise dates. Two texts are compared as they are, so that "007" is not "7", but for
 // dates and times of day: there are many ways to write the same day, and one that nobody has declared
 // is an error beside a date. A cell is true or false as it is for the function yes, and so is one of
-// a column that is declared yes_no beside any text.
+// a column that is declared yes_no beside a text that says yes or no.
 func same(function string, v, w any) (bool, error) {
 	if is, ok := v.(bool); ok && cellOf(w) != nil {
 		return says(function, w, is)
 	}
 	if is, ok := w.(bool); ok && cellOf(v) != nil {
 		return says(function, v, is)
-	}
-	if isAnswer(v) && !isBlankConstant(w) || isAnswer(w) && !isBlankConstant(v) {
-		return sameAnswer(function, v, w)
 	}
 	a, err := operandOf(function, v)
 	if err != nil {
@@ -47,6 +44,11 @@ func same(function string, v, w any) (bool, error) {
 	b, err := operandOf(function, w)
 	if err != nil {
 		return false, err
+	}
+	if isAnswer(v) && !isBlankConstant(w) || isAnswer(w) && !isBlankConstant(v) {
+		if same, ok := sameAnswer(a.text, b.text); ok {
+			return same, nil
+		}
 	}
 	if a.known != noQuantity || b.known != noQuantity {
 		return sameQuantity(function, &a, &b)
@@ -78,14 +80,11 @@ func isBlankConstant(v any) bool {
 	return ok && cell.IsBlank(s)
 }
 
-// sameAnswer reports whether two values say the same, yes or no.
-func sameAnswer(function string, v, w any) (bool, error) {
-	a, err := readYesNo(function, v)
-	if err != nil {
-		return false, err
-	}
-	b, err := readYesNo(function, w)
-	return err == nil && a == b, err
+// sameAnswer reports whether two texts say the same, yes or no, and whether both say either.
+func sameAnswer(a, b string) (same, ok bool) {
+	p, isAnswer := cell.ReadYesNo(a)
+	q, areAnswers := cell.ReadYesNo(b)
+	return p == q, isAnswer && areAnswers
 }
 
 // says reports whether a cell says yes, or no, as it is asked: spreadsheets write TRUE.

@@ -102,7 +102,7 @@ func waysToAsk(keyword, column, text string) (ways []string) {
 	if _, err := cell.ReadConstant(text); err == nil {
 		ways = append(ways, asking(keyword, fmt.Sprintf("gt (default 0 %s) 0", of)))
 	}
-	return append(ways, asking(keyword, fmt.Sprintf(`ne %s ""`, of)))
+	return append(ways, asking(keyword, fmt.Sprintf(`ne %s ""`, of))+", by which any filled cell says yes")
 }
 
 // asking returns how a condition stands in a template.
