@@ -302,6 +302,7 @@ func (c *Composer) Compose(r *recipients.Row, messageID string, date time.Time) 
 	if c.finder != nil && c.draft {
 		out.Files = c.finder.Found()
 		out.Attached = len(c.parts) - 1
+		c.rendered.attach(c.parts[1:])
 	}
 	return out, err
 }
