@@ -181,10 +181,19 @@ func (f *folder) locate(name string, enter enterFunc) (*checkedFile, error) {
 	if err := cmp.Or(o.rules(o.info), f.other.check(name, o.info)); err != nil {
 		return nil, err
 	}
-	if f.marks.marked(in.Lstat, name) {
+	if f.marks.marked(in.Lstat, name) || f.linksToMarked(in, name) {
 		return nil, errWritten
 	}
 	return o, nil
+}
+
+// linksToMarked reports whether a path leads by a link into a directory of sandbox runs.
+func (f *folder) linksToMarked(in *os.Root, name string) bool {
+	if info, err := in.Lstat(filepath.FromSlash(name)); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		return false
+	}
+	real, err := filepath.EvalSymlinks(filepath.Join(in.Name(), filepath.FromSlash(name)))
+	return err != nil || inSandbox(os.Lstat, real)
 }
 
 // An enterFunc returns the open folder. The caller calls done.

@@ -77,31 +77,77 @@ func TestLearned(t *testing.T) {
 	}
 }
 
+const logHeader = "time,run,row,line,key,recipient,attempt,status,class,stage,code,enhanced,reply,error,message_id,sha256,bytes,duration_ms,sum"
+
 // TestWritten: what mailshot wrote is told by its first line, in any encoding.
 func TestWritten(t *testing.T) {
 	for _, tt := range []struct {
 		head string
 		want bool
 	}{
-		{"time,run,row,line,key,recipient,attempt,status,class,stage\n", true},
-		{"\ufefftime,run,row,line,key,recipient,attempt,status,class\r\n", true},
+		{logHeader + "\n", true},
+		{"\ufeff" + logHeader + "\r\n", true},
+		{strings.ReplaceAll(logHeader, ",", ";"), true},
+		{`"` + strings.ReplaceAll(logHeader, ",", `","`) + `"`, true},
+		{"sum," + strings.TrimSuffix(logHeader, ",sum") + ",my remark\n", true},
+		{"time,key,recipient,attempt,status,reply,message_id\n", true},
+		{"sep=;\r\n" + strings.ReplaceAll(logHeader, ",", ";"), true},
+		{"\xff\xfe" + strings.Join(strings.Split(strings.ReplaceAll(logHeader, ",", "\t"), ""), "\x00") + "\x00", true},
 		{"mailshot journal v1,job-20261123T140501.123Z-9c41d2ab,1,2\n", true},
 		{"mailshot journal,job\n", true},
+		{"mailshot spool v1\n\x07\x01", true},
+		{"mailshot sandbox v1: the files\n", true},
+		{"process 4711 on office.example, since 2026-11-30 15:13:00, run job\n", true},
 		{"2026-11-30T15:13:00Z row 3 to ada@club.example, attempt 1 of run job-2026: failed\n", true},
 		{"15:13:00.123 #1 row 3 C: EHLO\n", true},
 		{"email,name,mailshot_status,mailshot_reason,mailshot_time,mailshot_message_id\n", true},
 		{"email;mailshot_status;mailshot_reason;mailshot_time;mailshot_message_id\n", true},
 		{"\xff\xfe" + strings.Join(strings.Split("a;mailshot_status;mailshot_message_id\n", ""), "\x00") + "\x00", true},
+		{"\ufeffsep=;\r\nemail;mailshot_status;mailshot_message_id\r\n", true},
+		{"\"the\nname\",\"e \"\"m\"\"\",mailshot_status,mailshot_message_id\n", true},
+		{"\"the\nname\",email\nmailshot_status,mailshot_message_id\n", false},
 		{"%PDF-1.7\n", false},
+		{"mailshot is the program that we send with\n", false},
+		{"process 12 of our handbook\n", false},
 		{"time,place\n", false},
 		{"2026-11-30 our news\n", false},
 		{"15:13 we meet\n", false},
 		{"mailshot_status\n", false},
-		{"the letter\ntime,run,row,line,key,recipient,attempt,status,\n", false},
+		{"the letter\n" + logHeader + "\n", false},
 		{"", false},
 	} {
 		if got := isWritten([]byte(tt.head)); got != tt.want {
 			t.Errorf("isWritten(%q) = %t; want %t", tt.head, got, tt.want)
+		}
+	}
+}
+
+// TestReadRecord: the first line of a table is read to its end, however long it is; of
+// what is no text no more is read.
+func TestReadRecord(t *testing.T) {
+	long := strings.Repeat("a column,", 20_000)
+	for _, tt := range []struct {
+		file string
+		want int // how much is read at least
+		is   bool
+	}{
+		{long + "mailshot_status,mailshot_message_id\n1,2\n", len(long) + 35, true},
+		{"\"" + strings.Repeat("a\n", 5000) + "\",mailshot_status,mailshot_message_id\n", 10_000, true},
+		{long + long + long + long + long + long, longLine, false},
+		{"%PDF\x01" + long + "mailshot_status,mailshot_message_id\n", firstLine, false},
+		{"a line\n" + long, firstLine, false},
+	} {
+		r := strings.NewReader(tt.file)
+		head := make([]byte, firstLine)
+		if _, err := io.ReadFull(r, head); err != nil {
+			t.Fatal(err)
+		}
+		head, err := readRecord(head, r)
+		if err != nil || !strings.HasPrefix(tt.file, string(head)) || len(head) < tt.want || tt.want == firstLine && len(head) != firstLine {
+			t.Errorf("%.20q: %d octets were read, %v; want %d", tt.file, len(head), err, tt.want)
+		}
+		if got := isWritten(head); got != tt.is {
+			t.Errorf("%.20q: isWritten = %t; want %t", tt.file, got, tt.is)
 		}
 	}
 }
