@@ -15,10 +15,14 @@ const (
 )
 
 // written is how files begin that mailshot writes: a journal, the copy of the
-// recipients that a run works from, a lock, the transcript of an attempt, a trace.
+// recipients that a run works from, a lock, the transcript of an attempt, a trace, a log
+// without its header, and what it prints for programs.
 var written = regexp.MustCompile(`^(?:` +
 	`mailshot (?:journal|spool|sandbox)[ ,]` +
 	`|process [0-9]+ on .*, since [0-9]{4}-[0-9]{2}-[0-9]{2} ` +
+	`|"?[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{12}Z"?[,;\t]"?[^,;\t]+-[0-9]{8}T[0-9]{6}\.[0-9]{3}Z-[0-9a-f]{8}"?[,;\t]` +
+	`|\{"v":[0-9]+,"event":"` +
+	`|\{"schema":[0-9]+,"` +
 	`|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z row [0-9]+ to .*, attempt [0-9]+ of run ` +
 	`|[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3} #[0-9]` +
 	`)`)
@@ -40,7 +44,7 @@ func words(w ...string) (all [][]byte) {
 // isWritten reports whether a file with this beginning was written by mailshot.
 func isWritten(head []byte) bool {
 	line, _ := firstRecord(head)
-	if len(line) > 0 && (line[0] == 'm' || line[0] == 'p' || line[0] >= '0' && line[0] <= '9') && written.Match(line) {
+	if len(line) > 0 && (bytes.IndexByte([]byte(`mp{"`), line[0]) >= 0 || line[0] >= '0' && line[0] <= '9') && written.Match(line) {
 		return true
 	}
 	return hasAll(line, logColumns) || hasAll(line, exportedColumns)
@@ -54,10 +58,11 @@ func hasAll(line []byte, columns [][]byte) bool {
 // whether its end is there. That of a table may have several lines, and one before it
 // that tells its delimiter.
 func firstRecord(head []byte) (record []byte, whole bool) {
-	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) { // UTF-16
-		head = bytes.ReplaceAll(head[2:], []byte{0}, nil)
+	head = bytes.TrimPrefix(bytes.TrimPrefix(head, []byte("\xff\xfe")), []byte("\xfe\xff"))
+	if len(head) > 1 && (head[0] == 0) != (head[1] == 0) { // UTF-16
+		head = bytes.ReplaceAll(head, []byte{0}, nil)
 	}
-	head = bytes.TrimPrefix(head, []byte("\ufeff"))
+	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), "\r\n\t ")
 	if said, rest, ok := bytes.Cut(head, []byte("\n")); ok && bytes.HasPrefix(said, []byte("sep=")) {
 		head = rest
 	}
