@@ -8,7 +8,7 @@ import (
 )
 
 // identities tell what stands for a file, whatever its name. Where the file system
-// makes its inodes up, that is its path. They are safe for concurrent use.
+// makes its inodes up, that is its path with links followed. They are safe for concurrent use.
 type identities struct {
 	madeUp func(path string) bool // nil is inodesMadeUpAt
 
@@ -23,6 +23,9 @@ const maxDevices = 100
 // of one file, if that can be told.
 func (d *identities) of(info os.FileInfo, path string) string {
 	if d.invented(info, path) {
+		if real, err := realPath(path); err == nil {
+			path = real
+		}
 		return strings.ToLower(filepath.Clean(path))
 	}
 	return fileID(info, path)

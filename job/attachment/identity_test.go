@@ -65,6 +65,9 @@ func TestIdentity(t *testing.T) {
 		if after := ids.of(stat(bill), bill); (before == after) != madeUp || before == other {
 			t.Errorf("made up %t: ids are %q, then %q, and of another file %q", madeUp, before, after, other)
 		}
+		if link := filepath.Join(dir, "link"); ids.of(stat(link), link) != ids.of(stat(own), own) {
+			t.Errorf("made up %t: a link to a file is another file", madeUp)
+		}
 		if asked > 1 {
 			t.Errorf("the file system was looked at %d times", asked)
 		}
