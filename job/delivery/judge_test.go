@@ -124,25 +124,28 @@ func TestRefusalsOfTheJob(t *testing.T) {
 }
 
 // Greylisting forms the next pass, and is no reason to pause; a row that is told
-// once more to come later after five minutes meets a limit, and is put back.
+// once more to come later after five minutes meets a limit, and is put back. Before
+// that it is recorded.
 func TestGreylisting(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		d := newDrill(t, 30, 4)
-		d.config.Retry = Retries{Attempts: 3, Wait: 5 * time.Minute, MaxWait: time.Hour}
-		d.answer = func(row, n int) error {
-			if n == 1 || row == 7 && n == 2 {
-				return said(transport.StageFinal, 451, "4.7.1", "Greylisted, please try again later")
+	for wait, records := range map[time.Duration]int{5 * time.Minute: 60, 5*time.Minute - time.Second: 61} {
+		synctest.Test(t, func(t *testing.T) {
+			d := newDrill(t, 30, 4)
+			d.config.Retry = Retries{Attempts: 3, Wait: wait, MaxWait: time.Hour}
+			d.answer = func(row, n int) error {
+				if n == 1 || row == 7 && n == 2 {
+					return said(transport.StageFinal, 451, "4.7.1", "Greylisted, please try again later")
+				}
+				return nil
 			}
-			return nil
-		}
-		s, stopped := d.run(t.Context())
-		if stopped != nil || s.Counts != (Counts{Sent: 30}) {
-			t.Errorf("stopped by %v, %+v", stopped, s.Counts)
-		}
-		if len(d.records) != 60 || d.sessions[7] != 3 {
-			t.Errorf("%d records and %d sessions of row 7, want 60 and 3: it is put back once", len(d.records), d.sessions[7])
-		}
-	})
+			s, stopped := d.run(t.Context())
+			if stopped != nil || s.Counts != (Counts{Sent: 30}) {
+				t.Errorf("after %v: stopped by %v, %+v", wait, stopped, s.Counts)
+			}
+			if len(d.records) != records || d.sessions[7] != 3 {
+				t.Errorf("after %v: %d records and %d sessions of row 7, want %d and 3", wait, len(d.records), d.sessions[7], records)
+			}
+		})
+	}
 }
 
 // A refusal for the time being of one row alone is that row's, and costs the
