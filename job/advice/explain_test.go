@@ -53,7 +53,7 @@ func readSaid(t *testing.T, name string) []said {
 
 // Each reply is of its kind.
 func TestExplain(t *testing.T) {
-	for _, name := range []string{"testdata/cases.txt", "testdata/studied.txt"} {
+	for _, name := range []string{"testdata/cases.txt", "testdata/studied.txt", "testdata/collected.txt"} {
 		for _, s := range readSaid(t, name) {
 			if x := Explain(s.reply); !slices.Contains(s.kinds, x.Kind) {
 				t.Errorf("%s:%d: %q is %v (%s), want %v", name, s.line, s.reply.Text, x.Kind, x.Sentence, s.kinds)
