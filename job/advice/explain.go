@@ -21,7 +21,7 @@ func Explain(r Reply) Explanation {
 	found := byWords(&r)
 	m := found.of
 	if m == nil || m.kind == Unknown {
-		m = cmp.Or(byLittle(&r, &found), m)
+		m = cmp.Or(byReason(&r), byLittle(&r, &found), m)
 	}
 	if m == nil {
 		return byClass(&r)
@@ -44,6 +44,9 @@ func (x *Explanation) String() string {
 
 // markedRE finds enhanced codes as qmail and others write them within their texts.
 var markedRE = regexp.MustCompile(`#([245]\.[0-9]{1,3}\.[0-9]{1,3})\b`)
+
+// reasonRE finds what Postfix says before a reason that a policy server gives.
+var reasonRE = regexp.MustCompile(`(?i)(recipient address|end-of-data|data command) rejected: `)
 
 // strayRE finds an enhanced code with which a text begins.
 var strayRE = regexp.MustCompile(`^[245](\.[0-9]{1,3}\.[0-9]{1,3})\b`)
@@ -86,6 +89,21 @@ func mostWords(r *Reply, words []string) best {
 		}
 	}
 	return found
+}
+
+// byReason returns the meaning of what a policy server says behind Postfix's own words
+// for a recipient or a message that it refuses, nil if it does not tell.
+func byReason(r *Reply) *meaning {
+	at := reasonRE.FindStringIndex(Clip(r.Text, MaxPattern))
+	if at == nil {
+		return nil
+	}
+	reason := *r
+	reason.Text = r.Text[at[1]:]
+	if found := byWords(&reason); found.of != nil && found.of.kind != Unknown {
+		return found.of
+	}
+	return nil
 }
 
 // byLittle returns the meaning of a reply whose words are not known, or leave the kind
