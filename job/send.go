@@ -189,7 +189,7 @@ func (s *sending) config(t target, rec delivery.Recorder, earlier *earlierReplie
 	c := delivery.Config{
 		Run: s.id, Total: s.plan.Send.Len(), Source: newTasks(s), Deliverer: t.deliverer, Recorder: rec, Canary: t.canary,
 		Retry: delivery.Retries(d.Retry), Rate: delivery.Rate(s.rate()), GiveUpAfter: d.GiveUpAfter,
-		Grace: s.env.Grace, ReplyGrace: server.ReplyGrace, Begun: s.start, Now: s.env.Now, Event: s.env.Event,
+		Grace: s.env.Grace, ReplyGrace: server.ReplyGrace, Begun: s.start, Now: s.env.Now, Event: s.estimated(),
 		ServerError: func(err error) *problem.Error { return advice.ServerError("the server", s.job, err) },
 		Before:      earlier.same,
 	}
