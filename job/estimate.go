@@ -65,17 +65,3 @@ func (x *estimate) reckon(total, done int, now time.Time) {
 		x.finish = legs[len(legs)-1].To
 	}
 }
-
-// estimated returns the engine's listener; nil if nobody listens.
-func (s *sending) estimated() func(delivery.Event) {
-	if s.env.Event == nil {
-		return nil
-	}
-	n := max(1, s.plan.Send.Len())
-	x := &estimate{tell: s.env.Event, rate: s.rate(), recipients: max(1, (s.tally.Recipients+n-1)/n), now: s.env.Now}
-	x.schedule = func(r when.Rate, now time.Time) when.Schedule { return when.Schedule{Rate: r, From: now} }
-	if s.gate != nil {
-		x.schedule = s.gate.Schedule
-	}
-	return x.event
-}
