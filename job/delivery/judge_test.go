@@ -169,3 +169,58 @@ func TestTemporaryOfOneRow(t *testing.T) {
 		}
 	})
 }
+
+// A time in a reply moves its row alone: the others of the next pass do not wait for it.
+func TestGreylistedUntil(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDrill(t, 10, 2)
+		d.config.Retry = Retries{Attempts: 3, Wait: 5 * time.Minute, MaxWait: time.Hour}
+		begun := time.Now()
+		sent := map[int]time.Duration{}
+		var mu sync.Mutex
+		d.answer = func(row, n int) error {
+			switch {
+			case n > 1 || row > 6:
+				mu.Lock()
+				sent[row] = time.Since(begun).Truncate(time.Minute)
+				mu.Unlock()
+				return nil
+			case row == 3:
+				return said(transport.StageRcpt, 450, "4.2.0", "Greylisted for 40 minutes")
+			case row == 4:
+				return said(transport.StageRcpt, 450, "4.2.0", "Greylisted, come back in 5 hours")
+			}
+			return said(transport.StageRcpt, 450, "4.2.0", "Greylisted for 60 seconds")
+		}
+		s, stopped := d.run(t.Context())
+		if stopped != nil || s.Counts != (Counts{Sent: 10}) || len(d.kinds(NextPass)) != 1 {
+			t.Errorf("stopped by %v, %+v, further passes: %d", stopped, s.Counts, len(d.kinds(NextPass)))
+		}
+		for row, want := range map[int]time.Duration{1: 5 * time.Minute, 3: 40 * time.Minute, 4: time.Hour, 6: 5 * time.Minute, 7: 0} {
+			if sent[row] != want {
+				t.Errorf("row %d was sent after %v, want %v", row, sent[row], want)
+			}
+		}
+	})
+}
+
+// The time in which a quota holds the run, or it waits for its next pass, is none in which
+// the server took nothing.
+func TestHeldIsNoSilence(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDrill(t, 20, 1)
+		d.config.GiveUpAfter = 3
+		d.config.Admission, d.config.Wait = &valve{left: 7, until: time.Now().Add(5 * time.Hour)}, true
+		n := 0
+		d.answer = func(row, _ int) error {
+			if n++; row == 8 && n < 20 {
+				return said(transport.StageFinal, 454, "", "Throttling failure: Maximum sending rate exceeded.")
+			}
+			return nil
+		}
+		s, stopped := d.run(t.Context())
+		if stopped != nil || s.Counts != (Counts{Sent: 20}) || s.Pauses < 5 {
+			t.Errorf("stopped by %v, %+v, %d pauses", stopped, s.Counts, s.Pauses)
+		}
+	})
+}
