@@ -124,7 +124,7 @@ func (r *reader) look(ctx context.Context) (*Report, error) {
 	s := &Report{
 		Job: r.job.Name, Mailing: r.ref.Mailing, Results: h.Path, Begun: h.Begun() || left.alive(), Skipped: c.Skipped,
 		Counts:     delivery.Counts{Sent: c.Sent, Temporary: c.Temporary, Permanent: c.Permanent, Unknown: c.Unknown},
-		Unfinished: left, Mailings: r.paths.Mailings(r.job), LastRun: r.paths.LastRun(),
+		Unfinished: left, Mailings: r.paths.Mailings(r.job), LastRun: r.lastRun(),
 	}
 	if !r.ref.Sandbox {
 		s.Server = fmt.Sprintf("%s:%d", r.job.Server.Host, r.job.Server.Port)
