@@ -3,10 +3,10 @@ package main
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
+	"mailshot/cmd/mailshot/screen"
 	"mailshot/cmd/mailshot/trace"
 	"mailshot/job/delivery/quota"
 	"mailshot/job/doctor"
@@ -96,93 +96,12 @@ func (p *program) doctor(c *cobra.Command, f *doctorFlags) error {
 			return err
 		}
 	} else {
-		p.stdout.print(doctorText(r))
+		p.stdout.print(screen.Doctor(r))
 	}
 	if r.Err == nil {
 		return nil
 	}
 	o := mailing.Ref{Path: f.Path}
-	p.warn(fmt.Sprintf("%s: %s failed. Next: %s", consequence(r), strings.Join(failures(r), " and "), o.Command("doctor")))
+	p.warn(fmt.Sprintf("%s: %s failed. Next: %s", screen.Consequence(r), strings.Join(screen.FailedSteps(r), " and "), o.Command("doctor")))
 	return &finished{exitStatus(r.Err)}
-}
-
-// consequence returns what failures mean for a run.
-func consequence(r *doctor.Report) string {
-	for _, s := range failures(r) {
-		if s != "dkim" {
-			return "nothing can be sent like this"
-		}
-	}
-	return "letters would be sent without a signature that holds, or not at all"
-}
-
-// failures names the steps that failed.
-func failures(r *doctor.Report) []string {
-	var names []string
-	for _, s := range r.Steps {
-		if s.State == doctor.StepFailed {
-			names = append(names, s.Name)
-		}
-	}
-	return names
-}
-
-// doctorText returns the report for people: a line for each step, and what is to be
-// known or done about it below.
-func doctorText(r *doctor.Report) string {
-	var b strings.Builder
-	as := ""
-	if r.Username != "" {
-		as = ", as " + r.Username
-	}
-	fmt.Fprintf(&b, "%s: %s (%s)%s\n", r.Job, clean(r.Addr), r.TLS, clean(as))
-	for _, s := range r.Steps {
-		for i, line := range s.Detail {
-			if i == 0 {
-				fmt.Fprintf(&b, "  %-4s  %-8s  %7s  %s\n", mark(s.State), s.Name, shortTime(s.Took), clean(line))
-			} else {
-				fmt.Fprintf(&b, "%27s%s\n", "", clean(line))
-			}
-		}
-		if s.Advice != "" {
-			fmt.Fprintf(&b, "%27s=> %s\n", "", clean(s.Advice))
-		}
-	}
-	if r.Ledger != "" {
-		fmt.Fprintf(&b, "  %-4s  %-8s  %7s  %s\n", "-", "ledger", "", clean(r.Ledger))
-	}
-	switch {
-	case r.Err != nil:
-	case r.Untried:
-		b.WriteString("all well so far; the password was not tried\n")
-	default:
-		b.WriteString("all well: a run can begin\n")
-	}
-	return b.String()
-}
-
-// mark returns the state of a step in the margin.
-func mark(s doctor.StepState) string {
-	switch s {
-	case doctor.StepPassed:
-		return "pass"
-	case doctor.StepDoubtful:
-		return "note"
-	case doctor.StepFailed:
-		return "FAIL"
-	}
-	return "-"
-}
-
-// shortTime returns a time that people compare with others; "" is none.
-func shortTime(d time.Duration) string {
-	switch {
-	case d == 0:
-		return ""
-	case d < time.Millisecond:
-		return "<1ms"
-	case d < time.Second:
-		return d.Round(time.Millisecond).String()
-	}
-	return d.Round(100 * time.Millisecond).String()
 }

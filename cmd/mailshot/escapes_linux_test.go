@@ -7,6 +7,7 @@ import (
 	"testing"
 	"unicode"
 
+	"mailshot/cmd/mailshot/wording"
 	"mailshot/transport/smtptest"
 )
 
@@ -36,7 +37,7 @@ func TestEscapes(t *testing.T) {
 			} {
 				_, out := j.run(args...)
 				bad := func(r rune) bool {
-					return r == unicode.ReplacementChar && args[1%len(args)] != "--json" || r != '\n' && hidden(r)
+					return r == unicode.ReplacementChar && args[1%len(args)] != "--json" || r != '\n' && wording.Hidden(r)
 				}
 				if i := strings.IndexFunc(out, bad); i >= 0 {
 					t.Errorf("%q prints\n%q", args, out)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"mailshot/cmd/mailshot/wording"
 	"mailshot/job/problem"
 )
 
@@ -35,8 +36,8 @@ func encode(v any) ([]byte, error) {
 	e.SetEscapeHTML(false)
 	err := e.Encode(v)
 	text := bytes.TrimSuffix(b.Bytes(), []byte("\n"))
-	if bytes.ContainsFunc(text, hidden) {
-		text = []byte(clean(string(text))) // all within strings, and written as JSON would
+	if bytes.ContainsFunc(text, wording.Hidden) {
+		text = []byte(wording.Clean(string(text))) // all within strings, and written as JSON would
 	}
 	return text, err
 }

@@ -3,10 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 )
 
 // queued is how many texts wait for a reader that does not read; what comes
@@ -125,33 +122,4 @@ func (p *printer) close() {
 	case <-p.done:
 	case <-t.C:
 	}
-}
-
-// clean makes control characters visible, so that no cell, no server and no name
-// of a file can move the cursor or change what is read. So it does with octets that
-// are no text: to some terminals 0x9b alone is the beginning of a command.
-func clean(text string) string {
-	if utf8.ValidString(text) && !strings.ContainsFunc(text, hidden) {
-		return text
-	}
-	var b strings.Builder
-	for i := 0; i < len(text); {
-		r, n := utf8.DecodeRuneInString(text[i:])
-		switch {
-		case r == utf8.RuneError && n == 1:
-			fmt.Fprintf(&b, "\\x%02x", text[i])
-		case hidden(r):
-			fmt.Fprintf(&b, "\\u%04x", r)
-		default:
-			b.WriteRune(r)
-		}
-		i += n
-	}
-	return b.String()
-}
-
-// hidden reports whether a rune is one that does not show, or that turns the
-// direction of others.
-func hidden(r rune) bool {
-	return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mailshot/cmd/mailshot/wording"
 	"mailshot/job"
 	"mailshot/job/problem"
 	"mailshot/job/secret"
@@ -86,7 +87,7 @@ func (p *program) complain(err error) {
 // warn prints each line of a text as one of ours.
 func (p *program) warn(text string) {
 	for line := range strings.Lines(text) {
-		p.stderr.print("mailshot: " + clean(strings.TrimRight(line, "\n")) + "\n")
+		p.stderr.print("mailshot: " + wording.Clean(strings.TrimRight(line, "\n")) + "\n")
 	}
 }
 

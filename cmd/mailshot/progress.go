@@ -8,6 +8,7 @@ import (
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
+	"mailshot/cmd/mailshot/wording"
 	"mailshot/job/delivery"
 	"mailshot/job/jobfile/when"
 )
@@ -65,13 +66,13 @@ func (g *progress) take(e delivery.Event) *mpb.Bar {
 	case delivery.Silent:
 		g.p.warn(e.Text)
 	case delivery.Waiting:
-		g.tell(fmt.Sprintf("waits until %s to try %s again", e.Until.Local().Format("15:04:05"), plural(e.Counts.Temporary, "row")))
+		g.tell(fmt.Sprintf("waits until %s to try %s again", e.Until.Local().Format("15:04:05"), wording.Plural(e.Counts.Temporary, "row")))
 	case delivery.Paused:
 		g.tell(fmt.Sprintf("paused until %s: %s", e.Until.Local().Format("15:04:05"), e.Text))
 	case delivery.Holding:
 		g.tell(fmt.Sprintf("waits until %s: %s", when.Moment(e.Until, time.Now()), e.Text))
 	case delivery.Narrowed:
-		g.p.warn(fmt.Sprintf("the server takes %s at once: going on with %d of %d", plural(e.Sessions, "session"), e.Sessions, e.Workers))
+		g.p.warn(fmt.Sprintf("the server takes %s at once: going on with %d of %d", wording.Plural(e.Sessions, "session"), e.Sessions, e.Workers))
 	case delivery.Finishing:
 		g.finish(e)
 	case delivery.Resumed:
@@ -82,7 +83,7 @@ func (g *progress) take(e delivery.Event) *mpb.Bar {
 
 // tell says what the whole run does.
 func (g *progress) tell(text string) {
-	g.state = clean(text)
+	g.state = wording.Clean(text)
 	if g.bars == nil {
 		g.p.warn(text)
 	}
@@ -101,9 +102,9 @@ func (g *progress) finish(e delivery.Event) {
 	case e.Open == 0:
 		g.tell("finishing")
 	case !e.Asked:
-		g.tell("finishing " + plural(e.Open, "message"))
+		g.tell("finishing " + wording.Plural(e.Open, "message"))
 	case g.bars == nil:
-		g.tell(fmt.Sprintf("finishing %s, in 30 s at most; a second interrupt stops at once, and leaves them unknown", plural(e.Open, "message")))
+		g.tell(fmt.Sprintf("finishing %s, in 30 s at most; a second interrupt stops at once, and leaves them unknown", wording.Plural(e.Open, "message")))
 	default:
 		g.state = fmt.Sprintf("finishing %d; ^C again: unknown", e.Open)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"mailshot/cmd/mailshot/after"
 	"mailshot/cmd/mailshot/events"
+	"mailshot/cmd/mailshot/screen"
 	"mailshot/cmd/mailshot/trace"
 	"mailshot/cmd/mailshot/tuning"
 	"mailshot/job"
@@ -286,7 +287,7 @@ func (p *program) tell(r *job.Report, o job.Options, f *sendFlags, err error) er
 		return p.unsent(o, err)
 	}
 	if !f.quiet && !f.json {
-		p.stdout.print(summary(r, o))
+		p.stdout.print(screen.Summary(r, o))
 		p.stdout.flush() // what is left to do comes last
 	}
 	return p.verdict(r, o, err)
@@ -314,7 +315,7 @@ func (p *program) verdict(r *job.Report, o job.Options, err error) error {
 		p.warn("left out: " + line)
 	}
 	if r.Left.Nobody() && r.Total == 0 {
-		p.warn(nobody(r.Left))
+		p.warn(screen.Nobody(r.Left))
 	}
 	if err != nil {
 		p.complain(err)
@@ -325,8 +326,8 @@ func (p *program) verdict(r *job.Report, o job.Options, err error) error {
 	if len(r.Lost) > 0 {
 		p.warn(fmt.Sprintf("maybe accepted, and in the journal alone: %s; the next run makes them unknown in the log", strings.Join(r.Lost, ", ")))
 	}
-	if left := remains(r); left != "" {
-		p.warn(left + next(r, o))
+	if left := screen.Remains(r); left != "" {
+		p.warn(left + screen.Next(r, o))
 	}
 	status := outcomeStatus(r.Outcome())
 	if err != nil && !(limited(err) && (status == exitSomeUnknown || status == exitSomeFailed)) {
@@ -352,43 +353,4 @@ func (p *program) warnSkipped(first []string, left plan.Left) {
 	if more := left.Skipped + left.NoFile - len(first); more > 0 {
 		p.warn(fmt.Sprintf("… and %d more skipped", more))
 	}
-}
-
-// nobody reports whether there are no recipients, which may be meant and may be a
-// slip in the condition.
-func nobody(l plan.Left) string {
-	switch n := l.Filtered + l.Suppressed; {
-	case l.Suppressed == 0:
-		return fmt.Sprintf("nobody is left to send to: recipients.where takes none of %s", plural(n, "row"))
-	case l.Filtered == 0:
-		return fmt.Sprintf("nobody is left to send to: recipients.suppress leaves out all of %s", plural(n, "row"))
-	default:
-		return fmt.Sprintf("nobody is left to send to: of %s recipients.where leaves out %d, recipients.suppress the others", plural(n, "row"), l.Filtered)
-	}
-}
-
-// remains says how many of the rows are not sent: "37 of 1250 failed (31
-// temporary)".
-func remains(r *job.Report) string {
-	var parts []string
-	add := func(n int, text string) {
-		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, text))
-		}
-	}
-	failed := "failed"
-	if t := r.Counts.Temporary; t > 0 {
-		failed = fmt.Sprintf("failed (%d temporary)", t)
-	}
-	add(r.Counts.Failed(), failed)
-	add(r.Counts.Unknown+r.Left.Unknown, "unknown")
-	add(len(r.Lost), "in the journal alone")
-	add(r.Untried(), "not tried")
-	add(r.Left.Skipped, "skipped as bad")
-	if len(parts) == 0 {
-		return ""
-	}
-	first, rest, _ := strings.Cut(parts[0], " ")
-	parts[0] = fmt.Sprintf("%s of %d %s", first, r.Total+r.Left.Unknown+r.Left.Skipped, rest)
-	return strings.Join(parts, ", ")
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mailshot/cmd/mailshot/wording"
 	"mailshot/job"
 	"mailshot/job/mailing"
 )
@@ -61,11 +62,11 @@ func (p *program) settle(ref mailing.Ref, s job.Settlement, env job.Env) error {
 		state = "not sent"
 	}
 	for _, key := range r.Keys {
-		p.stdout.printf("%s: %s\n", clean(key), state)
+		p.stdout.printf("%s: %s\n", wording.Clean(key), state)
 	}
 	left := fmt.Sprintf("settled in %s", r.Results)
 	if r.Unknown > 0 {
-		left += fmt.Sprintf("; %s still unknown: %s", plural(r.Unknown, "row"), ref.Command("status"))
+		left += fmt.Sprintf("; %s still unknown: %s", wording.Plural(r.Unknown, "row"), ref.Command("status"))
 	}
 	p.warn(left + ". Next: " + ref.Command("rerun"))
 	return nil

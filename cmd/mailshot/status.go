@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mailshot/cmd/mailshot/screen"
+	"mailshot/cmd/mailshot/wording"
 	"mailshot/job/mailing"
 	"mailshot/job/result"
 	"mailshot/job/secret"
@@ -100,20 +102,20 @@ func (f *statusFlags) check(c *cobra.Command) error {
 
 // status tells how a mailing stands.
 func (p *program) status(ctx context.Context, ref mailing.Ref) error {
-	var t statusText
+	var t screen.Status
 	s, err := status.Read(ctx, ref, p.statusEnv(ctx), func(r *result.Record) error {
-		t.unknown(r)
+		t.Unknown(r)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
 	if !s.Begun {
-		p.stdout.printf("no record yet in %s; to begin: %s\n", clean(s.Results), ref.Command("run"))
-		p.stdout.print(mailings(s))
+		p.stdout.printf("no record yet in %s; to begin: %s\n", wording.Clean(s.Results), ref.Command("run"))
+		p.stdout.print(screen.Mailings(s))
 		return nil
 	}
-	p.stdout.print(t.of(s, ref))
+	p.stdout.print(t.Of(s, ref))
 	return nil
 }
 
@@ -132,14 +134,14 @@ func (p *program) export(ctx context.Context, f *statusFlags) error {
 		if r.Gone == 1 {
 			has = "has"
 		}
-		p.warn(fmt.Sprintf("%s %s no row in %s any more", plural(r.Gone, "record"), has, r.Recipients))
+		p.warn(fmt.Sprintf("%s %s no row in %s any more", wording.Plural(r.Gone, "record"), has, r.Recipients))
 	}
-	told := fmt.Sprintf("%s to %s", plural(r.Rows, "row"), name)
+	told := fmt.Sprintf("%s to %s", wording.Plural(r.Rows, "row"), name)
 	if f.export.File == "-" {
 		p.warn(told)
 		return nil
 	}
-	p.stdout.print(clean(told) + "\n")
+	p.stdout.print(wording.Clean(told) + "\n")
 	return nil
 }
 

@@ -141,7 +141,7 @@ func jsonOf(s *status.Report) *jsonStatus {
 	}
 	for i := range s.Runs {
 		r := &s.Runs[i]
-		j.Runs = append(j.Runs, jsonRun{r.ID, began(r), r.Last, r.Sent, r.Failed, r.Unknown, r.Skipped, r.OtherLetter})
+		j.Runs = append(j.Runs, jsonRun{r.ID, r.Began(), r.Last, r.Sent, r.Failed, r.Unknown, r.Skipped, r.OtherLetter})
 	}
 	for _, l := range s.Mailings {
 		j.Mailings = append(j.Mailings, jsonMailing{l.Name, l.Path, l.Begun})
@@ -150,14 +150,6 @@ func jsonOf(s *status.Report) *jsonStatus {
 		j.Unfinished = &jsonUnfinished{u.Run, u.Alive, u.Holder, u.Rows}
 	}
 	return j
-}
-
-// began returns when a run began, by its id.
-func began(r *status.Run) time.Time {
-	if _, start, _, err := result.ParseRun(r.ID); err == nil {
-		return start
-	}
-	return r.First
 }
 
 // A jsonWriter prints the object.

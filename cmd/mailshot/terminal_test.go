@@ -11,6 +11,7 @@ import (
 
 	"github.com/creack/pty"
 
+	"mailshot/cmd/mailshot/wording"
 	"mailshot/job/delivery"
 	"mailshot/transport/smtptest"
 )
@@ -120,7 +121,7 @@ func TestQuestion(t *testing.T) {
 			k := j.console("run", "job.yaml")
 			k.until(tt.prompt)
 			for _, want := range []string{
-				"About to send " + plural(tt.rows, "message"),
+				"About to send " + wording.Plural(tt.rows, "message"),
 				"from      Office <office@club.example>",
 				"subject   To Member 1",
 				"to        r1@club.example … r",

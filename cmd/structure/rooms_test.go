@@ -26,7 +26,7 @@ var bound = size{lines: 3000, knot: 8}
 // larger are the packages that have more than bound, with what they may have.
 // These figures may only fall.
 var larger = map[string]size{
-	"cmd/mailshot": {lines: 3000, knot: 17},
+	"cmd/mailshot": {lines: 3000, knot: 13},
 	"job/result":   {lines: 4000, knot: 8},
 	"transport":    {lines: 3400, knot: 8},
 }

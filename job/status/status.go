@@ -45,6 +45,14 @@ type Run struct {
 	OtherLetter bool // not that of the newest run
 }
 
+// Began returns when the run began, by its id.
+func (r *Run) Began() time.Time {
+	if _, start, _, err := result.ParseRun(r.ID); err == nil {
+		return start
+	}
+	return r.First
+}
+
 // An Unfinished run goes on, or was cut off.
 type Unfinished struct {
 	Run    string // its id

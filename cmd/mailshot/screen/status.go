@@ -1,44 +1,44 @@
-package main
+package screen
 
 import (
 	"cmp"
 	"fmt"
-	"slices"
-	"strings"
-	"text/tabwriter"
-
+	"mailshot/cmd/mailshot/wording"
 	"mailshot/job/advice"
 	"mailshot/job/mailing"
 	"mailshot/job/result"
 	"mailshot/job/status"
+	"slices"
+	"strings"
+	"text/tabwriter"
 )
 
 // shown is how many groups, rows and runs the screen gets of each.
 const shown = 20
 
-// statusText makes the text of a status. The zero value is ready.
-type statusText struct {
+// Status makes the text of a status. The zero value is ready.
+type Status struct {
 	b    strings.Builder
 	rows []result.Record // the first that are unknown
 }
 
-// unknown takes a row that is unknown.
-func (t *statusText) unknown(r *result.Record) {
+// Unknown takes a row that is unknown.
+func (t *Status) Unknown(r *result.Record) {
 	if len(t.rows) < shown {
 		t.rows = append(t.rows, *r)
 	}
 }
 
-// of returns the text, with the most general at its beginning and what is to be
+// Of returns the text, with the most general at its beginning and what is to be
 // done next at its end.
-func (t *statusText) of(s *status.Report, ref mailing.Ref) string {
+func (t *Status) Of(s *status.Report, ref mailing.Ref) string {
 	t.counts(s)
 	t.failures(s)
 	t.unknowns(s, ref)
 	t.runs(s)
 	t.unfinished(s)
-	t.b.WriteString(mailings(s))
-	fmt.Fprintf(&t.b, "\nresults %s\n", clean(s.Results))
+	t.b.WriteString(Mailings(s))
+	fmt.Fprintf(&t.b, "\nresults %s\n", wording.Clean(s.Results))
 	alive := s.Unfinished != nil && s.Unfinished.Alive
 	if !alive && s.Counts.Failed()+s.Untried > 0 {
 		fmt.Fprintf(&t.b, "next    %s\n", ref.Command("rerun"))
@@ -46,7 +46,7 @@ func (t *statusText) of(s *status.Report, ref mailing.Ref) string {
 	return t.b.String()
 }
 
-func (t *statusText) counts(s *status.Report) {
+func (t *Status) counts(s *status.Report) {
 	c := s.Counts
 	for _, l := range []struct {
 		name string
@@ -58,7 +58,7 @@ func (t *statusText) counts(s *status.Report) {
 		fmt.Fprintf(&t.b, "%7d  %s\n", l.n, l.name)
 	}
 	if s.Unread != nil {
-		fmt.Fprintf(&t.b, "      ?  untried: %s\n", clean(firstLine(s.Unread.Error())))
+		fmt.Fprintf(&t.b, "      ?  untried: %s\n", wording.Clean(wording.FirstLine(s.Unread.Error())))
 	} else {
 		fmt.Fprintf(&t.b, "%7d  untried\n", s.Untried)
 	}
@@ -67,7 +67,7 @@ func (t *statusText) counts(s *status.Report) {
 	}
 }
 
-func (t *statusText) failures(s *status.Report) {
+func (t *Status) failures(s *status.Report) {
 	if len(s.Failures) == 0 {
 		return
 	}
@@ -78,12 +78,12 @@ func (t *statusText) failures(s *status.Report) {
 			for _, f := range s.Failures[i:] {
 				rows += f.Count
 			}
-			fmt.Fprintf(&t.b, "         … and %s (%s)\n", counting(len(s.Failures)-i, "other reply", "other replies"), plural(rows, "row"))
+			fmt.Fprintf(&t.b, "         … and %s (%s)\n", wording.Counting(len(s.Failures)-i, "other reply", "other replies"), wording.Plural(rows, "row"))
 			return
 		}
-		fmt.Fprintf(&t.b, "%7d  %s%s: %s\n", f.Count, f.Class, atStage(f.Stage), clean(replyPattern(&f)))
+		fmt.Fprintf(&t.b, "%7d  %s%s: %s\n", f.Count, f.Class, atStage(f.Stage), wording.Clean(replyPattern(&f)))
 		e := f.Example
-		fmt.Fprintf(&t.b, "         row %d, %s: %s\n", e.Row, who(e.Key, e.Recipient), clean(advice.Brief(status.Said(f.Code, f.Enhanced, e.Text, e.Text))))
+		fmt.Fprintf(&t.b, "         row %d, %s: %s\n", e.Row, who(e.Key, e.Recipient), wording.Clean(advice.Brief(status.Said(f.Code, f.Enhanced, e.Text, e.Text))))
 		if x, known := f.Explain(); known {
 			fmt.Fprintf(&t.b, "         %s\n", x.String())
 		}
@@ -102,18 +102,18 @@ func atStage(stage string) string {
 	if stage == "" {
 		return ""
 	}
-	return ", " + clean(stage)
+	return ", " + wording.Clean(stage)
 }
 
 // who names a row by its key, and by its address where that is another.
 func who(key, address string) string {
 	if address == "" || strings.EqualFold(key, address) {
-		return clean(key)
+		return wording.Clean(key)
 	}
-	return "key " + clean(key) + ", " + clean(address)
+	return "key " + wording.Clean(key) + ", " + wording.Clean(address)
 }
 
-func (t *statusText) unknowns(s *status.Report, ref mailing.Ref) {
+func (t *Status) unknowns(s *status.Report, ref mailing.Ref) {
 	if len(t.rows) == 0 {
 		return
 	}
@@ -121,12 +121,12 @@ func (t *statusText) unknowns(s *status.Report, ref mailing.Ref) {
 	if server == "" {
 		server = "the server"
 	}
-	fmt.Fprintf(&t.b, "\nunknown: %s may have taken these; its log knows\n", clean(server))
+	fmt.Fprintf(&t.b, "\nunknown: %s may have taken these; its log knows\n", wording.Clean(server))
 	table := tabwriter.NewWriter(&t.b, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(table, "  TIME\tKEY\tADDRESS\tMESSAGE-ID")
 	for i := range t.rows {
 		r := &t.rows[i]
-		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", r.Time.Local().Format("2006-01-02 15:04:05 -0700"), clean(r.Key), clean(r.Recipient), clean(r.MessageID))
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", r.Time.Local().Format("2006-01-02 15:04:05 -0700"), wording.Clean(r.Key), wording.Clean(r.Recipient), wording.Clean(r.MessageID))
 	}
 	_ = table.Flush()
 	if more := s.Counts.Unknown - len(t.rows); more > 0 {
@@ -138,7 +138,7 @@ func (t *statusText) unknowns(s *status.Report, ref mailing.Ref) {
 	fmt.Fprintf(&t.b, "  send anyway:  %s\n", ref.Command("rerun", "--include", "unknown"))
 }
 
-func (t *statusText) runs(s *status.Report) {
+func (t *Status) runs(s *status.Report) {
 	t.b.WriteString("\nruns\n")
 	runs := s.Runs
 	if more := len(runs) - shown; more > 0 {
@@ -147,7 +147,7 @@ func (t *statusText) runs(s *status.Report) {
 	}
 	for i := range runs {
 		r := &runs[i]
-		fmt.Fprintf(&t.b, "  %s  %s  %s", began(r).Local().Format("2006-01-02 15:04"), clean(r.ID), runCounts(r))
+		fmt.Fprintf(&t.b, "  %s  %s  %s", r.Began().Local().Format("2006-01-02 15:04"), wording.Clean(r.ID), runCounts(r))
 		if r.OtherLetter {
 			t.b.WriteString(", another letter")
 		}
@@ -163,27 +163,27 @@ func runCounts(r *status.Run) string {
 	return s
 }
 
-func (t *statusText) unfinished(s *status.Report) {
+func (t *Status) unfinished(s *status.Report) {
 	u := s.Unfinished
 	switch {
 	case u == nil:
 	case u.Alive:
 		holder := ""
 		if u.Holder != "" {
-			holder = ", " + clean(u.Holder)
+			holder = ", " + wording.Clean(u.Holder)
 		}
-		fmt.Fprintf(&t.b, "\nin flight: %s, run %s%s\n", plural(u.Rows, "row"), clean(u.Run), holder)
+		fmt.Fprintf(&t.b, "\nin flight: %s, run %s%s\n", wording.Plural(u.Rows, "row"), wording.Clean(u.Run), holder)
 	case u.Rows == 0:
-		fmt.Fprintf(&t.b, "\nthe last run was cut off (%s); it had no row on its way\n", clean(u.Run))
+		fmt.Fprintf(&t.b, "\nthe last run was cut off (%s); it had no row on its way\n", wording.Clean(u.Run))
 	default:
 		fmt.Fprintf(&t.b, "\nthe last run was cut off (%s): %s that it had on %s way %s as unknown;\nthe next run, rerun or settle records that\n",
-			clean(u.Run), plural(u.Rows, "row"), pick(u.Rows, "its", "their"), pick(u.Rows, "counts", "count"))
+			wording.Clean(u.Run), wording.Plural(u.Rows, "row"), wording.Pick(u.Rows, "its", "their"), wording.Pick(u.Rows, "counts", "count"))
 	}
 }
 
-// mailings lists those of the job, where there are others than the one that is
+// Mailings lists those of the job, where there are others than the one that is
 // looked at.
-func mailings(s *status.Report) string {
+func Mailings(s *status.Report) string {
 	other := func(l mailing.Log) bool { return l.Path != s.Results }
 	if !slices.ContainsFunc(s.Mailings, other) {
 		return ""
@@ -197,24 +197,8 @@ func mailings(s *status.Report) string {
 	}
 	table := tabwriter.NewWriter(&b, 0, 8, 2, ' ', 0)
 	for _, l := range all {
-		fmt.Fprintf(table, "  %s\t%s\t%s\n", l.Begun.Local().Format("2006-01-02 15:04"), clean(cmp.Or(l.Name, "(no name)")), clean(l.Path))
+		fmt.Fprintf(table, "  %s\t%s\t%s\n", l.Begun.Local().Format("2006-01-02 15:04"), wording.Clean(cmp.Or(l.Name, "(no name)")), wording.Clean(l.Path))
 	}
 	_ = table.Flush()
 	return b.String()
-}
-
-// pick chooses a word by a number.
-func pick(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
-}
-
-// counting returns a number with a word that changes with it.
-func counting(n int, one, many string) string { return fmt.Sprintf("%d %s", n, pick(n, one, many)) }
-
-func firstLine(text string) string {
-	line, _, _ := strings.Cut(text, "\n")
-	return line
 }

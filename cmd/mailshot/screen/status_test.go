@@ -1,4 +1,4 @@
-package main
+package screen
 
 import (
 	"errors"
@@ -16,15 +16,15 @@ import (
 // The screen gets a bounded part of what there is, and how to get the rest.
 func TestStatusTextIsBounded(t *testing.T) {
 	s := &status.Report{Begun: true, Results: "a.results.csv", Server: "mail.test:25", Counts: delivery.Counts{Permanent: 57, Unknown: 23}}
-	var text statusText
+	var text Status
 	for i := range 23 {
-		text.unknown(&result.Record{Key: fmt.Sprintf("unknown%d", i)})
+		text.Unknown(&result.Record{Key: fmt.Sprintf("unknown%d", i)})
 	}
 	for i := range 57 {
 		s.Failures = append(s.Failures, status.Failure{Reply: status.Reply{Class: result.Permanent, Code: 550, Pattern: fmt.Sprintf("reply %d", i)}, Count: i % 2})
 		s.Runs = append(s.Runs, status.Run{RunSummary: result.RunSummary{ID: fmt.Sprintf("run%d", i)}})
 	}
-	got := text.of(s, mailing.Ref{Path: "a.yaml"})
+	got := text.Of(s, mailing.Ref{Path: "a.yaml"})
 	for _, want := range []string{
 		"\n      1  permanent: 550 reply 19\n", "\n         … and 37 other replies (18 rows)\n",
 		"  unknown19  ", "\n  … and 3 more: mailshot status --export unknown.csv --status unknown a.yaml\n",
@@ -67,8 +67,8 @@ func TestStatusText(t *testing.T) {
 			" a-20261123T140501.123Z-9c41d2ab  3 sent, 0 failed, 0 unknown, 2 skipped, another letter\n", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			var text statusText
-			got := text.of(&tt.s, mailing.Ref{Path: "a.yaml", Mailing: "m"})
+			var text Status
+			got := text.Of(&tt.s, mailing.Ref{Path: "a.yaml", Mailing: "m"})
 			if !strings.Contains(got, tt.want) || tt.not != "" && strings.Contains(got, tt.not) {
 				t.Errorf("the text is\n%s\nwant %q in it, and not %q", got, tt.want, tt.not)
 			}

@@ -1,11 +1,11 @@
-package main
+package screen
 
 import (
+	"mailshot/cmd/mailshot/wording"
+	"mailshot/job/recipients/columns"
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"mailshot/job/recipients/columns"
 )
 
 // columnTable returns a line for each column that letters use, below a line of headings: how many
@@ -40,7 +40,7 @@ func columnTable(all []columns.Column) string {
 }
 
 func columnLine(c columns.Column) []string {
-	line := []string{clean(c.Name), strconv.Itoa(c.Filled), strconv.Itoa(c.Distinct)}
+	line := []string{wording.Clean(c.Name), strconv.Itoa(c.Filled), strconv.Itoa(c.Distinct)}
 	if c.Distinct > columns.MaxDistinct {
 		line[2] = "over 1,000"
 	}

@@ -1,28 +1,27 @@
-package main
+package screen
 
 import (
 	"fmt"
-	"strings"
-	"time"
-
+	"mailshot/cmd/mailshot/wording"
 	"mailshot/job"
 	"mailshot/job/plan"
 	"mailshot/job/result"
+	"strings"
 )
 
-// summary returns what a run prints at its end.
-func summary(r *job.Report, o job.Options) string {
+// Summary returns what a run prints at its end.
+func Summary(r *job.Report, o job.Options) string {
 	var b strings.Builder
 	if r.Total == 0 {
 		fmt.Fprintf(&b, "%s: nothing to do", r.Job)
-		left := enumerate(number{r.Left.Filtered, "filtered"}, number{r.Left.Suppressed, "suppressed"},
-			number{r.Left.Duplicates, pick(r.Left.Duplicates, "duplicate", "duplicates")}, number{r.Left.NoFile, "without a file"}, number{r.Left.Later, "for later"})
+		left := wording.Enumerate(wording.Number{N: r.Left.Filtered, Word: "filtered"}, wording.Number{N: r.Left.Suppressed, Word: "suppressed"},
+			wording.Number{N: r.Left.Duplicates, Word: wording.Pick(r.Left.Duplicates, "duplicate", "duplicates")}, wording.Number{N: r.Left.NoFile, Word: "without a file"}, wording.Number{N: r.Left.Later, Word: "for later"})
 		if left != "" {
 			b.WriteString("; " + left)
 		}
 		b.WriteString("\n")
 		for _, c := range r.Before {
-			fmt.Fprintf(&b, "  key %s: %s, by run %s\n", clean(c.Key), clean(before(c)), clean(c.Run))
+			fmt.Fprintf(&b, "  key %s: %s, by run %s\n", wording.Clean(c.Key), wording.Clean(before(c)), wording.Clean(c.Run))
 		}
 		for _, e := range r.Earlier {
 			if e.Sent+e.Settled == 0 || len(r.Before) > 0 {
@@ -36,45 +35,37 @@ func summary(r *job.Report, o job.Options) string {
 		}
 		b.WriteString(anew(r, o))
 	} else {
-		fmt.Fprintf(&b, "%s: %s in %s\n", r.Job, counted(r), took(r.Took))
+		fmt.Fprintf(&b, "%s: %s in %s\n", r.Job, counted(r), wording.Took(r.Took))
 	}
 	if r.Test != "" {
-		fmt.Fprintf(&b, "  test     to %s\n", clean(r.Test))
+		fmt.Fprintf(&b, "  test     to %s\n", wording.Clean(r.Test))
 	}
 	for i, c := range r.Again {
 		if i == listed {
 			fmt.Fprintf(&b, "  again    … and %d more\n", len(r.Again)-i)
 			break
 		}
-		fmt.Fprintf(&b, "  again    %s; %s\n", clean(before(c)), secondCopy(c))
+		fmt.Fprintf(&b, "  again    %s; %s\n", wording.Clean(before(c)), secondCopy(c))
 	}
 	if r.Sandbox != "" {
-		fmt.Fprintf(&b, "  messages %s\n", clean(r.Sandbox))
+		fmt.Fprintf(&b, "  messages %s\n", wording.Clean(r.Sandbox))
 	}
 	if r.Results != "" {
-		fmt.Fprintf(&b, "  results  %s\n", clean(r.Results))
+		fmt.Fprintf(&b, "  results  %s\n", wording.Clean(r.Results))
 	}
 	if r.Sessions > 0 {
 		fmt.Fprintf(&b, "  sessions %d at once: the server takes no more\n", r.Sessions)
 	}
 	if r.Pauses > 0 {
-		fmt.Fprintf(&b, "  paused   %s, for the server's sake\n", times(r.Pauses))
+		fmt.Fprintf(&b, "  paused   %s, for the server's sake\n", wording.Times(r.Pauses))
 	}
 	if r.Transcripts != "" {
-		fmt.Fprintf(&b, "  protocol %s\n", clean(r.Transcripts))
+		fmt.Fprintf(&b, "  protocol %s\n", wording.Clean(r.Transcripts))
 	}
 	if r.Archive != "" {
-		fmt.Fprintf(&b, "  old log  %s\n", clean(r.Archive))
+		fmt.Fprintf(&b, "  old log  %s\n", wording.Clean(r.Archive))
 	}
 	return b.String()
-}
-
-// times returns a number of times in words.
-func times(n int) string {
-	if n == 1 {
-		return "once"
-	}
-	return fmt.Sprintf("%d times", n)
 }
 
 // anew says how those that were sent to are sent to again.
@@ -127,11 +118,11 @@ func secondCopy(c plan.SecondCopy) string {
 // counted says what became of the rows: "1213 sent, 37 failed".
 func counted(r *job.Report) string {
 	all := fmt.Sprintf("%d sent", r.Counts.Sent)
-	rest := enumerate(
-		number{r.Counts.Failed(), "failed"}, number{r.Counts.Unknown, "unknown"}, number{len(r.Lost), "in the journal alone"},
-		number{r.Untried(), "not tried"}, number{r.Left.Skipped, "skipped"},
-		number{r.Left.Filtered, "filtered"}, number{r.Left.Suppressed, "suppressed"},
-		number{r.Left.Duplicates, pick(r.Left.Duplicates, "duplicate", "duplicates")}, number{r.Left.NoFile, "without a file"}, number{r.Left.Later, "for later"},
+	rest := wording.Enumerate(
+		wording.Number{N: r.Counts.Failed(), Word: "failed"}, wording.Number{N: r.Counts.Unknown, Word: "unknown"}, wording.Number{N: len(r.Lost), Word: "in the journal alone"},
+		wording.Number{N: r.Untried(), Word: "not tried"}, wording.Number{N: r.Left.Skipped, Word: "skipped"},
+		wording.Number{N: r.Left.Filtered, Word: "filtered"}, wording.Number{N: r.Left.Suppressed, Word: "suppressed"},
+		wording.Number{N: r.Left.Duplicates, Word: wording.Pick(r.Left.Duplicates, "duplicate", "duplicates")}, wording.Number{N: r.Left.NoFile, Word: "without a file"}, wording.Number{N: r.Left.Later, Word: "for later"},
 	)
 	if rest != "" {
 		all += ", " + rest
@@ -139,16 +130,9 @@ func counted(r *job.Report) string {
 	return all
 }
 
-func took(d time.Duration) string {
-	if d < 10*time.Second {
-		return d.Round(10 * time.Millisecond).String()
-	}
-	return d.Round(time.Second).String()
-}
-
-// next returns the command that goes on from here, as a sentence. A rerun needs a
+// Next returns the command that goes on from here, as a sentence. A rerun needs a
 // log with a record.
-func next(r *job.Report, o job.Options) string {
+func Next(r *job.Report, o job.Options) string {
 	const doubt = ": they may have arrived; the provider can look for their Message-IDs, and mailshot settle records what it finds. To send to them again: "
 	settled := r.Counts.Failed()+r.Untried()+len(r.Lost) == 0
 	again := append([]string{"--again", job.KeyList(r.Unsent)}, o.Selected()...)
