@@ -15,7 +15,8 @@ const (
 	lineFull    = "full"
 )
 
-// timeForm is how times are written: as RFC 3339 has them, in UTC.
+// timeForm is how times are written: as RFC 3339 has them, in UTC, rounded up, so that none
+// is before that of the message.
 const timeForm = "2006-01-02T15:04:05.000Z"
 
 // A line is one of the ledger.
@@ -31,7 +32,7 @@ type line struct {
 
 // append appends the line as it is written.
 func (l *line) append(b []byte) []byte {
-	s := l.kind + " " + l.time.UTC().Format(timeForm) + " "
+	s := l.kind + " " + l.time.Add(time.Millisecond-1).UTC().Format(timeForm) + " "
 	if l.kind == lineFull {
 		s += l.until.UTC().Format(timeForm) + " " + strconv.QuoteToASCII(l.text)
 	} else {
