@@ -143,7 +143,7 @@ limits_exim() {
   # It counts a session until its process has ended, which delivers as well.
   limits_exim_one exim-host-connections $'smtp_accept_max = 200\nsmtp_accept_max_per_host = 4' 'said=^421 .*[Tt]oo many concurrent'
   limits_exim_one exim-mail-delay $'smtp_accept_max = 200\nsmtp_ratelimit_hosts = *\nsmtp_ratelimit_mail = 0,0.2s,1.05,1s' least=50 refusals=0
-  limits_exim_one exim-sender-rate $'smtp_accept_max = 200\nacl_smtp_mail = "defer message = Sender rate $sender_rate / $sender_rate_period\\n ratelimit = 120/10s/per_mail/strict\\n accept"' \
+  limits_exim_one exim-sender-rate $'smtp_accept_max = 200\nacl_smtp_mail = "defer message = Sender rate \\\\$sender_rate / \\\\$sender_rate_period\\n ratelimit = 120/10s/per_mail/strict\\n accept"' \
     'said=^451 .*Sender rate' least=157
 }
 

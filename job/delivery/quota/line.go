@@ -15,9 +15,9 @@ const (
 	lineFull    = "full"
 )
 
-// timeForm is how times are written: as RFC 3339 has them, in UTC, rounded up, so that none
+// timeForm is how times are written: as RFC 3339 has them, in UTC. They are whole, so that none
 // is before that of the message.
-const timeForm = "2006-01-02T15:04:05.000Z"
+const timeForm = "2006-01-02T15:04:05.000000000Z"
 
 // A line is one of the ledger.
 type line struct {
@@ -32,7 +32,7 @@ type line struct {
 
 // append appends the line as it is written.
 func (l *line) append(b []byte) []byte {
-	s := l.kind + " " + l.time.Add(time.Millisecond-1).UTC().Format(timeForm) + " "
+	s := l.kind + " " + l.time.UTC().Format(timeForm) + " "
 	if l.kind == lineFull {
 		s += l.until.UTC().Format(timeForm) + " " + strconv.QuoteToASCII(l.text)
 	} else {
@@ -54,7 +54,7 @@ func parseLine(s string) (l line, ok bool) {
 		return l, false
 	}
 	var err error
-	if l.time, err = time.Parse(timeForm, f[1]); err != nil {
+	if l.time, err = time.Parse(time.RFC3339Nano, f[1]); err != nil {
 		return l, false
 	}
 	switch l.kind = f[0]; l.kind {
@@ -63,7 +63,7 @@ func parseLine(s string) (l line, ok bool) {
 		l.n, err = strconv.Atoi(f[3])
 		return l, err == nil && l.n >= 0
 	case lineFull:
-		if l.until, err = time.Parse(timeForm, f[2]); err != nil {
+		if l.until, err = time.Parse(time.RFC3339Nano, f[2]); err != nil {
 			return l, false
 		}
 		l.text, err = strconv.Unquote(f[3])
