@@ -22,7 +22,6 @@ limits_cases() {
   limits_dovecot
   limits_postfix
   limits_exim
-  limits_base=$(jobs -pr | wc -l)
 }
 
 # limits_dovecot starts a Dovecot for each case: they remember who tried wrong passwords.
@@ -64,7 +63,7 @@ limits_postfix() {
   limits_one postfix-connection-rate smtpd_client_connection_rate_limit=250
   limits_one postfix-message-rate smtpd_client_message_rate_limit=250
   limits_one postfix-recipient-rate smtpd_client_recipient_rate_limit=250
-  limits_one postfix-auth-rate smtpd_client_auth_rate_limit=250 smtpd_sasl_auth_enable=yes smtpd_sasl_path="$SERVERS_DIR/asked-postfix-auth-rate/auth"
+  limits_one postfix-auth-rate smtpd_client_auth_rate_limit=150 smtpd_sasl_auth_enable=yes smtpd_sasl_path="$SERVERS_DIR/asked-postfix-auth-rate/auth"
   limits_one postfix-tls-rate smtpd_client_new_tls_session_rate_limit=250 tls_ssl_options=NO_TICKET
   limits_one postfix-sasl-delay smtpd_sasl_auth_enable=yes smtpd_sasl_path="$SERVERS_DIR/asked-postfix-sasl-delay/auth" mynetworks= \
     smtpd_relay_restrictions=permit_sasl_authenticated,reject smtpd_recipient_restrictions=permit_sasl_authenticated,reject
@@ -92,7 +91,7 @@ limits_postfix() {
       postfix-connection-rate) limits_ready "$name" $many 'said=^421 .*too many connections' ;;
       postfix-message-rate) limits_ready "$name" $many 'said=^450 .*too much mail' ;;
       postfix-recipient-rate) limits_ready "$name" $many 'said=^450 .*too many recipients' ;;
-      postfix-auth-rate) limits_ready "$name" $many user=$SERVERS_USER 'said=^450 .*too many AUTH' ;;
+      postfix-auth-rate) limits_ready "$name" least=123 user=$SERVERS_USER 'said=^450 .*too many AUTH' ;;
       postfix-tls-rate) limits_ready "$name" $many tls=starttls ca="$SERVERS_DIR/ca.pem" 'said=^4.* too many new TLS' ;;
       postfix-sasl-delay) limits_ready "$name" user=$SERVERS_USER wrong=1 pause=2.5 refusals=0 ;;
       policy-data-rate) limits_ready "$name" $many 'said=^450 .*Sending too fast' ;;
