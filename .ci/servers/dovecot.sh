@@ -6,7 +6,7 @@
 #                                   which others ask it for authentication
 
 dovecot_start() {
-  local dir=$1 relay=$2
+  local dir=$1 relay=$2 limits=${3:-}
   DOVECOT_AUTH=$dir/auth
   DOVECOT_PORT=$(private_port)
   DOVECOT_IMPLICIT=$(private_port)
@@ -70,6 +70,7 @@ submission_max_mail_size = 20M
 # It has ten sessions of one user from one address at a time, and meets those
 # beyond with 421 in place of 235.
 mail_max_userip_connections = 100
+$limits
 CF
   root_fetch "$dir" dovecot-submissiond
   # shellcheck disable=SC2016 # expanded there

@@ -1,10 +1,11 @@
 # shellcheck shell=bash
 # Exim, with its own PLAIN, LOGIN and CRAM-MD5, and Dovecot for the rest.
 #
-#   exim_start DIR AUTH    AUTH is Dovecot's socket
+#   exim_start DIR AUTH [LIMITS]    AUTH is Dovecot's socket, or empty; LIMITS are
+#                                   lines of the configuration
 
 exim_start() {
-  local dir=$1 auth=$2 mechanism
+  local dir=$1 auth=$2 limits=${3:-smtp_accept_max = 200} mechanism
   EXIM_PORT=$(private_port)
   EXIM_IMPLICIT=$(private_port)
   mkdir -p "$dir"/{spool,log,mail/new,mail/cur,mail/tmp}
@@ -23,7 +24,7 @@ log_file_path = $dir/log/%s
 log_selector = +smtp_connection +pid
 message_size_limit = 20M
 smtputf8_advertise_hosts = *
-smtp_accept_max = 200
+$limits
 smtp_accept_queue = 0
 smtp_accept_queue_per_connection = 0
 host_lookup =
@@ -68,7 +69,7 @@ cram:
   server_secret = \${if eq {\$auth1}{$SERVERS_USER}{$SERVERS_PASSWORD}fail}
   server_set_id = \$auth1
 CF
-  for mechanism in SCRAM-SHA-1 SCRAM-SHA-256 XOAUTH2 OAUTHBEARER; do
+  for mechanism in ${auth:+SCRAM-SHA-1 SCRAM-SHA-256 XOAUTH2 OAUTHBEARER}; do
     printf '%s\n' "${mechanism//-/}:" "  driver = dovecot" "  public_name = $mechanism" \
       "  server_socket = $auth" "  server_set_id = \$auth1" >>"$dir/exim.conf"
   done

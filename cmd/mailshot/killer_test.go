@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os/exec"
 	"sync"
@@ -24,6 +25,7 @@ type trap struct {
 	nth   int32         // when that many sessions came to the stage, or so many changes were made
 	after time.Duration // and so much later. If zero, that session gets no reply before the program is dead
 	hold  bool          // nor do those that come to the stage later
+	dir   string        // whose files "file" is of; "": the job's
 
 	count atomic.Int32
 	kill  func() error
@@ -120,7 +122,7 @@ func (k *killer) run(c *exec.Cmd, t *trap) error {
 		return c.Process.Kill()
 	}
 	if t.stage == "file" {
-		stop, err := watch(c.Dir, func() {
+		stop, err := watch(cmp.Or(t.dir, c.Dir), func() {
 			if t.count.Add(1) == t.nth {
 				t.strike()
 			}

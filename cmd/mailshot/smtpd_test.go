@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/tls"
 	"net"
 	"os"
 	"slices"
@@ -20,9 +21,9 @@ import (
 //	mail * 530 5.7.0 authenticate first
 //	final slow@club.example close
 //
-// The stages are greeting, ehlo, mail, rcpt, data and final; "*" is everybody;
+// The stages are greeting, ehlo, starttls, auth, mail, rcpt, data and final; "*" is everybody;
 // close, reset and hang are done instead of replying; hold waits for the next
-// rules before it replies as ever.
+// rules before it replies as ever, and cut resets after it replied so.
 type rule struct {
 	stage, who string
 	reply      smtptest.Reply
@@ -56,9 +57,10 @@ func fixtureOf(ts *testscript.TestScript) *fixture { return ts.Value(fixtureKey{
 
 // startServer is the script command
 //
-//	smtpd [-new] [-tls|-implicit] [-cert=expired|name] [-ca=other] [-client] [-auth[=MECHANISM,…]] [-offers=KEYWORD,…] [RULES]
+//	smtpd [-new] [-tls|-implicit] [-cert=expired|name|none|sha1] [-old=tls|rsa] [-ca=other] [-client] [-auth[=MECHANISM,…]] [-offers=KEYWORD,…] [RULES]
 //
-// which starts a server and sets HOST, PORT and, with TLS, CA. -auth requires
+// which starts a server and sets HOST, PORT and, with TLS, CA. -old is one that knows
+// no TLS after 1.1, or RSA key exchange alone. -auth requires
 // the user "office" with the password of the tests; with -ca=other CA is an
 // authority that has not signed the certificate; with -client clients must show
 // a certificate, and client.pem and client.key are one, past.pem and past.key one
@@ -69,18 +71,24 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 	fix := fixtureOf(ts)
 	h := smtptest.Handler{}
 	cert := smtptest.Cert{}
-	tls, other, client := false, false, false
+	secure, other, client, old := false, false, false, ""
 	var rules []rule
 	for _, a := range args {
 		switch {
 		case a == "-tls":
-			tls = true
+			secure = true
 		case a == "-implicit":
-			tls, h.ImplicitTLS = true, true
+			secure, h.ImplicitTLS = true, true
 		case a == "-cert=expired":
 			cert.Expired = true
 		case a == "-cert=name":
 			cert.Names = []string{"elsewhere.example"}
+		case a == "-cert=none":
+			cert.Names = []string{} // but the Common Name
+		case a == "-cert=sha1":
+			cert.SHA1 = true
+		case strings.HasPrefix(a, "-old="):
+			old = a[len("-old="):]
 		case a == "-new":
 			fix.server = nil // closed at the end of the script
 		case a == "-ca=other":
@@ -104,11 +112,12 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 	if fix.server != nil {
 		return
 	}
-	if tls {
+	if secure {
 		ca, err := smtptest.NewCA()
 		ts.Check(err)
 		h.TLS, err = ca.ServerConfig(cert)
 		ts.Check(err)
+		outdate(h.TLS, old)
 		if client {
 			ca.RequireClient(h.TLS)
 			writeCertificate(ts, ca, "client", smtptest.Cert{})
@@ -132,6 +141,16 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	ts.Setenv("HOST", host)
 	ts.Setenv("PORT", port)
+}
+
+// outdate makes the TLS of a server an old one.
+func outdate(c *tls.Config, old string) {
+	switch old {
+	case "tls":
+		c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
+	case "rsa":
+		c.MaxVersion, c.CipherSuites = tls.VersionTLS12, []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA}
+	}
 }
 
 // writeCertificate writes a new certificate and its key.
@@ -187,6 +206,8 @@ func parseRules(ts *testscript.TestScript, text string) []rule {
 		switch f[2] {
 		case "close":
 			r.reply = smtptest.Silent(smtptest.Close)
+		case "cut":
+			r.reply = smtptest.Reply{}.Then(smtptest.Reset)
 		case "reset":
 			r.reply = smtptest.Silent(smtptest.Reset)
 		case "hold":
@@ -221,6 +242,10 @@ func (f *fixture) obeyed(h *smtptest.Handler) {
 	}
 	h.Greeting = func(int) smtptest.Reply { return find("greeting") }
 	h.Ehlo = func(name string) smtptest.Reply { return find("ehlo", name) }
+	h.StartTLS = func() smtptest.Reply { return find("starttls") }
+	if !slices.Contains(h.Mechanisms, "XOAUTH2") && !slices.Contains(h.Mechanisms, "OAUTHBEARER") {
+		h.Auth = func(user, _ string) smtptest.Reply { return find("auth", user) }
+	}
 	h.Mail = func(from string) smtptest.Reply { return find("mail", from) }
 	h.Rcpt = func(to string) smtptest.Reply { return find("rcpt", to) }
 	h.Data = func() smtptest.Reply { return find("data") }

@@ -29,7 +29,7 @@ func adviseAuth(s *jobfile.Server, te *transport.Error) string {
 	case s.UsesToken():
 		return "check server.username, and that the token is for sending mail and has not expired"
 	}
-	return adviseReply(te, advisePassword(s.Host, te.Reply)+adviseSimpler(s, te), Login, Address)
+	return adviseReply(te, advisePassword(s.Host, te.Reply)+adviseSimpler(s, te), Login, Address, Letter, Spam)
 }
 
 // adviseRefusedMechanism returns what helps with a mechanism that the server does not take

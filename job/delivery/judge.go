@@ -26,6 +26,11 @@ func (p *pass) judge(o *outcome) {
 		o.why = p.explain(o)
 		kind = p.kindOf(o)
 	}
+	tried := p.tried(o.task)
+	wordless := kind == pace.Temporary && !tried
+	if wordless && p.limited(o) {
+		kind = pace.Rate
+	}
 	if te := advice.SessionError(o.err); !o.local() && o.fatal == nil && (te == nil || te.Stage > transport.StageAuth) {
 		p.logins++
 	}
@@ -33,9 +38,12 @@ func (p *pass) judge(o *outcome) {
 	t := o.task
 	d := p.governor.Learn(now, pace.Outcome{
 		Kind: kind, Start: o.start, After: advice.Wait(o.text()), Named: o.why.Kind == advice.Connections || o.why.Kind == advice.Rate, PutBacks: t.putBacks,
-		Permanent: o.code() >= 500,
+		Permanent: o.code() >= 500, Tried: tried,
 	})
 	o.decision = d
+	if wordless && d.Action == pace.PutBack {
+		p.limit = o.sameness() // from here on one of them says it
+	}
 	if d.Action != pace.PutBack && !o.quota() {
 		return
 	}
@@ -47,6 +55,22 @@ func (p *pass) judge(o *outcome) {
 		t.putBacks++ // with others accepted between; the first counts by itself
 	}
 	t.sentBefore = p.counts.Sent
+}
+
+// tried reports whether a row was refused before, in an earlier pass or with others accepted
+// since: then it may be the row's own, whatever others get.
+func (p *pass) tried(t *Task) bool {
+	return p.pass > 1 || t.putBacks > 0 && p.counts.Sent > t.sentBefore
+}
+
+// tailPauses is how many pauses in a row the last rows of a run wait for a limit that no words
+// tell of: there is no other row to find out by whether it is theirs.
+const tailPauses = 10
+
+// limited reports whether a refusal is like those that were found to be a limit though their
+// words do not say so.
+func (p *pass) limited(o *outcome) bool {
+	return p.limit != "" && o.sameness() == p.limit && (!p.exhausted || p.governor.Pauses() < tailPauses)
 }
 
 // local reports whether the attempt ended before anything was asked of the server.
@@ -76,6 +100,12 @@ func (o *outcome) text() string {
 		return r.Text()
 	}
 	return ""
+}
+
+// sameness returns what the refusal has in common with those that mean the same.
+func (o *outcome) sameness() string {
+	te := advice.SessionError(o.err)
+	return advice.Sameness(te.Stage.String(), te.Reply.Code, te.Reply.Enhanced, te.Reply.Text())
 }
 
 // explain asks the table of replies about a refusal.

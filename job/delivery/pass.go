@@ -25,10 +25,11 @@ type pass struct {
 
 	outcomes []outcome // memory for those that are taken in together
 
-	back    []*Task   // put back
-	waiting *Task     // the next to start; nil once there is none
-	begin   time.Time // not before
-	last    time.Time // of the outcomes
+	back      []*Task   // put back
+	exhausted bool      // the source has no more
+	waiting   *Task     // the next to start; nil once there is none
+	begin     time.Time // not before
+	last      time.Time // of the outcomes
 
 	held      time.Time // since when the admission holds the run; zero: it does not
 	heldUntil time.Time // as it was told
@@ -128,18 +129,22 @@ func (p *pass) startWhatMay(ctx context.Context) {
 // fetch makes the next task the waiting one and reserves its place in the
 // pace.
 func (p *pass) fetch() bool {
-	if n := len(p.back); n > 0 {
-		p.waiting, p.back = p.back[0], p.back[1:]
-	} else {
+	switch other := p.limit != "" && p.governor.Probing(); { // for whether it is a limit
+	case (len(p.back) == 0 || other) && !p.exhausted:
 		e, err := p.Source.Next()
 		if errors.Is(err, io.EOF) {
-			return false
+			p.exhausted = true
+			return p.fetch()
 		}
 		if err != nil {
 			p.stop(&problem.Error{Kind: problem.Internal, Err: err})
 			return false
 		}
 		p.waiting = e
+	case len(p.back) == 0:
+		return false
+	default:
+		p.waiting, p.back = p.back[0], p.back[1:]
 	}
 	p.begin = time.Time{}
 	if p.limiter != nil {

@@ -27,10 +27,11 @@ type runner struct {
 	again    []Retry  // rows whose last attempt failed for a time
 	pass     int      // from 1
 
-	logins     int // sessions that got past AUTH
-	open       int // sessions in flight
-	narrowed   int // the width that is still to be told; 0: none
-	sessions   int // the least width that was told; 0: none
+	limit      string // what the last refusals have in common that no words, but their number showed to be a limit
+	logins     int    // sessions that got past AUTH
+	open       int    // sessions in flight
+	narrowed   int    // the width that is still to be told; 0: none
+	sessions   int    // the least width that was told; 0: none
 	pauses     int
 	pauseUntil time.Time
 	stopped    *problem.Error // why no more rows are begun

@@ -25,8 +25,9 @@ type CA struct {
 
 // Cert says what is special about a certificate. The zero value is a good one.
 type Cert struct {
-	Names   []string // names and addresses; nil is Host, localhost, 127.0.0.1 and ::1
+	Names   []string // names and addresses; nil is Host, localhost, 127.0.0.1 and ::1; empty is none but a Common Name
 	Expired bool
+	SHA1    bool // signed with SHA-1
 
 	SelfSigned bool // signed by its own key
 	Incomplete bool // issued by an authority in between, whose own certificate is not sent
@@ -113,13 +114,20 @@ func (ca *CA) Certificate(c Cert) (tls.Certificate, error) {
 	if names == nil {
 		names = []string{Host, "localhost", "127.0.0.1", "::1"}
 	}
+	common := Host
+	if len(names) > 0 {
+		common = names[0]
+	}
 	template := &x509.Certificate{
 		SerialNumber: serial,
-		Subject:      pkix.Name{CommonName: names[0]},
+		Subject:      pkix.Name{CommonName: common},
 		NotBefore:    ca.cert.NotBefore,
 		NotAfter:     ca.cert.NotAfter,
 		KeyUsage:     x509.KeyUsageDigitalSignature,
 		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
+	}
+	if c.SHA1 {
+		template.SignatureAlgorithm = x509.ECDSAWithSHA1
 	}
 	if c.Expired {
 		template.NotAfter = template.NotBefore.AddDate(1, 0, 0)

@@ -15,9 +15,10 @@
 // Then one session probes. Once it is accepted starts are spaced at what was
 // accepted between two refusals, and a twentieth closer after each hundred rows
 // without one. A failure that is the server's own, a limit of connections while
-// one session is open, and a refusal for the time being that all sessions of a
-// cohort get are taken for a limit of rate. A cohort are the attempts that began
-// since the width changed or a pause ended: what happens to them counts once.
+// one session is open, and a refusal for the time being that as many rows, one
+// after the other, get as sessions may be open, two at least, are taken for a limit of
+// rate. What happens to a cohort, the attempts that began since a pause began or ended,
+// counts once.
 //
 // A row that met a limit is put back and costs no attempt. Put back three times
 // while others were accepted, its next such refusal is its own.
@@ -51,6 +52,7 @@ type Outcome struct {
 	Permanent bool // the server says that it is for good, though it is a limit
 	Named     bool // the server names a limit
 	PutBacks  int  // how often this row was put back while others were accepted between
+	Tried     bool // this row was refused before, so that this is no evidence about others
 }
 
 // An Action is what is done with the row of an outcome.
@@ -134,7 +136,7 @@ type Governor struct {
 	smooth    int       // messages without a refusal since starts were spaced anew
 	lastGood  time.Time // of an accepted message; of the first start if there is none
 
-	cohort struct{ accepted, refused int }
+	inARow int  // attempts of the cohort that were refused since one was accepted
 	any    bool // some message was accepted
 }
 
@@ -150,6 +152,9 @@ func (g *Governor) Width() int {
 	}
 	return g.width
 }
+
+// Probing reports whether one session alone finds out whether the server takes messages again.
+func (g *Governor) Probing() bool { return g.probing }
 
 // Pauses returns how many pauses there were in a row without a message accepted.
 func (g *Governor) Pauses() int { return g.pauses }
@@ -209,10 +214,10 @@ func (g *Governor) Learn(now time.Time, o Outcome) Decision {
 		g.reached(now, old)
 		return Decision{}
 	}
-	if !old {
-		g.cohort.refused++
+	if !old && !o.Tried {
+		g.inARow++
 	}
-	if o.Kind == Temporary && !g.wholeCohort(old) {
+	if o.Kind == Temporary && (o.Tried || !g.wholeCohort(old)) {
 		g.reached(now, old)
 		return Decision{}
 	}
@@ -238,10 +243,10 @@ func (g *Governor) Learn(now time.Time, o Outcome) Decision {
 	return d
 }
 
-// wholeCohort reports whether all of a cohort, of two at least, were refused after
-// rows had been accepted.
+// wholeCohort reports whether as many rows as may be open at once, two at least, were
+// refused one after the other for the first time, after rows had been accepted.
 func (g *Governor) wholeCohort(old bool) bool {
-	return !old && g.any && g.cohort.accepted == 0 && g.cohort.refused >= min(2, g.width+1) && g.cohort.refused >= min(g.Width(), g.c.Workers)
+	return !old && g.any && g.inARow >= max(2, min(g.Width(), g.c.Workers))
 }
 
 // accept takes in an accepted message.
@@ -251,7 +256,7 @@ func (g *Governor) accept(now time.Time, old bool) {
 	if old {
 		return
 	}
-	g.cohort.accepted++
+	g.inARow = 0
 	g.reached(now, old)
 	g.pauses, g.named, g.heard, g.lastGood = 0, false, false, now
 	if g.interval > 0 {
@@ -297,7 +302,7 @@ func (g *Governor) space(now time.Time) {
 func (g *Governor) begin(now time.Time) {
 	g.accepted, g.since = 0, now
 	g.epoch++
-	g.cohort.accepted, g.cohort.refused = 0, 0
+	g.inARow = 0
 }
 
 // grow widens where the server has taken enough.
@@ -350,6 +355,6 @@ func (g *Governor) halt(now time.Time, o Outcome) (until time.Time, stop Stop) {
 	g.pausedUntil = now.Add(g.pause)
 	g.probing = true
 	g.epoch++
-	g.cohort.accepted, g.cohort.refused = 0, 0
+	g.inARow = 0
 	return g.pausedUntil, GoOn
 }

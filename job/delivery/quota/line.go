@@ -15,8 +15,9 @@ const (
 	lineFull    = "full"
 )
 
-// timeForm is how times are written: as RFC 3339 has them, in UTC.
-const timeForm = "2006-01-02T15:04:05.000Z"
+// timeForm is how times are written: as RFC 3339 has them, in UTC. They are whole, so that none
+// is before that of the message.
+const timeForm = "2006-01-02T15:04:05.000000000Z"
 
 // A line is one of the ledger.
 type line struct {
@@ -53,7 +54,7 @@ func parseLine(s string) (l line, ok bool) {
 		return l, false
 	}
 	var err error
-	if l.time, err = time.Parse(timeForm, f[1]); err != nil {
+	if l.time, err = time.Parse(time.RFC3339Nano, f[1]); err != nil {
 		return l, false
 	}
 	switch l.kind = f[0]; l.kind {
@@ -62,7 +63,7 @@ func parseLine(s string) (l line, ok bool) {
 		l.n, err = strconv.Atoi(f[3])
 		return l, err == nil && l.n >= 0
 	case lineFull:
-		if l.until, err = time.Parse(timeForm, f[2]); err != nil {
+		if l.until, err = time.Parse(time.RFC3339Nano, f[2]); err != nil {
 			return l, false
 		}
 		l.text, err = strconv.Unquote(f[3])
