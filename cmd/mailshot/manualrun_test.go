@@ -109,7 +109,7 @@ func shellWords(line string) []string {
 	return words
 }
 
-var crontabLine = regexp.MustCompile(`^[0-9*]+ [0-9*]+ [0-9*]+ [0-9*]+ [0-9*-]+  cd [^ ]+ && (mailshot .*)\n$`)
+var crontabLine = regexp.MustCompile(`^([0-9*-]+ ){5} cd [^ ]+ && (mailshot .*)\n$`)
 
 // parseCrontab holds that each line sets a variable, or says when to call mailshot.
 func parseCrontab(t *testing.T, p *manualPage, b codeBlock) {
@@ -121,7 +121,7 @@ func parseCrontab(t *testing.T, p *manualPage, b codeBlock) {
 		m := crontabLine.FindStringSubmatch(line)
 		if m == nil {
 			t.Errorf("%s: %s is no line of a crontab that calls mailshot", p.at(b), line)
-		} else if parseLine(t, p.at(b), m[1]) == nil {
+		} else if parseLine(t, p.at(b), m[2]) == nil {
 			t.Errorf("%s: %s does not call mailshot", p.at(b), line)
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"mailshot/cmd/mailshot/manual"
 	"mailshot/job/jobfile/keys"
 	"mailshot/template/function"
 )
@@ -151,6 +152,34 @@ func TestManualExitStatus(t *testing.T) {
 	slices.Sort(want)
 	if !slices.Equal(told, want) {
 		t.Errorf("the manual has the exit statuses %q, there are %q", told, want)
+	}
+}
+
+// The README names every topic, and the commands that are planned.
+func TestReadmeNames(t *testing.T) {
+	t.Parallel()
+	readme := pages(t)[0].text
+	for _, topic := range manual.Topics() {
+		if !strings.Contains(readme, "`"+topic.Name+"`") {
+			t.Errorf("the README does not name the topic %s", topic.Name)
+		}
+	}
+	_, planned, _ := strings.Cut(readme, "## Not yet\n")
+	planned, _, _ = strings.Cut(planned, "\n## ")
+	var told, want []string
+	for _, m := range code.FindAllStringSubmatch(planned, -1) {
+		told = append(told, m[1])
+	}
+	for _, c := range unbuilt() {
+		want = append(want, c.Name())
+	}
+	slices.Sort(told)
+	slices.Sort(want)
+	if !slices.Equal(told, want) {
+		t.Errorf("by the README %q are planned; they are %q", told, want)
+	}
+	if n := strings.Count(readme, "\n"); n >= 220 {
+		t.Errorf("the README has %d lines; what is more than newcomers need goes into the manual", n)
 	}
 }
 
