@@ -49,6 +49,9 @@ func rows(text string) []string {
 // code matches code within a line.
 var code = regexp.MustCompile("`([^`\n]+)`")
 
+// fence matches a block of code.
+var fence = regexp.MustCompile("(?ms)^```.*?^```\n")
+
 // commandsOf returns the commands that users can give, by their names, topics excepted.
 func commandsOf() map[string]*cobra.Command {
 	all := make(map[string]*cobra.Command)
@@ -197,6 +200,11 @@ func TestManualNames(t *testing.T) {
 	optionIn := regexp.MustCompile(`(?:^|[^-\w])(--[a-z][a-z-]+)`)
 	keyPath := regexp.MustCompile(`^(recipients|message|server|delivery)\.[a-z_]+(\.[a-z_]+)*$`)
 	for _, p := range pages(t) {
+		for line := range strings.Lines(fence.ReplaceAllString(p.text, "")) {
+			if strings.Count(line, "`")%2 == 1 {
+				t.Errorf("%s: code ends on another line than it begins, and is not looked at: %s", p.path, line)
+			}
+		}
 		for _, m := range optionIn.FindAllStringSubmatch(p.text, -1) {
 			if !options[m[1]] {
 				t.Errorf("%s has %s, which is no option", p.path, m[1])

@@ -59,9 +59,9 @@ func manual() string {
 	b.WriteString(`# keys: every key of the job file
 
 Each key of the job file with its path, what its value can be, its default and what it is for. Paths
-of files are relative to the job file. A template may have {{…}} in it, with the columns of the row. A
-time is as 30s, 5m or 1h30m, a rate as 50/5m. Of a group of keys those marked as needed are needed only
-if the group is there. NAME stands for a name that you choose.
+of files are relative to the job file. A template may have {{…}} in it, with the columns of the row.
+A time is as 30s, 5m or 1h30m, a rate as 50/5m. Of a group of keys those marked as needed are needed
+only if the group is there. NAME stands for a name that you choose.
 `)
 	section := func(title string, of func(path string, k *Key) bool) {
 		fmt.Fprintf(&b, "\n## %s\n\n| key | value | |\n|---|---|---|\n", title)
