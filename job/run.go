@@ -12,6 +12,7 @@ import (
 	"mailshot/job/letter"
 	"mailshot/job/mailing"
 	"mailshot/job/plan"
+	"mailshot/job/private"
 	"mailshot/job/problem"
 	"mailshot/job/recipients"
 )
@@ -22,6 +23,7 @@ type run struct {
 	preparation
 	spool *recipients.Spool
 	gate  *admission.Gate // nil in the sandbox
+	lock  *private.Lock
 
 	history *mailing.History // what the log says so far
 	rerun   bool             // the mailing has begun, and goes on
@@ -53,6 +55,7 @@ func Run(ctx context.Context, o Options, env Env) (report *Report, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, lock.Unlock()) }()
+	r.lock = lock
 	if r.spool, err = recipients.NewSpool(in.paths.Spool); err != nil {
 		return nil, problem.Fail(problem.Exists, "making the spool: %w", err)
 	}

@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"time"
 
 	"mailshot/job/address"
 	"mailshot/job/advice"
 	"mailshot/job/delivery"
+	"mailshot/job/jobfile/when"
 	"mailshot/job/letter"
+	"mailshot/job/mailing"
 	"mailshot/job/plan"
 	"mailshot/job/preflight"
 	"mailshot/job/problem"
@@ -26,6 +29,7 @@ type sending struct {
 	plan  *plan.Plan
 	tally preflight.Tally // of the letters to be sent
 	cache *letter.Cache
+	notes *mailing.Notebook
 }
 
 // send makes the log and runs the passes.
@@ -53,6 +57,7 @@ func (s *sending) send(ctx context.Context) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.notes = mailing.NewNotebook(s.lock, s.id, s.start)
 	outcomes := newOutcomes(t.recorder(logRecorder{log}), len(s.plan.Again()) > 0)
 	written, stopped := s.recordSkips(ctx, log, skips)
 	var sum delivery.Summary
@@ -66,6 +71,7 @@ func (s *sending) send(ctx context.Context) (*Report, error) {
 	if err := log.Close(); err != nil && (stopped == nil || stopped.Kind > problem.CantWrite) {
 		stopped = problem.Fail(problem.CantWrite, "closing the results log: %w", err)
 	}
+	noteEnd(s.notes, s.env.Now(), report, stopped)
 	outcomes.report(report, s.second, s.plan.Again())
 	if stopped == nil {
 		return report, nil
@@ -189,7 +195,7 @@ func (s *sending) config(t target, rec delivery.Recorder, earlier *earlierReplie
 	c := delivery.Config{
 		Run: s.id, Total: s.plan.Send.Len(), Source: newTasks(s), Deliverer: t.deliverer, Recorder: rec, Canary: t.canary,
 		Retry: delivery.Retries(d.Retry), Rate: delivery.Rate(s.rate()), GiveUpAfter: d.GiveUpAfter,
-		Grace: s.env.Grace, ReplyGrace: server.ReplyGrace, Begun: s.start, Now: s.env.Now, Event: s.env.Event,
+		Grace: s.env.Grace, ReplyGrace: server.ReplyGrace, Begun: s.start, Now: s.env.Now, Event: noted(s.notes, s.env.Now, s.estimated()),
 		ServerError: func(err error) *problem.Error { return advice.ServerError("the server", s.job, err) },
 		Before:      earlier.same,
 	}
@@ -204,6 +210,20 @@ func (s *sending) config(t target, rec delivery.Recorder, earlier *earlierReplie
 		c.Retry.Wait = 0
 	}
 	return c
+}
+
+// estimated returns the engine's listener; nil if nobody listens.
+func (s *sending) estimated() func(delivery.Event) {
+	if s.env.Event == nil {
+		return nil
+	}
+	n := max(1, s.plan.Send.Len())
+	x := &estimate{tell: s.env.Event, rate: s.rate(), recipients: max(1, (s.tally.Recipients+n-1)/n), now: s.env.Now}
+	x.schedule = func(r when.Rate, now time.Time) when.Schedule { return when.Schedule{Rate: r, From: now} }
+	if s.gate != nil {
+		x.schedule = s.gate.Schedule
+	}
+	return x.event
 }
 
 // workers returns how many workers there are: no more than rows.

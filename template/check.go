@@ -144,6 +144,7 @@ func (c *checker) item(n *parse.RangeNode, of kind) kind {
 	case aCell:
 		c.report(n.Pipe, notAList())
 	case theRow:
+		c.anyColumn()
 		return aCell
 	}
 	return unknown
@@ -267,10 +268,22 @@ func (c *checker) command(cmd *parse.CommandNode, piped parse.Node) kind {
 	return unknown
 }
 
-// literal checks a column's name that is written out.
+// literal checks a column's name that is written out. One that is made for each row may be that of
+// any column.
 func (c *checker) literal(n parse.Node) {
 	if s, ok := n.(*parse.StringNode); ok {
 		c.column(n, s.Text)
+		return
+	}
+	c.anyColumn()
+}
+
+// anyColumn takes note of all columns.
+func (c *checker) anyColumn() {
+	for _, name := range c.columns {
+		if c.columns.Has(name) && !c.stray {
+			c.used(name)
+		}
 	}
 }
 

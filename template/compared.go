@@ -3,7 +3,13 @@ package template
 import (
 	"slices"
 	"text/template/parse"
+
+	"mailshot/template/words"
 )
+
+// Operand returns how a template reaches a column where a value is needed: .name, or (field "First
+// name").
+func Operand(column string) string { return words.Operand(column) }
 
 // Compared returns the texts with which the condition compares columns by eq and ne, by the name of
 // the column, each once.

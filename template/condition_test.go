@@ -60,7 +60,7 @@ func TestConditionErrors(t *testing.T) {
 
 		{"{{.lang}}", at + `: where gives "de", which is neither true nor false | compare it with what it is to be: {{eq .column "value"}}`},
 		{`{{eq .lang "de"}}{{eq .lang "fr"}}`, at + `: where gives "truefalse", which is neither true nor false | compare it with what it is to be: {{eq .column "value"}}`},
-		{"{{gt .city 100}}", at + `: gt: "Zürich" is no number`},
+		{"{{gt .city 100}}", at + `: gt: "Zürich" is no number (column "city")`},
 		{`{{field (print "ct" "iy")}}`, at + `: no column "ctiy" | did you mean "city"? ` + columnsHint},
 		{`{{.lang eq "de"}}`, at + `: .lang is no function, nothing can follow it | a column whose name has a space is {{field "First name"}}`},
 	} {

@@ -60,6 +60,10 @@ var parseRules = sync.OnceValue(func() []words.Rule {
 			return words.Failf("%s is no number, and no name", m[1]).WithHint(`a column whose name begins with a digit is {{field "1st"}}`)
 		}),
 		words.Say(`non executable command in pipeline stage \d+`, "only a function can stand after |", ""),
+		words.On(`bad character U\+([0-9A-F]+)`, func(m []string) *words.Failure {
+			return words.Failf("a character that can't be seen, U+%s", m[1]).WithHint("between the braces stand plain spaces: write the action anew by hand")
+		}),
+		words.Say(`unexpected <.*> in end`, "a word behind end", ends),
 		words.On(`unexpected "(.)" in .*`, func(m []string) *words.Failure { return unexpected(m[1]) }),
 		words.On(`unexpected (<.*>|".*"|\{\{.*\}\}) in .*`, func(m []string) *words.Failure {
 			return words.Failf("unexpected %q", strings.Trim(m[1], `<>"`))

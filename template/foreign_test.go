@@ -11,6 +11,8 @@ func TestForeign(t *testing.T) {
 	for _, tt := range []struct{ text, want, hint string }{
 		{"{{if .name}}a{{elif .city}}b{{end}}", `no function "elif"`, "{{else if .other}}"},
 		{"{{if .name}}a{{elseif .city}}b{{end}}", `no function "elseif"`, "{{else if .other}}"},
+		{"{{if .name}}a{{end if}}", "a word behind end", "the word is end"},
+		{"{{ .name\u00a0}}", "a character that can't be seen, U+00A0", "plain spaces"},
 		{"{{if .name}}a{{endif}}", `no function "endif"`, "the word is end"},
 		{"{{unless .name}}a{{end}}", `no function "unless"`, "{{if not .column}}"},
 		{`{{if .name == "Ann"}}a{{end}}`, `unexpected "="`, `{{if eq .column "text"}}`},

@@ -85,7 +85,7 @@ func TestHTMLErrors(t *testing.T) {
 		{"comment in a branch", "<p>\n{{if .n}}<!--{{end}}{{.city}}{{if .n}}-->{{end}}", "letter.html:2: the ways through {{if}} end in different places of the HTML, as one inside a tag and one outside | put whole tags, or whole values of attributes, into each"},
 		{"condition ended by a cell", "<!--[if mso]>\n<td width={{.n}}>x</td><![endif]-->", "letter.html:2: a cell that ends in -- would end the <!--[if …]> it stands in, for a > follows it | write quotation marks around the value of an attribute, and &gt; for > in text"},
 		{"condition ended in a tag", "<!--[if mso]><td title=\"-->{{.n}}\">x</td><![endif]-->", "letter.html:1: a <!--[if …]> ends inside a tag | to all but Outlook it is a comment, and the first --> ends it"},
-		{"at a row", "<p>\n{{date \"2 January\" .city}}</p>", `letter.html:2: date: "Zürich" is no date | a date is written 2026-12-31, 31.12.2026 or 2026-12-31T18:00:00Z`},
+		{"at a row", "<p>\n{{date \"2 January\" .city}}</p>", `letter.html:2: date: "Zürich" is no date (column "city") | a date is written 2026-12-31, 31.12.2026 or 2026-12-31T18:00:00Z`},
 		{"blank", " {{.empty}} ", "letter.html: html is empty"},
 		{"a function of ours", "{{_condition .link}}", "letter.html:1: no function \"_condition\" | a column begins with a dot: {{._condition}}; " + columnsHint + ", link"},
 	} {

@@ -83,7 +83,7 @@ func TestIncludeErrors(t *testing.T) {
 		{"two blocks", "{{block \"a\" .}}1{{end}}", []string{"a.txt", "{{block \"a\" .}}2{{end}}"}, `letter:1: template "a" is defined twice; the other is in a.txt:1`},
 		{"calls itself", `{{template "a" .}}`, []string{"a.txt", `{{define "a"}}{{template "b" .}}{{end}}`, "b.txt", `{{define "b"}}{{template "a" .}}{{end}}`}, `b.txt:1: template "a" calls itself`},
 		{"without a row", `{{template "a"}}`, []string{"a.txt", "{{define \"a\"}}{{.city}}{{end}}"}, `a.txt:1: .city: this template was given no row | give it one, with a dot after its name: {{template "name" .}}`},
-		{"at a row", `{{template "a" .}}`, []string{"ok.txt", "x", "a.txt", "{{define \"a\"}}\n{{date \"2 January\" .city}}{{end}}"}, `a.txt:2: date: "Zürich" is no date | a date is written 2026-12-31, 31.12.2026 or 2026-12-31T18:00:00Z`},
+		{"at a row", `{{template "a" .}}`, []string{"ok.txt", "x", "a.txt", "{{define \"a\"}}\n{{date \"2 January\" .city}}{{end}}"}, `a.txt:2: date: "Zürich" is no date (column "city") | a date is written 2026-12-31, 31.12.2026 or 2026-12-31T18:00:00Z`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			for _, c := range []Config{config(tt.text), htmlConfig(tt.text)} {

@@ -10,6 +10,7 @@ import (
 
 // Each column that a template asks for is told, wherever it is asked for.
 func TestUsed(t *testing.T) {
+	const all = "First name amount city due email empty first_name lang lines n odd tags up"
 	for _, tt := range []struct{ name, in, want string }{
 		{"none", "Dear all", ""},
 		{"field", "{{.city}}", "city"},
@@ -20,7 +21,9 @@ func TestUsed(t *testing.T) {
 		{"called", `{{define "a"}}{{.city}}{{end}}{{template "a" .}}`, "city"},
 		{"in an included template", `{{template "greeting" .}}`, "city"},
 		{"in an included template that is not called", "{{.n}}", "n"},
-		{"that a row names", "{{field .lang}}", "lang"},
+		{"that a row names", "{{field .lang}}", all},
+		{"that a variable names", "{{$c := \"city\"}}{{index . $c}}", all},
+		{"of the whole row", "{{range $name, $cell := .}}{{$cell}}{{end}}", all},
 	} {
 		var mu sync.Mutex
 		used := map[string]bool{}

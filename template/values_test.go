@@ -121,7 +121,7 @@ func TestCellsThatOthersMisread(t *testing.T) {
 		{german, `{{date "2 January 2006" .x}}`, "02/01/2014", "2 January 2014"},
 		{german, `{{date "2 January 2006" .x}}`, "31/12/2012", "31 December 2012"},
 		{none, `{{date "2 January 2006" .x}}`, "02/01/2014", "`recipients.dates: dd/mm/yyyy` `recipients.dates: mm/dd/yyyy`"},
-		{none, `{{if .x}}a{{end}}`, "0.0", "`{{if gt (default 0 .x) 0}}` `{{if ne .x \"\"}}`"},
+		{none, `{{if .x}}a{{end}}`, "0.0", "`{{if gt (default 0 .x) 0}}` `{{if ne .x \"\"}}`, by which any filled cell says yes"},
 		{german, `{{if .zero}}a{{else}}b{{end}}`, "0", "b"},
 		{german, `{{if gt .x 5}}a{{else}}b{{end}}`, "2,590", "b"},
 		{none, `{{if gt .x 5}}a{{else}}b{{end}}`, "2,590", "`recipients.numbers: \"1.234,50\"` `recipients.numbers: \"1,234.50\"`"},
@@ -134,6 +134,24 @@ func TestCellsThatOthersMisread(t *testing.T) {
 		}
 		if got != tt.want {
 			t.Errorf("%s of %q gives %s, %v; want %s", tt.in, tt.cell, got, err, tt.want)
+		}
+	}
+}
+
+// A cell of a column of answers is compared with any word for yes or no, and with another
+// text as any text.
+func TestAnswersCompared(t *testing.T) {
+	forms := formsOf(t, "", "", "vip yes_no", "paid yes_no")
+	const in = `{{eq .vip "yes"}} {{ne .vip "no"}} {{eq .vip .paid}} {{eq .vip 1}} {{eq .vip ""}} {{eq .vip "x" "no"}} {{eq (upper .vip) "JA"}} {{eq .vip "left"}}`
+	for _, tt := range []struct{ vip, paid, want string }{
+		{"TRUE", "Ja", "true true true true false true true false"},
+		{"nein", "0", "false false true false false true false false"},
+		{"", "no", "false false true false true true false false"},
+		{"✓", "", "true true false true false true true false"},
+	} {
+		got, err := rendered(t, in, forms, "vip", tt.vip, "paid", tt.paid)
+		if err != nil || got != tt.want {
+			t.Errorf("%q and %q give %q, %v; want %q", tt.vip, tt.paid, got, err, tt.want)
 		}
 	}
 }
@@ -157,32 +175,35 @@ func TestCellErrors(t *testing.T) {
 			"`recipients.dates: dd/mm/yyyy` `recipients.dates: mm/dd/yyyy`"},
 		{none, `{{gt .x now}}`, "46387", `gt: "46387" is no date (column "x") | say how the dates are written: | dates that are written in a way that nobody has declared | ` + "`recipients.dates: excel`"},
 		{none, `{{gt .x "2026-01-01"}}`, "12-31-26", `gt: "12-31-26" is no date (column "x") | say how the dates are written: | dates that are written in a way that nobody has declared | ` + "`recipients.dates: mm-dd-yy`"},
-		{none, `{{gt .x "12:00"}}`, "9:00 AM", `gt: "9:00 AM" is no number, no date and no time of day | gt compares numbers with numbers and dates with dates; texts have no order | texts, which have no order | `},
-		{none, `{{gt .x "b"}}`, "c", `gt: "c" is no number, no date and no time of day | gt compares numbers with numbers and dates with dates; texts have no order | texts, which have no order | `},
-		{none, `{{gt .x "12:00"}}`, "31.12.2026", `gt: "31.12.2026" is a date, and "12:00" a time of day |  | values that are compared with another kind of value | `},
-		{none, `{{eq .x 5}}`, "2026-12-31", `eq: "2026-12-31" is a date, and "5" a number |  | values that are compared with another kind of value | `},
-		{none, `{{money "€1,234.50" .x}}`, "$5", `money: "$5" has $ beside the number | money and number read $ where their layout has it: {{money "1,234.50 $" .column}}; elsewhere {{replace "$" "" .column}} leaves it out | numbers with a sign of a currency | `},
+		{none, `{{gt .x "12:00"}}`, "9:00 AM", `gt: "9:00 AM" is no number, no date and no time of day (column "x") | gt compares numbers with numbers and dates with dates; texts have no order | texts, which have no order | `},
+		{none, `{{gt .x "b"}}`, "c", `gt: "c" is no number, no date and no time of day (column "x") | gt compares numbers with numbers and dates with dates; texts have no order | texts, which have no order | `},
+		{none, `{{gt .x "12:00"}}`, "31.12.2026", `gt: "31.12.2026" is a date, and "12:00" a time of day (column "x") |  | values that are compared with another kind of value | `},
+		{none, `{{eq .x 5}}`, "2026-12-31", `eq: "2026-12-31" is a date, and "5" a number (column "x") |  | values that are compared with another kind of value | `},
+		{none, `{{money "€1,234.50" .x}}`, "$5", `money: "$5" has $ beside the number (column "x") | money and number read $ where their layout has it: {{money "1,234.50 $" .column}}; elsewhere {{replace "$" "" .column}} leaves it out | numbers with a sign of a currency | `},
 		{none, `{{money "1,234.50" .x}}`, "1.255", `money: "1.255" may be 1255 or 1.255 (column "x") | say how the numbers are written: | numbers that can be read in two ways | ` +
 			"`recipients.numbers: \"1.234,50\"` `recipients.numbers: \"1,234.50\"`"},
-		{none, `{{money "1,234.50" .x}}`, "0.125", `money: "0.125" has more than 2 decimals |  | amounts with more decimals than the layout of money | `},
-		{none, `{{if .x}}{{end}}`, "FALSE", `if: "FALSE" says no, and is taken for yes, as any text is (column "x") | say what is asked: | cells that say no, and that ` + "`if` takes for yes, as any text | `{{if yes .x}}` `{{if ne .x \"\"}}`"},
-		{none, `{{if .x}}{{end}}`, "0,00", `if: "0,00" says no, and is taken for yes, as any text is (column "x") | say what is asked: | cells that say no, and that ` + "`if` takes for yes, as any text | `{{if gt (default 0 .x) 0}}` `{{if ne .x \"\"}}`"},
-		{none, `{{not .x}}`, "n/a", `not: "n/a" says no, and is taken for yes, as any text is (column "x") | say what is asked: | cells that say no, and that ` + "`not` takes for yes, as any text | `not (yes .x)` `not (ne .x \"\")`"},
-		{none, `{{if and .x .x}}{{end}}`, "nein", `and: "nein" says no, and is taken for yes, as any text is (column "x") | say what is asked: | cells that say no, and that ` + "`and` takes for yes, as any text | `and (yes .x)` `and (ne .x \"\")`"},
-		{none, `{{.x | or ""}}`, "No", `or: "No" says no, and is taken for yes, as any text is (column "x") | say what is asked: | cells that say no, and that ` + "`or` takes for yes, as any text | `or (yes .x)` `or (ne .x \"\")`"},
-		{none, `{{if lower .x}}{{end}}`, "NO", `if: "no" says no, and is taken for yes, as any text is (column "x") | say what is asked: | cells that say no, and that ` + "`if` takes for yes, as any text | `{{if yes .x}}` `{{if ne .x \"\"}}`"},
+		{none, `{{money "1,234.50" .x}}`, "0.125", `money: "0.125" has more than 2 decimals (column "x") |  | amounts with more decimals than the layout of money | `},
+		{none, `{{if .x}}{{end}}`, "FALSE", `if: "FALSE" says no, and is taken for yes, as any text is (column "x") | say what is asked: | cells that say no, and that ` + "`if` takes for yes, as any text | `{{if yes .x}}` `{{if ne .x \"\"}}`, by which any filled cell says yes"},
+		{none, `{{if .x}}{{end}}`, "0,00", `if: "0,00" says no, and is taken for yes, as any text is (column "x") | say what is asked: | cells that say no, and that ` + "`if` takes for yes, as any text | `{{if gt (default 0 .x) 0}}` `{{if ne .x \"\"}}`, by which any filled cell says yes"},
+		{none, `{{not .x}}`, "n/a", `not: "n/a" says no, and is taken for yes, as any text is (column "x") | say what is asked: | cells that say no, and that ` + "`not` takes for yes, as any text | `not (yes .x)` `not (ne .x \"\")`, by which any filled cell says yes"},
+		{none, `{{if and .x .x}}{{end}}`, "nein", `and: "nein" says no, and is taken for yes, as any text is (column "x") | say what is asked: | cells that say no, and that ` + "`and` takes for yes, as any text | `and (yes .x)` `and (ne .x \"\")`, by which any filled cell says yes"},
+		{none, `{{.x | or ""}}`, "No", `or: "No" says no, and is taken for yes, as any text is (column "x") | a text in the place of empty cells is ` + "`default \"…\" .x`" + `; else say what is asked: | cells that say no, and that ` + "`or` takes for yes, as any text | `or (yes .x)` `or (ne .x \"\")`, by which any filled cell says yes"},
+		{none, `{{if lower .x}}{{end}}`, "NO", `if: "no" says no, and is taken for yes, as any text is (column "x") | say what is asked: | cells that say no, and that ` + "`if` takes for yes, as any text | `{{if yes .x}}` `{{if ne .x \"\"}}`, by which any filled cell says yes"},
 		{none, `{{if default "no" .x}}{{end}}`, "", `if: "no" says no, and is taken for yes, as any text is | {{if yes …}} asks what a text says`},
-		{none, `{{yes .x}}`, "maybe", `yes: "maybe" is neither yes nor no | yes, y, true, 1, x, ja … are yes; no, n, false, 0, -, nein, n/a … and blank are no | cells that are neither yes nor no | `},
-		{german, `{{number "1234" .x}}`, "12.50", `number: "12.50" is not written as 1.234,50 is (column "x") | say how the numbers are written: | numbers that are not written as 1.234,50 is | ` + "`recipients.columns: {x: {number: true, form: \"1,234.50\"}}`"},
-		{german, `{{date "2 Jan" .x}}`, "12/31/2026", `date: "12/31/2026" is no date that is written dd/mm/yyyy (column "x") | say how the dates are written: | cells that are no dates written dd/mm/yyyy | ` + "`recipients.columns: {x: {date: mm/dd/yyyy}}`"},
-		{german, `{{if .n}}{{end}}`, "many", `if: "many" is no number |  | cells that are no numbers | `},
-		{german, `{{if .v}}{{end}}`, "maybe", `if: "maybe" is neither yes nor no | yes, y, true, 1, x, ja … are yes; no, n, false, 0, -, nein, n/a … and blank are no | cells that are neither yes nor no | `},
-		{german, `{{eq .n 5}}`, "five", `eq: "five" is no number |  | cells that are no numbers | `},
-		{german, `{{eq .d "x"}}`, "31.12.2026", `eq: "31.12.2026" is no date that is written dd/mm/yyyy (column "d") | say how the dates are written: | cells that are no dates written dd/mm/yyyy | ` + "`recipients.columns: {d: {date: dd.mm.yyyy}}`"},
+		{none, `{{yes .x}}`, "maybe", `yes: "maybe" is neither yes nor no (column "x") | yes, y, true, 1, x, ja … are yes; no, n, false, 0, -, nein, n/a … and blank are no | cells that are neither yes nor no | `},
+		{german, `{{number "1234" .x}}`, "12.50", `number: "12.50" is not written as 1.234,50 is (column "x") | correct the cells; or if all numbers of the column are written so, say it: | numbers that are not written as 1.234,50 is | ` + "`recipients.columns: {x: {number: true, form: \"1,234.50\"}}`"},
+		{german, `{{date "2 Jan" .x}}`, "12/31/2026", `date: "12/31/2026" is no date that is written dd/mm/yyyy (column "x") | correct the cells; or if all dates of the column are written so, say it: | cells that are no dates written dd/mm/yyyy | ` + "`recipients.columns: {x: {date: mm/dd/yyyy}}`"},
+		{german, `{{if .n}}{{end}}`, "many", `if: "many" is no number (column "n") |  | cells that are no numbers | `},
+		{german, `{{if .v}}{{end}}`, "maybe", `if: "maybe" is neither yes nor no (column "v") | yes, y, true, 1, x, ja … are yes; no, n, false, 0, -, nein, n/a … and blank are no | cells that are neither yes nor no | `},
+		{german, `{{eq .n 5}}`, "five", `eq: "five" is no number (column "n") |  | cells that are no numbers | `},
+		{none, `{{eq .x "2026-12-31"}}`, "12/31/2026", `eq: "12/31/2026" is no date (column "x") | say how the dates are written: | dates that are written in a way that nobody has declared | ` + "`recipients.dates: mm/dd/yyyy`"},
+		{none, `{{ne .x now}}`, "46387", `ne: "46387" is no date (column "x") | say how the dates are written: | dates that are written in a way that nobody has declared | ` + "`recipients.dates: excel`"},
+		{none, `{{eq .x "12/31/2026"}}`, "31.12.2026", `eq: "12/31/2026" is no date | a date is written 2026-12-31, 31.12.2026 or 2026-12-31T18:00:00Z`},
+		{german, `{{eq .d "x"}}`, "31.12.2026", `eq: "31.12.2026" is no date that is written dd/mm/yyyy (column "d") | correct the cells; or if all dates of the column are written so, say it: | cells that are no dates written dd/mm/yyyy | ` + "`recipients.columns: {d: {date: dd.mm.yyyy}}`"},
 		{german, `{{eq .n "abc"}}`, "5", `eq: "abc" is no number | `},
 		{german, `{{eq .d "soon"}}`, "01/02/2026", `eq: "soon" is no date | a date is written 2026-12-31, 31.12.2026 or 2026-12-31T18:00:00Z`},
 		{german, `{{gt .d 5}}`, "01/02/2026", `gt: "5" is no date | a date is written 2026-12-31, 31.12.2026 or 2026-12-31T18:00:00Z`},
-		{german, `{{gt .d .n}}`, "2026-02-01", `gt: "2026-02-01" is no number |  | cells that are no numbers | `},
+		{german, `{{gt .d .n}}`, "2026-02-01", `gt: "2026-02-01" is no number (column "n") |  | cells that are no numbers | `},
 		{german, `{{number "1234.50" (print .n .x)}}`, "1.200", `number: "1.2001.200" is no number | a number is written without thousands separators: 1234.50 or 1234,50`},
 		{german, `{{number "1234.50" (print .n "" .d)}}`, "1.2", `number: "1.21.2" is no number | a number is written without thousands separators: 1234.50 or 1234,50`},
 		{german, `{{number "1234.50" (join "." .n .d)}}`, "200", `number: "200.200" may be 200200 or 200.2 | `},

@@ -11,7 +11,7 @@ import (
 // Causes that are in the chain of an [Error], for those who tell a user what to do about them.
 var (
 	ErrNoStartTLS        = errors.New("the server does not offer STARTTLS; without TLS nothing is sent")
-	ErrNoExtensions      = errors.New("the server knows no extensions (EHLO), and TLS or authentication needs them")
+	ErrNoExtensions      = errors.New("the server refuses EHLO, which TLS and authentication need")
 	ErrPlainText         = errors.New("the server answers in plain text on this port")
 	ErrSpeaksTLS         = errors.New("the server speaks TLS on this port")
 	ErrNotReply          = errors.New("not an SMTP reply")

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -18,19 +19,33 @@ func (d *Dialer) Find(ctx context.Context, hear func(Event)) (*Session, error) {
 	if err := d.prepare(); err != nil {
 		return nil, err
 	}
-	f := &finder{d: d, ctx: ctx, hear: hear, arrivals: make(chan arrival), ends: map[*Session]context.CancelFunc{}}
-	s, err := f.find()
+	s, err := d.finder(ctx, hear).open()
 	if err != nil {
-		return nil, err
-	}
-	addr := s.wire.RemoteAddr().String()
-	d.first.Store(&addr)
-	if err := s.ended(s.walk(s.fromGreeting())); err != nil {
 		s.hangUp()
 		return nil, err
 	}
 	s.stop()
 	return s, nil
+}
+
+// Probe opens a session as Find does, closes it as Close does, and returns what it saw, also if it
+// failed. The error, a *Error, is that of Find; ctx governs opening only. The probe is never nil.
+func (d *Dialer) Probe(ctx context.Context) (*Probe, error) {
+	if err := d.prepare(); err != nil {
+		return &Probe{}, err
+	}
+	f := d.finder(ctx, nil)
+	f.probing = true
+	s, err := f.open()
+	s.hangUp()
+	p := s.probe
+	p.Receipt = s.Receipt()
+	p.Addrs, p.Failed = f.lookedUp.Addrs, append(f.passed, p.Failed...)
+	p.Lookup = max(p.Lookup, f.lookedUp.Lookup)
+	if err != nil {
+		return p, err
+	}
+	return p, nil
 }
 
 // A finder looks for an address that greets. It belongs to one goroutine, but for arrivals.
@@ -42,6 +57,28 @@ type finder struct {
 	ends     map[*Session]context.CancelFunc // of those in flight
 	tried    []string                        // addresses that took a connection
 	first    *Error                          // of the first that did not greet
+	silent   *Session                        // which that was
+
+	probing  bool
+	lookedUp *Probe           // of the session that began first: the others leave addresses out
+	why      map[string]error // addresses that did not greet
+	passed   []Try            // those that took a connection before the one that was found
+}
+
+func (d *Dialer) finder(ctx context.Context, hear func(Event)) *finder {
+	return &finder{d: d, ctx: ctx, hear: hear, arrivals: make(chan arrival), ends: map[*Session]context.CancelFunc{}, why: map[string]error{}}
+}
+
+// open opens a session at the address that greets, which is the first one from then on. The session
+// is never nil, and hangUp must be called also after an error.
+func (f *finder) open() (*Session, *Error) {
+	s, err := f.find()
+	if err != nil {
+		return f.silent, err
+	}
+	addr := s.wire.RemoteAddr().String()
+	f.d.first.Store(&addr)
+	return s, s.ended(s.walk(s.fromGreeting()))
 }
 
 // An arrival is how far a session came.
@@ -73,6 +110,7 @@ func (f *finder) find() (*Session, *Error) {
 			switch {
 			case a.err == nil && found == nil:
 				found = a.s
+				f.passOver(a.addr)
 				found.watch(f.ctx)
 				f.endAll()
 			case a.err == nil:
@@ -89,6 +127,19 @@ func (f *finder) find() (*Session, *Error) {
 	return nil, f.first
 }
 
+// passOver notes which addresses took a connection in vain.
+func (f *finder) passOver(found string) {
+	for _, addr := range f.tried {
+		err := f.why[addr]
+		if err == nil {
+			err = fmt.Errorf("no greeting within %v", greetingDelay)
+		}
+		if addr != found {
+			f.passed = append(f.passed, Try{addr, err})
+		}
+	}
+}
+
 // begin begins a session with an address that was not tried.
 func (f *finder) begin() {
 	if len(f.tried) > 0 && !f.d.hasOthers() {
@@ -96,6 +147,12 @@ func (f *finder) begin() {
 	}
 	ctx, end := context.WithCancel(f.ctx)
 	s := f.d.session(ctx, "", f.hear)
+	if f.probing {
+		s.probe = &Probe{}
+		if f.lookedUp == nil {
+			f.lookedUp = s.probe
+		}
+	}
 	s.skip = append(s.skip, f.tried...)
 	f.ends[s] = end
 	go func() {
@@ -123,9 +180,13 @@ func (f *finder) endAll() {
 func (f *finder) failed(a arrival) {
 	switch {
 	case f.first == nil:
-		f.first = a.err
+		f.first, f.silent = a.err, a.s
 	case a.addr != "" && f.first.Reply == nil && a.err.Reply == nil:
 		f.first.Err = fmt.Errorf("%w; at %s: %w", f.first.Err, a.addr, a.err.Err)
+	}
+	f.why[a.addr] = a.err.Err
+	if a.err.Reply != nil {
+		f.why[a.addr] = errors.New(a.err.Reply.String())
 	}
 	busy := a.err.Reply != nil && a.err.Reply.Code == 421 && a.err.Stage == StageGreeting
 	if a.addr != "" && f.ctx.Err() == nil && (busy || a.s.unsaid(a.err)) {

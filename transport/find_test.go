@@ -135,6 +135,51 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// TestProbeFinds: a probe goes to another address as a run does, and says what was wrong with the first.
+func TestProbeFinds(t *testing.T) {
+	const one, two = "192.0.2.1", "192.0.2.2"
+	send := smtptest.Send
+	good := []smtptest.Step{send("220 x"), smtptest.Expect("EHLO *"), send("250 x"), smtptest.Expect("QUIT"), send("221 bye"), smtptest.Do(smtptest.Close)}
+	closes := []smtptest.Step{smtptest.Do(smtptest.Close)}
+	for _, tt := range []struct {
+		name          string
+		first, second []smtptest.Step
+		passed        string // what was wrong with the first; "": nothing was tried in vain
+		err           string
+	}{
+		{"the first", good, good, "", ""},
+		{"closes", closes, good, "closed the connection", ""},
+		{"busy", []smtptest.Step{send("421 busy"), smtptest.Do(smtptest.Close)}, good, "421 busy", ""},
+		{"silent", []smtptest.Step{smtptest.Do(smtptest.Hang)}, good, "no greeting within 30s", ""},
+		{"both close", closes, closes, "", "at 192.0.2.2:25: "},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := &host{t: t, servers: map[string][]smtptest.Step{one: tt.first, two: tt.second}}
+				p, err := h.dialer(one, two).Probe(t.Context())
+				if tt.err == "" && err != nil || tt.err != "" && (err == nil || !strings.Contains(err.Error(), tt.err)) {
+					t.Errorf("error %v, want %q", err, tt.err)
+				}
+				if strings.Join(p.Addrs, " ") != one+":25 "+two+":25" {
+					t.Errorf("addresses %q", p.Addrs)
+				}
+				if tt.passed == "" {
+					if len(p.Failed) > 0 {
+						t.Errorf("tried in vain: %v", p.Failed)
+					}
+					return
+				}
+				if len(p.Failed) != 1 || p.Failed[0].Addr != one+":25" || !strings.Contains(p.Failed[0].Err.Error(), tt.passed) {
+					t.Errorf("tried in vain: %v, want %s with %q", p.Failed, one, tt.passed)
+				}
+				if p.Remote.String() != two+":25" || p.Greeting.Code != 220 || p.Quit.Code != 221 {
+					t.Errorf("probe of %v, greeting %v, QUIT %v", p.Remote, p.Greeting, p.Quit)
+				}
+			})
+		})
+	}
+}
+
 // TestFindCancelled: a context that is done ends all sessions.
 func TestFindCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -26,7 +26,8 @@ type Probe struct {
 	Receipt   Receipt
 }
 
-// A Try is an address to which no connection could be made.
+// A Try is an address to which no connection could be made, or that took one and did not greet
+// where another did.
 type Try struct {
 	Addr string
 	Err  error

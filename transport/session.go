@@ -68,20 +68,6 @@ func (d *Dialer) OpenHeard(ctx context.Context, hear func(Event)) (*Session, err
 	return s, nil
 }
 
-// Probe opens a session as Open does, closes it as Close does, and returns what it saw, also if it
-// failed. The error, a *Error, is that of Open; ctx governs opening only. The probe is never nil.
-func (d *Dialer) Probe(ctx context.Context) (*Probe, error) {
-	s := d.session(ctx, "", nil)
-	s.probe = &Probe{}
-	err := s.ended(s.begin())
-	s.hangUp()
-	s.probe.Receipt = s.Receipt()
-	if err != nil {
-		return s.probe, err
-	}
-	return s.probe, nil
-}
-
 // Receipt returns what is known about the session so far.
 func (s *Session) Receipt() Receipt {
 	r := s.receipt

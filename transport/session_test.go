@@ -262,7 +262,7 @@ func TestNoHELO(t *testing.T) {
 		play := smtptest.Play(t, script(smtptest.StartTLS(server), smtp("220 x"), expect("EHLO *"), smtp("502 what"), quit)...)
 		d := &transport.Dialer{Addr: "mail.test:465", TLSMode: transport.ImplicitTLS, TLS: client, DialContext: play.DialContext}
 		_, err := d.Deliver(t.Context(), delivery(t))
-		fails(ehlo, permanent, job, 502, "no extensions").check(t, err)
+		fails(ehlo, permanent, job, 502, "refuses EHLO").check(t, err)
 	})
 }
 

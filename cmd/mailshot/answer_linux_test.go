@@ -53,6 +53,12 @@ func TestFirstSignal(t *testing.T) {
 				}
 			}
 		}, func(j *liveJob, pid int, _ io.WriteCloser) { j.awaitOpen(pid, "huge.bin") }, []string{"check", "job.yaml"}},
+		{"a secret in a pipe", nil, func(j *liveJob) {
+			j.edit("job.yaml", "tls: none", "tls: none, username: office, password: {file: pipe}")
+			if err := syscall.Mkfifo(j.path("pipe"), 0o600); err != nil {
+				j.t.Fatal(err)
+			}
+		}, func(j *liveJob, pid int, _ io.WriteCloser) { j.awaitOpen(pid, "job.results.csv.lock") }, []string{"run", "--yes", "job.yaml"}},
 		{"a silent server", func(int) smtptest.Reply { return smtptest.Silent(smtptest.Hang) }, func(*liveJob) {},
 			func(j *liveJob, pid int, _ io.WriteCloser) { j.awaitOpen(pid, "socket:") }, []string{"run", "--yes", "job.yaml"}},
 	} {

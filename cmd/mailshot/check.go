@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mailshot/cmd/mailshot/tuning"
 	"mailshot/job"
 	"mailshot/job/delivery/quota"
 )
@@ -22,6 +23,7 @@ and does not talk to the server.`,
 		Args:    one("job file"),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Path = args[0]
+			tuning.ForChecking(p.lookup)
 			env := p.env(c.Context())
 			env.State = quota.Dir(p.lookup, o.StateDir)
 			r, err := job.Check(c.Context(), o, env)

@@ -26,79 +26,131 @@ var echoes = []struct {
 	{"with spaces", func(s string) string { return strings.Join(strings.Split(s, ""), " ") }},
 	{"what was sent", func(s string) string { return "bad: " + encode64("\x00office\x00"+s) }},
 	{"in a sentence's base64", func(s string) string { return encode64("it is " + s + ", is it not") }},
-	{"percent", url.QueryEscape},
+	{"percent", func(string) string { return eachOctet("%%%02x") }},
 	{"hexadecimal", func(s string) string { return hex.EncodeToString([]byte(s)) }},
+	{"backwards", func(s string) string { return backwards(s) }},
 }
 
-// echoPlaces are where it may do so: a server that says the text there.
-var echoPlaces = []struct {
+// An echoPlace is where a server may do so.
+type echoPlace struct {
 	name    string
+	ends    bool // the run ends there, so that there is one echo a run
+	doctor  bool // doctor comes there too
 	handler func(text string) smtptest.Handler
-}{
-	{"greeting", func(text string) smtptest.Handler {
+}
+
+var echoPlaces = []echoPlace{
+	{"greeting", false, true, func(text string) smtptest.Handler {
 		return smtptest.Handler{Greeting: func(int) smtptest.Reply { return smtptest.Say(220, text) }}
 	}},
-	{"refused greeting", func(text string) smtptest.Handler {
+	{"refused greeting", true, true, func(text string) smtptest.Handler {
 		return smtptest.Handler{Greeting: func(int) smtptest.Reply { return smtptest.Say(554, text) }}
 	}},
-	{"EHLO", func(text string) smtptest.Handler {
-		return smtptest.Handler{Keywords: append([]string{"PIPELINING"}, strings.Split(text, "\n")...)}
+	{"EHLO", false, true, func(text string) smtptest.Handler {
+		return smtptest.Handler{Ehlo: func(string) smtptest.Reply { return smtptest.Say(250, "mail.test\nPIPELINING\nAUTH PLAIN\n"+text) }}
 	}},
-	{"AUTH refused", func(text string) smtptest.Handler {
+	{"AUTH refused", true, true, func(text string) smtptest.Handler {
 		return smtptest.Handler{Auth: func(string, string) smtptest.Reply { return smtptest.Say(535, text) }}
 	}},
-	{"AUTH taken", func(text string) smtptest.Handler {
+	{"AUTH taken", false, true, func(text string) smtptest.Handler {
 		return smtptest.Handler{Auth: func(string, string) smtptest.Reply { return smtptest.Say(235, text) }}
 	}},
-	{"MAIL", func(text string) smtptest.Handler {
+	{"MAIL", false, false, func(text string) smtptest.Handler {
 		return smtptest.Handler{Mail: func(string) smtptest.Reply { return smtptest.Say(451, text) }}
 	}},
-	{"RCPT", func(text string) smtptest.Handler {
+	{"RCPT", false, false, func(text string) smtptest.Handler {
 		return smtptest.Handler{Rcpt: func(string) smtptest.Reply { return smtptest.Say(550, text) }}
 	}},
-	{"DATA, no reply", func(text string) smtptest.Handler {
+	{"DATA, no reply", false, false, func(text string) smtptest.Handler {
 		return smtptest.Handler{Data: func() smtptest.Reply { return smtptest.Raw(text + "\r\n") }}
 	}},
-	{"the end, cut off", func(text string) smtptest.Handler {
+	{"the end, cut off", false, false, func(text string) smtptest.Handler {
 		return smtptest.Handler{Final: func(smtptest.Message) smtptest.Reply {
 			return smtptest.Raw("250-" + strings.ReplaceAll(text, "\n", "\r\n250-")).Then(smtptest.Close)
 		}}
 	}},
-	{"sent", func(text string) smtptest.Handler {
+	{"sent", false, false, func(text string) smtptest.Handler {
 		return smtptest.Handler{Final: func(smtptest.Message) smtptest.Reply { return smtptest.Say(250, text) }}
 	}},
 }
 
 // TestEchoes: whatever a server says of the password and wherever it does, no file and no stream has
-// it in any form.
+// it in any form. Where the run goes on, each session says it in another way.
 func TestEchoes(t *testing.T) {
 	t.Parallel()
 	for _, place := range echoPlaces {
-		for _, echo := range echoes {
-			t.Run(place.name+", "+echo.name, func(t *testing.T) {
+		if !place.ends {
+			t.Run(place.name, func(t *testing.T) {
 				t.Parallel()
-				h := place.handler(echo.form(password))
-				h.Users = map[string]string{"office": password}
-				j := newLiveJob(t, 2, "keep_transcripts: failed, retry: {attempts: 1}, give_up_after: 1", h)
-				j.edit("job.yaml", "tls: none", "tls: none, username: office, auth: plain, password: {file: password.txt}")
-				j.write("password.txt", password)
-				var streams strings.Builder
-				for _, args := range [][]string{
-					{"run", "--yes", "--trace", "trace.txt", "job.yaml"},
-					{"status", "--json", "job.yaml"},
-					{"doctor", "--json", "--trace", "-", "job.yaml"},
-				} {
-					_, out := j.run(args...)
-					streams.WriteString(out)
-				}
-				if !strings.Contains(streams.String(), `"exit_status"`) {
-					t.Errorf("doctor has not come to its end:\n%s", streams.String())
-				}
-				searchFor(t, "the streams", streams.String())
-				j.searchFiles()
+				hearEchoes(t, place, len(echoes), func(session int) int { return session % len(echoes) })
+			})
+			continue
+		}
+		for i := range echoes {
+			t.Run(place.name+", "+echoes[i].name, func(t *testing.T) {
+				t.Parallel()
+				hearEchoes(t, place, 2, func(int) int { return i })
 			})
 		}
 	}
+}
+
+// hearEchoes runs a job with so many rows with a server whose sessions repeat the password by an
+// echo each, and searches all that is there afterwards.
+func hearEchoes(t *testing.T, place echoPlace, rows int, echo func(session int) int) {
+	h := smtptest.Handler{Users: map[string]string{"office": password}, Session: func(session int) smtptest.Handler {
+		return place.handler(echoes[echo(session)].form(password))
+	}}
+	j := newLiveJob(t, rows, "workers: 1, keep_transcripts: failed, retry: {attempts: 1}, give_up_after: 0", h)
+	j.edit("job.yaml", "tls: none", "tls: none, username: office, auth: plain, password: {file: password.txt}")
+	j.write("password.txt", password)
+	var streams strings.Builder
+	command := func(args ...string) {
+		_, out := j.run(args...)
+		streams.WriteString(out)
+	}
+	command("run", "--yes", "--trace", "trace.txt", "job.yaml")
+	if got := len(j.server.Sessions()); !place.ends && got <= rows {
+		t.Errorf("the run had %d sessions; want one for each of %d echoes and one before", got, rows)
+	}
+	command("status", "--json", "job.yaml")
+	if place.doctor {
+		for n := range rows {
+			if n > 0 && place.ends {
+				break // it is the same echo
+			}
+			command("doctor", "--json", "--trace", "-", "job.yaml")
+		}
+		if !strings.Contains(streams.String(), `"exit_status"`) {
+			t.Errorf("doctor has not come to its end:\n%s", streams.String())
+		}
+	}
+	want := rows
+	switch {
+	case place.ends:
+		want = 1
+	case place.name == "DATA, no reply":
+		want-- // of the echo over lines only the first is read, with six characters
+	}
+	if got := j.struckReplies("trace.txt"); got < want {
+		t.Errorf("of %d lines of replies something was struck out; want %d\n%s", got, want, streams.String())
+	}
+	searchFor(t, "the streams", streams.String())
+	j.searchFiles()
+}
+
+// struckReplies returns how many lines of replies a trace has without what was in them.
+func (j *liveJob) struckReplies(trace string) (n int) {
+	b, err := os.ReadFile(j.path(trace))
+	if err != nil {
+		j.t.Error(err)
+	}
+	for line := range strings.Lines(string(b)) {
+		if strings.Contains(line, " S: ") && strings.Contains(line, "<redacted>") {
+			n++
+		}
+	}
+	return n
 }
 
 // TestEchoInLog: what a log already has of the password, from a time at which mailshot did not know
@@ -153,15 +205,13 @@ func (j *liveJob) searchFiles() {
 // ends, and without regard to case. Of base64 what does not depend on what stands around is enough.
 func searchFor(t *testing.T, name, text string) {
 	t.Helper()
-	backwards := []rune(password)
-	slices.Reverse(backwards)
 	var wide []byte
 	for _, unit := range utf16.Encode([]rune(password)) {
 		wide = append(wide, byte(unit), byte(unit>>8))
 	}
 	forms := map[string]string{
 		"plain": password, "hexadecimal": hex.EncodeToString([]byte(password)), "percent": url.QueryEscape(password), "percent, all": eachOctet("%%%02x"),
-		"quoted-printable": eachOctet("=%02x"), "HTML": eachOctet("&#%d;"), "escaped": eachOctet(`\x%02x`), "backwards": string(backwards),
+		"quoted-printable": eachOctet("=%02x"), "HTML": eachOctet("&#%d;"), "escaped": eachOctet(`\x%02x`), "backwards": backwards(password),
 		"UTF-16 in base64": base64.StdEncoding.EncodeToString(wide)[:40],
 	}
 	for before := range 3 {
@@ -177,6 +227,12 @@ func searchFor(t *testing.T, name, text string) {
 			}
 		}
 	}
+}
+
+func backwards(s string) string {
+	runes := []rune(s)
+	slices.Reverse(runes)
+	return string(runes)
 }
 
 func encode64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }

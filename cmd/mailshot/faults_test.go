@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"flag"
 	"fmt"
 	"maps"
@@ -52,10 +51,13 @@ type faults struct {
 	dir      string
 	keyed    bool
 	people   []person
+	spares   []int // the sessions by which the runs tried the server
+	intents  intents
 }
 
 func newFaults(t *testing.T, seed uint64, rows int) *faults {
 	f := &faults{t: t, schedule: &schedule{seed: seed}, dir: t.TempDir(), keyed: seed%2 == 0}
+	f.intents.dir = f.dir
 	f.server = smtptest.NewServer(f.schedule.handler())
 	t.Cleanup(f.server.Close)
 	key := ""
@@ -94,12 +96,20 @@ func (f *faults) write(name, text string) {
 func (f *faults) run() {
 	o := job.Options{Ref: mailing.Ref{Path: filepath.Join(f.dir, "job.yaml")}, Yes: true}
 	for _, o.Rerun = range []bool{false, true} {
-		f.schedule.spareNext(len(f.server.Sessions()))
+		f.spares = append(f.spares, len(f.server.Sessions())+1)
+		f.schedule.spareNext(len(f.server.Sessions()), func() {
+			if err := f.intents.keep(); err != nil {
+				f.t.Error(err)
+			}
+		})
 		report, err := job.Run(f.t.Context(), o, job.Env{Env: server.Env{Dial: f.server.DialContext}})
 		if err != nil {
 			f.t.Fatal(err)
 		}
 		f.server.Wait()
+		if err := f.intents.read(); err != nil {
+			f.t.Fatal(err)
+		}
 		lc := &ledgerCheck{people: f.people, visits: visitsOf(f.server)}
 		if err := lc.readLog(filepath.Join(f.dir, "job.results.csv")); err != nil {
 			f.t.Fatal(err)
@@ -119,23 +129,16 @@ func (f *faults) run() {
 	}
 }
 
-// reconcile holds each session against its record. The sessions of a row come
-// one after the other, so the first is its first attempt. A session that met what
-// is taken for a limit of the server may have none: its row was put back.
+// reconcile holds each session against its record. The sessions of a row come one after the
+// other, so the first is its first attempt. A session that met what is taken for a limit of the
+// server has none where the journal says that its row was put back.
 func (f *faults) reconcile(lc *ledgerCheck) {
 	visits := make(map[string][]visit)
-	nameless, mailed, limits, limitsAtMail := 0, 0, 0, 0
-	putBack := f.putBack(lc.visits)
+	nameless, mailed := 0, 0
 	for _, v := range lc.visits {
 		fate := f.schedule.made[v.session]
 		if v.mailed || fate.nameless() {
 			mailed++
-			if putBack[v.session] {
-				limits++
-			}
-		}
-		if fate.nameless() && fate.limit() {
-			limitsAtMail++
 		}
 		switch {
 		case fate.nameless():
@@ -149,56 +152,85 @@ func (f *faults) reconcile(lc *ledgerCheck) {
 			lc.complain("session %d: %+v, and RCPT was not read", v.session, fate)
 		}
 	}
-	records := make(map[string][]result.Entry)
-	for _, e := range lc.records {
-		if e.Stage == "mail" && (e.Code == 0 || e.Code == 421) {
-			nameless--
+	outcomes, putBack := f.outcomes(lc)
+	if want := len(lc.records) + putBack; mailed != want {
+		lc.complain("%d sessions came to MAIL; there are %d records, and %d rows were put back", mailed, len(lc.records), putBack)
+	}
+	may, must := f.mayPutBack(lc.visits)
+	for _, p := range f.people {
+		nameless -= f.match(lc, p, visits[p.address], outcomes[p.address], may, must)
+	}
+	if nameless != 0 {
+		lc.complain("%d more sessions ended at MAIL than rows say", nameless)
+	}
+}
+
+// outcomes returns what became of the attempts of each recipient: a record, or nil where the row
+// was put back; and how many were.
+func (f *faults) outcomes(lc *ledgerCheck) (outcomes map[string][]*result.Entry, putBack int) {
+	type attempt struct {
+		recipient string
+		number    int
+	}
+	records := make(map[attempt]*result.Entry)
+	for i, e := range lc.records {
+		records[attempt{e.Recipient, e.Attempt}] = &lc.records[i]
+	}
+	outcomes = make(map[string][]*result.Entry)
+	for _, in := range f.intents.all {
+		e := records[attempt{in.recipient, in.attempt}]
+		switch {
+		case in.disarmed:
+			putBack++
+			outcomes[in.recipient] = append(outcomes[in.recipient], nil)
+		case e != nil:
+			outcomes[in.recipient] = append(outcomes[in.recipient], e)
+			delete(records, attempt{in.recipient, in.attempt})
+		}
+	}
+	for _, e := range records {
+		lc.complain("line %d is of attempt %d to %s, which was not armed, or was taken back", e.Line, e.Attempt, e.Recipient)
+	}
+	return outcomes, putBack
+}
+
+// match holds the sessions of a row against what became of its attempts, and returns how many
+// of these ended at MAIL, where the server did not come to read whose they were.
+func (f *faults) match(lc *ledgerCheck, p person, visits []visit, outcomes []*result.Entry, may, must map[int]bool) (nameless int) {
+	records := 0
+	for _, e := range outcomes {
+		if e != nil && !endedAtMail(e) {
+			records++
+		}
+	}
+	putBacks := 0
+	for _, e := range outcomes {
+		switch {
+		case e != nil && endedAtMail(e):
+			nameless++
 			if e.Status != result.Failed || e.Class != result.Temporary {
 				lc.complain("line %d is %s %s, and MAIL had no reply or 421", e.Line, e.Status, e.Class)
 			}
 			continue
+		case e == nil && (len(visits) <= records || !may[visits[0].session]):
+			nameless++
+			putBacks++
+			continue
+		case len(visits) == 0:
+			lc.complain("%s: line %d has no session", p.address, e.Line)
+			return nameless
 		}
-		records[e.Recipient] = append(records[e.Recipient], e)
-	}
-	if nameless < 0 || nameless > limitsAtMail {
-		lc.complain("%d more sessions ended at MAIL than there are records of such; %d of them met a limit", nameless, limitsAtMail)
-	}
-	if missing := mailed - len(lc.records); missing < 0 || missing > limits {
-		lc.complain("%d sessions came to MAIL, of which %d met a limit; there are %d records", mailed, limits, len(lc.records))
-	}
-	for _, p := range f.people {
-		f.match(lc, p, visits[p.address], records[p.address], putBack)
-	}
-}
-
-// putBack returns the sessions whose rows may have been put back: those that met a
-// limit, and those of rows that were told before to come later.
-func (f *faults) putBack(visits []visit) map[int]bool {
-	may, greylisted := make(map[int]bool), make(map[string]bool)
-	for _, v := range visits {
+		v := visits[0]
+		visits = visits[1:]
+		if e == nil {
+			putBacks++
+			continue
+		}
+		records--
 		fate := f.schedule.made[v.session]
-		if fate.limit() || fate.greylists() && greylisted[v.to] {
-			may[v.session] = true
+		if must[v.session] && putBacks < 3 {
+			lc.complain("%s: session %d told it once more to come later, and line %d is recorded", p.address, v.session, e.Line)
 		}
-		greylisted[v.to] = greylisted[v.to] || fate.greylists()
-	}
-	return may
-}
-
-// match holds the sessions of a row against its records.
-func (f *faults) match(lc *ledgerCheck, p person, visits []visit, records []result.Entry, putBack map[int]bool) {
-	slices.SortFunc(records, func(a, b result.Entry) int { return cmp.Compare(a.Attempt, b.Attempt) })
-	for _, v := range visits {
-		fate := f.schedule.made[v.session]
-		if putBack[v.session] && (len(records) == 0 || !fate.matches(&records[0].Record)) {
-			continue // put back
-		}
-		if len(records) == 0 {
-			lc.complain("%s: session %d: %+v, and there is no record", p.address, v.session, fate)
-			return
-		}
-		e := records[0]
-		records = records[1:]
 		if !fate.matches(&e.Record) {
 			one, other := fate.want()
 			lc.complain("%s: session %d: %+v, and line %d is %s %s at %s, %d %s; want %s %s", p.address, v.session, fate, e.Line, e.Status, e.Class, e.Stage, e.Code, e.Error, one, other)
@@ -207,10 +239,14 @@ func (f *faults) match(lc *ledgerCheck, p person, visits []visit, records []resu
 			lc.complain("%s: session %d got <%s>, and line %d says <%s>", p.address, v.session, v.id, e.Line, e.MessageID)
 		}
 	}
-	if len(records) > 0 {
-		lc.complain("%s: %d records more than sessions", p.address, len(records))
+	for _, v := range visits {
+		lc.complain("%s: session %d: %+v, and there is no record, and the row was not put back", p.address, v.session, f.schedule.made[v.session])
 	}
+	return nameless
 }
+
+// endedAtMail reports whether the record is that of a session whose MAIL had no reply or 421.
+func endedAtMail(e *result.Entry) bool { return e.Stage == "mail" && (e.Code == 0 || e.Code == 421) }
 
 // unknown holds that those rows are unknown whose final reply was lost: said
 // or not, taken or not. Of the others only those may be whose connection ended

@@ -47,13 +47,13 @@ func runConsole(t *testing.T, p *manualPage, b codeBlock, bin, dir string) {
 			}
 			got.Write(out)
 		}
-		if *update {
+		switch {
+		case untimed(got.String()) == untimed(b.text):
+		case *update:
 			p.mu.Lock()
 			p.printed[b.line] = got.String()
 			p.mu.Unlock()
-			return
-		}
-		if untimed(got.String()) != untimed(b.text) {
+		default:
 			t.Errorf("%s: printed\n%s\nwant\n%s", p.at(b), got.String(), b.text)
 		}
 	}

@@ -29,9 +29,7 @@ type progress struct {
 
 	mu    sync.Mutex // guards what follows
 	last  delivery.Event
-	begun time.Time
-	state string  // "paused until …"; empty while sending
-	limit float64 // messages per second at most; 0: no limit
+	state string // "paused until …"; empty while sending
 	bars  *mpb.Progress
 	bar   *mpb.Bar
 	stop  chan struct{}
@@ -59,7 +57,6 @@ func (g *progress) take(e delivery.Event) *mpb.Bar {
 	g.last = e
 	switch e.Kind {
 	case delivery.Started:
-		g.limit = e.PerSecond
 		g.begin()
 	case delivery.Connecting:
 		if g.drawn {
@@ -113,7 +110,6 @@ func (g *progress) finish(e delivery.Event) {
 }
 
 func (g *progress) begin() {
-	g.begun = time.Now()
 	if g.drawn {
 		g.draw()
 		return
@@ -169,16 +165,14 @@ func (g *progress) text() string {
 	if g.state != "" {
 		return s + " " + short(g.state, 50-len(s))
 	}
-	took := time.Since(g.begun)
-	if c.Done() == 0 || took < time.Second {
+	left := time.Until(g.last.Ends)
+	switch {
+	case g.last.Ends.IsZero():
 		return s
+	case left < time.Hour:
+		return s + fmt.Sprintf(" %s %s left", pace(g.last.PerSecond), max(left, 0).Round(time.Second))
 	}
-	perSecond := float64(c.Done()) / took.Seconds()
-	if g.limit > 0 {
-		perSecond = min(perSecond, g.limit)
-	}
-	left := time.Duration(float64(g.last.Total-c.Done()) / perSecond * float64(time.Second))
-	return s + fmt.Sprintf(" %s %s left", pace(perSecond), left.Round(time.Second))
+	return s + " " + when.Takes([]when.Leg{{To: g.last.Ends}}, time.Now())
 }
 
 // within waits for f, but not for ever: it may be writing to a terminal that is

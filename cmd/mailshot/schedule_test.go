@@ -28,7 +28,9 @@ type schedule struct {
 	mu     sync.Mutex // guards those below
 	spare  int        // sessions up to this one are well
 	made   map[int]fault
-	sender int // refusals of the sender so far
+	began  map[int]time.Time
+	sender int    // refusals of the sender so far
+	next   func() // is called before the next session that is not spared; nil: nothing is
 }
 
 // of returns the fault of a session: two in five have one.
@@ -38,20 +40,24 @@ func (s *schedule) of(session int) fault {
 	if session <= s.spare {
 		return fault{}
 	}
+	if s.next != nil {
+		s.next()
+		s.next = nil
+	}
 	f := s.pick(rand.New(rand.NewPCG(s.seed, uint64(session))))
 	if s.made == nil {
-		s.made = make(map[int]fault)
+		s.made, s.began = make(map[int]fault), make(map[int]time.Time)
 	}
-	s.made[session] = f
+	s.made[session], s.began[session] = f, time.Now()
 	return f
 }
 
 // spareNext makes the session after so many be well: it is the one by which a
-// run tries the server.
-func (s *schedule) spareNext(sessions int) {
+// run tries the server. The function is called before the one after that.
+func (s *schedule) spareNext(sessions int, next func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.spare = sessions + 1
+	s.spare, s.next = sessions+1, next
 }
 
 func (s *schedule) pick(rnd *rand.Rand) fault {

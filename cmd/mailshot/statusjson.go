@@ -7,6 +7,7 @@ import (
 	"io"
 	"time"
 
+	"mailshot/cmd/mailshot/events"
 	"mailshot/job/mailing"
 	"mailshot/job/problem"
 	"mailshot/job/result"
@@ -23,6 +24,7 @@ type jsonStatus struct {
 	Results    string          `json:"results"`
 	Server     string          `json:"server"`
 	Begun      bool            `json:"begun"`
+	LastRun    *events.LastRun `json:"last_run"`
 	Counts     jsonCounts      `json:"counts"`
 	Failures   []jsonFailure   `json:"failures"`
 	Runs       []jsonRun       `json:"runs"`
@@ -113,6 +115,7 @@ func (p *program) statusJSON(ctx context.Context, ref mailing.Ref) error {
 func jsonOf(s *status.Report) *jsonStatus {
 	j := &jsonStatus{
 		Job: s.Job, Mailing: s.Mailing, Results: s.Results, Server: s.Server, Begun: s.Begun,
+		LastRun: events.LastRunOf(s.LastRun),
 		Counts: jsonCounts{
 			Sent: s.Counts.Sent, Temporary: s.Counts.Temporary, Permanent: s.Counts.Permanent,
 			Unknown: s.Counts.Unknown, Skipped: s.Skipped, InFlight: s.InFlight,

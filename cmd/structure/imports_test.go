@@ -35,7 +35,7 @@ var layers = map[string]layer{
 	"cmd/mailshot":           {ours: []string{"*", "cmd/mailshot", "cmd/mailshot/after", "cmd/mailshot/events", "cmd/mailshot/manual", "cmd/mailshot/trace", "cmd/mailshot/tuning"}},
 	"cmd/mailshot/after":     {thirdPartyListed: true},
 	"cmd/mailshot/tuning":    {thirdPartyListed: true},
-	"cmd/mailshot/events":    {ours: []string{"job", "job/delivery", "job/plan", "job/result"}, thirdPartyListed: true},
+	"cmd/mailshot/events":    {ours: []string{"job", "job/delivery", "job/mailing", "job/plan", "job/result"}, thirdPartyListed: true},
 	"cmd/mailshot/manual":    {ours: []string{"job/problem"}, thirdParty: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"}, thirdPartyListed: true},
 	"cmd/mailshot/trace":     {ours: []string{"job/private", "job/problem", "transport"}, thirdPartyListed: true},
 	"cmd/structure":          {thirdPartyListed: true},

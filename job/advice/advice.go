@@ -47,7 +47,7 @@ func Advise(j *jobfile.Job, err error) string {
 // otherwise, which is kept for the kinds that it speaks of.
 func adviseReply(te *transport.Error, otherwise string, kinds ...Kind) string {
 	r := replyOf(te)
-	m := byWords(&r)
+	m := byWords(&r).of
 	if m == nil || m.kind == Unknown || slices.Contains(kinds, m.kind) {
 		return otherwise
 	}

@@ -1,8 +1,10 @@
 package advice
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,17 +12,16 @@ import (
 
 // Explain says what a reply means. Evidence counts in this order: words that the
 // table of replies knows, and of several the pattern with the most; the enhanced
-// status code; the code and the stage; words that leave the kind open; and at
-// last the class, for which Known is false. It is safe for concurrent use.
+// status code; words that stand anywhere; the code and the stage; words that leave the
+// kind open; and at last the class, for which Known is false. It is safe for concurrent use.
 func Explain(r Reply) Explanation {
 	if r.Enhanced == "" {
 		r.Enhanced = enhancedIn(&r)
 	}
-	m := byWords(&r)
+	found := byWords(&r)
+	m := found.of
 	if m == nil || m.kind == Unknown {
-		if c := byCodes(&r); c != nil && (m == nil || c.kind != Unknown) {
-			m = c
-		}
+		m = cmp.Or(byReason(&r), byLittle(&r, &found), m)
 	}
 	if m == nil {
 		return byClass(&r)
@@ -44,10 +45,21 @@ func (x *Explanation) String() string {
 // markedRE finds enhanced codes as qmail and others write them within their texts.
 var markedRE = regexp.MustCompile(`#([245]\.[0-9]{1,3}\.[0-9]{1,3})\b`)
 
+// reasonRE finds what Postfix says before a reason that a policy server gives.
+var reasonRE = regexp.MustCompile(`(?i)(recipient address|end-of-data|data command) rejected: `)
+
+// strayRE finds an enhanced code with which a text begins.
+var strayRE = regexp.MustCompile(`^[245](\.[0-9]{1,3}\.[0-9]{1,3})\b`)
+
 // enhancedIn returns the enhanced code in a reply's text, "" if there is none of
-// the reply's class.
+// the reply's class. One of another class with which the text begins is taken
+// for one of the reply's: the first digit that counts is the code's.
 func enhancedIn(r *Reply) string {
-	m := markedRE.FindStringSubmatch(Clip(r.Text, 10*MaxPattern))
+	text := Clip(r.Text, 10*MaxPattern)
+	if m := strayRE.FindStringSubmatch(text); m != nil && r.Code >= 400 {
+		return strconv.Itoa(r.Code/100) + m[1]
+	}
+	m := markedRE.FindStringSubmatch(text)
 	if m == nil || int(m[1][0]-'0') != r.Code/100 {
 		return ""
 	}
@@ -55,17 +67,17 @@ func enhancedIn(r *Reply) string {
 }
 
 // byWords returns the meaning whose pattern has the most words in common with
-// the reply, nil if there is none.
-func byWords(r *Reply) *meaning {
+// the reply, none if there is none.
+func byWords(r *Reply) best {
 	text := Clip(r.Text, 10*MaxPattern)
 	m := mostWords(r, tokens(text, false))
-	if m == nil && strings.ContainsAny(text, "\"'`<") {
+	if m.of == nil && strings.ContainsAny(text, "\"'`<") {
 		m = mostWords(r, tokens(text, true))
 	}
 	return m
 }
 
-func mostWords(r *Reply, words []string) *meaning {
+func mostWords(r *Reply, words []string) best {
 	var found best
 	t := replies()
 	for i, w := range words {
@@ -74,6 +86,49 @@ func mostWords(r *Reply, words []string) *meaning {
 		}
 		for _, e := range t.byStem {
 			found.consider(r, e, words, i)
+		}
+	}
+	return found
+}
+
+// byReason returns the meaning of what a policy server says behind Postfix's own words
+// for a recipient or a message that it refuses, nil if it does not tell.
+func byReason(r *Reply) *meaning {
+	at := reasonRE.FindStringIndex(Clip(r.Text, MaxPattern))
+	if at == nil {
+		return nil
+	}
+	reason := *r
+	reason.Text = r.Text[at[1]:]
+	if found := byWords(&reason); found.of != nil && found.of.kind != Unknown {
+		return found.of
+	}
+	return nil
+}
+
+// byLittle returns the meaning of a reply whose words are not known, or leave the kind
+// open; nil if its codes do not say more.
+func byLittle(r *Reply, words *best) *meaning {
+	c := byCodes(r)
+	switch {
+	case c.of != nil && c.of.kind != Unknown && len(c.at.enhanced) > 0:
+		return c.of
+	case words.of == nil:
+		return cmp.Or(byLooseWords(r), c.of)
+	case c.of != nil && c.of.kind != Unknown && !words.at.words.decides():
+		return c.of
+	}
+	return nil
+}
+
+// byLooseWords returns the meaning of the most words, in whatever order, that the
+// reply has, nil if there is none.
+func byLooseWords(r *Reply) *meaning {
+	var found best
+	words := tokens(Clip(r.Text, 10*MaxPattern), false)
+	for _, e := range replies().loose {
+		if e.words.isAmong(words) {
+			found.take(r, e, words, e.rank)
 		}
 	}
 	return found.of
@@ -106,7 +161,15 @@ func (b *best) consider(r *Reply, e entry, words []string, at int) {
 	case r.Stage == "" && len(e.stages) > 0 && !slices.Contains(e.stages, "rcpt"):
 		rank -= 8 // to guess the stage costs a word
 	}
-	if b.of != nil && rank < b.rank || !e.of.may(r, e.pattern) || !e.fits(r) || !e.words.begins(words[at:]) || e.isVague() && speaksOfSender(words) {
+	if b.of != nil && rank < b.rank || !e.words.begins(words[at:]) {
+		return
+	}
+	b.take(r, e, words, rank)
+}
+
+// take takes the entry if it says more than what was found, and may be said of the reply.
+func (b *best) take(r *Reply, e entry, words []string, rank int) {
+	if b.of != nil && rank < b.rank || !e.of.may(r, e.pattern) || !e.fits(r) || e.isVague() && speaksOfSender(words) {
 		return
 	}
 	if b.of == nil || rank > b.rank || e.line < b.at.line {
@@ -116,9 +179,9 @@ func (b *best) consider(r *Reply, e entry, words []string, at int) {
 
 // may reports whether words may say what they say beside the enhanced code: x.2.1
 // and x.2.2 speak of the recipient's mailbox (RFC 3463, section 3.3), whatever
-// is said of a quota.
+// is said of a quota, but not where a list of senders or spam is spoken of.
 func (m *meaning) may(r *Reply, p *pattern) bool {
-	return m.kind == Address || !isMailbox(r) || p.hasEnhanced(r.Enhanced)
+	return m.kind == Address || m.kind == Machine || m.kind == Spam || !isMailbox(r) || p.hasEnhanced(r.Enhanced)
 }
 
 func isMailbox(r *Reply) bool {
@@ -126,8 +189,8 @@ func isMailbox(r *Reply) bool {
 }
 
 // byCodes returns the meaning of the narrowest pattern without words that fits
-// the reply, nil if there is none.
-func byCodes(r *Reply) *meaning {
+// the reply, none if there is none.
+func byCodes(r *Reply) best {
 	var found best
 	for _, e := range replies().bare {
 		n := e.narrowness()
@@ -135,10 +198,10 @@ func byCodes(r *Reply) *meaning {
 			n -= leastRank
 		}
 		if (found.of == nil || n > found.rank) && e.fits(r) {
-			found.of, found.rank = e.of, n
+			found = best{e.of, e.pattern, n}
 		}
 	}
-	return found.of
+	return found
 }
 
 // byClass explains a reply that the table does not know (RFC 5321, section 4.2.1).

@@ -53,7 +53,7 @@ func readSaid(t *testing.T, name string) []said {
 
 // Each reply is of its kind.
 func TestExplain(t *testing.T) {
-	for _, name := range []string{"testdata/cases.txt", "testdata/studied.txt"} {
+	for _, name := range []string{"testdata/cases.txt", "testdata/studied.txt", "testdata/collected.txt"} {
 		for _, s := range readSaid(t, name) {
 			if x := Explain(s.reply); !slices.Contains(s.kinds, x.Kind) {
 				t.Errorf("%s:%d: %q is %v (%s), want %v", name, s.line, s.reply.Text, x.Kind, x.Sentence, s.kinds)
@@ -64,24 +64,25 @@ func TestExplain(t *testing.T) {
 
 // Of replies that the table was not made from it explains nearly all.
 func TestExplainFurther(t *testing.T) {
-	const name = "testdata/further.txt"
-	all, wrong := readSaid(t, name), 0
-	for _, s := range all {
-		if x := Explain(s.reply); !slices.Contains(s.kinds, x.Kind) {
-			wrong++
-			t.Logf("%s:%d: %q is %v (%s), want %v", name, s.line, s.reply.Text, x.Kind, x.Sentence, s.kinds)
+	for _, name := range []string{"testdata/further.txt", "testdata/fresh.txt"} {
+		all, wrong := readSaid(t, name), 0
+		for _, s := range all {
+			if x := Explain(s.reply); !slices.Contains(s.kinds, x.Kind) {
+				wrong++
+				t.Logf("%s:%d: %q is %v (%s), want %v", name, s.line, s.reply.Text, x.Kind, x.Sentence, s.kinds)
+			}
 		}
-	}
-	t.Logf("%d of %d are right", len(all)-wrong, len(all))
-	if len(all) < 100 || wrong*20 > len(all) {
-		t.Errorf("%d of %d are wrong", wrong, len(all))
+		t.Logf("%s: %d of %d are right", name, len(all)-wrong, len(all))
+		if len(all) < 100 || wrong*20 > len(all) {
+			t.Errorf("%s: %d of %d are wrong", name, wrong, len(all))
+		}
 	}
 }
 
 // Case, spaces, lines, addresses, hosts, numbers, ids and quotation marks make no
 // difference to what a reply means.
 func TestExplainShapes(t *testing.T) {
-	for _, name := range []string{"testdata/cases.txt", "testdata/further.txt"} {
+	for _, name := range []string{"testdata/cases.txt", "testdata/further.txt", "testdata/fresh.txt"} {
 		for _, s := range readSaid(t, name) {
 			want, r := Explain(s.reply), s.reply
 			for shape, text := range map[string]string{

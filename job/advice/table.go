@@ -28,6 +28,7 @@ var replies = sync.OnceValue(func() *table {
 type table struct {
 	byWord map[string][]entry // by the first word
 	byStem []entry            // whose first word has an open end
+	loose  []entry            // whose words stand anywhere
 	bare   []entry            // without words
 }
 
@@ -52,6 +53,10 @@ func newTable(all []meaning) *table {
 func (t *table) add(e entry) {
 	if len(e.words) == 0 {
 		t.bare = append(t.bare, e)
+		return
+	}
+	if e.words.isLoose() {
+		t.loose = append(t.loose, e)
 		return
 	}
 	first := e.words[0].any
@@ -239,6 +244,8 @@ func readPattern(line string) (pattern, error) {
 		return p, fmt.Errorf("%q has a word that is left out of replies among others", line)
 	case len(p.words) == 0 && len(p.codes)+len(p.enhanced) == 0:
 		return p, fmt.Errorf("%q fits everything", line)
+	case p.words.isLoose() && !p.words.isAllLoose():
+		return p, fmt.Errorf("%q has words both in an order and in none", line)
 	case len(p.words) > 0 && (p.words[0].gap || p.words[0].optional):
 		return p, fmt.Errorf("the words of %q begin with what may be missing", line)
 	}

@@ -104,16 +104,24 @@ type element struct {
 	gap      bool
 	decisive bool // it outweighs what else is said
 	courtesy bool // it weighs nothing
+	loose    bool // it may stand anywhere
 }
 
 // maxGap is how many words may stand where a phrase has a gap.
 const maxGap = 8
 
 // newPhrase reads a phrase: words between spaces, "a/b" for alternatives, "word?" for
-// one that may be missing, "word!" for one that is decisive, "word~" for one of courtesy, "…" for a gap.
+// one that may be missing, "word!" for one that is decisive, "word~" for one of courtesy, "…" for a gap. Words with "&" between
+// them may stand in any order, anywhere.
 func newPhrase(text string) phrase {
 	var p phrase
 	for _, word := range strings.Fields(strings.ToLower(text)) {
+		if word == "&" {
+			if len(p) > 0 {
+				p[len(p)-1].loose = true
+			}
+			continue
+		}
 		e := element{gap: word == gap}
 		word, e.optional = strings.CutSuffix(word, "?")
 		word, e.decisive = strings.CutSuffix(word, "!")
@@ -145,6 +153,22 @@ func (p phrase) weight() int {
 // decides reports whether the phrase has a decisive word.
 func (p phrase) decides() bool {
 	return slices.ContainsFunc(p, func(e element) bool { return e.decisive })
+}
+
+// isLoose reports whether words of the phrase stand in no order.
+func (p phrase) isLoose() bool {
+	return slices.ContainsFunc(p, func(e element) bool { return e.loose })
+}
+
+// isAllLoose reports whether all words of the phrase stand in no order: each but the last is
+// followed by "&".
+func (p phrase) isAllLoose() bool {
+	return !slices.ContainsFunc(p[:len(p)-1], func(e element) bool { return !e.loose })
+}
+
+// isAmong reports whether each element of the phrase is somewhere among the words.
+func (p phrase) isAmong(words []string) bool {
+	return !slices.ContainsFunc(p, func(e element) bool { return !slices.ContainsFunc(words, e.is) })
 }
 
 // begins reports whether words begin with the phrase.

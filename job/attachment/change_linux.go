@@ -17,9 +17,18 @@ func sameChange(a, b os.FileInfo) bool {
 // inodesMadeUp reports whether the file system of a file may give it another inode
 // the next time it is looked for. What can't be found out is made up by none.
 func inodesMadeUp(f *os.File) bool {
+	return madeUpBy(func(st *syscall.Statfs_t) error { return syscall.Fstatfs(int(f.Fd()), st) })
+}
+
+// inodesMadeUpAt is inodesMadeUp for the file at a path.
+func inodesMadeUpAt(path string) bool {
+	return madeUpBy(func(st *syscall.Statfs_t) error { return syscall.Statfs(path, st) })
+}
+
+func madeUpBy(statfs func(*syscall.Statfs_t) error) bool {
 	var st syscall.Statfs_t
 	for {
-		switch err := syscall.Fstatfs(int(f.Fd()), &st); err {
+		switch err := statfs(&st); err {
 		case syscall.EINTR:
 			continue
 		case nil:

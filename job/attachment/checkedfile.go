@@ -32,6 +32,8 @@ type checkedFile struct {
 	open  func(path string, flag int, perm os.FileMode) (*os.File, error)
 	rules func(os.FileInfo) error // what else must hold of the file that is opened; nil: nothing
 
+	madeUp func(*os.File) bool // nil is inodesMadeUp
+
 	seed    maphash.Seed // of want and content
 	want    uint64       // its fingerprint; 0: its content is not known
 	content uint64       // what stands for its content, once it was learned
@@ -102,7 +104,7 @@ func (o *checkedFile) openSame() (*os.File, os.FileInfo, error) {
 		return nil, nil, changedError{err}
 	}
 	info, err := f.Stat()
-	if err == nil && !sameStamp(f, info, o.info) {
+	if err == nil && !o.sameStamp(f, info) {
 		err = ErrChanged
 	}
 	if err != nil {
@@ -119,7 +121,7 @@ func (o *checkedFile) readThrough(f *os.File, info os.FileInfo) error {
 		}
 	}
 	content, err := contentOf(o.seed, f, info)
-	if err == nil && fingerprintOf(o.seed, f, info, content) != o.want {
+	if err == nil && o.fingerprint(f, info, content) != o.want {
 		err = ErrChanged
 	}
 	if err == nil {
@@ -142,7 +144,7 @@ func (o *checkedFile) learn() error {
 	if o.content, err = contentOf(o.seed, f, info); err != nil {
 		return err
 	}
-	o.want = fingerprintOf(o.seed, f, info, o.content)
+	o.want = o.fingerprint(f, info, o.content)
 	o.setKnown(info)
 	return nil
 }
@@ -152,7 +154,7 @@ func (o *checkedFile) learn() error {
 func (o *checkedFile) isKnown(f *os.File, info os.FileInfo) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.known != nil && os.SameFile(info, o.known) && sameChange(info, o.known) && !inodesMadeUp(f)
+	return o.known != nil && os.SameFile(info, o.known) && sameChange(info, o.known) && !o.invented(f)
 }
 
 func (o *checkedFile) setKnown(info os.FileInfo) {
@@ -193,7 +195,7 @@ func (r *checkedReader) verify() error {
 	case err != nil:
 		return err
 	case !sameTimeAndSize(is, r.info),
-		r.of.want != 0 && fingerprintOf(r.of.seed, r.file, r.info, r.hash.Sum64()) != r.of.want:
+		r.of.want != 0 && r.of.fingerprint(r.file, r.info, r.hash.Sum64()) != r.of.want:
 		return ErrChanged
 	}
 	return nil
@@ -201,8 +203,16 @@ func (r *checkedReader) verify() error {
 
 // sameStamp reports whether an open file is the one that was found. Where the file
 // system makes its inodes up, it is for the content to tell.
-func sameStamp(f *os.File, is, was os.FileInfo) bool {
-	return is.Mode().IsRegular() && sameTimeAndSize(is, was) && (os.SameFile(is, was) || inodesMadeUp(f))
+func (o *checkedFile) sameStamp(f *os.File, is os.FileInfo) bool {
+	return is.Mode().IsRegular() && sameTimeAndSize(is, o.info) && (os.SameFile(is, o.info) || o.invented(f))
+}
+
+// invented reports whether the file system makes its inodes up.
+func (o *checkedFile) invented(f *os.File) bool {
+	if o.madeUp != nil {
+		return o.madeUp(f)
+	}
+	return inodesMadeUp(f)
 }
 
 func sameTimeAndSize(a, b os.FileInfo) bool {

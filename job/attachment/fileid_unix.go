@@ -11,6 +11,15 @@ import (
 // nonblock keeps an open from waiting for the other end of a pipe.
 const nonblock = syscall.O_NONBLOCK
 
+// deviceOf returns the file system of a file.
+func deviceOf(info os.FileInfo) (device uint64, ok bool) {
+	st, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return 0, false
+	}
+	return uint64(st.Dev), true
+}
+
 // fileID stands for a file, whatever its name: two names of one file have the
 // same.
 func fileID(info os.FileInfo, path string) string {

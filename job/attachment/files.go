@@ -178,7 +178,7 @@ func (f *Files) loadRowFile(path string) ([]byte, error) {
 	}
 	defer r.Close() // read only: nothing is lost
 	b, err := io.ReadAll(r)
-	if err == nil && isWritten(b[:min(len(b), firstLine)]) {
+	if err == nil && isWritten(b[:min(len(b), longLine)]) {
 		err = errWritten
 	}
 	return b, err

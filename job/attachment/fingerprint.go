@@ -41,17 +41,17 @@ func contentOf(seed maphash.Seed, f *os.File, info os.FileInfo) (uint64, error) 
 	return h.Sum64(), nil
 }
 
-// fingerprintOf returns what stands for an open file with this content: which file
+// fingerprint returns what stands for an open file with this content: which file
 // it is, its size, its time and the content. It is never 0.
-func fingerprintOf(seed maphash.Seed, f *os.File, info os.FileInfo, content uint64) uint64 {
+func (o *checkedFile) fingerprint(f *os.File, info os.FileInfo, content uint64) uint64 {
 	b := make([]byte, 0, 40)
 	b = binary.LittleEndian.AppendUint64(b, uint64(info.Size()))
 	b = binary.LittleEndian.AppendUint64(b, uint64(info.ModTime().UnixNano()))
 	b = binary.LittleEndian.AppendUint64(b, content)
-	if !inodesMadeUp(f) {
+	if !o.invented(f) {
 		b = append(b, fileID(info, "")...)
 	}
-	return max(maphash.Bytes(seed, b)&^notInFingerprint, 1)
+	return max(maphash.Bytes(o.seed, b)&^notInFingerprint, 1)
 }
 
 // notInFingerprint is a bit that no fingerprint has.

@@ -30,6 +30,7 @@ type folder struct {
 	in    *os.Root    // the folder when it was first opened; root if it is that
 	info  os.FileInfo // of in
 	marks *markedDirs
+	ids   *identities
 }
 
 // splitFolder cuts a path template into what is the same for all rows, and the
@@ -75,8 +76,8 @@ func rootDirs(j *jobfile.Job) ([]rootDir, error) {
 }
 
 // newFolder finds the root of a path template's folder.
-func newFolder(j *jobfile.Job, template string, dirs []rootDir) (folder, error) {
-	f := folder{job: j, names: &spellings{}, marks: &markedDirs{}}
+func newFolder(j *jobfile.Job, template string, dirs []rootDir, ids *identities) (folder, error) {
+	f := folder{job: j, names: &spellings{}, marks: &markedDirs{}, ids: ids}
 	f.fixed, _ = splitFolder(template)
 	at, err := filepath.Abs(j.Resolve(f.fixed))
 	if err != nil {
@@ -114,6 +115,11 @@ func (f *folder) begin() (err error) {
 		f.in, err = f.root.OpenRoot(filepath.FromSlash(f.dir))
 	}
 	return err
+}
+
+// path returns the path of a file for one within the folder.
+func (f *folder) path(name string) string {
+	return filepath.Join(f.in.Name(), filepath.FromSlash(name))
 }
 
 // close returns the folder back.
@@ -177,14 +183,23 @@ func (f *folder) locate(name string, enter enterFunc) (*checkedFile, error) {
 	if err != nil {
 		return nil, f.leaves(name, err)
 	}
-	o.rules = func(info os.FileInfo) error { return checkRowFile(f.job, info) }
+	o.rules = func(info os.FileInfo) error { return checkRowFile(f.job, info, f.path(name)) }
 	if err := cmp.Or(o.rules(o.info), f.other.check(name, o.info)); err != nil {
 		return nil, err
 	}
-	if f.marks.marked(in.Lstat, name) {
+	if f.marks.marked(in.Lstat, name) || f.linksToMarked(in, name) {
 		return nil, errWritten
 	}
 	return o, nil
+}
+
+// linksToMarked reports whether a path leads by a link into a directory of sandbox runs.
+func (f *folder) linksToMarked(in *os.Root, name string) bool {
+	if info, err := in.Lstat(filepath.FromSlash(name)); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		return false
+	}
+	real, err := filepath.EvalSymlinks(f.path(name))
+	return err != nil || inSandbox(os.Lstat, real)
 }
 
 // An enterFunc returns the open folder. The caller calls done.

@@ -39,7 +39,7 @@ func aFolder(t testing.TB, template, from string) (*folder, string) {
 			d.root.Close()
 		}
 	})
-	f, err := newFolder(j, template, dirs)
+	f, err := newFolder(j, template, dirs, &identities{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func TestFolderOutside(t *testing.T) {
 		{"in/{{.x}}", "in is no directory"},
 	} {
 		good, dir := aFolder(t, "{{.x}}", "")
-		_, err := newFolder(&jobfile.Job{Dir: dir}, tt.template, []rootDir{{path: dir, root: good.root}})
+		_, err := newFolder(&jobfile.Job{Dir: dir}, tt.template, []rootDir{{path: dir, root: good.root}}, &identities{})
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: error = %v; want %s", tt.template, err, tt.want)
 		}

@@ -29,6 +29,7 @@ type List struct {
 	checked fingerprints // of the rows' files
 	seed    maphash.Seed // of these
 	sizes   sizes        // of the rows' files
+	ids     *identities
 }
 
 // New finds the shared files and parses the templates. c has what
@@ -38,7 +39,7 @@ func New(j *jobfile.Job, f *Files, c template.Config) (*List, error) {
 	if len(j.Message.Attachments)+len(pictures) == 0 {
 		return nil, nil
 	}
-	a := &List{seed: maphash.MakeSeed()}
+	a := &List{seed: maphash.MakeSeed(), ids: &identities{}}
 	var lines []template.Header
 	var lists []template.List
 	line := func(field string, t jobfile.Text) int {
@@ -102,9 +103,9 @@ func (a *List) findFolders(j *jobfile.Job) (problems []error) {
 			continue
 		}
 		if at.Several {
-			err = at.findBoth(j, a.dirs)
+			err = at.findBoth(j, a.dirs, a.ids)
 		} else {
-			at.folder, err = newFolder(j, at.File.Value, a.dirs)
+			at.folder, err = newFolder(j, at.File.Value, a.dirs, a.ids)
 		}
 		if err == nil {
 			continue
@@ -306,7 +307,7 @@ func (at *entry) part(a *Finder, shown string, lines []string) (message.Part, er
 		return p, attachedError{shown, err}
 	}
 	p.File = f.file()
-	a.found = append(a.found, a.fileOf(f.checkedFile, shown, at.Attachment))
+	a.found = append(a.found, a.fileOf(f.checkedFile, shown, at))
 	return p, nil
 }
 

@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"encoding/binary"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
-	"mailshot/job/jobfile"
 	"mailshot/template"
 )
 
@@ -27,9 +27,10 @@ type File struct {
 	sent        bool // see List.Sent: its content is known, or worth knowing
 }
 
-func (a *List) fileOf(f *checkedFile, shown string, at *jobfile.Attachment) File {
+func (a *List) fileOf(f *checkedFile, shown string, at *entry) File {
+	in := at.folderOf(shown)
 	return File{
-		ID: fileID(f.info, shown), Shown: shown, Unique: at.Unique, UniqueContent: at.UniqueContent, MaxAge: at.MaxAge, Size: f.info.Size(),
+		ID: in.ids.of(f.info, in.path(f.path)), Shown: shown, Unique: at.Unique, UniqueContent: at.UniqueContent, MaxAge: at.MaxAge, Size: f.info.Size(),
 		fingerprint: f.want, file: f, sent: a.sent,
 	}
 }
@@ -117,7 +118,7 @@ func (l *Locator) Files(r template.Row) []File {
 		for _, shown := range paths.of(at) {
 			if f, err := at.folderOf(shown).find(shown); err == nil {
 				f.seed = l.list.seed
-				all = append(all, l.list.fileOf(f, shown, at.Attachment))
+				all = append(all, l.list.fileOf(f, shown, at))
 			}
 		}
 	}
@@ -132,7 +133,10 @@ func (a *List) SharedIDs() []string {
 			continue
 		}
 		if info, err := os.Stat(at.shared.path); err == nil {
-			ids = append(ids, fileID(info, at.shared.path))
+			path, err := filepath.Abs(at.shared.path)
+			if err == nil {
+				ids = append(ids, a.ids.of(info, path))
+			}
 		}
 	}
 	return ids
@@ -194,8 +198,7 @@ func (f *Folder) EachFile(yield func(name, id string) error) error {
 		if err != nil || !info.Mode().IsRegular() {
 			return true // gone meanwhile, or a link to where no row's file can be
 		}
-		name = f.folder.fixed + name
-		failed = yield(name, fileID(info, name))
+		failed = yield(f.folder.fixed+name, f.folder.ids.of(info, f.folder.path(name)))
 		return failed == nil
 	})
 	return cmp.Or(failed, err)

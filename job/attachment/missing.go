@@ -40,8 +40,8 @@ func (at *entry) notFound(shown string, err error) error {
 	}
 	missing := &MissingError{err, at.folderOf(shown), shown}
 	switch {
-	case !at.Several && strings.Contains(shown, ";"):
-		return problem.WithHint(missing, severalHint)
+	case !at.Several && separatorIn(shown) != "":
+		return problem.WithHint(missing, fmt.Sprintf(severalHint, separatorIn(shown)))
 	case at.Optional && strings.HasPrefix(strings.TrimSpace(path.Base(shown)), "."):
 		return problem.WithHint(missing, optionalHint)
 	}
@@ -49,9 +49,19 @@ func (at *entry) notFound(shown string, err error) error {
 }
 
 const (
-	severalHint  = `several files from one cell are files: '{{range split ";" .column}}{{.}}{{"\n"}}{{end}}', a template with one path on each line`
+	severalHint  = `several files from one cell are files: '{{range split %q .column}}{{trim .}}{{"\n"}}{{end}}', a template with one path on each line`
 	optionalHint = `a path that is blank as a whole means no file: "{{with .column}}invoices/{{.}}.pdf{{end}}"`
 )
+
+// separatorIn returns what may stand between the paths of several files, or "".
+func separatorIn(shown string) string {
+	for _, s := range []string{";", "|", ", "} {
+		if strings.Contains(shown, s) {
+			return strings.TrimSpace(s)
+		}
+	}
+	return ""
+}
 
 // noPath is the error for a row that names no file.
 func (at *entry) noPath() error {

@@ -35,8 +35,13 @@ func (f *rowFile) look(kind string, checking bool, lines []string) (string, erro
 			return "", err
 		}
 	}
-	if checking && isWritten(head) {
-		return "", errWritten
+	if checking {
+		if head, err = readRecord(head, r); err != nil {
+			return "", err
+		}
+		if isWritten(head) {
+			return "", errWritten
+		}
 	}
 	if kind == "" {
 		kind = TypeByContent(head[:min(len(head), sniffed)])

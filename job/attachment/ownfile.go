@@ -21,17 +21,17 @@ var (
 )
 
 // checkRowFile sees that a file is one that a row's cells may name: a regular
-// one, and none of the job's own. Logs of other mailings are known by their
-// names too, as a spreadsheet may have changed their first lines.
-func checkRowFile(j *jobfile.Job, info os.FileInfo) error {
+// one, and none of the job's own.
+func checkRowFile(j *jobfile.Job, info os.FileInfo, path string) error {
 	if err := regular(info); err != nil {
 		return err // which must not be opened: a pipe would wait
 	}
-	if strings.Contains(info.Name(), ".results.csv") {
-		return errOwnFile
-	}
 	for _, name := range j.OwnFiles() {
-		if own, err := os.Stat(name); err == nil && os.SameFile(own, info) {
+		own, err := os.Stat(name)
+		if err != nil {
+			continue
+		}
+		if n := (namedFile{name, own}); n.is(info, path) {
 			return errOwnFile
 		}
 	}
@@ -41,15 +41,15 @@ func checkRowFile(j *jobfile.Job, info os.FileInfo) error {
 // A common directory is the job's own, where rows' files are beside others that
 // are for no recipient. The zero value is a directory that has only rows' files.
 type common struct {
-	dir   string        // its path; "" is none
-	named []os.FileInfo // the files that keys of the job name
+	dir   string      // its path; "" is none
+	named []namedFile // the files that keys of the job name
 }
 
 func newCommon(j *jobfile.Job, dir string) common {
 	c := common{dir: dir}
 	for _, name := range namedFiles(j) {
 		if info, err := os.Stat(name); err == nil {
-			c.named = append(c.named, info)
+			c.named = append(c.named, namedFile{name, info})
 		}
 	}
 	return c
@@ -95,10 +95,8 @@ func (c *common) check(name string, info os.FileInfo) error {
 		return errHidden
 	case isJobFile(name) || isJobFile(real):
 		return errJobFile
-	case slices.ContainsFunc(c.named, func(n os.FileInfo) bool { return os.SameFile(n, info) }):
+	case slices.ContainsFunc(c.named, func(n namedFile) bool { return n.is(info, filepath.Join(c.dir, name)) }):
 		return errOwnFile
-	case path.Dir(real) != path.Dir(name) && inSandbox(os.Lstat, filepath.Join(c.dir, real)):
-		return errWritten
 	}
 	return nil
 }

@@ -47,12 +47,12 @@ func (p rowPaths) of(at *entry) []string {
 
 // findBoth finds the folders of several files, whose paths have nothing before their first action:
 // the job's directory, and that of attachments_from.
-func (at *entry) findBoth(j *jobfile.Job, dirs []rootDir) (err error) {
-	if at.folder, err = newFolder(j, "", dirs); err != nil {
+func (at *entry) findBoth(j *jobfile.Job, dirs []rootDir, ids *identities) (err error) {
+	if at.folder, err = newFolder(j, "", dirs, ids); err != nil {
 		return err
 	}
 	if from := j.Message.AttachmentsFrom; from != "" {
-		at.from, err = newFolder(j, strings.TrimSuffix(from, "/")+"/", dirs)
+		at.from, err = newFolder(j, strings.TrimSuffix(from, "/")+"/", dirs, ids)
 	}
 	return err
 }

@@ -76,6 +76,7 @@ func (p *pass) unhold(ctx context.Context, now time.Time) bool {
 		return true
 	}
 	long := now.Sub(p.held) >= stale
+	p.governor.Held(now.Sub(p.held))
 	p.held, p.heldUntil = time.Time{}, time.Time{}
 	p.tell(Event{Kind: Resumed})
 	if !long || p.Renew == nil {

@@ -11,7 +11,8 @@
 // session that ended before MAIL without a word. A quota of the sender's account
 // ends the run. A refusal of the login, the sender, the client or this machine is
 // the job's, and stops the run after three rows, ten where others were accepted
-// before. A row that is to come later forms the next pass. Everything else is the
+// before. A row that is to come later forms the next pass, alone at
+// the time that the server names, while the others go on. Everything else is the
 // row's; but the run stops after as many rows in a row with the same refusal for
 // good as Config.GiveUpAfter says, of which none was accepted between, unless the
 // table knows the reply for one about an address or a letter. A certificate that
@@ -47,8 +48,9 @@ type Task struct {
 	// Greylisted is when the row was first told to come later; zero: it was not. A
 	// Source sets it for rows that are tried again.
 	Greylisted time.Time
-	putBacks   int // how often it was put back with others accepted between
-	sentBefore int // how many were sent when it was put back last
+	notBefore  time.Time // when the server asked it to come again, at the earliest; zero: it did not
+	putBacks   int       // how often it was put back with others accepted between
+	sentBefore int       // how many were sent when it was put back last
 }
 
 // A Retry is a row that waits for the next pass.
@@ -56,6 +58,7 @@ type Retry struct {
 	Row        uint32 // its number
 	Second     uint32 // of the run, in which its first attempt was made
 	Greylisted uint32 // 1 and the second in which it was first told to come later; 0: it was not
+	notBefore  uint32 // 1 and the second before which it is not to come again; 0: the server named no time
 }
 
 // A Source gives the tasks of a run. Its methods are called from one goroutine.
@@ -65,7 +68,8 @@ type Source interface {
 	// Done is told that a task is over: what its Letter has may be used again.
 	Done(*Task)
 	// NextPass begins a further pass, the n-th attempt, over these rows, which are
-	// in the order of their numbers.
+	// in the order of their numbers. It is called once more with the same n for rows
+	// that the server asked to come later than the others.
 	NextPass(n int, rows []Retry)
 }
 

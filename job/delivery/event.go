@@ -14,11 +14,13 @@ type Event struct {
 	Until  time.Time
 	Text   string
 
-	PerSecond float64 // Started: messages per second at most; 0: no limit
-	Open      int     // Finishing: sessions in flight
-	Asked     bool    // Finishing: the user interrupted the run, and may do so once more
-	Sessions  int     // Narrowed: how many the server takes at once
-	Workers   int     // Narrowed: how many there are
+	PerSecond float64   // messages per second so far, which the rate bounds; Started: at most; 0: no limit, or not known yet
+	Ends      time.Time // when the last message goes at that pace, within quotas and windows; zero: not known yet
+
+	Open     int  // Finishing: sessions in flight
+	Asked    bool // Finishing: the user interrupted the run, and may do so once more
+	Sessions int  // Narrowed: how many the server takes at once
+	Workers  int  // Narrowed: how many there are
 
 	Record *result.Record // RowDone: the new one, which must not be changed
 	Pass   int            // NextPass: its number; the first pass, 1, begins with Started

@@ -21,6 +21,7 @@ const minGreylisted = 5 * time.Minute
 // limit of the server nothing is recorded, and it is put back.
 func (p *pass) judge(o *outcome) {
 	kind := pace.Local
+	o.task.notBefore = time.Time{}
 	if o.fatal == nil && !o.local() {
 		o.why = p.explain(o)
 		kind = p.kindOf(o)
@@ -138,6 +139,9 @@ func (p *pass) accepted() bool { return p.counts.Sent > 0 }
 // has waited.
 func (p *pass) greylisted(o *outcome) pace.Kind {
 	t := o.task
+	if d := min(advice.Wait(o.text()), p.Retry.MaxWait); d > 0 {
+		t.notBefore = p.Now().Add(d)
+	}
 	if t.Greylisted.IsZero() {
 		t.Greylisted = o.begun
 		return pace.Greylisted

@@ -124,25 +124,28 @@ func TestRefusalsOfTheJob(t *testing.T) {
 }
 
 // Greylisting forms the next pass, and is no reason to pause; a row that is told
-// once more to come later after five minutes meets a limit, and is put back.
+// once more to come later after five minutes meets a limit, and is put back. Before
+// that it is recorded.
 func TestGreylisting(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		d := newDrill(t, 30, 4)
-		d.config.Retry = Retries{Attempts: 3, Wait: 5 * time.Minute, MaxWait: time.Hour}
-		d.answer = func(row, n int) error {
-			if n == 1 || row == 7 && n == 2 {
-				return said(transport.StageFinal, 451, "4.7.1", "Greylisted, please try again later")
+	for wait, records := range map[time.Duration]int{5 * time.Minute: 60, 5*time.Minute - time.Second: 61} {
+		synctest.Test(t, func(t *testing.T) {
+			d := newDrill(t, 30, 4)
+			d.config.Retry = Retries{Attempts: 3, Wait: wait, MaxWait: time.Hour}
+			d.answer = func(row, n int) error {
+				if n == 1 || row == 7 && n == 2 {
+					return said(transport.StageFinal, 451, "4.7.1", "Greylisted, please try again later")
+				}
+				return nil
 			}
-			return nil
-		}
-		s, stopped := d.run(t.Context())
-		if stopped != nil || s.Counts != (Counts{Sent: 30}) {
-			t.Errorf("stopped by %v, %+v", stopped, s.Counts)
-		}
-		if len(d.records) != 60 || d.sessions[7] != 3 {
-			t.Errorf("%d records and %d sessions of row 7, want 60 and 3: it is put back once", len(d.records), d.sessions[7])
-		}
-	})
+			s, stopped := d.run(t.Context())
+			if stopped != nil || s.Counts != (Counts{Sent: 30}) {
+				t.Errorf("after %v: stopped by %v, %+v", wait, stopped, s.Counts)
+			}
+			if len(d.records) != records || d.sessions[7] != 3 {
+				t.Errorf("after %v: %d records and %d sessions of row 7, want %d and 3", wait, len(d.records), d.sessions[7], records)
+			}
+		})
+	}
 }
 
 // A refusal for the time being of one row alone is that row's, and costs the
@@ -163,6 +166,61 @@ func TestTemporaryOfOneRow(t *testing.T) {
 		}
 		if len(d.records) != 44 {
 			t.Errorf("%d records, want 44", len(d.records))
+		}
+	})
+}
+
+// A time in a reply moves its row alone: the others of the next pass do not wait for it.
+func TestGreylistedUntil(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDrill(t, 10, 2)
+		d.config.Retry = Retries{Attempts: 3, Wait: 5 * time.Minute, MaxWait: time.Hour}
+		begun := time.Now()
+		sent := map[int]time.Duration{}
+		var mu sync.Mutex
+		d.answer = func(row, n int) error {
+			switch {
+			case n > 1 || row > 6:
+				mu.Lock()
+				sent[row] = time.Since(begun).Truncate(time.Minute)
+				mu.Unlock()
+				return nil
+			case row == 3:
+				return said(transport.StageRcpt, 450, "4.2.0", "Greylisted for 40 minutes")
+			case row == 4:
+				return said(transport.StageRcpt, 450, "4.2.0", "Greylisted, come back in 5 hours")
+			}
+			return said(transport.StageRcpt, 450, "4.2.0", "Greylisted for 60 seconds")
+		}
+		s, stopped := d.run(t.Context())
+		if stopped != nil || s.Counts != (Counts{Sent: 10}) || len(d.kinds(NextPass)) != 1 {
+			t.Errorf("stopped by %v, %+v, further passes: %d", stopped, s.Counts, len(d.kinds(NextPass)))
+		}
+		for row, want := range map[int]time.Duration{1: 5 * time.Minute, 3: 40 * time.Minute, 4: time.Hour, 6: 5 * time.Minute, 7: 0} {
+			if sent[row] != want {
+				t.Errorf("row %d was sent after %v, want %v", row, sent[row], want)
+			}
+		}
+	})
+}
+
+// The time in which a quota holds the run, or it waits for its next pass, is none in which
+// the server took nothing.
+func TestHeldIsNoSilence(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDrill(t, 20, 1)
+		d.config.GiveUpAfter = 3
+		d.config.Admission, d.config.Wait = &valve{left: 7, until: time.Now().Add(5 * time.Hour)}, true
+		n := 0
+		d.answer = func(row, _ int) error {
+			if n++; row == 8 && n < 20 {
+				return said(transport.StageFinal, 454, "", "Throttling failure: Maximum sending rate exceeded.")
+			}
+			return nil
+		}
+		s, stopped := d.run(t.Context())
+		if stopped != nil || s.Counts != (Counts{Sent: 20}) || s.Pauses < 5 {
+			t.Errorf("stopped by %v, %+v, %d pauses", stopped, s.Counts, s.Pauses)
 		}
 	})
 }

@@ -275,5 +275,8 @@ func (p *pass) retry(t *Task) Retry {
 	if !t.Greylisted.IsZero() {
 		r.Greylisted = 1 + seconds(t.Greylisted)
 	}
+	if !t.notBefore.IsZero() {
+		r.notBefore = 2 + seconds(t.notBefore) // the second after it, since parts of one are cut off
+	}
 	return r
 }

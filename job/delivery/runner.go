@@ -61,20 +61,50 @@ func (r *runner) run(ctx context.Context) *problem.Error {
 	defer cut(nil)
 	defer context.AfterFunc(ctx, func() { r.cutLater(ctx, sessions, cut) })()
 	r.tell(Event{Kind: Started, PerSecond: r.Rate.perSecond()})
-	for r.pass = 1; ; r.pass++ {
-		last := r.onePass(ctx, sessions)
-		if r.stopped != nil || len(r.again) == 0 || r.pass >= r.Retry.Attempts {
-			return r.stopped
-		}
+	r.pass = 1
+	last := r.onePass(ctx, sessions)
+	for r.stopped == nil && len(r.again) > 0 && r.pass < r.Retry.Attempts {
 		until := last.Add(r.retryWait())
-		r.tell(Event{Kind: NextPass, Pass: r.pass + 1, Rows: len(r.again), Until: until})
-		if !r.wait(ctx, until) {
-			return r.stopped
-		}
-		slices.SortFunc(r.again, func(a, b Retry) int { return cmp.Compare(a.Row, b.Row) })
-		r.Source.NextPass(r.pass+1, r.again)
-		r.again = nil
+		r.pass++
+		r.tell(Event{Kind: NextPass, Pass: r.pass, Rows: len(r.again), Until: until})
+		last = r.further(ctx, sessions, until)
 	}
+	return r.stopped
+}
+
+// further makes a pass over the rows that failed for a time, and returns the time of
+// its last outcome. Rows that the server asked to come later than that come at
+// their time, after the others.
+func (r *runner) further(ctx, sessions context.Context, until time.Time) (last time.Time) {
+	rows := r.again
+	r.again = nil
+	slices.SortFunc(rows, func(a, b Retry) int { return cmp.Compare(a.Row, b.Row) })
+	for len(rows) > 0 && r.wait(ctx, until) {
+		due, later := r.due(rows)
+		if len(due) > 0 {
+			r.Source.NextPass(r.pass, due)
+			last = r.onePass(ctx, sessions)
+		}
+		if rows = later; r.stopped != nil || len(rows) == 0 {
+			break
+		}
+		next := slices.MinFunc(rows, func(a, b Retry) int { return cmp.Compare(a.notBefore, b.notBefore) })
+		until = r.Begun.Add(time.Duration(next.notBefore-1) * time.Second)
+	}
+	return last
+}
+
+// due parts rows into those that may be tried now and those that are to come later.
+func (r *runner) due(rows []Retry) (due, later []Retry) {
+	now := r.Now().Sub(r.Begun)
+	for _, row := range rows {
+		if row.notBefore > 0 && time.Duration(row.notBefore-1)*time.Second > now {
+			later = append(later, row)
+		} else {
+			due = append(due, row)
+		}
+	}
+	return due, later
 }
 
 // perSecond returns the rate as a number; 0 is no limit.
@@ -119,6 +149,7 @@ func (r *runner) wait(ctx context.Context, until time.Time) bool {
 	defer t.Stop()
 	select {
 	case <-t.C:
+		r.governor.Held(d)
 		r.tell(Event{Kind: Resumed})
 		return true
 	case <-ctx.Done():

@@ -75,7 +75,7 @@ func (x *examination) connect() Step {
 		s.Detail = append(s.Detail, fmt.Sprintf("%s: %s", t.Addr, x.tryReason(t.Err)))
 	}
 	if s.State == StepPassed && len(p.Failed) > 0 {
-		s.State, s.Advice = StepDoubtful, "the others are tried first in every session, which takes time; the network or the name's entries should be put right"
+		s.State, s.Advice = StepDoubtful, "a run tries the others first, which takes time; the network or the name's entries should be put right"
 	}
 	return s
 }

@@ -128,6 +128,8 @@ func (f field) mediaType() (kind string, params map[string]string) {
 	kind, params, err = mime.ParseMediaType(s)
 	main, sub, found := strings.Cut(kind, "/")
 	switch {
+	case strings.Contains(s, "{{"):
+		f.refuseHint("files of different types are several attachments, each with optional: true and a path that is blank for the other rows", "can't be a template")
 	case err != nil || !found || main == "" || sub == "":
 		f.refuse("must be a media type such as application/pdf, not %s", show(s))
 	case params["name"] != "" || params["boundary"] != "":

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -32,14 +33,20 @@ func (j *Job) ResultsPath(mailing string, test bool) string {
 	return j.Resolve(dir + strings.TrimSuffix(base, suffix) + infix + suffix)
 }
 
+// archived are the names that logs get which were put aside.
+var archived = regexp.MustCompile(`(?i)^until-[0-9]{8}T[0-9]{6}Z`)
+
 // ValidMailing returns what is wrong with the name of a mailing, or nil. It has letters, digits,
-// "-" and "_", all ASCII, since it becomes part of file names; "test" is the log of test messages.
+// "-" and "_", all ASCII, since it becomes part of file names; "test" is the log of test messages,
+// "until-" and a time one that was put aside.
 func ValidMailing(s string) error {
 	switch {
 	case s == "":
 		return errors.New("the name of a mailing must not be empty")
 	case strings.EqualFold(s, "test"): // file names may not tell the two apart
 		return errors.New("a mailing cannot be named `test`; that is the log of test messages")
+	case archived.MatchString(s):
+		return errors.New("a mailing cannot be named `until-` and a time; that is a log that was put aside")
 	case !only(s, "-_"):
 		return errors.New("the name of a mailing may have only letters, digits, `-` and `_`")
 	case len(s) > maxName:

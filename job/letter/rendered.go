@@ -7,13 +7,21 @@ import (
 	"strings"
 
 	"mailshot/template"
+	"mailshot/transport/message"
 )
 
-// A Rendered is a letter before it is encoded. Attached files are no part of it.
+// A Rendered is a letter before it is encoded. Of attached files it has the names.
 type Rendered struct {
 	template.Letter
 	Calendar string
-	Names    []string // of the sender and the recipient
+	Names    []string // of the sender, the recipient and attached files
+}
+
+// attach adds the names of files.
+func (l *Rendered) attach(files []message.Part) {
+	for i := range files {
+		l.Names = append(l.Names, files[i].FileName)
+	}
 }
 
 // Shows reports whether the letter has a text anywhere in it, in capital or small letters.

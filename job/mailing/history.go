@@ -92,10 +92,17 @@ func (h *History) CheckJob(j *jobfile.Job) error {
 	}
 	for _, run := range runs {
 		name, _, _, err := result.ParseRun(run.ID)
-		if err == nil && name != job && strings.TrimSuffix(name, sandboxRun) == j.Name {
-			if h.ref.Sandbox {
+		if own, kind, _ := strings.Cut(name, "~"); err == nil && name != job && own == j.Name {
+			switch {
+			case h.ref.Sandbox:
 				return problem.Fail(problem.BadJob, "%s is the log of real runs: it holds run %s", h.Path, run.ID).
 					WithHint("move it to where it belongs, or name another directory with --sandbox=DIR")
+			case kind == "":
+				return problem.Fail(problem.BadJob, "%s is the log of real runs, and no place for a test: it holds run %s", h.Path, run.ID).
+					WithHint("move it to where it belongs, or name another place with `results`")
+			case "~"+kind == testRun:
+				return problem.Fail(problem.BadJob, "%s is the log of tests: it holds run %s", h.Path, run.ID).
+					WithHint("take it away, or name another place with `results`")
 			}
 			return problem.Fail(problem.BadJob, "%s is the log of sandbox runs, which send nothing: it holds run %s", h.Path, run.ID).
 				WithHint("take it away, or name another place with `results`")

@@ -63,9 +63,8 @@ func (p *Paths) Mailings(j *jobfile.Job) []Log {
 	return slices.DeleteFunc(p.Logs(j), func(l Log) bool { return l.Job != j.Name })
 }
 
-// apart tells the logs of tests and those that were archived, by their names without
-// the extension.
-var apart = regexp.MustCompile(`(?i)\.test$|\.until-[0-9]{8}T[0-9]{6}Z(-[0-9]+)?$`)
+// apart tells the logs that were archived, by their names without the extension.
+var apart = regexp.MustCompile(`(?i)\.until-[0-9]{8}T[0-9]{6}Z(-[0-9]+)?$`)
 
 // mayBeLog reports whether a file has the name of a log that counts.
 func (p *Paths) mayBeLog(name string) bool {
@@ -114,7 +113,7 @@ func readHead(path string) (l Log, ok bool) {
 		run = journalRun(l.File + ".journal")
 	}
 	l.Job, l.Begun, _, _ = result.ParseRun(run)
-	return l, !strings.HasSuffix(l.Job, sandboxRun) // which sent nothing
+	return l, ofReal(l.Job) // a sandbox sent nothing, and a test nothing to those whom it names
 }
 
 func openRegular(path string) (*os.File, error) {

@@ -27,18 +27,28 @@ import (
 // markHead is the first line of a mark.
 const markHead = "mailshot sandbox v1: the files that may be removed\n"
 
-// sandboxRun is behind the job's name in the ids of sandbox runs. No job's name has
-// such a character.
-const sandboxRun = "~sandbox"
+// sandboxRun and testRun are behind the job's name in the ids of sandbox runs and of tests.
+// No job's name has such a character.
+const (
+	sandboxRun = "~sandbox"
+	testRun    = "~test"
+)
 
 // RunName returns the name of the mailing's runs for their ids: that of the job, and
-// another one in the sandbox, so that nothing it sent counts for the real log.
+// another one for a test and in the sandbox, so that nothing it sent counts for the
+// real log.
 func (r *Ref) RunName(j *jobfile.Job) string {
-	if r.Sandbox {
+	switch {
+	case r.Sandbox:
 		return j.Name + sandboxRun
+	case r.Test:
+		return j.Name + testRun
 	}
 	return j.Name
 }
+
+// ofReal reports whether a name of runs is that of real ones.
+func ofReal(name string) bool { return !strings.Contains(name, "~") }
 
 // sandboxLog returns the name of a sandbox run's log for that of the real one:
 // job.sandbox.csv for job.results.csv.

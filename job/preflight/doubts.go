@@ -1,7 +1,6 @@
 package preflight
 
 import (
-	"strconv"
 	"strings"
 
 	"mailshot/job/letter"
@@ -37,10 +36,7 @@ func (c *Check) damaged(k *chunk, r *recipients.Row, mail *letter.Rendered) (bro
 		if d == nil || !d.Grave && w.told || !mail.Shows(cell) {
 			continue
 		}
-		p := problem.Problem{
-			File: c.Table.File, Line: r.Line, Row: r.Number, Kind: d.What,
-			Text: d.String(w.name, strconv.Quote(cell)), Hint: d.Hint, Cell: &problem.Cell{Column: w.name, Value: cell, What: d.What},
-		}
+		p := c.damageProblem(r, w.name, cell, d)
 		if d.Grave {
 			broken = append(broken, p)
 			continue
@@ -48,6 +44,14 @@ func (c *Check) damaged(k *chunk, r *recipients.Row, mail *letter.Rendered) (bro
 		k.doubts = append(k.doubts, p)
 	}
 	return broken
+}
+
+// damageProblem says what is wrong with a cell of a row.
+func (c *Check) damageProblem(r *recipients.Row, column, cell string, d *damage.Damage) problem.Problem {
+	return problem.Problem{
+		File: c.Table.File, Line: r.Line, Row: r.Number, Kind: d.What,
+		Text: d.String(column, problem.ShortQuote(cell)), Hint: d.Hint, Cell: &problem.Cell{Column: column, Value: cell, What: d.What},
+	}
 }
 
 // warnOfDoubts tells what may be wrong, in cells once a column.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"runtime"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -16,6 +17,7 @@ import (
 	"mailshot/job/jobfile"
 	"mailshot/job/letter"
 	"mailshot/job/plan"
+	"mailshot/job/preflight/damage"
 	"mailshot/job/problem"
 	"mailshot/job/recipients"
 	"mailshot/job/recipients/columns"
@@ -292,9 +294,16 @@ func (c *Check) look(k *chunk, composer *letter.Composer, survey *columns.Survey
 // letterProblem says what is wrong with a row's letter, with the place in the
 // recipients file; the error has the place in the template.
 func (c *Check) letterProblem(b badLetter) problem.Problem {
+	cell := recipients.CellOf(b.err)
+	if cell != nil {
+		// What a spreadsheet shows for an error is no number and no date either.
+		if d := damage.Of(strings.TrimSpace(cell.Value)); d != nil && d.Grave {
+			return c.damageProblem(b.row, cell.Column, cell.Value, d)
+		}
+	}
 	p := problem.Problem{
 		File: c.Table.File, Line: b.row.Line, Row: b.row.Number, Kind: "letter",
-		Text: b.err.Error(), Hint: letter.Hint(b.err), Cell: recipients.CellOf(b.err),
+		Text: b.err.Error(), Hint: letter.Hint(b.err), Cell: cell,
 	}
 	if p.Cell == nil {
 		p.Cell = &problem.Cell{What: p.Text}

@@ -46,8 +46,8 @@ func (e *HeldError) Error() string {
 
 // TryLock takes the lock of the log at path, which need not exist, or returns a
 // *HeldError after a tenth of a second. The lock is a file with mode 0600 beside
-// the log, at the path that Resolve returns, opened as by Open. Its one line is holder (process,
-// start, run). It is never removed, since two runs could then lock two files.
+// the log, at the path that Resolve returns, opened as by Open. Its first line is holder (process,
+// start, run); Note adds others. It is never removed, since two runs could then lock two files.
 func TryLock(path, holder string) (*Lock, error) {
 	path, err := Resolve(path)
 	if err != nil {
@@ -86,10 +86,11 @@ func writeHolder(f *os.File, lock *flock.Flock, holder string) error {
 	if !os.SameFile(locked, info) {
 		return fmt.Errorf("%s was replaced meanwhile", lock.Path())
 	}
+	_, notes, _ := strings.Cut(readLock(lock.Path(), maxNotes), "\n")
 	if err := f.Truncate(0); err != nil {
 		return err
 	}
-	_, err = f.WriteAt([]byte(escape(holder)+"\n"), 0)
+	_, err = f.WriteAt([]byte(escape(holder)+"\n"+notes), 0)
 	return err
 }
 
@@ -140,6 +141,12 @@ func (l *Lock) Unlock() error { return l.file.Unlock() }
 
 // readHolder returns the first line of a lock, without control characters.
 func readHolder(path string) string {
+	line, _, _ := strings.Cut(readLock(path, 1024), "\n")
+	return escape(line)
+}
+
+// readLock returns what a lock's file has, but no more than most octets; "" if it can't be read.
+func readLock(path string, most int64) string {
 	f, err := os.OpenFile(path, os.O_RDONLY|noFollow, 0)
 	if err != nil {
 		return ""
@@ -148,9 +155,8 @@ func readHolder(path string) string {
 	if checkNamed(path) != nil {
 		return ""
 	}
-	b, _ := io.ReadAll(io.LimitReader(f, 1024))
-	line, _, _ := strings.Cut(string(b), "\n")
-	return escape(line)
+	b, _ := io.ReadAll(io.LimitReader(f, most))
+	return string(b)
 }
 
 // Resolve returns the absolute path at which a log is or would be created, with

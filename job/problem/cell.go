@@ -42,7 +42,7 @@ func (c *cells) add(p *Problem) {
 	case p.Cell.Column == "":
 		c.shown = append(c.shown, strconv.Itoa(p.Row))
 	default:
-		c.shown = append(c.shown, fmt.Sprintf("%s (row %d)", shortQuote(p.Cell.Value), p.Row))
+		c.shown = append(c.shown, fmt.Sprintf("%s (row %d)", ShortQuote(p.Cell.Value), p.Row))
 	}
 }
 
@@ -94,8 +94,8 @@ func withWays(hint string, ways []string) string {
 	return strings.TrimSpace(hint + " " + strings.Join(ways, ", or "))
 }
 
-// shortQuote returns a cell in quotation marks, on one line, and no more than 60 characters of it.
-func shortQuote(s string) string {
+// ShortQuote returns a cell in quotation marks, on one line, and no more than 60 characters of it.
+func ShortQuote(s string) string {
 	const most = 60
 	if r := []rune(s); len(r) > most {
 		s = string(r[:most]) + "…"

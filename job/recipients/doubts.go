@@ -7,6 +7,7 @@ import (
 
 	"mailshot/job/problem"
 	"mailshot/job/recipients/sheet"
+	"mailshot/template"
 )
 
 // doubts are what may be wrong with the cells of some columns, and is no reason to leave a row out.
@@ -33,7 +34,7 @@ func (t *Table) trim(in *sheet.Row) {
 		}
 		const what = "white space at the ends is left out"
 		t.doubts.spaces[i].Add(problem.Problem{
-			File: t.File, Line: in.Line, Row: in.Number, Text: fmt.Sprintf("%q in column %q: %s", cell, t.Columns[i], what),
+			File: t.File, Line: in.Line, Row: in.Number, Text: fmt.Sprintf("%s in column %q: %s", problem.ShortQuote(cell), t.Columns[i], what),
 			Cell: &problem.Cell{Column: t.Columns[i], Value: cell, What: what},
 		})
 	}
@@ -67,9 +68,9 @@ func (t *Table) lookAtCase(in *sheet.Row) {
 		}
 		what := fmt.Sprintf("not %q for recipients.where, where capitals count", c.texts[near])
 		t.doubts.letter.Add(problem.Problem{
-			File: t.File, Line: in.Line, Row: in.Number, Text: fmt.Sprintf("%q in column %q is %s", cell, t.Columns[c.at], what),
+			File: t.File, Line: in.Line, Row: in.Number, Text: fmt.Sprintf("%s in column %q is %s", problem.ShortQuote(cell), t.Columns[c.at], what),
 			Cell: &problem.Cell{Column: t.Columns[c.at], Value: cell, What: what},
-			Hint: fmt.Sprintf("if it is meant, name it too: eq %s %q %q", "."+t.Columns[c.at], c.texts[near], cell),
+			Hint: fmt.Sprintf("where capitals are not to count, compare (lower %s) with %q", template.Operand(t.Columns[c.at]), strings.ToLower(c.texts[near])),
 		})
 	}
 }

@@ -101,10 +101,10 @@ func (f *Filter) ask(column string) {
 // asks reports whether the condition asks for a column.
 func (f *Filter) asks(column string) bool { return f.asked[column] }
 
-// Empty returns the lists that name nobody.
+// Empty returns the lists that are well and name nobody.
 func (f *Filter) Empty() (files []string) {
 	for _, l := range f.lists {
-		if len(l.entries) == 0 {
+		if len(l.entries) == 0 && !l.isBroken {
 			files = append(files, l.file)
 		}
 	}

@@ -23,6 +23,9 @@ type Spool struct {
 	buf  []byte
 }
 
+// spoolHead is how a spool begins, so that it is told from files that are for somebody.
+const spoolHead = "mailshot spool v1\n"
+
 // NewSpool makes the spool at path (0600), in place of a stale one. An empty
 // path makes one without a name, which is gone when it is closed.
 func NewSpool(path string) (*Spool, error) {
@@ -43,7 +46,9 @@ func NewSpool(path string) (*Spool, error) {
 			return nil, err
 		}
 	}
-	return &Spool{path: path, file: f, w: bufio.NewWriterSize(f, 64<<10)}, nil
+	s := &Spool{path: path, file: f, w: bufio.NewWriterSize(f, 64<<10), size: int64(len(spoolHead))}
+	_, err = s.w.WriteString(spoolHead)
+	return s, err
 }
 
 // Add appends a row and returns its offset.
@@ -103,7 +108,8 @@ func (s *Spool) Tail() (file *os.File, end int64) { return s.file, s.size }
 
 // Rows returns a reader of all that was added, from the start.
 func (s *Spool) Rows() *SpoolReader {
-	return &SpoolReader{r: bufio.NewReaderSize(io.NewSectionReader(s.file, 0, s.size), 64<<10)}
+	rows := io.NewSectionReader(s.file, int64(len(spoolHead)), s.size-int64(len(spoolHead)))
+	return &SpoolReader{r: bufio.NewReaderSize(rows, 64<<10), next: uint64(len(spoolHead))}
 }
 
 // A SpoolReader reads rows in the order in which they were added.

@@ -15,8 +15,9 @@ import (
 // A suppression is a list of recipients.suppress: addresses and domains that
 // get nothing. It takes 16 bytes an entry.
 type suppression struct {
-	file    string // as the job names it
-	entries []entryID
+	file     string // as the job names it
+	entries  []entryID
+	isBroken bool // lines of it can't be read
 }
 
 // An entryID stands for an entry: 128 bits of its SHA-256, so that two entries
@@ -48,6 +49,7 @@ func readSuppression(r io.Reader, file, email string, problems *problem.List) (s
 		}
 		if e.Problem != nil {
 			problems.Add(*e.Problem)
+			s.isBroken = true
 			continue
 		}
 		s.entries = append(s.entries, idOfEntry(e.Text))

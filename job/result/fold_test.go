@@ -448,31 +448,65 @@ func TestFoldReachedAlone(t *testing.T) {
 	}
 }
 
-// What a Fold keeps in short says the same as all traces of a key.
+// What a Fold keeps in short says the same as all traces of a key. That a record was added
+// before it tells of each but of those that it keeps only in short, which decide nothing.
 func TestFoldAgainstTraces(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
+	noticed, unnoticed := 0, 0
 	for round := range 5000 {
 		var f Fold
 		var all []mark
 		var entries []Entry
+		var short []bool // of all: nothing but its attempt is kept
 		for i := range 1 + rng.IntN(6) {
 			e := anyEntry(rng, i)
 			tr := f.markOf(&e)
-			repeats := slices.ContainsFunc(all, func(o mark) bool { return tr.repeats(&o) })
-			earlier := tr.isAttempt() // of which a repetition may go unnoticed
-			switch err := f.Add(e); {
-			case err == nil && repeats && earlier:
-				repeats = false
-			case (err != nil) != repeats:
-				t.Fatalf("round %d: repeats %t, error %v", round, repeats, err)
+			repeated := -1
+			for j := range all {
+				if tr.repeats(&all[j]) && (repeated < 0 || short[repeated]) {
+					repeated = j
+				}
 			}
-			if !repeats {
-				all, entries = append(all, tr), append(entries, e)
+			wantErr := repeated >= 0 && !short[repeated]
+			if err := f.Add(e); errors.Is(err, ErrRepeated) != wantErr || err != nil && !wantErr {
+				t.Fatalf("round %d: %+v: %+v repeats one that is kept %t; error %v", round, entries, e, wantErr, err)
+			}
+			switch {
+			case wantErr:
+				noticed++
+			case repeated >= 0:
+				unnoticed++
+				fallthrough
+			default:
+				all, entries, short = append(all, tr), append(entries, e), append(short, false)
+			}
+			for j, decides := 0, deciding(all); j < len(all) && isShort(all); j++ {
+				short[j] = short[j] || all[j] != decides
 			}
 			checkAgainst(t, &f, all, entries)
 		}
 		f.Free()
 	}
+	if noticed < 200 || unnoticed < 15 {
+		t.Errorf("%d repetitions were noticed and %d were not: too few to tell", noticed, unnoticed)
+	}
+}
+
+// isShort reports whether a Fold keeps of these records of a key only the one that decides,
+// and the attempts of the others: failed ones and at most one that was sent.
+func isShort(all []mark) bool {
+	sent := 0
+	for _, m := range all {
+		if m.settles || m.attempt > maxCompact || m.milli >= 1<<47 {
+			return false
+		}
+		if m.status == codeSent {
+			sent++
+		} else if m.status != codeFailed && len(all) > 1 {
+			return false
+		}
+	}
+	return sent <= 1
 }
 
 // anyEntry is a record of key k, as a clock that goes back and forth may make it.

@@ -32,7 +32,7 @@ func (s Source) Check(e Env) error {
 
 // Read reads the secret, without one line end at its end. An empty secret is
 // an error. Read blocks while a command runs, for 30 seconds at most, or the
-// user answers, and until ctx is done.
+// user answers, or somebody writes into a pipe, and until ctx is done.
 func (s Source) Read(ctx context.Context, e Env) (string, error) {
 	value, what, err := "", "", error(nil)
 	switch {
@@ -41,7 +41,7 @@ func (s Source) Read(ctx context.Context, e Env) (string, error) {
 		value, err = e.variable(s.Env)
 	case s.File != "":
 		what = "secret file " + s.File
-		value, err = e.readFile(s.File)
+		value, err = e.readPipe(ctx, s.File)
 	case len(s.Command) > 0:
 		what = "command " + s.Command[0]
 		value, err = e.run(ctx, s.Command, commandTime)
@@ -103,6 +103,29 @@ func (e Env) checkFile(name string) error {
 		return fmt.Errorf("secret file %s: %w", name, cause(err))
 	}
 	return f.Close()
+}
+
+// readPipe is readFile, which may wait for the other end of a pipe. It is left alone
+// when ctx is done: the program is about to end.
+func (e Env) readPipe(ctx context.Context, name string) (string, error) {
+	if info, err := os.Stat(e.path(name)); err != nil || info.Mode().IsRegular() {
+		return e.readFile(name)
+	}
+	type content struct {
+		text string
+		err  error
+	}
+	read := make(chan content, 1)
+	go func() {
+		text, err := e.readFile(name)
+		read <- content{text, err}
+	}()
+	select {
+	case c := <-read:
+		return c.text, c.err
+	case <-ctx.Done():
+		return "", fmt.Errorf("secret file %s: %w", name, context.Cause(ctx))
+	}
 }
 
 func (e Env) readFile(name string) (string, error) {

@@ -7,10 +7,8 @@ import (
 	"net"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
-	"mailshot/job/advice"
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
 	"mailshot/job/secret"
@@ -116,24 +114,6 @@ func Authenticate(ctx context.Context, d *transport.Dialer, j *jobfile.Job, env 
 		d.Auth.Token = t.get
 	}
 	return nil
-}
-
-// Canary opens one session through AUTH: what is wrong with the server, the
-// certificate or the password costs one attempt. The address of the host that greets it
-// is the first one that the run's sessions try. end, which may be called again,
-// ends it. size is the largest message that the server takes; 0: it does not say.
-// What is waited for is told once, after five seconds.
-func Canary(ctx context.Context, d *transport.Dialer, j *jobfile.Job, tell func(string)) (end func(), size int64, err error) {
-	w := newWait(d, tell)
-	s, err := d.Find(ctx, w.hear)
-	w.end()
-	if err != nil {
-		if ctx.Err() != nil {
-			return nil, 0, problem.InterruptedBy(ctx)
-		}
-		return nil, 0, advice.ServerError(d.Addr, j, err)
-	}
-	return sync.OnceFunc(func() { _ = s.Close() }), s.Receipt().Capabilities.Size, nil // QUIT decides nothing
 }
 
 // CheckSecret finds out whether the password is where the job says that it is. It

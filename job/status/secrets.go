@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"mailshot/job/jobfile"
+	"mailshot/job/mailing"
 	"mailshot/job/result"
 	"mailshot/job/secret"
 	"mailshot/transport/redact"
@@ -36,4 +37,19 @@ func secretsOf(ctx context.Context, j *jobfile.Job, env secret.Env) *redact.Reda
 // strike takes secrets out of what a record says.
 func (r *reader) strike(rec *result.Record) {
 	rec.Reply, rec.Error = r.secrets.Text(rec.Reply), r.secrets.Text(rec.Error)
+}
+
+// lastRun returns what the last run that sent decided, without secrets; nil if nothing is known of it.
+func (r *reader) lastRun() *mailing.LastRun {
+	l := r.paths.LastRun()
+	if l == nil {
+		return nil
+	}
+	for i := range l.Decisions {
+		l.Decisions[i].Text = r.secrets.Text(l.Decisions[i].Text)
+	}
+	if l.End != nil {
+		l.End.Stopped = r.secrets.Text(l.End.Stopped)
+	}
+	return l
 }

@@ -33,9 +33,10 @@ type Report struct {
 	Untried    int   // rows of the recipients file without a record
 	Unread     error // why Untried is not known; nil if it is
 	Failures   []Failure
-	Runs       []Run         // in the order of their first records
-	Unfinished *Unfinished   // nil if no run is on its way and none was cut off
-	Mailings   []mailing.Log // of the job, in the order in which they began
+	Runs       []Run            // in the order of their first records
+	Unfinished *Unfinished      // nil if no run is on its way and none was cut off
+	LastRun    *mailing.LastRun // what it decided; nil if nothing is known of it
+	Mailings   []mailing.Log    // of the job, in the order in which they began
 }
 
 // A Run is what a run did.
@@ -123,7 +124,7 @@ func (r *reader) look(ctx context.Context) (*Report, error) {
 	s := &Report{
 		Job: r.job.Name, Mailing: r.ref.Mailing, Results: h.Path, Begun: h.Begun() || left.alive(), Skipped: c.Skipped,
 		Counts:     delivery.Counts{Sent: c.Sent, Temporary: c.Temporary, Permanent: c.Permanent, Unknown: c.Unknown},
-		Unfinished: left, Mailings: r.paths.Mailings(r.job),
+		Unfinished: left, Mailings: r.paths.Mailings(r.job), LastRun: r.lastRun(),
 	}
 	if !r.ref.Sandbox {
 		s.Server = fmt.Sprintf("%s:%d", r.job.Server.Host, r.job.Server.Port)

@@ -18,6 +18,9 @@ var (
 // false where there is none.
 func Currency(s string) (sign, amount string, found bool) {
 	s = strings.TrimSpace(s)
+	if isBare(s) {
+		return "", s, false
+	}
 	if m := currencyBefore.FindStringSubmatch(s); m != nil {
 		return m[2], m[1] + m[3], true
 	}
@@ -25,4 +28,11 @@ func Currency(s string) (sign, amount string, found bool) {
 		return m[2], m[1], true
 	}
 	return "", s, false
+}
+
+// isBare reports whether an amount has no currency for certain, as most have none: it begins, but for
+// a sign, and ends with a digit.
+func isBare(s string) bool {
+	rest := strings.TrimLeft(s, "+-− \t")
+	return rest != "" && isDigits(rest[:1]) && isDigits(s[len(s)-1:])
 }

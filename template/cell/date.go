@@ -27,7 +27,7 @@ type DateForm struct {
 // Excel is the name of the form of serial numbers, as spreadsheets keep dates.
 const Excel = "excel"
 
-var dateForm = regexp.MustCompile(`^(dd?|mm?|yyyy|yy)([^\pL\pN]{0,2})(dd?|mm?|yyyy|yy)([^\pL\pN]{0,2})(dd?|mm?|yyyy|yy)$`)
+var dateForm = regexp.MustCompile(`^(dd?|mm?|yyyy|yy)([^0-9a-z]{0,2})(dd?|mm?|yyyy|yy)([^0-9a-z]{0,2})(dd?|mm?|yyyy|yy)$`)
 
 // ParseDateForm reads how somebody writes dates: dd/mm/yyyy, mm-dd-yy, yyyy.m.d or any other order
 // and separators, or excel.
@@ -190,7 +190,7 @@ func ReadClock(s string) (time.Duration, bool) {
 	return time.Duration(atoi(m[1]))*time.Hour + time.Duration(atoi(m[2]))*time.Minute + time.Duration(atoi(m[3]))*time.Second, true
 }
 
-var numeric = regexp.MustCompile(`^[0-9]{1,4}([^\pL\pN]{1,2})[0-9]{1,2}([^\pL\pN]{1,2})[0-9]{1,4}`)
+var numeric = regexp.MustCompile(`^[0-9]{1,4}([^0-9A-Za-z]{1,2})[0-9]{1,2}([^0-9A-Za-z]{1,2})[0-9]{1,4}`)
 
 // fitting returns the forms, of those that are usual, that read a date as it is written.
 func fitting(s string) (forms []string) {
@@ -220,7 +220,10 @@ func fitting(s string) (forms []string) {
 func (f DateForm) fault(s string) *Fault {
 	switch forms := fitting(s); {
 	case s == "":
-		return &Fault{Text: "the value is empty, no date", What: "empty cells, where a date is needed"}
+		return &Fault{
+			Text: "the value is empty, no date", What: "empty cells, where a date is needed",
+			Hint: "{{with .column}}…{{end}} leaves an empty one out",
+		}
 	case f.name != "":
 		return &Fault{
 			Text: fmt.Sprintf("%s is no date that is written %s", words.Quote(s), f), What: "cells that are no dates written " + f.String(),

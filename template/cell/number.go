@@ -210,7 +210,10 @@ func isOne(all []Decimal, d Decimal) bool {
 
 func notANumber(s string, forms []string) *Fault {
 	if s == "" {
-		return &Fault{Text: "the value is empty, no number", What: "empty cells, where a number is needed"}
+		return &Fault{
+			Text: "the value is empty, no number", What: "empty cells, where a number is needed",
+			Hint: "(default 0 .column) takes an empty one for 0, and {{with .column}}…{{end}} leaves it out",
+		}
 	}
 	f := &Fault{Text: words.Quote(s) + " is no number", What: "cells that are no numbers", Forms: forms, Key: "numbers"}
 	switch sign, _, found := Currency(s); {

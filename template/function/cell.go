@@ -88,27 +88,38 @@ func unreadable(function string, v any, f *cell.Fault) *words.Failure {
 	if c == nil || c.column.Name == "" {
 		return w
 	}
-	w.Cell = &words.Cell{Column: c.column.Name, Value: c.text, What: f.What}
+	w.WithCell(words.Cell{Column: c.column.Name, Value: c.text, What: f.What})
 	if len(f.Forms) == 0 {
 		return w
 	}
-	w.Text += fmt.Sprintf(" (column %s)", words.Quote(c.column.Name))
 	w.Hint = fmt.Sprintf("say how the %s are written:", f.Key)
+	if isDeclared(c.column, f.Key) {
+		w.Hint = fmt.Sprintf("correct the cells; or if all %s of the column are written so, say it:", f.Key)
+	}
 	for _, form := range f.Forms {
 		w.Cell.Ways = append(w.Cell.Ways, declaration(c.column, f.Key, form))
 	}
 	return w
 }
 
+// isDeclared reports whether the job file says how the numbers or dates of a column are written.
+func isDeclared(c *cell.Column, key string) bool {
+	if key == "numbers" {
+		return c.Numbers.String() != ""
+	}
+	return c.Dates.String() != ""
+}
+
 // declaration returns the line of the job file that says how numbers or dates are written: in the
 // whole file, or where that is said already in this column.
 func declaration(c *cell.Column, key, form string) string {
+	isNumber := key == "numbers"
 	switch {
-	case key == "numbers" && c.Numbers.String() == "":
-		return fmt.Sprintf("`recipients.numbers: %q`", form)
-	case key == "numbers":
+	case isNumber && isDeclared(c, key):
 		return fmt.Sprintf("`recipients.columns: {%s: {number: true, form: %q}}`", c.Name, form)
-	case c.Dates.String() == "":
+	case isNumber:
+		return fmt.Sprintf("`recipients.numbers: %q`", form)
+	case !isDeclared(c, key):
 		return fmt.Sprintf("`recipients.dates: %s`", form)
 	}
 	return fmt.Sprintf("`recipients.columns: {%s: {date: %s}}`", c.Name, form)

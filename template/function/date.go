@@ -15,8 +15,11 @@ func date(r Row, layout, value any) (string, error) {
 		return "", err
 	}
 	if !showsDate(l) {
-		return "", words.Failf("date: the layout %s shows no part of a date", words.Quote(l)).
-			WithHint(`it shows how 2 January 2006 is written: {{date "2 January 2006" .column}}, "02.01.2006", "Monday, Jan 2"`)
+		f := words.Failf("date: the layout %s shows no part of a date", words.Quote(l)).WithHint(layoutHint)
+		return "", notRead(layout, "cells that are no layouts, which come first and show 2 January 2006", f)
+	}
+	if isSwapped(layout, value) {
+		return "", words.Failf("date: the layout stands behind the date").WithHint(layoutHint)
 	}
 	if t, ok := value.(time.Time); ok {
 		return r.FormatDate(l, t), nil
@@ -34,6 +37,19 @@ func date(r Row, layout, value any) (string, error) {
 		return "", err
 	}
 	return r.FormatDate(l, t), nil
+}
+
+const layoutHint = `it shows how 2 January 2006 is written: {{date "2 January 2006" .column}}, "02.01.2006", "Monday, Jan 2"`
+
+// isSwapped reports whether a cell stands where the layout is to be, and a layout in its place: as a
+// date, that is the one day which layouts show.
+func isSwapped(layout, value any) bool {
+	s, ok := value.(string)
+	if !ok || cellOf(layout) == nil {
+		return false
+	}
+	t, err := dateIn(s, value)
+	return err == nil && t.Year() == 2006 && t.YearDay() == 2
 }
 
 // showsDate reports whether a layout has anything that changes with the time: "DD.MM.YYYY" would be

@@ -27,8 +27,9 @@ func unequal(a, b any) (bool, error) {
 
 // same reports whether two values are equal. Numbers are meant where one of the values is known to
 // be one, and likewise dates. Two texts are compared as they are, so that "007" is not "7", but for
-// dates and times of day: there are many ways to write the same day. A cell is true or false as it is
-// for the function yes.
+// dates and times of day: there are many ways to write the same day, and one that nobody has declared
+// is an error beside a date. A cell is true or false as it is for the function yes, and so is one of
+// a column that is declared yes_no beside a text that says yes or no.
 func same(function string, v, w any) (bool, error) {
 	if is, ok := v.(bool); ok && cellOf(w) != nil {
 		return says(function, w, is)
@@ -44,6 +45,11 @@ func same(function string, v, w any) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	if isAnswer(v) && !isBlankConstant(w) || isAnswer(w) && !isBlankConstant(v) {
+		if same, ok := sameAnswer(a.text, b.text); ok {
+			return same, nil
+		}
+	}
 	if a.known != noQuantity || b.known != noQuantity {
 		return sameQuantity(function, &a, &b)
 	}
@@ -51,7 +57,34 @@ func same(function string, v, w any) (bool, error) {
 		return true, nil
 	}
 	c, ok := compared(&a, &b)
+	if !ok && a.is[aDate] != b.is[aDate] {
+		for _, o := range []*operand{&a, &b} {
+			if f := o.declarable(aDate); f != nil {
+				return false, unreadable(function, o.value, f)
+			}
+		}
+	}
 	return ok && c == 0 && !a.is[aNumber], nil // "007" is not "7"
+}
+
+// isAnswer reports whether a value is a cell of a column that is declared yes_no.
+func isAnswer(v any) bool {
+	c := cellOf(v)
+	return c != nil && c.column.Kind == cell.YesNo
+}
+
+// isBlankConstant reports whether a value is a blank text that is no cell: who compares a cell with it
+// asks whether the cell is filled.
+func isBlankConstant(v any) bool {
+	s, ok := v.(string)
+	return ok && cell.IsBlank(s)
+}
+
+// sameAnswer reports whether two texts say the same, yes or no, and whether both say either.
+func sameAnswer(a, b string) (same, ok bool) {
+	p, isAnswer := cell.ReadYesNo(a)
+	q, areAnswers := cell.ReadYesNo(b)
+	return p == q, isAnswer && areAnswers
 }
 
 // says reports whether a cell says yes, or no, as it is asked: spreadsheets write TRUE.

@@ -19,7 +19,7 @@ type numberLayout struct {
 
 var layoutForm = regexp.MustCompile("1([.,'’ \u00a0\u202f]?)234(?:([.,])([0-9]+))?")
 
-func parseLayout(function, layout string) (numberLayout, error) {
+func parseLayout(function, layout string) (numberLayout, *words.Failure) {
 	m := layoutForm.FindStringSubmatchIndex(layout)
 	if m == nil {
 		return numberLayout{}, words.Failf("%s: the layout %s does not show the number 1234.50", function, words.Quote(layout)).
@@ -84,8 +84,9 @@ func numeral(function string, layout, value any) (l numberLayout, d cell.Decimal
 	if err != nil {
 		return l, d, err
 	}
-	if l, err = parseLayout(function, s); err != nil {
-		return l, d, err
+	l, failure := parseLayout(function, s)
+	if failure != nil {
+		return l, d, notRead(layout, "cells that are no layouts, which come first and show the number 1234.50", failure)
 	}
 	d, err = l.amount(function, value)
 	return l, d, err

@@ -68,12 +68,14 @@ func (c *Cell) isTrue(keyword string) (bool, error) {
 		if c.column.Name == "" {
 			return false, f.WithHint("{{if yes …}} asks what a text says")
 		}
-		f.Text += fmt.Sprintf(" (column %s)", words.Quote(c.column.Name))
 		name := c.column.Name
 		f = f.WithCell(words.Cell{
 			Column: name, Value: c.text, What: fmt.Sprintf("cells that say no, and that `%s` takes for yes, as any text", keyword),
 			Ways: waysToAsk(keyword, name, c.text), WaysOf: func(text string) []string { return waysToAsk(keyword, name, text) },
 		})
+		if keyword == "or" {
+			return false, f.WithHint("a text in the place of empty cells is `default \"…\" %s`; else say what is asked:", words.Operand(name))
+		}
 		return false, f.WithHint("say what is asked:")
 	}
 	return true, nil
@@ -100,7 +102,7 @@ func waysToAsk(keyword, column, text string) (ways []string) {
 	if _, err := cell.ReadConstant(text); err == nil {
 		ways = append(ways, asking(keyword, fmt.Sprintf("gt (default 0 %s) 0", of)))
 	}
-	return append(ways, asking(keyword, fmt.Sprintf(`ne %s ""`, of)))
+	return append(ways, asking(keyword, fmt.Sprintf(`ne %s ""`, of))+", by which any filled cell says yes")
 }
 
 // asking returns how a condition stands in a template.

@@ -25,7 +25,7 @@ func Of(template string, isHTML bool, c words.Columns) []Remark {
 		all = append(all, srcdoc(template)...)
 		text = hidden.ReplaceAllStringFunc(text, blank)
 	} else if at, what := otherFormat(text); what != "" {
-		return []Remark{{at, fmt.Sprintf("this is %s, and is sent as plain text; is it meant for `html:`?", what)}}
+		return []Remark{{at, what}}
 	}
 	return append(all, placeholders(text, c)...)
 }
@@ -50,12 +50,13 @@ func blank(s string) string {
 	return string(b)
 }
 
-// The characters of names, as those that they have not: to name the letters of all languages takes
-// a hundred times the memory. What is taken for a name is one if a column has it.
+// letter is a class of letters, digits and _. It has all that is not ASCII but « and »: the classes of
+// Unicode take half a megabyte in these expressions, and what is found must be a column anyway. word has
+// no bound for the same reason.
 const (
-	letter = "[^\\x00-/:-@\\[-^`{-\\x7f\u00ab\u00bb\u00a0]"
-	inner  = "[^\\x00-\\x1f!-,/:-@\\[-^`{-\\x7f\u00ab\u00bb]" // a letter, a space, a full stop or a hyphen
-	word   = `\s*(` + letter + inner + `*?)\s*`
+	letter = `0-9A-Z_a-z\x{80}-\x{aa}\x{ac}-\x{ba}\x{bc}-\x{10ffff}`
+	word   = `\s*([` + letter + `][` + letter + ` .\-]*?)\s*`
+	solid  = `([` + letter + `]+)`
 )
 
 // forms are the placeholders of other programs, longer ones before those that are a part of them. The
@@ -66,8 +67,8 @@ var forms = regexp.MustCompile(strings.Join([]string{
 	`«` + word + `»`, `&laquo;` + word + `&raquo;`, `<<` + word + `>>`, `&lt;&lt;` + word + `&gt;&gt;`,
 	`<%=` + word + `%>`, `\[%` + word + `%\]`,
 	`\[\[` + word + `\]\]`, `\[` + word + `\]`,
-	`%%(` + letter + `+)%%`, `%\((` + letter + `+)\)s`, `%(` + letter + `(?:` + inner + `*?` + letter + `)?)%`,
-	`##(` + letter + `+)##`, `#(` + letter + `+)#`, `\$(` + letter + `+)\$`, `@@(` + letter + `+)@@`,
+	`%%` + solid + `%%`, `%\(` + solid + `\)s`, `%([` + letter + `](?:[` + letter + ` .\-]*?[` + letter + `])?)%`,
+	`##` + solid + `##`, `#` + solid + `#`, `\$` + solid + `\$`, `@@` + solid + `@@`,
 }, "|"))
 
 // statement matches a condition or a loop of other programs.
@@ -127,10 +128,10 @@ var shape = regexp.MustCompile(`(?i)<!doctype html|<html[\s>]|<body[\s>]|<br\s*/
 // otherFormat says what a text is that is no plain text, and where that shows.
 func otherFormat(text string) (at int, what string) {
 	if strings.HasPrefix(strings.TrimSpace(text), `{\rtf`) {
-		return 0, "RTF"
+		return 0, "this is RTF, the format of a word processor, and is sent as plain text; save it as plain text"
 	}
 	if m := shape.FindStringIndex(text); m != nil {
-		return m[0], "HTML"
+		return m[0], "this is HTML, and is sent as plain text; is it meant for `html:`?"
 	}
 	return 0, ""
 }

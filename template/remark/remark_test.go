@@ -30,7 +30,7 @@ func TestOf(t *testing.T) {
 		{"<!-- {city} -->x", true, ""}, {"a city, name it", false, ""}, {"color#name", false, ""},
 		{"<!DOCTYPE html>\n<html><p>Dear {{.name}}</p></html>", false, "this is HTML, and is sent as plain text"},
 		{"<p>Dear <b>{{.name}}</b></p>", false, "this is HTML"}, {"Dear {{.name}}<br>\nyours", false, "this is HTML"},
-		{`{\rtf1\ansi Dear {{.name}}}`, false, "this is RTF"},
+		{`{\rtf1\ansi Dear {{.name}}}`, false, "this is RTF, the format of a word processor, and is sent as plain text; save it as plain text"},
 		{"a < b and c > d, <https://club.example/p>", false, ""}, {"write to <office@club.example>", false, ""}, {"<p>{{.name}}</p>", true, ""},
 		{`<iframe srcdoc="<p>{{.name}}</p>"></iframe>`, true, "a cell stands in srcdoc"}, {`<iframe srcdoc='x'>{{.name}}`, true, ""},
 	} {

@@ -42,9 +42,10 @@ func (f *Failure) WithHint(format string, args ...any) *Failure {
 	return f
 }
 
-// WithCell sets the cell of f, and returns f.
+// WithCell sets the cell of f, names its column behind the text, and returns f.
 func (f *Failure) WithCell(c Cell) *Failure {
 	f.Cell = &c
+	f.Text += fmt.Sprintf(" (column %s)", Quote(c.Column))
 	return f
 }
 

@@ -16,6 +16,10 @@
 //	check    all is well: rows (of the recipients file), letters (that are to be
 //	         sent), left_out (sent, unknown, skipped, filtered, suppressed,
 //	         duplicates, without_file, later: selected rows that are not)
+//	connecting
+//	         a first session is tried: server
+//	silent   it was not let in for some seconds: reason (what is waited for, and
+//	         what that may be)
 //	canary   one session was tried: server, ms, error (left out where it is well)
 //	attempt  a line of the results log, with the names of its columns; empty cells
 //	         are left out
@@ -108,6 +112,16 @@ type canary struct {
 	Error  string `json:"error,omitempty"`
 }
 
+type connecting struct {
+	head
+	Server string `json:"server"`
+}
+
+type silent struct {
+	head
+	Reason string `json:"reason"`
+}
+
 type pause struct {
 	head
 	Until  string `json:"until"`
@@ -161,6 +175,10 @@ func (t *Teller) Event(e delivery.Event) {
 		t.print(pause{t.head("pause"), stamp(e.Until), e.Text})
 	case delivery.Holding:
 		t.print(pause{t.head("quota"), stamp(e.Until), e.Text})
+	case delivery.Connecting:
+		t.print(connecting{t.head("connecting"), e.Text})
+	case delivery.Silent:
+		t.print(silent{t.head("silent"), e.Text})
 	case delivery.Narrowed:
 		t.print(sessions{t.head("sessions"), e.Sessions, e.Workers})
 	}

@@ -76,6 +76,8 @@ func TestEvents(t *testing.T) {
 		{delivery.Event{Kind: delivery.Holding, Until: at, Text: "full"}, begin + "quota" + stamp + `,"until":"2026-11-24T09:20:30.500Z","reason":"full"}`},
 		{delivery.Event{Kind: delivery.Paused, Until: at, Text: `a "b"`}, begin + "pause" + stamp + `,"until":"2026-11-24T09:20:30.500Z","reason":"a \"b\""}`},
 		{delivery.Event{Kind: delivery.Narrowed, Sessions: 2, Workers: 8}, begin + "sessions" + stamp + `,"sessions":2,"workers":8}`},
+		{delivery.Event{Kind: delivery.Connecting, Text: "mail.test:587"}, begin + "connecting" + stamp + `,"server":"mail.test:587"}`},
+		{delivery.Event{Kind: delivery.Silent, Text: "no greeting yet"}, begin + "silent" + stamp + `,"reason":"no greeting yet"}`},
 		{delivery.Event{Kind: delivery.Waiting, Until: at}, ""},
 		{delivery.Event{Kind: delivery.Resumed}, ""},
 		{delivery.Event{Kind: delivery.Finishing}, ""},

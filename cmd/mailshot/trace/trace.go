@@ -87,7 +87,8 @@ func (t *Trace) Event(e transport.Event) {
 	}
 }
 
-// Close ends the trace, and returns the first error of it.
+// Close ends the trace, and returns the first error of it. A file with nothing in it is
+// removed: it may have the name of a results log by mistake, which is refused if it is empty.
 func (t *Trace) Close() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -97,5 +98,17 @@ func (t *Trace) Close() error {
 	if err := t.buf.Flush(); t.err == nil && err != nil {
 		t.err = fmt.Errorf("writing the trace: %w", err)
 	}
-	return errors.Join(t.err, t.file.Close())
+	return errors.Join(t.err, t.removeEmpty(), t.file.Close())
+}
+
+func (t *Trace) removeEmpty() error {
+	opened, err := t.file.Stat()
+	if err != nil || opened.Size() > 0 {
+		return err
+	}
+	named, err := os.Lstat(t.file.Name())
+	if err != nil || !os.SameFile(opened, named) {
+		return nil // it is not there any more
+	}
+	return os.Remove(t.file.Name())
 }

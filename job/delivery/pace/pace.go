@@ -184,6 +184,16 @@ func (g *Governor) Begin(now time.Time) Start {
 	return Start{At: now, epoch: g.epoch, probe: g.probing}
 }
 
+// Held is told that no session could begin for a time, for reasons that are not the
+// server's: a quota, a window, the wait between two passes. It does not count as
+// time in which nothing was accepted.
+func (g *Governor) Held(d time.Duration) {
+	if g.since.IsZero() {
+		return
+	}
+	g.since, g.lastGood = g.since.Add(d), g.lastGood.Add(d)
+}
+
 // Learn is told how an attempt ended, and decides.
 func (g *Governor) Learn(now time.Time, o Outcome) Decision {
 	g.open--

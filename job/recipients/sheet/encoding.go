@@ -115,6 +115,13 @@ func notText(head []byte) string {
 		return "an old spreadsheet"
 	case bytes.HasPrefix(head, []byte("%PDF")):
 		return "a PDF"
+	case bytes.HasPrefix(head, []byte(`[{"`)), bytes.HasPrefix(head, []byte(`{"`)):
+		return "JSON"
+	}
+	for _, begin := range []string{"<!doctyp", "<html", "<table", "<?xml"} {
+		if len(head) >= len(begin) && strings.EqualFold(string(head[:len(begin)]), begin) {
+			return "a page of the web"
+		}
 	}
 	return ""
 }

@@ -148,7 +148,7 @@ func (h *header) find() {
 		r.key = h.named(r.opts.Key, "key")
 	}
 	for _, name := range r.opts.Columns {
-		if !slices.Contains(r.columns, name) {
+		if !slices.Contains(r.columns, name) && !h.shared(name) {
 			h.missing(name, "columns")
 		}
 	}

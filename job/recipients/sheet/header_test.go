@@ -30,6 +30,8 @@ func TestHeaderRefused(t *testing.T) {
 		{"further columns", "email,lang,due\n", Options{Columns: []string{"lang", "Due", "zzz"}},
 			"m.csv:1: no column \"Due\", which `columns` names\nhint: did you mean \"due\"? the columns are email, lang, due\n" +
 				"m.csv:1: no column \"zzz\", which `columns` names\nhint: the columns are email, lang, due"},
+		{"further columns of one name", "email,id,id\n", Options{Columns: []string{"id"}},
+			"m.csv:1: columns 2 and 3 are both named \"id\"\nhint: give each column that is used a name of its own"},
 		{"duplicates", "email,name, name \n", Options{Name: "Name", Key: "name"},
 			"m.csv:1: columns 2 and 3 are both named \"name\"\n" +
 				"m.csv:1: columns 2 and 3 are both named \"name\"\nhint: give each column that is used a name of its own"},
@@ -48,6 +50,12 @@ func TestHeaderRefused(t *testing.T) {
 			"m.csv:1: a quotation mark stands in a cell that does not begin with one\nhint: put the whole cell in quotation marks and write each one inside it twice: \"5\"\" pipe\""},
 		{"spreadsheet", "PK\x03\x04xl/workbook.xml", Options{},
 			"m.csv: this is a spreadsheet or a zip file, not CSV\nhint: save it as CSV (UTF-8) in the spreadsheet program"},
+		{"page", "<!DOCTYPE html>\n<title>Log in</title>", Options{},
+			"m.csv: this is a page of the web, not CSV\nhint: save it as CSV (UTF-8) in the spreadsheet program"},
+		{"table of a page", "<TABLE><tr>", Options{},
+			"m.csv: this is a page of the web, not CSV\nhint: save it as CSV (UTF-8) in the spreadsheet program"},
+		{"JSON", "[{\"email\": 1}]", Options{},
+			"m.csv: this is JSON, not CSV\nhint: save it as CSV (UTF-8) in the spreadsheet program"},
 		{"encoding", "email\n", Options{Encoding: "utf-9"},
 			"m.csv: encoding \"utf-9\" is not known\nhint: try utf-8, utf-16, windows-1252 or iso-8859-1"},
 		{"encoding that nobody reads", "email\n", Options{Encoding: "iso-2022-kr"},

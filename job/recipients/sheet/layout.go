@@ -94,6 +94,10 @@ func (l *layout) inCell(cells []string) string {
 			if quoted := `"` + strings.ReplaceAll(c, `"`, `""`); bytes.Contains(l.text, []byte(quoted)) {
 				return inCellHint
 			}
+			if all := l.records(delim); len(all) == 0 || l.named(all[0].cells) == "" {
+				return fmt.Sprintf("the header has %s and %s between its columns; export the file anew, with one of them between all columns",
+					delimiterName(l.delim), delimiterName(delim))
+			}
 			return fmt.Sprintf("the header has %s and %s between its columns; say which one parts them: with `delimiter: %q` there is a column %q",
 				delimiterName(l.delim), delimiterName(delim), string(delim), name)
 		}

@@ -47,6 +47,7 @@ func TestLayout(t *testing.T) {
 		{"CSV in CSV below a header", "email,name\n\"a@b.example,A\"\n", Options{}, "CSV inside CSV"},
 
 		{"tie", "email;last,first\na@b.example;A,B\n", Options{}, "the header has a comma and a semicolon between its columns; say which one parts them: with `delimiter: \";\"` there is a column \"email\""},
+		{"two delimiters", "name,email;city\nA,a@b.example;C\n", Options{}, "the header has a comma and a semicolon between its columns; export the file anew, with one of them between all columns"},
 		{"tie with a tab", "email\tlast|first\n", Options{Delimiter: "|"}, "with `delimiter: \"\\t\"`"},
 		{"rows have another", "email,name\na@b.example;A\n", Options{}, "the columns of the header are parted by a comma, those of this line by a semicolon"},
 
