@@ -25,25 +25,6 @@ const (
 	exitInterrupted = 130
 )
 
-const exitHelp = `EXIT STATUS
-  0   everything that was to be sent is sent
-  1   internal error
-  2   the command line is wrong, or nobody can be asked and --yes is missing
-  3   some rows failed permanently, or were skipped as bad
-  4   some rows are unknown: the server may have taken them
-  11  another run holds the mailing
-  65  bad data: recipients, template, an edited log
-  66  an input file is missing
-  69  the server can't be reached, TLS failed, or the run gave up
-  73  the results log exists, or it or the ledger of the quota can't be made
-  74  the results log can't be written; sending stopped at once
-  75  only temporary failures are left, or a quota, a limit that the server named or a
-      window ended the run: rerun later
-  77  authentication refused
-  78  bad job file
-  129, 130, 143  interrupted or declined
-`
-
 // exitStatus returns the status for an error.
 func exitStatus(err error) int {
 	var ue usageError

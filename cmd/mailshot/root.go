@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"mailshot/cmd/mailshot/manual"
 )
 
 // root returns the command line.
@@ -49,8 +51,9 @@ failed is rerun from that log.`,
 		return usageError{fmt.Errorf("%w (see %s --help)", err, c.CommandPath())}
 	})
 	c.AddCommand(p.runCommand(), p.rerunCommand(), p.checkCommand(), p.doctorCommand(), p.statusCommand(), p.settleCommand(), p.versionCommand())
-	c.AddCommand(explainCommand(p.stdin, p.askable, untilDone), schemaCommand(none), keysTopic())
+	c.AddCommand(explainCommand(p.stdin, p.askable, untilDone), schemaCommand(none))
 	c.AddCommand(unbuilt()...)
+	manual.Add(c, p.stdout.w, p.lookup, func(name string) error { return usageError{unknownCommand(c, name)} }, one("directory"))
 	c.InitDefaultHelpCmd()
 	c.InitDefaultCompletionCmd()
 	return c
@@ -81,7 +84,7 @@ Commands:{{range .Commands}}{{if .IsAvailableCommand}}
   {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasHelpSubCommands}}
 
 Topics:{{range .Commands}}{{if .IsAdditionalHelpTopicCommand}}
-  {{rpad (printf "help %s" .Name) .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
+  {{rpad (printf "help %s" .Name) 16}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
 
 Flags:
 {{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableSubCommands}}
@@ -92,7 +95,7 @@ Flags:
 // unbuilt returns the commands that are planned; they say so.
 func unbuilt() []*cobra.Command {
 	var all []*cobra.Command
-	for _, name := range []string{"sandbox", "init", "preview", "report", "man"} {
+	for _, name := range []string{"sandbox", "init", "preview", "report"} {
 		all = append(all, &cobra.Command{
 			Use: name, Hidden: true, DisableFlagParsing: true,
 			RunE: func(c *cobra.Command, _ []string) error {

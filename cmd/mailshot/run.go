@@ -14,6 +14,7 @@ import (
 
 	"mailshot/cmd/mailshot/after"
 	"mailshot/cmd/mailshot/events"
+	"mailshot/cmd/mailshot/manual"
 	"mailshot/cmd/mailshot/screen"
 	"mailshot/cmd/mailshot/trace"
 	"mailshot/cmd/mailshot/tuning"
@@ -154,7 +155,7 @@ one session, and sends. What became of each row is written to the results log.
 A mailing that has begun is not run again: rerun goes on with it, and so does
 run --resume, which does whatever is to be done and is made for cron.
 
-` + exitHelp,
+` + manual.ExitStatus(),
 		Example: `  mailshot run renewal.yaml
   mailshot run --sandbox renewal.yaml              nothing leaves this machine
   mailshot run --to me@club.example renewal.yaml   the first letter, to me
@@ -183,7 +184,7 @@ never tried. Rows are known by their key, so the recipients file may have been
 sorted, extended or corrected meanwhile. Nobody who was sent the letter, or may
 have been sent it, gets another.
 
-` + exitHelp,
+` + manual.ExitStatus(),
 		Example: `  mailshot rerun renewal.yaml
   mailshot rerun --only temporary renewal.yaml
   mailshot rerun --include unknown renewal.yaml   also those who may have it already

@@ -31,17 +31,3 @@ Editors with the YAML language server take it from the first line of a job:
 		},
 	}
 }
-
-// keysTopic returns a page of the manual, which is no command: mailshot help keys.
-func keysTopic() *cobra.Command {
-	return &cobra.Command{
-		Use:   "keys",
-		Short: "every key of the job file",
-		Long: `The keys of the job file, each with its type, its default and what it is for.
-Paths are relative to the job file. A template may have {{…}} in it, with the
-columns of the row. A time is as 30s, 5m or 1h30m, a rate as 50/5m. Of a group
-of keys those marked as needed are needed only if the group is there.
-
-` + keys.Manual(),
-	}
-}

@@ -62,6 +62,7 @@ func (m manyAtOnce) Run() int {
 //	                        the column of the key's last record, for $VAR
 //	dkimkey FILE KIND …     a private key is made; see makeKey
 //	signed N [DIR]          the messages have signatures that hold
+//	shows TOPIC             the last command printed what the manual's topic shows
 //	nosecrets               the password stands in no output and no file, and neither does a private key
 func TestScripts(t *testing.T) {
 	t.Parallel()
@@ -79,7 +80,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "smtpd": startServer, "await": awaitHold, "ledger": checkLedger, "expand": expand, "edit": edit, "chomp": chomp, "rows": makeRows,
 			"age": setAge, "events": wantEvents, "attempts": wantAttempts, "dkimkey": makeKey, "signed": checkSigned,
-			"spreadsheet": saveAgain, "remember": remember, "nosecrets": noSecrets, "received": received,
+			"spreadsheet": saveAgain, "remember": remember, "nosecrets": noSecrets, "received": received, "shows": shows,
 		},
 	})
 }

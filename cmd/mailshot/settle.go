@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mailshot/cmd/mailshot/manual"
 	"mailshot/cmd/mailshot/wording"
 	"mailshot/job"
 	"mailshot/job/mailing"
@@ -22,7 +23,7 @@ func (p *program) settleCommand() *cobra.Command {
 the message (--sent), or that they do not (--not-sent), after which rerun takes
 them. It takes unknown rows only, and all of the given ones or none.
 
-` + exitHelp,
+` + manual.ExitStatus(),
 		Example: `  mailshot settle --sent renewal.yaml ann@club.example
   mailshot settle --not-sent --note "asked the provider" renewal.yaml 0012 0019`,
 		Args: func(c *cobra.Command, args []string) error {

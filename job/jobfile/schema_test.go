@@ -185,7 +185,7 @@ var port = regexp.MustCompile(`\$\{?\w+\}?`)
 // A corpusFile is a job file of the corpus.
 type corpusFile struct{ name, text string }
 
-// corpus returns the job files of the examples, the README and the scripts of the commands.
+// corpus returns the job files of the examples, the README, the manual and the scripts of the commands.
 func corpus(t *testing.T) []corpusFile {
 	t.Helper()
 	root := filepath.Join("..", "..")
@@ -200,9 +200,11 @@ func corpus(t *testing.T) []corpusFile {
 			}
 		}
 	}
-	for i, block := range strings.Split(read(t, filepath.Join(root, "README.md")), "```") {
-		if text, ok := strings.CutPrefix(block, "yaml\n"); ok && i%2 == 1 {
-			all = append(all, corpusFile{"README.md", text})
+	for _, name := range []string{"README.md", "cmd/mailshot/manual/job.md"} {
+		for i, block := range strings.Split(read(t, filepath.Join(root, filepath.FromSlash(name))), "```") {
+			if text, ok := strings.CutPrefix(block, "yaml\n"); ok && i%2 == 1 && strings.Contains(text, "recipients:") {
+				all = append(all, corpusFile{name, text})
+			}
 		}
 	}
 	return all

@@ -43,7 +43,7 @@ func (d *decoder) tree(data []byte) *yaml.Node {
 
 // only returns the root of the one document that there is to be.
 func (d *decoder) only(docs []*yaml.Node) *yaml.Node {
-	const hint = "the README has a job to start from"
+	const hint = "mailshot help job shows one to start from"
 	if len(docs) > 1 {
 		d.add(docs[1].Line, "a second document begins here; a job file has only one", "")
 		return nil

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-var update = flag.Bool("update", false, "write the lists of functions in doc.go and in the README anew")
+var update = flag.Bool("update", false, "write the lists of functions in doc.go and in the manual anew")
 
 // The functions stand in order, each once, and each has its words.
 func TestAll(t *testing.T) {
@@ -59,7 +59,7 @@ func TestDocumented(t *testing.T) {
 		fmt.Fprintf(&manual, "| `%s` | %s |\n", use(f), f.Doc)
 	}
 	golden(t, "doc.go", "// # Functions\n//\n", "//\n", doc.String())
-	golden(t, "../../README.md", "| function | |\n|---|---|\n", "\n", manual.String())
+	golden(t, "../../cmd/mailshot/manual/templates.md", "| function | |\n|---|---|\n", "\n", manual.String())
 }
 
 // use returns a function as it is called.
