@@ -71,6 +71,9 @@ var forms = regexp.MustCompile(strings.Join([]string{
 	`##` + solid + `##`, `#` + solid + `#`, `\$` + solid + `\$`, `@@` + solid + `@@`,
 }, "|"))
 
+// openers are the characters with which forms begin.
+const openers = "*${«&<[%#@"
+
 // statement matches a condition or a loop of other programs.
 var statement = regexp.MustCompile(`\{%-?\s*(?:if|elif|else|endif|for|endfor|unless|endunless|set|case)\b[^}\n]*\}`)
 
@@ -88,6 +91,11 @@ func placeholders(text string, c words.Columns) (all []Remark) {
 		named[plain(name)] = name
 	}
 	for rest := 0; rest < len(text); {
+		next := strings.IndexAny(text[rest:], openers) // most texts have none
+		if next < 0 {
+			break
+		}
+		rest += next
 		m := forms.FindStringSubmatchIndex(text[rest:])
 		if m == nil {
 			break
