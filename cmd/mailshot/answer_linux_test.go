@@ -44,15 +44,8 @@ func TestFirstSignal(t *testing.T) {
 					j.t.Error(err)
 				}
 			}, []string{"check", "job.yaml"}},
-		{"a huge attachment", nil, func(j *liveJob) {
-			j.edit("job.yaml", "subject:", "attachments: [huge.bin], subject:")
-			if err := os.Truncate(j.path("huge.bin"), 1<<40); err != nil {
-				j.write("huge.bin", "x")
-				if err := os.Truncate(j.path("huge.bin"), 1<<40); err != nil {
-					j.t.Skip("no file can be so large here:", err)
-				}
-			}
-		}, func(j *liveJob, pid int, _ io.WriteCloser) { j.awaitOpen(pid, "huge.bin") }, []string{"check", "job.yaml"}},
+		{"a huge attachment", nil, hugeFile,
+			func(j *liveJob, pid int, _ io.WriteCloser) { j.awaitOpen(pid, "huge.bin") }, []string{"check", "job.yaml"}},
 		{"a secret in a pipe", nil, func(j *liveJob) {
 			j.edit("job.yaml", "tls: none", "tls: none, username: office, password: {file: pipe}")
 			if err := syscall.Mkfifo(j.path("pipe"), 0o600); err != nil {
@@ -61,12 +54,17 @@ func TestFirstSignal(t *testing.T) {
 		}, func(j *liveJob, pid int, _ io.WriteCloser) { j.awaitOpen(pid, "job.results.csv.lock") }, []string{"run", "--yes", "job.yaml"}},
 		{"a silent server", func(int) smtptest.Reply { return smtptest.Silent(smtptest.Hang) }, func(*liveJob) {},
 			func(j *liveJob, pid int, _ io.WriteCloser) { j.awaitOpen(pid, "socket:") }, []string{"run", "--yes", "job.yaml"}},
+		{"a huge attachment in the background of a script", nil, hugeFile,
+			func(j *liveJob, pid int, _ io.WriteCloser) { j.awaitOpen(pid, "huge.bin") }, []string{"check", "job.yaml"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			j := newLiveJob(t, 2, "", smtptest.Handler{Greeting: tt.greet})
 			tt.prepare(j)
 			c := j.command(tt.args...)
+			if strings.HasSuffix(tt.name, "script") {
+				c.Path, c.Args = "/bin/sh", append([]string{"sh", "-c", `trap "" INT; exec "$0" "$@"`}, c.Args...)
+			}
 			stdin, err := c.StdinPipe()
 			if err != nil {
 				t.Fatal(err)
@@ -91,6 +89,17 @@ func TestFirstSignal(t *testing.T) {
 				t.Errorf("it was answered %d times:\n%s", n, heard.String())
 			}
 		})
+	}
+}
+
+// hugeFile attaches a file that takes forever to read.
+func hugeFile(j *liveJob) {
+	j.edit("job.yaml", "subject:", "attachments: [huge.bin], subject:")
+	if err := os.Truncate(j.path("huge.bin"), 1<<40); err != nil {
+		j.write("huge.bin", "x")
+		if err := os.Truncate(j.path("huge.bin"), 1<<40); err != nil {
+			j.t.Skip("no file can be so large here:", err)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 )
 
@@ -31,6 +32,7 @@ func signalStatus(err error) int {
 func withSignals(ctx context.Context, answer func()) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	wanted := []os.Signal{syscall.SIGINT, syscall.SIGTERM}
+	ignored := slices.DeleteFunc(slices.Clone(wanted), func(s os.Signal) bool { return !signal.Ignored(s) })
 	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
 		wanted = append(wanted, syscall.SIGHUP)
 	}
@@ -42,6 +44,7 @@ func withSignals(ctx context.Context, answer func()) (context.Context, func()) {
 		select {
 		case s := <-heard:
 			signal.Reset(wanted...)
+			exitAt(ignored)
 			answer()
 			cancel(signalError{s.(syscall.Signal)})
 		case <-ctx.Done():
@@ -52,4 +55,15 @@ func withSignals(ctx context.Context, answer func()) (context.Context, func()) {
 		cancel(nil)
 		<-done
 	}
+}
+
+// exitAt ends the program at a signal that it ignored when it began: so a script starts what it
+// leaves in the background, and Reset would let it be ignored again.
+func exitAt(ignored []os.Signal) {
+	if len(ignored) == 0 {
+		return
+	}
+	heard := make(chan os.Signal, 1)
+	signal.Notify(heard, ignored...)
+	go func() { os.Exit(signalStatus(signalError{(<-heard).(syscall.Signal)})) }()
 }
