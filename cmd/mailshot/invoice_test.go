@@ -230,7 +230,7 @@ func checkInvoicePDF(t *testing.T, in invoice, header message.Header, got []byte
 // amounts are what looks like one, in both languages.
 var amounts = regexp.MustCompile(`-?[0-9][0-9.,]*[.,][0-9]{2}\b`)
 
-var preview = regexp.MustCompile(`<div style="display:none[^<]*`)
+var preheader = regexp.MustCompile(`<div style="display:none[^<]*`)
 
 var tags = regexp.MustCompile(`(?s)<head>.*</head>|<div style="display:none.*?</div>|<[^>]*>`)
 
@@ -238,7 +238,7 @@ var tags = regexp.MustCompile(`(?s)<head>.*</head>|<div style="display:none.*?</
 // is what the row says.
 func checkInvoiceWords(t *testing.T, in invoice, text, page string) {
 	t.Helper()
-	if p := preview.FindString(page); !strings.Contains(p, in.euros(in["total"])) || !strings.Contains(p, in.day()) {
+	if p := preheader.FindString(page); !strings.Contains(p, in.euros(in["total"])) || !strings.Contains(p, in.day()) {
 		t.Errorf("what lists of messages show is %q", p)
 	}
 	shown := html.UnescapeString(tags.ReplaceAllString(page, " "))

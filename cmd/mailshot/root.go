@@ -2,14 +2,19 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+	"golang.org/x/term"
 
 	"mailshot/cmd/mailshot/manual"
+	"mailshot/cmd/mailshot/preview"
 )
 
 // root returns the command line.
@@ -22,6 +27,7 @@ the recipients, the letter and the server. Everything is checked before the
 first message leaves, each row's outcome is written to a results log, and what
 failed is rerun from that log.`,
 		Example: `  mailshot check renewal.yaml            find what is wrong, send nothing
+  mailshot preview renewal.yaml          look at the letters
   mailshot run --sandbox renewal.yaml    send all to a server inside mailshot
   mailshot doctor renewal.yaml           can this machine talk to the server?
   mailshot run renewal.yaml              check, ask, send, log
@@ -50,7 +56,7 @@ failed is rerun from that log.`,
 		}
 		return usageError{fmt.Errorf("%w (see %s --help)", err, c.CommandPath())}
 	})
-	c.AddCommand(p.runCommand(), p.rerunCommand(), p.checkCommand(), p.doctorCommand(), p.statusCommand(), p.settleCommand(), p.versionCommand())
+	c.AddCommand(p.runCommand(), p.rerunCommand(), p.checkCommand(), p.previewCommand(), p.doctorCommand(), p.statusCommand(), p.settleCommand(), p.versionCommand())
 	c.AddCommand(explainCommand(p.stdin, p.askable, untilDone), schemaCommand(none))
 	c.AddCommand(unbuilt()...)
 	manual.Add(c, p.stdout.w, p.lookup, func(name string) error { return usageError{unknownCommand(c, name)} }, one("directory"))
@@ -95,7 +101,7 @@ Flags:
 // unbuilt returns the commands that are planned; they say so.
 func unbuilt() []*cobra.Command {
 	var all []*cobra.Command
-	for _, name := range []string{"sandbox", "init", "preview", "report"} {
+	for _, name := range []string{"sandbox", "init", "report"} {
 		all = append(all, &cobra.Command{
 			Use: name, Hidden: true, DisableFlagParsing: true,
 			RunE: func(c *cobra.Command, _ []string) error {
@@ -104,4 +110,15 @@ func unbuilt() []*cobra.Command {
 		})
 	}
 	return all
+}
+
+func (p *program) previewCommand() *cobra.Command {
+	e := preview.Env{
+		Stdin: func(ctx context.Context) io.Reader { return untilDone(ctx, p.stdin) },
+		Out:   p.stdout.w, Lookup: p.lookup, Warn: p.warn, Given: noneEmpty, Args: one("job file"),
+	}
+	if f, ok := p.stdout.w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		e.Terminal = f
+	}
+	return preview.Command(e)
 }

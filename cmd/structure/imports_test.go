@@ -32,11 +32,12 @@ type layer struct {
 // layers is the table of who may import whom. A package that is not in it is
 // refused, so that a new one comes with a decision.
 var layers = map[string]layer{
-	"cmd/mailshot":           {ours: []string{"*", "cmd/mailshot", "cmd/mailshot/after", "cmd/mailshot/events", "cmd/mailshot/manual", "cmd/mailshot/screen", "cmd/mailshot/trace", "cmd/mailshot/tuning", "cmd/mailshot/wording"}},
+	"cmd/mailshot":           {ours: []string{"*", "cmd/mailshot", "cmd/mailshot/after", "cmd/mailshot/events", "cmd/mailshot/manual", "cmd/mailshot/preview", "cmd/mailshot/screen", "cmd/mailshot/trace", "cmd/mailshot/tuning", "cmd/mailshot/wording"}},
 	"cmd/mailshot/after":     {thirdPartyListed: true},
 	"cmd/mailshot/tuning":    {thirdPartyListed: true},
 	"cmd/mailshot/events":    {ours: []string{"job", "job/delivery", "job/mailing", "job/plan", "job/result"}, thirdPartyListed: true},
 	"cmd/mailshot/manual":    {ours: []string{"job/problem"}, thirdParty: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"}, thirdPartyListed: true},
+	"cmd/mailshot/preview":   {ours: []string{"cmd/mailshot/wording", "job/plan", "job/preview", "job/preview/pagetext", "job/problem"}, thirdParty: []string{"github.com/spf13/cobra", "golang.org/x/term"}, thirdPartyListed: true},
 	"cmd/mailshot/trace":     {ours: []string{"job/private", "job/problem", "transport"}, thirdPartyListed: true},
 	"cmd/mailshot/screen":    {ours: []string{"cmd/mailshot/wording", "job", "job/advice", "job/doctor", "job/mailing", "job/plan", "job/recipients/columns", "job/result", "job/status"}, thirdPartyListed: true},
 	"cmd/mailshot/wording":   {thirdPartyListed: true},
@@ -62,6 +63,8 @@ var layers = map[string]layer{
 	"job/mailing":            {ours: []string{"job/address", "job/jobfile", "job/private", "job/problem", "job/result"}},
 	"job/plan":               {ours: []string{"job/address", "job/index", "job/mailing", "job/problem", "job/recipients", "job/result"}},
 	"job/preflight":          {ours: []string{"job/attachment", "job/index", "job/jobfile", "job/letter", "job/plan", "job/preflight/damage", "job/problem", "job/recipients", "job/recipients/columns", "template"}},
+	"job/preview":            {ours: []string{"job/attachment", "job/index", "job/jobfile", "job/letter", "job/mailing", "job/plan", "job/preflight", "job/problem", "job/recipients", "job/recipients/columns"}, thirdPartyListed: true},
+	"job/preview/pagetext":   {thirdParty: []string{"golang.org/x/net/html"}, thirdPartyListed: true},
 	"job/preflight/damage":   {thirdParty: []string{"golang.org/x/text"}, thirdPartyListed: true},
 	"job/private":            {thirdParty: []string{"github.com/gofrs/flock"}, thirdPartyListed: true},
 	"job/problem":            {thirdPartyListed: true},

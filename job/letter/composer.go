@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"hash"
-	"io"
 	"slices"
 	"time"
 
@@ -202,14 +201,4 @@ func (c *Composer) Digest(m Mail) (string, error) {
 		}
 	}
 	return hex.EncodeToString(c.hash.Sum(nil)), nil
-}
-
-func copyFrom(w io.Writer, open func() (io.ReadCloser, error)) error {
-	r, err := open()
-	if err != nil {
-		return err
-	}
-	defer r.Close() // read only: nothing is lost
-	_, err = io.Copy(w, r)
-	return err
 }

@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"io"
 	"strings"
 
 	"mailshot/job/address"
@@ -41,6 +42,22 @@ func (m *Mail) Envelope(from address.Address) transport.Envelope {
 
 func pathOf(a address.Address) transport.Mailbox {
 	return transport.Mailbox{Local: a.Local, Domain: a.Domain}
+}
+
+// WriteTo writes the octets that the server is handed. Files are read for it.
+func (m *Mail) WriteTo(w io.Writer) (n int64, err error) {
+	counted := &countingWriter{w: w}
+	for _, s := range m.octets {
+		if s.Open == nil {
+			_, err = counted.Write(s.Data)
+		} else {
+			err = copyFrom(counted, s.Open)
+		}
+		if err != nil {
+			break
+		}
+	}
+	return counted.n, err
 }
 
 // ShownCopies says who gets a mail beside its recipient; "" is nobody.

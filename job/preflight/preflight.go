@@ -52,6 +52,7 @@ type Check struct {
 	Job     *jobfile.Job   // asks for the number of rows and the ages of files; nil: nothing is asked
 	Changed time.Time      // when the recipients file was; zero: it is no file
 	Begins  func() bool    // reports whether the mailing has no record yet, so that what Job asks is no mere note; nil: it has none
+	Seen    Seen           // is told of each letter that is well; nil: nobody asks
 	Whole   int            // how many problems are those of no single row; set by Run
 
 	watched   []watched
@@ -60,6 +61,11 @@ type Check struct {
 	aged      int          // files of rows that are too old, and no more than a note
 	firstAged string       // in words
 }
+
+// Seen is told of a letter that is well, before the rows are looked at together. It is called by several
+// goroutines at once, each with a number of its own below [runtime.GOMAXPROCS]; what it is given is
+// valid until it returns.
+type Seen func(worker int, r *recipients.Row, m *letter.Mail, l *letter.Rendered)
 
 // chunkSize is how many rows a checker takes at a time.
 const chunkSize = 128
@@ -118,7 +124,7 @@ func (c *Check) Run(ctx context.Context) (s Summary, err error) {
 				case k.kept = <-spare:
 				default:
 				}
-				c.look(k, composer, surveys[i])
+				c.look(k, i, composer, surveys[i])
 				close(k.done)
 			}
 			return nil
@@ -259,8 +265,8 @@ func (c *Check) chunks(ctx context.Context, work, order chan<- *chunk) error {
 	}
 }
 
-// look makes the letters of a chunk.
-func (c *Check) look(k *chunk, composer *letter.Composer, survey *columns.Survey) {
+// look makes the letters of a chunk. worker is the number of the goroutine.
+func (c *Check) look(k *chunk, worker int, composer *letter.Composer, survey *columns.Survey) {
 	for i, r := range k.rows {
 		if broken := c.Rules.Check(r.Cells); len(broken) > 0 {
 			k.bad = append(k.bad, badLetter{row: r, broken: broken})
@@ -276,6 +282,9 @@ func (c *Check) look(k *chunk, composer *letter.Composer, survey *columns.Survey
 			continue
 		}
 		survey.Add(r.Number, r.Cells)
+		if c.Seen != nil {
+			c.Seen(worker, r, &mail, composer.Rendered())
+		}
 		k.html.add(composer.Rendered().HTML, r.Number)
 		if k.First == "" {
 			k.First, k.Subject, k.From, k.Copies = mail.Recipient.String(), mail.Subject, mail.From.String(), mail.ShownCopies()

@@ -1,0 +1,173 @@
+package preview
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
+	"net/textproto"
+	"strings"
+)
+
+// A Message is what a reader of a message gets, decoded.
+type Message struct {
+	Fields   []Field // of the header, in its order
+	Text     string  // lines end in \n
+	HTML     string
+	Calendar string
+	Pictures []File // that the HTML shows
+	Attached []File
+}
+
+// A Field is a field of the header, on one line.
+type Field struct{ Name, Value string }
+
+// A File is a file that goes with a message.
+type File struct {
+	Name string
+	Type string // media type
+	Size int64  // octets
+	Sum  string // of its content
+}
+
+// Get returns the value of the first field of a name, or "".
+func (m *Message) Get(name string) string {
+	for _, f := range m.Fields {
+		if strings.EqualFold(f.Name, name) {
+			return f.Value
+		}
+	}
+	return ""
+}
+
+// ReadMessage reads a message (RFC 5322, RFC 2045).
+func ReadMessage(r io.Reader) (*Message, error) {
+	in := bufio.NewReader(r)
+	m := &Message{}
+	if err := m.readHeader(in); err != nil {
+		return nil, err
+	}
+	header := textproto.MIMEHeader{}
+	for _, f := range m.Fields {
+		header.Add(f.Name, f.Value)
+	}
+	if err := m.readPart(header, in, 0); err != nil {
+		return nil, err
+	}
+	decoder := mime.WordDecoder{}
+	for i, f := range m.Fields {
+		if decoded, err := decoder.DecodeHeader(f.Value); err == nil {
+			m.Fields[i].Value = decoded
+		}
+	}
+	return m, nil
+}
+
+// readHeader reads the fields up to the empty line. Lines that were folded become one (RFC 5322,
+// section 2.2.3).
+func (m *Message) readHeader(in *bufio.Reader) error {
+	for {
+		line, err := in.ReadString('\n')
+		if err != nil && (err != io.EOF || line == "") {
+			return fmt.Errorf("reading the header: %w", err)
+		}
+		line = strings.TrimRight(line, "\r\n")
+		last := len(m.Fields) - 1
+		switch name, value, isField := strings.Cut(line, ":"); {
+		case line == "":
+			return nil
+		case line[0] == ' ' || line[0] == '\t':
+			if last >= 0 {
+				m.Fields[last].Value += line
+			}
+		case isField:
+			m.Fields = append(m.Fields, Field{name, strings.TrimSpace(value)})
+		default:
+			return errors.New("reading the header: a line is no field")
+		}
+	}
+}
+
+// maxDepth is how deep multiparts may be within each other.
+const maxDepth = 20
+
+// readPart reads a part, with all that is in it.
+func (m *Message) readPart(header textproto.MIMEHeader, r io.Reader, depth int) error {
+	kind, params, err := mime.ParseMediaType(header.Get("Content-Type"))
+	if err != nil {
+		kind, params = "text/plain", nil
+	}
+	if strings.HasPrefix(kind, "multipart/") {
+		if depth == maxDepth {
+			return errors.New("its parts are too deep within each other")
+		}
+		for parts := multipart.NewReader(r, params["boundary"]); ; {
+			p, err := parts.NextRawPart()
+			if err == io.EOF {
+				return nil
+			}
+			if err == nil {
+				err = m.readPart(p.Header, p, depth+1)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	body := decoded(header, r)
+	disposition, named, _ := mime.ParseMediaType(header.Get("Content-Disposition"))
+	if disposition == "" && strings.HasPrefix(kind, "text/") && header.Get("Content-Id") == "" {
+		return m.readText(kind, body)
+	}
+	return m.readFile(File{Name: named["filename"], Type: kind}, header.Get("Content-Id") != "", body)
+}
+
+// decoded returns the content of a part (RFC 2045, section 6).
+func decoded(header textproto.MIMEHeader, r io.Reader) io.Reader {
+	switch strings.ToLower(header.Get("Content-Transfer-Encoding")) {
+	case "quoted-printable":
+		return quotedprintable.NewReader(r)
+	case "base64":
+		return base64.NewDecoder(base64.StdEncoding, r)
+	}
+	return r
+}
+
+// readText reads one of the forms of the letter.
+func (m *Message) readText(kind string, body io.Reader) error {
+	text, err := io.ReadAll(body)
+	if err != nil {
+		return fmt.Errorf("reading the %s: %w", kind, err)
+	}
+	form := &m.Text
+	switch kind {
+	case "text/html":
+		form = &m.HTML
+	case "text/calendar":
+		form = &m.Calendar
+	}
+	*form += string(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")))
+	return nil
+}
+
+// readFile reads a file to its end.
+func (m *Message) readFile(f File, shown bool, body io.Reader) (err error) {
+	sum := sha256.New()
+	if f.Size, err = io.Copy(sum, body); err != nil {
+		return fmt.Errorf("reading %s: %w", f.Name, err)
+	}
+	f.Sum = hex.EncodeToString(sum.Sum(nil))
+	if shown {
+		m.Pictures = append(m.Pictures, f)
+		return nil
+	}
+	m.Attached = append(m.Attached, f)
+	return nil
+}
