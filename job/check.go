@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"mailshot/job/letter"
+	"mailshot/job/mailing"
 	"mailshot/job/plan"
 	"mailshot/job/problem"
 	"mailshot/job/recipients"
@@ -35,6 +36,10 @@ type CheckReport struct {
 	Signed     string           // by whom, and with which kind of key; "" if not
 	Recipients string           // the recipients file
 	Columns    []columns.Column // that letters use
+
+	Letter *FirstLetter // nil: there is none
+	Tested *TestSent    // nil: it is not asked, as in the sandbox
+	Ref    mailing.Ref
 }
 
 // Check finds all that can be known before a run, and writes nothing.
@@ -78,6 +83,13 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 		First: c.First, Last: c.Last, Subject: c.Subject, Server: in.serverWords(), Signed: letter.SignedBy(ready.dkim),
 		Columns: c.Columns, Copies: c.Copies, Octets: c.Tally.Octets, Largest: c.Tally.Largest, LargestRow: c.Tally.LargestRow,
 		Froms: slices.Sorted(maps.Keys(c.Tally.Froms)),
+	}
+	if report.Letter, err = firstLetter(b, &c); err != nil {
+		return nil, err
+	}
+	if report.Ref = in.ref; !o.Sandbox {
+		t := in.lastTest()
+		report.Tested = &t
 	}
 	if b.letters.Attachments.Differ() {
 		report.Attached = c.Tally.Attached

@@ -11,12 +11,15 @@ import (
 
 func (p *program) checkCommand() *cobra.Command {
 	var o job.Options
+	asJSON := false
 	c := &cobra.Command{
 		Use:   "check JOB",
 		Short: "find all that can be known beforehand; send nothing",
 		Long: `Check reads the job file, every row of the recipients, the templates and where
 the password comes from, and makes every letter. It sends nothing, writes nothing
-and does not talk to the server.`,
+and does not talk to the server. It tells what goes to whom, what stands in the
+columns that letters use, and how the first letter begins; preview shows letters
+whole.`,
 		Example: `  mailshot check renewal.yaml`,
 		Args:    one("job file"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -24,11 +27,24 @@ and does not talk to the server.`,
 			tuning.ForChecking(p.lookup)
 			env := p.env(c.Context())
 			env.State = quota.Dir(p.lookup, o.StateDir)
+			var warnings []string
+			if asJSON {
+				env.Warn = func(text string) { warnings = append(warnings, text) }
+			}
 			r, err := job.Check(c.Context(), o, env)
 			if err != nil {
+				for _, text := range warnings { // an error is told as ever
+					p.warn(text)
+				}
 				return err
 			}
-			p.stdout.print(screen.Check(r))
+			if asJSON {
+				if err := printJSON(p.stdout.w, checkJSON(r, warnings)); err != nil {
+					return err
+				}
+			} else {
+				p.stdout.print(screen.Check(r))
+			}
 			if o.SkipInvalid || r.Letters == 0 {
 				p.warnSkipped(r.Skipped, r.Left)
 			}
@@ -46,6 +62,7 @@ and does not talk to the server.`,
 	c.Flags().StringVar(&o.Mailing, "mailing", "", "the mailing's `name`, for letters that show it")
 	c.Flags().BoolVar(&o.SkipInvalid, "skip-invalid", false, "count bad rows instead of stopping at them")
 	c.Flags().BoolVar(&o.Sandbox, "sandbox", false, "check for a sandbox run: the server is not looked at")
+	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object, for programs")
 	stateFlag(c, &o.StateDir)
 	return c
 }

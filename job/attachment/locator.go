@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -69,6 +70,7 @@ func (f *File) Changed() time.Time { return f.file.info.ModTime() }
 // A Shared is a file that goes with every letter.
 type Shared struct {
 	Shown   string // its path, as the job file has it
+	Name    string // that its readers see, or the template that makes it
 	Line    int    // of the job file
 	Changed time.Time
 	MaxAge  time.Duration // 0 is no limit
@@ -82,7 +84,7 @@ func (a *List) Shared() []Shared {
 	var all []Shared
 	for _, at := range a.list {
 		if at.shared != nil {
-			all = append(all, Shared{at.File.Value, at.Line, at.shared.changed, at.MaxAge})
+			all = append(all, Shared{at.File.Value, cmp.Or(at.Name.Value, path.Base(at.File.Value)), at.Line, at.shared.changed, at.MaxAge})
 		}
 	}
 	return all

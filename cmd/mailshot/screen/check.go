@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"mailshot/cmd/mailshot/wording"
 	"mailshot/job"
+	"mailshot/job/mailing"
+	"slices"
 	"strings"
 )
 
@@ -20,15 +22,14 @@ func Check(r *job.CheckReport) string {
 	} else {
 		fmt.Fprintf(&b, "  %-10s %d, %s … %s\n", "letters", r.Letters, wording.Clean(r.First), wording.Clean(r.Last))
 		fmt.Fprintf(&b, "  %-10s %s\n", "subject", wording.Clean(r.Subject))
+		b.WriteString(sender(r))
 		if len(r.Froms) > 0 {
 			fmt.Fprintf(&b, "  %-10s %s\n", "from", wording.Clean(wording.SomeOf(r.Froms, 5)))
 		}
 		if r.Copies != "" {
 			fmt.Fprintf(&b, "  %-10s %s\n", "copies", wording.Clean(r.Copies))
 		}
-		if words := attachedWords(r.Attached, r.Letters); words != "" {
-			fmt.Fprintf(&b, "  %-10s %s\n", "attached", words)
-		}
+		b.WriteString(parts(r))
 		fmt.Fprintf(&b, "  %-10s %s at most (row %d), %s in all\n", "size", wording.Octets(r.Largest), r.LargestRow, wording.Octets(r.Octets))
 	}
 	if left := leftOut(r.Left); left != "" {
@@ -41,7 +42,120 @@ func Check(r *job.CheckReport) string {
 		fmt.Fprintf(&b, "  %-10s %s\n", "server", wording.Clean(r.Server))
 	}
 	b.WriteString(limits(&r.Limits))
+	b.WriteString(tested(r))
 	b.WriteString(columnTable(r.Columns))
+	b.WriteString(beginning(r))
+	return b.String()
+}
+
+// sender says from whom the letters are, and who gets answers, by the first of them.
+func sender(r *job.CheckReport) string {
+	var b strings.Builder
+	l := r.Letter
+	if len(r.Froms) == 0 {
+		fmt.Fprintf(&b, "  %-10s %s\n", "from", wording.Clean(l.From))
+	}
+	if l.ReplyTo != "" {
+		fmt.Fprintf(&b, "  %-10s %s\n", "reply to", wording.Clean(l.ReplyTo))
+	}
+	return b.String()
+}
+
+// parts says of what the letters are made, and which files go with them.
+func parts(r *job.CheckReport) string {
+	var b strings.Builder
+	forms := slices.Clone(r.Letter.Forms)
+	if n := len(r.Letter.Pictures); n > 0 {
+		var names []string
+		for _, f := range r.Letter.Pictures {
+			names = append(names, f.Name)
+		}
+		forms = append(forms, fmt.Sprintf("%s (%s)", wording.Plural(n, "picture"), wording.SomeOf(names, 5)))
+	}
+	fmt.Fprintf(&b, "  %-10s %s\n", "made of", wording.Clean(strings.Join(forms, ", ")))
+	name := "attached"
+	for _, words := range []string{attachedWords(r.Attached, r.Letters), attachedFiles(r)} {
+		if words != "" {
+			fmt.Fprintf(&b, "  %-10s %s\n", name, words)
+			name = ""
+		}
+	}
+	return b.String()
+}
+
+// attachedFiles names the attachments of the first letter, those of its own with … for those of others.
+func attachedFiles(r *job.CheckReport) string {
+	var own, all []string
+	for _, f := range r.Letter.Attached {
+		name, size := wording.Clean(f.Name), wording.Octets(f.Size)
+		if f.ToAll {
+			all = append(all, fmt.Sprintf("%s to all (%s)", name, size))
+			continue
+		}
+		own = append(own, fmt.Sprintf("%s … (%s)", name, size))
+	}
+	words := strings.Join(append(own, all...), ", ")
+	switch {
+	case len(own) > 0 && len(r.Attached) == 0:
+		return fmt.Sprintf("%d to each: %s", len(own), words)
+	case len(own) > 0:
+		return "the first has " + words
+	}
+	return words
+}
+
+// tested says whether a test was sent.
+func tested(r *job.CheckReport) string {
+	words := ""
+	switch t := r.Tested; {
+	case t == nil || r.Letters == 0:
+		return ""
+	case t.At.IsZero():
+		words = "none was sent; " + r.Ref.Command("run", "--to", "ADDRESS") + " sends one"
+	default:
+		words = "sent on " + t.At.Local().Format("2 January 2006 at 15:04")
+		if t.Changed {
+			words += "; the letter changed since"
+		}
+	}
+	return fmt.Sprintf("  %-10s %s\n", "test", words)
+}
+
+// shownLines is how many lines of the first letter are shown, and shownWidth how many characters of each.
+const (
+	shownLines = 10
+	shownWidth = 200
+)
+
+// clip returns the first characters of a line.
+func clip(line string, most int) string {
+	n := 0
+	for i := range line {
+		if n++; n > most {
+			return line[:i] + "…"
+		}
+	}
+	return line
+}
+
+// beginning returns the first lines of the first letter.
+func beginning(r *job.CheckReport) string {
+	if r.Letter == nil {
+		return ""
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "  to %s:\n", wording.Clean(r.First))
+	lines := strings.Split(strings.TrimRight(r.Letter.Text, "\n"), "\n")
+	more := ""
+	if n := len(lines) - shownLines; n > 0 {
+		lines, more = lines[:shownLines], wording.Counting(n, "more line", "more lines")+"; "
+	}
+	for _, line := range lines {
+		line = clip(strings.ReplaceAll(line, "\t", "    "), shownWidth)
+		b.WriteString(strings.TrimRight("  | "+wording.Clean(line), " ") + "\n")
+	}
+	look := mailing.Ref{Path: r.Ref.Path, Mailing: r.Ref.Mailing}
+	fmt.Fprintf(&b, "  %sall of it: %s\n", more, look.Command("preview"))
 	return b.String()
 }
 
