@@ -63,7 +63,7 @@ var layers = map[string]layer{
 	"job/mailing":            {ours: []string{"job/address", "job/jobfile", "job/private", "job/problem", "job/result"}},
 	"job/plan":               {ours: []string{"job/address", "job/index", "job/mailing", "job/problem", "job/recipients", "job/result"}},
 	"job/preflight":          {ours: []string{"job/attachment", "job/index", "job/jobfile", "job/letter", "job/plan", "job/preflight/damage", "job/problem", "job/recipients", "job/recipients/columns", "template"}},
-	"job/preview":            {ours: []string{"job/attachment", "job/index", "job/jobfile", "job/letter", "job/mailing", "job/plan", "job/preflight", "job/problem", "job/recipients", "job/recipients/columns"}, thirdPartyListed: true},
+	"job/preview":            {ours: []string{"job/attachment", "job/index", "job/jobfile", "job/letter", "job/mailing", "job/plan", "job/preflight", "job/preview/pagetext", "job/problem", "job/recipients", "job/recipients/columns"}, thirdPartyListed: true},
 	"job/preview/pagetext":   {thirdParty: []string{"golang.org/x/net/html"}, thirdPartyListed: true},
 	"job/preflight/damage":   {thirdParty: []string{"golang.org/x/text"}, thirdPartyListed: true},
 	"job/private":            {thirdParty: []string{"github.com/gofrs/flock"}, thirdPartyListed: true},

@@ -2,6 +2,7 @@
 //
 //	command.go  the command and its options
 //	show.go     a letter on the screen
+//	diff.go     what differs from earlier letters
 //	pager.go    what shows more than a screen
 package preview
 
@@ -38,6 +39,8 @@ type command struct {
 	rows    string
 	eml     string
 	mbox    string
+	dir     string // of earlier letters
+	left    bool   // the reader has gone before the end
 }
 
 // Command returns the command preview.
@@ -52,8 +55,8 @@ they are shown by $PAGER, or by less. It needs no server and no password, sends
 nothing, does not look at the results log, and writes only what --eml and --mbox
 name.
 
-Without a choice it shows the first three letters, and with --eml or --mbox it
-writes all. A row of --rows or --key that gets no letter is shown with the reason.
+Without a choice it shows the first three letters, and with --eml, --mbox or --diff
+it takes all. A row of --rows or --key that gets no letter is shown with the reason.
 Each letter is looked at alone: check finds what is wrong with all of them together.
 
 EXIT STATUS
@@ -70,7 +73,8 @@ EXIT STATUS
   mailshot preview --key 0012 renewal.yaml
   mailshot preview --sample 5 --seed 1 renewal.yaml     five by chance, the same each time
   mailshot preview --outliers 5 renewal.yaml            the five that differ most
-  mailshot preview --eml letters renewal.yaml           all, to open in a mail program`,
+  mailshot preview --eml letters renewal.yaml           all, to open in a mail program
+  mailshot preview --diff letters renewal.yaml          what changed since`,
 		Args: e.Args,
 		RunE: func(c *cobra.Command, args []string) error {
 			p.options.Path = args[0]
@@ -90,6 +94,7 @@ EXIT STATUS
 	fs.IntVar(&p.options.Outliers, "outliers", 0, "the `N` letters that differ most: empty cells, long subjects, size")
 	fs.StringVar(&p.eml, "eml", "", "write each letter to a file of its own in `DIR`, as 000001.eml for row 1")
 	fs.StringVar(&p.mbox, "mbox", "", "write the letters to one new `file`, for mail programs")
+	fs.StringVar(&p.dir, "diff", "", "show what differs from the letters in `DIR`, which --eml or a sandbox left there")
 	fs.StringVar(&p.options.Mailing, "mailing", "", "the mailing's `name`, for letters that show it")
 	return c
 }
@@ -114,7 +119,11 @@ func (p *command) check(c *cobra.Command) (err error) {
 	if o.Rows, err = plan.ParseRanges(p.rows); err != nil {
 		return problem.Fail(problem.Usage, "--rows %w", err).WithHint("rows are given as 1-10,42 or 13-")
 	}
-	o.All = p.eml != "" || p.mbox != ""
+	writes := p.eml != "" || p.mbox != ""
+	if writes && p.dir != "" {
+		return problem.Fail(problem.Usage, "--diff goes with neither --eml nor --mbox")
+	}
+	o.All = writes || p.dir != ""
 	return nil
 }
 
@@ -122,15 +131,19 @@ func (p *command) check(c *cobra.Command) (err error) {
 func (p *command) run(ctx context.Context) error {
 	var r *preview.Report
 	var err error
-	if p.eml != "" || p.mbox != "" {
+	switch {
+	case p.dir != "":
+		r, err = p.diff(ctx)
+	case p.options.All:
 		r, err = p.write(ctx)
-	} else {
+	default:
 		r, err = p.show(ctx)
 	}
 	if err != nil {
 		return err
 	}
 	switch {
+	case p.left:
 	case r.Bad > 0:
 		return problem.Fail(problem.BadData, "%s of %s %s no letter", wording.Plural(r.Bad, "row"), r.Recipients, wording.Pick(r.Bad, "is bad and has", "are bad and have")).
 			WithHint("mailshot check %s says why", problem.Quote(p.options.Path))

@@ -30,10 +30,8 @@ func (p *command) show(ctx context.Context) (r *preview.Report, err error) {
 		if err != nil {
 			return fmt.Errorf("row %d: %w", l.Row, err)
 		}
-		if _, err := io.WriteString(s.w, text); err != nil {
-			return preview.ErrEnough // its reader has gone
-		}
-		return nil
+		_, err = io.WriteString(s.w, text)
+		return p.gone(err)
 	})
 	return r, err
 }
@@ -57,14 +55,7 @@ type screen struct {
 // letter returns a letter as it is shown.
 func (s *screen) letter(l *preview.Letter) (string, error) {
 	var b strings.Builder
-	title := fmt.Sprintf("row %d", l.Row)
-	if l.Key != "" && !strings.HasPrefix(l.Key, "#") && l.Key != l.Recipient {
-		title += ", " + wording.Clean(l.Key)
-	}
-	if l.Recipient != "" {
-		title += ", " + wording.Clean(l.Recipient)
-	}
-	b.WriteString(s.rule("== " + title + " "))
+	b.WriteString(s.title(l))
 	if l.Because != "" {
 		b.WriteString("(" + wording.Clean(l.Because) + ")\n")
 	}
@@ -81,6 +72,18 @@ func (s *screen) letter(l *preview.Letter) (string, error) {
 	b.WriteString(files("pictures", m.Pictures) + files("attached", m.Attached))
 	fmt.Fprintf(&b, "%-10s %s\n\n", "size", wording.Octets(l.Size()))
 	return b.String(), nil
+}
+
+// title returns the line above a letter.
+func (s *screen) title(l *preview.Letter) string {
+	title := fmt.Sprintf("row %d", l.Row)
+	if l.Key != "" && !strings.HasPrefix(l.Key, "#") && l.Key != l.Recipient {
+		title += ", " + wording.Clean(l.Key)
+	}
+	if l.Recipient != "" {
+		title += ", " + wording.Clean(l.Recipient)
+	}
+	return s.rule("== " + title + " ")
 }
 
 // rule returns a line that is filled up with the character with which it begins.
