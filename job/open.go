@@ -3,6 +3,7 @@ package job
 import (
 	"errors"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"mailshot/job/address"
@@ -33,12 +34,18 @@ type inputs struct {
 	id     string // the run's
 	source io.ReadCloser
 	filter *recipients.Filter
+	warned atomic.Int32 // warnings that were told
 }
 
 // open loads the job and finds its files. Nothing is written yet.
 func open(o Options, env Env) (*inputs, error) {
 	in := &inputs{options: o, env: env.filled(), ref: o.ref(), selection: o.Selection}
 	in.start = in.env.Now()
+	warn := in.env.Warn
+	in.env.Warn = func(text string) {
+		in.warned.Add(1)
+		warn(text)
+	}
 	if err := in.checkOptions(); err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"mailshot/job/address"
+	"mailshot/job/mailing"
 	"mailshot/job/plan"
 	"mailshot/job/problem"
 )
@@ -28,6 +29,8 @@ type Question struct {
 	To          string    // address of a test
 	Mailing     string
 	Results     string // path of the log
+	Warnings    int    // that were told
+	Look        string // the command that shows the letters
 
 	Same    plan.SameLetter   // who has the letter by another mailing
 	Again   []plan.SecondCopy // rows that are sent by their keys whatever became of them, and were sent before, or may have been
@@ -42,7 +45,7 @@ func (in *inputs) question(c *checked, earlier int) Question {
 	q := Question{
 		Messages: c.plan.Send.Len(), Subject: c.Subject, First: c.First, Last: c.Last, With: c.Copies,
 		From: shownMailbox(in.job.Message.From), Left: c.plan.Left, Earlier: earlier,
-		Mailing: in.options.Mailing, Results: in.paths.Results, Server: in.serverWords(),
+		Mailing: in.options.Mailing, Results: in.paths.Results, Server: in.serverWords(), Warnings: int(in.warned.Load()), Look: in.lookCommand(),
 	}
 	if c.From != "" {
 		q.From = c.From
@@ -54,6 +57,12 @@ func (in *inputs) question(c *checked, earlier int) Question {
 		q.To = in.test.String()
 	}
 	return q
+}
+
+// lookCommand returns the command that shows the letters.
+func (in *inputs) lookCommand() string {
+	ref := mailing.Ref{Path: in.options.Path, Mailing: in.options.Mailing}
+	return ref.Command("preview", in.options.Selected()...)
 }
 
 // serverWords names the job's server.

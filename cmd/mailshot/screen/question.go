@@ -5,20 +5,52 @@ import (
 	"mailshot/cmd/mailshot/wording"
 	"mailshot/job"
 	"mailshot/job/plan"
+	"slices"
 	"strings"
 )
 
 // typedAbove is the number of messages from which a plain yes is not enough.
 const typedAbove = 100
 
+// maxQuestion is how many lines a question has at most, and maxAgain how many of these tell of rows that
+// are sent by their keys.
+const (
+	maxQuestion = 15
+	maxAgain    = 4
+)
+
+// A told is a line of the question.
+type told struct{ name, value string }
+
 func Question(q job.Question) string {
+	end := prompt(&q)
+	lines := fit(questionLines(&q), maxQuestion-2-strings.Count(end, "\n"))
 	var b strings.Builder
+	fmt.Fprintf(&b, "About to send %s%s:\n", wording.Plural(q.Messages, "message"), inMailing(q.Mailing))
+	for _, l := range lines {
+		fmt.Fprintf(&b, "  %-9s %s\n", l.name, wording.Clean(l.value))
+	}
+	return b.String() + end
+}
+
+// fit leaves out what is told elsewhere too, as far as there are too many lines.
+func fit(lines []told, most int) []told {
+	for _, name := range []string{"rate", "window", "results", "look", "quota", "server"} {
+		if len(lines) <= most {
+			break
+		}
+		lines = slices.DeleteFunc(lines, func(l told) bool { return l.name == name })
+	}
+	return lines
+}
+
+// questionLines returns what there is to know of the messages.
+func questionLines(q *job.Question) (lines []told) {
 	line := func(name, value string) {
 		if value != "" {
-			fmt.Fprintf(&b, "  %-9s %s\n", name, wording.Clean(value))
+			lines = append(lines, told{name, value})
 		}
 	}
-	fmt.Fprintf(&b, "About to send %s%s:\n", wording.Plural(q.Messages, "message"), inMailing(q.Mailing))
 	line("from", q.From)
 	line("subject", q.Subject)
 	switch {
@@ -38,7 +70,7 @@ func Question(q job.Question) string {
 	line("begins", q.Begin)
 	line("time", q.Takes)
 	for i, c := range q.Again {
-		if i == listed {
+		if i == maxAgain {
 			line("again", fmt.Sprintf("… and %d more", len(q.Again)-i))
 			break
 		}
@@ -53,17 +85,24 @@ func Question(q job.Question) string {
 	if q.Same.People > 0 {
 		line("letter", q.Same.Words())
 	}
-	switch n, typed := TypedCount(q); {
-	case q.NoLog:
-		fmt.Fprintf(&b, "The log is lost, so nobody knows who has the letter already.\nType %d, the number of all rows, to send: ", n)
-	case q.Copies > 0:
-		fmt.Fprintf(&b, "%s, and may get a second copy.\nType %d to send: ", have(n), n)
-	case typed:
-		fmt.Fprintf(&b, "Type %d to send: ", n)
-	default:
-		b.WriteString("Send? [y/N] ")
+	if q.Warnings > 0 {
+		line("warnings", fmt.Sprintf("%d, told above", q.Warnings))
 	}
-	return b.String()
+	line("look", q.Look)
+	return lines
+}
+
+// prompt returns how the question ends.
+func prompt(q *job.Question) string {
+	switch n, typed := TypedCount(*q); {
+	case q.NoLog:
+		return fmt.Sprintf("The log is lost, so nobody knows who has the letter already.\nType %d, the number of all rows, to send: ", n)
+	case q.Copies > 0:
+		return fmt.Sprintf("%s, and may get a second copy.\nType %d to send: ", have(n), n)
+	case typed:
+		return fmt.Sprintf("Type %d to send: ", n)
+	}
+	return "Send? [y/N] "
 }
 
 // TypedCount returns the number that has to be typed where a yes is not enough: of

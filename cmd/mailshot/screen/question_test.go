@@ -1,0 +1,37 @@
+package screen
+
+import (
+	"strings"
+	"testing"
+
+	"mailshot/job"
+	"mailshot/job/plan"
+)
+
+// A question stays on a screen, whatever there is to tell, and what may do harm is never left out.
+func TestQuestionFits(t *testing.T) {
+	t.Parallel()
+	full := job.Question{
+		Messages: 500, From: "a", Subject: "b", Server: "c", First: "d", Last: "e", With: "f", Rate: "g", Quota: "h", Window: "i", Full: "j", Begin: "k", Takes: "l",
+		Left: plan.Left{Sent: 1}, Earlier: 3, Results: "m", Same: plan.SameLetter{People: 2}, Copies: 2, Archive: "n", Warnings: 3, Look: "o",
+	}
+	again := job.Question{
+		Messages: 9, From: "a", Subject: "b", Server: "c", First: "d", Last: "e", With: "f", Rate: "g", Quota: "h", Window: "i", Takes: "l",
+		Again: make([]plan.SecondCopy, 9), Results: "m", Warnings: 3, Look: "o",
+	}
+	for _, q := range []job.Question{full, again} {
+		text := Question(q)
+		if n := strings.Count(text, "\n") + 1; n > maxQuestion {
+			t.Errorf("the question has %d lines:\n%s", n, text)
+		}
+		for _, want := range []string{"\n  subject   b\n", "\n  to        d … e\n", "\n  copies    f\n", "\n  time      l\n", "\n  warnings  3, told above\n"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("the question does not have %q:\n%s", want, text)
+			}
+		}
+	}
+	small := Question(job.Question{Messages: 1, From: "a", Subject: "b", First: "d", Look: "mailshot preview job.yaml"})
+	if want := "About to send 1 message:\n  from      a\n  subject   b\n  to        d\n  look      mailshot preview job.yaml\nSend? [y/N] "; small != want {
+		t.Errorf("the question is\n%s; want\n%s", small, want)
+	}
+}
