@@ -25,7 +25,8 @@ import (
 //   - data, such as a summary or a status, goes to stdout; everything that is
 //     said on the way, asked or wrong goes to stderr;
 //   - lines on stderr begin with "mailshot: ", without capital or full stop;
-//   - an error is followed by the next step, as a hint;
+//   - an error is followed by the next step, as a hint; what ends nothing is called
+//     a warning;
 //   - nothing that is printed can hold up a run;
 //   - control characters from files and servers never reach the terminal.
 type program struct {
@@ -91,6 +92,16 @@ func (p *program) warn(text string) {
 	}
 }
 
+// warnOf prints what may be wrong and ends nothing. It says so, to be told from an error.
+func (p *program) warnOf(text string) {
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, "hint: ") {
+			line = "warning: " + line
+		}
+		p.warn(line)
+	}
+}
+
 func (p *program) hint(text string) {
 	for line := range strings.Lines(text) {
 		p.warn("hint: " + strings.TrimRight(line, "\n"))
@@ -103,7 +114,7 @@ func (p *program) env(ctx context.Context) job.Env {
 		Env:    server.Env{Hostname: p.hostname, Secrets: secret.Env{Lookup: p.lookup}},
 		Stdin:  untilDone(ctx, p.stdin),
 		Holder: fmt.Sprintf("process %d on %s, since %s", p.pid, p.hostname, time.Now().Format("2006-01-02 15:04:05")),
-		Warn:   p.warn,
+		Warn:   p.warnOf,
 	}
 	if p.askable {
 		e.Confirm = p.confirm
