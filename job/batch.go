@@ -42,7 +42,7 @@ func (in *inputs) readRows(ctx context.Context, sp *recipients.Spool, dkim *mess
 func (b *batch) parse(dkim *message.DKIM) (err error) {
 	b.letters, err = letter.New(letter.Config{
 		Job: b.job, Columns: b.table.Columns, Files: b.files, Mailing: b.options.Mailing, Now: b.start, Random: b.env.Random,
-		To: b.test, DKIM: dkim, Suppressed: b.filter.SuppressedBy,
+		To: b.test, DKIM: dkim, Suppressed: b.filter.SuppressedBy, Branches: b.branches,
 	})
 	where := b.filter.Parse(b.job, b.table.Columns, b.start, b.options.Mailing)
 	if where != nil || err != nil {

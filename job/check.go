@@ -13,6 +13,7 @@ import (
 	"mailshot/job/problem"
 	"mailshot/job/recipients"
 	"mailshot/job/recipients/columns"
+	"mailshot/template/branches"
 )
 
 // A CheckReport says what a check has found well.
@@ -37,6 +38,8 @@ type CheckReport struct {
 	Recipients string           // the recipients file
 	Columns    []columns.Column // that letters use
 
+	Untaken []branches.Branch // of the templates, which no letter takes
+
 	Letter *FirstLetter // nil: there is none
 	Tested *TestSent    // nil: it is not asked, as in the sandbox
 	Ref    mailing.Ref
@@ -50,6 +53,7 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 	}
 	defer func() { err = errors.Join(err, in.source.Close()) }()
 	in.paths.Resolve()
+	in.branches = &branches.Set{}
 	if err := in.paths.CheckDir(); err != nil {
 		return nil, err
 	}
@@ -83,6 +87,11 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 		First: c.First, Last: c.Last, Subject: c.Subject, Server: in.serverWords(), Signed: letter.SignedBy(ready.dkim),
 		Columns: c.Columns, Copies: c.Copies, Octets: c.Tally.Octets, Largest: c.Tally.Largest, LargestRow: c.Tally.LargestRow,
 		Froms: slices.Sorted(maps.Keys(c.Tally.Froms)),
+	}
+	for n, branch := range in.branches.All() {
+		if report.Letters > 0 && !c.Taken.Has(n) {
+			report.Untaken = append(report.Untaken, branch)
+		}
 	}
 	if report.Letter, err = firstLetter(b, &c); err != nil {
 		return nil, err

@@ -15,6 +15,7 @@ import (
 	"mailshot/job/problem"
 	"mailshot/job/recipients"
 	"mailshot/job/result"
+	"mailshot/template/branches"
 )
 
 // inputs are what the user and the job file name, opened, and read as far as that
@@ -35,6 +36,8 @@ type inputs struct {
 	source io.ReadCloser
 	filter *recipients.Filter
 	warned atomic.Int32 // warnings that were told
+
+	branches *branches.Set // of the templates; nil: nobody asks
 }
 
 // open loads the job and finds its files. Nothing is written yet.

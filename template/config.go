@@ -3,6 +3,7 @@ package template
 import (
 	"time"
 
+	"mailshot/template/branches"
 	"mailshot/template/cell"
 )
 
@@ -50,6 +51,10 @@ type Config struct {
 	// Used is told the name of each column that a template asks for, as often as it does, even where
 	// it does so for some rows only. It is called by several goroutines at once; nil: nobody listens.
 	Used func(column string)
+
+	// Branches gets the branches of the letter's templates, and rows tell which of them they take; nil:
+	// nobody asks.
+	Branches *branches.Set
 
 	// ReadFile reads a template file. With fromRow the path was made by a template, so from a row's
 	// cells, and it is ReadFile that confines it. A file that was read and parsed without error is

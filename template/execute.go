@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"mailshot/template/branches"
 	"mailshot/template/cell"
 	"mailshot/template/function"
 	"mailshot/template/htmltext"
@@ -25,10 +26,11 @@ type execution struct {
 	cells   map[string]*function.Cell // of row, once isRead
 	isRead  bool
 	out     output
+	taken   []int // numbers of the branches that row took, where they are marked
 }
 
 // begin makes row the one that is executed for, until end.
-func (x *execution) begin(row Row) { x.row, x.isRead = row, false }
+func (x *execution) begin(row Row) { x.row, x.isRead, x.taken = row, false, x.taken[:0] }
 func (x *execution) end()          { x.row, x.isRead = Row{}, false }
 
 // read returns the cells of the row as templates see them.
@@ -84,13 +86,23 @@ func bind(p *part) *bound {
 // executor returns x's own copy of a part's template.
 func (x *execution) executor(p *part) executor {
 	if p.html != nil {
-		return p.html.Bind(function.OfRow(x))
+		return p.html.Bind(x.functions())
 	}
 	t, err := p.tmpl.Clone()
 	if err != nil {
 		return p.tmpl // text/template's Clone has no error to return
 	}
-	return t.Funcs(function.OfRow(x))
+	return t.Funcs(x.functions())
+}
+
+// functions returns those that look at the row of x, and that which notes its branches.
+func (x *execution) functions() map[string]any {
+	all := function.OfRow(x)
+	all[branches.Function] = func(n int) string {
+		x.taken = append(x.taken, n)
+		return ""
+	}
+	return all
 }
 
 // execute returns what a part makes of the row.

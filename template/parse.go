@@ -9,6 +9,7 @@ import (
 	"text/template/parse"
 	"unicode/utf8"
 
+	"mailshot/template/branches"
 	"mailshot/template/cell"
 	"mailshot/template/function"
 	"mailshot/template/htmltext"
@@ -21,6 +22,7 @@ type parser struct {
 	forms     *cell.Forms
 	used      func(column string)
 	functions map[string]any // those that know no row
+	branches  *branches.Set
 }
 
 func newParser(c Config) parser {
@@ -28,7 +30,7 @@ func newParser(c Config) parser {
 	if used == nil {
 		used = func(string) {}
 	}
-	return parser{columns: c.Columns, forms: &c.Forms, used: used, functions: function.OfRun(function.Run{Now: c.Now, Mailing: c.Mailing})}
+	return parser{columns: c.Columns, forms: &c.Forms, used: used, branches: c.Branches, functions: function.OfRun(function.Run{Now: c.Now, Mailing: c.Mailing})}
 }
 
 // parse parses and checks a template that may call those of included files; a nil in has none. With
@@ -63,6 +65,7 @@ func (ps *parser) parseAlone(field string, src Source) (*part, *Error) {
 	}
 	for _, t := range t.Templates() {
 		if t.Tree != nil {
+			ps.branches.Mark(t.Tree.Root, func(pos int) string { return p.errorAt(pos, words.Failf("")).Place() })
 			askIn(t.Tree.Root)
 		}
 	}
@@ -71,7 +74,7 @@ func (ps *parser) parseAlone(field string, src Source) (*part, *Error) {
 }
 
 // noRow returns the functions that know a row, for a template that has none yet.
-func noRow() map[string]any { return function.OfRow(&execution{}) }
+func noRow() map[string]any { return (&execution{}).functions() }
 
 // parseLine parses a part that becomes one line of the message's header.
 func (ps *parser) parseLine(field string, src Source) (*part, []*Error) {

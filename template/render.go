@@ -52,6 +52,10 @@ func (r *Renderer) Render(row Row) (Letter, error) {
 	return l, nil
 }
 
+// Branches returns the numbers in Config.Branches of the branches that the last row took; one may be
+// there several times. They are good until the next call of Render.
+func (r *Renderer) Branches() []int { return r.taken }
+
 func (r *Renderer) letter() (l Letter, err *Error) {
 	if l.Subject, err = r.line(r.subject); err != nil {
 		return l, err

@@ -33,6 +33,7 @@ type jsonCheck struct {
 	Takes      string           `json:"takes"`
 	Tested     *time.Time       `json:"tested"` // null: no test was sent
 	Changed    bool             `json:"changed_since_test"`
+	Untaken    []jsonBranch     `json:"untaken"`  // branches of the templates that no letter takes
 	Attached   []int            `json:"attached"` // how many letters have how many attachments; empty: all have as many
 	First      *jsonFirstLetter `json:"first"`    // null: there is no letter
 	Columns    []jsonColumn     `json:"columns"`
@@ -66,6 +67,11 @@ type jsonFile struct {
 	ToAll  bool   `json:"to_all"`
 }
 
+type jsonBranch struct {
+	Place  string `json:"place"`
+	Branch string `json:"branch"`
+}
+
 type jsonColumn struct {
 	Name     string `json:"name"`
 	Filled   int    `json:"filled"`
@@ -79,10 +85,13 @@ func checkJSON(r *job.CheckReport, warnings []string) *jsonCheck {
 		Schema: checkSchema, Job: r.Job, Recipients: r.Recipients, Rows: r.Rows, Letters: r.Letters, LeftOut: leftOutJSON(r.Left),
 		Skipped: list(r.Skipped), Octets: r.Octets, Largest: r.Largest, LargestRow: r.LargestRow, Froms: list(r.Froms),
 		Server: r.Server, SignedBy: r.Signed, Rate: r.Limits.Rate, Quota: r.Limits.Quota, Window: r.Limits.Window,
-		Full: r.Limits.Full, Takes: r.Limits.Takes, Attached: list(r.Attached), Columns: []jsonColumn{}, Warnings: list(warnings),
+		Full: r.Limits.Full, Takes: r.Limits.Takes, Attached: list(r.Attached), Untaken: []jsonBranch{}, Columns: []jsonColumn{}, Warnings: list(warnings),
 	}
 	if t := r.Tested; t != nil && !t.At.IsZero() {
 		j.Tested, j.Changed = &t.At, t.Changed
+	}
+	for _, b := range r.Untaken {
+		j.Untaken = append(j.Untaken, jsonBranch{b.Place, b.Text})
 	}
 	if l := r.Letter; l != nil {
 		j.First = &jsonFirstLetter{

@@ -77,7 +77,7 @@ func (c *Composer) Compose(r *recipients.Row, messageID string, date time.Time) 
 		return Mail{}, err
 	}
 	if c.draft {
-		c.rendered = Rendered{Letter: letter, Names: append(c.rendered.Names[:0], m.From.Name, r.Name)}
+		c.rendered = Rendered{Letter: letter, Branches: c.renderer.Branches(), Names: append(c.rendered.Names[:0], m.From.Name, r.Name)}
 		if last := c.forms[len(c.forms)-1]; last.Type == "text/calendar" {
 			c.rendered.Calendar = last.Text
 		}

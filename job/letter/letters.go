@@ -15,6 +15,7 @@ import (
 	"mailshot/job/problem"
 	"mailshot/job/recipients"
 	"mailshot/template"
+	"mailshot/template/branches"
 	"mailshot/transport"
 	"mailshot/transport/message"
 )
@@ -49,6 +50,8 @@ type Config struct {
 	To      *address.Address // of a test, whose letters have no copies; nil: each row's own
 	DKIM    *message.DKIM    // who signs; nil: nobody
 
+	Branches *branches.Set // gets those of the templates; nil: nobody asks
+
 	// Suppressed returns why an address gets nothing, or "". nil: no address is
 	// suppressed.
 	Suppressed func(address.Address) string
@@ -66,7 +69,9 @@ func New(c Config) (*Letters, error) {
 		return nil, err
 	}
 	t.Columns, t.Now, t.Mailing, t.Used = c.Columns, c.Now, c.Mailing, l.used.add
-	set, err := template.Parse(t)
+	branched := t
+	branched.Branches = c.Branches
+	set, err := template.Parse(branched)
 	problems := problem.Split(err)
 	l.templates = set
 	l.language, err = newLanguage(c.Job, t)

@@ -14,6 +14,7 @@ import (
 type Rendered struct {
 	template.Letter
 	Calendar string
+	Branches []int    // that the letter took, where Config.Branches asks for them; see [template.Renderer.Branches]
 	Names    []string // of the sender, the recipient and attached files
 }
 

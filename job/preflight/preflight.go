@@ -31,6 +31,7 @@ type Summary struct {
 	Copies      string // who gets the first letter too: cc …; bcc …
 	Tally       Tally
 	Columns     []columns.Column // that letters use, if Check.Survey
+	Taken       Taken            // branches of the templates, where the letters have them
 
 	html htmlDoubts
 }
@@ -166,6 +167,7 @@ func (c *Check) Run(ctx context.Context) (s Summary, err error) {
 func (s *Summary) add(later *Summary) {
 	s.Tally.take(later.Tally)
 	s.html.take(later.html)
+	s.Taken.take(later.Taken)
 	if s.First == "" {
 		s.First, s.Subject, s.From, s.Copies = later.First, later.Subject, later.From, later.Copies
 	}
@@ -285,6 +287,7 @@ func (c *Check) look(k *chunk, worker int, composer *letter.Composer, survey *co
 		if c.Seen != nil {
 			c.Seen(worker, r, &mail, composer.Rendered())
 		}
+		k.Taken.add(composer.Rendered().Branches)
 		k.html.add(composer.Rendered().HTML, r.Number)
 		if k.First == "" {
 			k.First, k.Subject, k.From, k.Copies = mail.Recipient.String(), mail.Subject, mail.From.String(), mail.ShownCopies()

@@ -15,6 +15,7 @@ import (
 	"mailshot/job/problem"
 	"mailshot/job/recipients"
 	"mailshot/job/recipients/columns"
+	"mailshot/template/branches"
 )
 
 // inputs are what the job names, read, and which of its rows are shown.
@@ -28,6 +29,8 @@ type inputs struct {
 	table   *recipients.Table
 	letters *letter.Letters
 	plan    *plan.Plan
+
+	branches *branches.Set // of the templates, where outliers are looked for; else nil
 
 	shown   index.Bits     // rows that are handed out, with a letter or with the reason why there is none
 	because map[int]string // why a row is among the outliers
@@ -66,9 +69,12 @@ func open(ctx context.Context, o Options, env Env) (in *inputs, err error) {
 
 // parse parses the templates, which needs the columns.
 func (in *inputs) parse(env Env) (err error) {
+	if in.options.Outliers > 0 {
+		in.branches = &branches.Set{}
+	}
 	in.letters, err = letter.New(letter.Config{
 		Job: in.job, Columns: in.table.Columns, Files: &attachment.Files{Job: in.job}, Mailing: in.options.Mailing,
-		Now: in.start, Random: env.Random, Suppressed: in.filter.SuppressedBy,
+		Now: in.start, Random: env.Random, Suppressed: in.filter.SuppressedBy, Branches: in.branches,
 	})
 	where := in.filter.Parse(in.job, in.table.Columns, in.start, in.options.Mailing)
 	if where != nil || err != nil {

@@ -13,6 +13,7 @@ import (
 	"mailshot/job/letter"
 	"mailshot/job/problem"
 	"mailshot/job/recipients"
+	"mailshot/template/branches"
 )
 
 // A trait is something by which letters differ: the letters with the greatest numbers are outliers.
@@ -20,6 +21,10 @@ type trait struct {
 	of    func(f *outlierFinder, r *recipients.Row, m *letter.Mail) int
 	words func(f *outlierFinder, r *recipients.Row, n int) string
 }
+
+// rarest is the place of the trait that is known of all letters together: the branches of templates
+// that few rows take.
+const rarest = 2
 
 // traits are the traits in the order in which they are asked for outliers.
 func traits() []trait {
@@ -33,6 +38,7 @@ func traits() []trait {
 				return fmt.Sprintf("among the longest subjects, %d characters", n)
 			},
 		},
+		{nil, (*outlierFinder).branchWords},
 		{
 			func(_ *outlierFinder, _ *recipients.Row, m *letter.Mail) int { return int(m.Message.Size()) },
 			func(_ *outlierFinder, _ *recipients.Row, n int) string {
@@ -50,6 +56,19 @@ type outlierFinder struct {
 	used    []int // indices of the columns that letters may use
 	traits  []trait
 	best    [][]ranking // by worker, then by trait
+	taken   [][]branch  // by worker, then by the number of the branch
+	marked  *branches.Set
+	letters int // that are well
+}
+
+// A branch is how many rows take it, and the first of them.
+type branch struct{ rows, first int }
+
+func (b *branch) add(of branch) {
+	if b.rows == 0 || of.rows > 0 && of.first < b.first {
+		b.first = of.first
+	}
+	b.rows += of.rows
 }
 
 // A ranking is the rows with the greatest numbers, greatest first, and of equal ones the first row.
@@ -71,7 +90,8 @@ func (r *ranking) add(x ranked, most int) {
 // chooseOutliers makes all letters of the chosen rows, and leaves those that differ most.
 func (in *inputs) chooseOutliers(ctx context.Context) error {
 	o := &in.options
-	f := &outlierFinder{most: o.Outliers, columns: in.table.Columns, used: in.letters.MayUse(), traits: traits()}
+	f := &outlierFinder{most: o.Outliers, columns: in.table.Columns, used: in.letters.MayUse(), traits: traits(), marked: in.branches}
+	f.taken = make([][]branch, runtime.GOMAXPROCS(0))
 	f.best = make([][]ranking, runtime.GOMAXPROCS(0))
 	for i := range f.best {
 		f.best[i] = make([]ranking, len(f.traits))
@@ -79,7 +99,8 @@ func (in *inputs) chooseOutliers(ctx context.Context) error {
 	if err := in.look(ctx, f.seen); err != nil {
 		return err
 	}
-	in.report.Bad = in.report.Candidates - in.plan.Send.Len()
+	f.letters = in.plan.Send.Len()
+	in.report.Bad = in.report.Candidates - f.letters
 	chosen := f.chosen(&in.plan.Send)
 	for row := range chosen {
 		in.shown.Add(row)
@@ -101,9 +122,11 @@ func (in *inputs) chooseOutliers(ctx context.Context) error {
 }
 
 // seen implements preflight.Seen.
-func (f *outlierFinder) seen(worker int, r *recipients.Row, m *letter.Mail, _ *letter.Rendered) {
+func (f *outlierFinder) seen(worker int, r *recipients.Row, m *letter.Mail, l *letter.Rendered) {
 	for i, t := range f.traits {
-		if n := t.of(f, r, m); n > 0 {
+		if i == rarest {
+			f.take(worker, r.Number, l.Branches)
+		} else if n := t.of(f, r, m); n > 0 {
 			f.best[worker][i].add(ranked{n, r.Number}, f.most)
 		}
 	}
@@ -125,6 +148,7 @@ func (f *outlierFinder) chosen(send *index.Bits) map[int][]choice {
 			}
 		}
 	}
+	all[rarest] = f.rare(send)
 	chosen := make(map[int][]choice)
 	for place := range f.most {
 		for i, r := range all {
@@ -134,6 +158,55 @@ func (f *outlierFinder) chosen(send *index.Bits) map[int][]choice {
 		}
 	}
 	return chosen
+}
+
+// take takes in the branches of a letter, each of which may be there several times.
+func (f *outlierFinder) take(worker, row int, numbers []int) {
+	slices.Sort(numbers)
+	for _, n := range slices.Compact(numbers) {
+		for len(f.taken[worker]) <= n {
+			f.taken[worker] = append(f.taken[worker], branch{})
+		}
+		f.taken[worker][n].add(branch{1, row})
+	}
+}
+
+// rare returns the first rows of the branches that the fewest rows take, the rarest first, with the
+// number of the branch. One that more than half of the rows take is not rare.
+func (f *outlierFinder) rare(send *index.Bits) (r ranking) {
+	all := f.counts()
+	numbers := make([]int, len(all))
+	for n := range numbers {
+		numbers[n] = n
+	}
+	slices.SortStableFunc(numbers, func(a, b int) int { return cmp.Compare(all[a].rows, all[b].rows) })
+	for _, n := range numbers {
+		b := all[n]
+		known := slices.ContainsFunc(r, func(x ranked) bool { return x.row == b.first })
+		if b.rows > 0 && 2*b.rows <= f.letters && send.Has(b.first) && !known && len(r) < f.most {
+			r = append(r, ranked{n, b.first})
+		}
+	}
+	return r
+}
+
+// counts returns the branches with what all workers know of them.
+func (f *outlierFinder) counts() (all []branch) {
+	for _, of := range f.taken {
+		for n := range of {
+			for len(all) <= n {
+				all = append(all, branch{})
+			}
+			all[n].add(of[n])
+		}
+	}
+	return all
+}
+
+// branchWords names a branch by its number.
+func (f *outlierFinder) branchWords(_ *recipients.Row, n int) string {
+	b := f.marked.All()[n]
+	return fmt.Sprintf("takes %s (%s), as %d of %d do", b.Text, b.Place, f.counts()[n].rows, f.letters)
 }
 
 // empty counts the empty cells of a row that letters may show.

@@ -91,7 +91,7 @@ EXIT STATUS
 	fs.IntVar(&p.options.Limit, "limit", 0, "`N` letters at most")
 	fs.IntVar(&p.options.Sample, "sample", 0, "`N` letters by chance")
 	fs.Uint64Var(&p.options.Seed, "seed", 1, "another `number` makes another sample")
-	fs.IntVar(&p.options.Outliers, "outliers", 0, "the `N` letters that differ most: empty cells, long subjects, size")
+	fs.IntVar(&p.options.Outliers, "outliers", 0, "the `N` letters that differ most: empty cells, long subjects, rare branches, size")
 	fs.StringVar(&p.eml, "eml", "", "write each letter to a file of its own in `DIR`, as 000001.eml for row 1")
 	fs.StringVar(&p.mbox, "mbox", "", "write the letters to one new `file`, for mail programs")
 	fs.StringVar(&p.dir, "diff", "", "show what differs from the letters in `DIR`, which --eml or a sandbox left there")

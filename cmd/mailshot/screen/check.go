@@ -42,6 +42,7 @@ func Check(r *job.CheckReport) string {
 		fmt.Fprintf(&b, "  %-10s %s\n", "server", wording.Clean(r.Server))
 	}
 	b.WriteString(limits(&r.Limits))
+	b.WriteString(untaken(r))
 	b.WriteString(tested(r))
 	b.WriteString(columnTable(r.Columns))
 	b.WriteString(beginning(r))
@@ -102,6 +103,25 @@ func attachedFiles(r *job.CheckReport) string {
 		return "the first has " + words
 	}
 	return words
+}
+
+// maxUntaken is how many branches are named that no letter takes.
+const maxUntaken = 5
+
+// untaken names the branches of the templates that no letter takes: they are seen by nobody before they
+// are needed.
+func untaken(r *job.CheckReport) string {
+	var b strings.Builder
+	name := "no letter"
+	for i, branch := range r.Untaken {
+		if i == maxUntaken {
+			fmt.Fprintf(&b, "  %-10s … and %d more\n", name, len(r.Untaken)-i)
+			break
+		}
+		fmt.Fprintf(&b, "  %-10s takes %s (%s)\n", name, wording.Clean(branch.Text), wording.Clean(branch.Place))
+		name = ""
+	}
+	return b.String()
 }
 
 // tested says whether a test was sent.
