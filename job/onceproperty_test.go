@@ -22,7 +22,7 @@ import (
 
 var (
 	onceSeed = flag.Uint64("once.seed", 1, "seed of the first story of TestNobodyTwice")
-	onceRuns = flag.Int("once.runs", 80, "how many stories TestNobodyTwice tells")
+	onceRuns = flag.Int("once.runs", 40, "how many stories TestNobodyTwice tells")
 )
 
 // A story is a mailing whose recipients are edited between runs that are cut off,

@@ -3,6 +3,7 @@ package jobfile
 import (
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -43,19 +44,37 @@ type place struct {
 // placed returns the tree of the first base that has a key, and where it is.
 func placed(t *testing.T, path string) (*yaml.Node, place) {
 	t.Helper()
-	for _, base := range bases() {
-		var doc yaml.Node
-		if err := yaml.Unmarshal([]byte(base), &doc); err != nil {
-			t.Fatal(err)
-		}
-		names := strings.Split(path, ".")
-		if find(doc.Content[0], names).group != nil {
+	names := strings.Split(path, ".")
+	for _, base := range parsedBases() {
+		if find(base.Content[0], names).group != nil {
+			doc := copyOf(base)
 			prune(doc.Content[0], names[0])
-			return &doc, find(doc.Content[0], names)
+			return doc, find(doc.Content[0], names)
 		}
 	}
 	t.Fatalf("no base has the key %s", path)
 	return nil, place{}
+}
+
+// parsedBases are the trees of the bases, which nobody changes.
+var parsedBases = sync.OnceValue(func() (all []*yaml.Node) {
+	for _, base := range bases() {
+		var doc yaml.Node
+		if err := yaml.Unmarshal([]byte(base), &doc); err != nil {
+			panic(err)
+		}
+		all = append(all, &doc)
+	}
+	return all
+})
+
+func copyOf(n *yaml.Node) *yaml.Node {
+	c := *n
+	c.Content = make([]*yaml.Node, len(n.Content))
+	for i := range n.Content {
+		c.Content[i] = copyOf(n.Content[i])
+	}
+	return &c
 }
 
 // prune takes out what a job can do without beside the section called keep: it takes time to read.

@@ -329,7 +329,7 @@ func TestPowerCutNeedsEverySync(t *testing.T) {
 						t.Logf("after %d runs, from %s: %v", c.runs, name, err)
 						return
 					}
-					if !*powercutAll && c.runs > 400 {
+					if !*powercutAll && c.runs > 100 {
 						t.Skipf("nothing was lost in %d runs; -powercut.all makes more", c.runs)
 					}
 				}

@@ -14,7 +14,9 @@
 // second at first, doubled up to a minute, or for the time that the server names.
 // Then one session probes. Once it is accepted starts are spaced at what was
 // accepted between two refusals, and a twentieth closer after each hundred rows
-// without one. A failure that is the server's own, a limit of connections while
+// without one. Where fewer than ten messages were accepted before the first refusal,
+// that says little, as when a server counts a session that has just ended: then the
+// distance is halved after each twenty rows, until the next refusal. A failure that is the server's own, a limit of connections while
 // one session is open, and a refusal for the time being that as many rows, one
 // after the other, get as sessions may be open, two at least, are taken for a limit of
 // rate. What happens to a cohort, the attempts that began since a pause began or ended,
@@ -90,6 +92,7 @@ const (
 	forget       = 5 * time.Minute // until a width that was refused is tried again
 	faster       = 100             // messages without a refusal, until starts are closer
 	byPart       = 20              // by a twentieth
+	few          = 10              // messages, by fewer of which no pace can be told
 	startWidth   = 4               // at the beginning
 	mostPutBacks = 3               // with others accepted between
 	patience     = 75 * time.Minute
@@ -134,6 +137,7 @@ type Governor struct {
 	accepted  int       // since the last refusal
 	since     time.Time // when that count began
 	smooth    int       // messages without a refusal since starts were spaced anew
+	rough     bool      // the interval is a first one, and rests on few messages
 	lastGood  time.Time // of an accepted message; of the first start if there is none
 
 	inARow int  // attempts of the cohort that were refused since one was accepted
@@ -259,13 +263,21 @@ func (g *Governor) accept(now time.Time, old bool) {
 	g.inARow = 0
 	g.reached(now, old)
 	g.pauses, g.named, g.heard, g.lastGood = 0, false, false, now
-	if g.interval > 0 {
-		if g.smooth++; g.smooth >= faster {
-			g.interval -= g.interval / byPart
-			g.smooth = 0
-		}
-	}
+	g.hasten()
 	g.grow(now)
+}
+
+// hasten brings starts closer to each other after enough messages without a refusal.
+func (g *Governor) hasten() {
+	g.smooth++
+	switch {
+	case g.rough && g.smooth >= growAfter:
+		g.interval /= 2
+		g.smooth = 0
+	case g.smooth >= faster:
+		g.interval -= g.interval / byPart
+		g.smooth = 0
+	}
 }
 
 // reached ends the probing: the server takes sessions again.
@@ -289,6 +301,7 @@ func (g *Governor) reached(now time.Time, old bool) {
 // space sets the distance of starts by what was accepted since the count began.
 func (g *Governor) space(now time.Time) {
 	took := now.Sub(g.since)
+	g.rough = g.interval == 0 && g.accepted <= few // and the probe
 	between := took / time.Duration(max(g.accepted-1, 1))
 	if most := g.interval + g.interval/4; g.interval > 0 {
 		between = min(between, most) // a short count has much of the pause in it
