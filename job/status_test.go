@@ -14,6 +14,7 @@ import (
 	"mailshot/job/plan"
 	"mailshot/job/private"
 	"mailshot/job/problem"
+	"mailshot/job/reasons"
 	"mailshot/job/result"
 	"mailshot/job/status"
 	"mailshot/transport/smtptest"
@@ -34,7 +35,7 @@ func lookAt(w *world) (*status.Report, []result.Record) {
 }
 
 // groups returns "count class stage code enhanced pattern" of each group.
-func groups(all []status.Failure) []string {
+func groups(all []reasons.Group) []string {
 	var texts []string
 	for _, f := range all {
 		texts = append(texts, strings.Join(strings.Fields(fmt.Sprintf("%d %s %s %d %s %s", f.Count, f.Class, f.Stage, f.Code, f.Enhanced, f.Pattern)), " "))

@@ -10,9 +10,9 @@ import (
 	"strings"
 	"time"
 
-	"mailshot/job/advice"
 	"mailshot/job/mailing"
 	"mailshot/job/problem"
+	"mailshot/job/reasons"
 	"mailshot/job/recipients"
 	"mailshot/job/recipients/sheet"
 	"mailshot/job/result"
@@ -220,20 +220,11 @@ func adviceOf(r *result.Record) string {
 	if r.Status != result.Failed {
 		return ""
 	}
-	x, ok := explain(r.Stage, r.Code, r.Enhanced, r.Reply)
+	x, ok := reasons.Explain(r.Stage, r.Code, r.Enhanced, r.Reply)
 	if !ok {
 		return ""
 	}
 	return x.String()
-}
-
-// explain returns what a reply means, and whether that is known.
-func explain(stage string, code int, enhanced, text string) (advice.Explanation, bool) {
-	if code == 0 {
-		return advice.Explanation{}, false
-	}
-	x := advice.Explain(advice.Reply{Stage: stage, Code: code, Enhanced: enhanced, Text: text})
-	return x, x.Known
 }
 
 // Said returns a reply in one line, or what went wrong where there was none.

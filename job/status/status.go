@@ -13,6 +13,7 @@ import (
 	"mailshot/job/jobfile"
 	"mailshot/job/mailing"
 	"mailshot/job/problem"
+	"mailshot/job/reasons"
 	"mailshot/job/recipients"
 	"mailshot/job/recipients/sheet"
 	"mailshot/job/result"
@@ -32,7 +33,8 @@ type Report struct {
 	InFlight   int   // rows that a run has on its way; they are in no other count
 	Untried    int   // rows of the recipients file without a record
 	Unread     error // why Untried is not known; nil if it is
-	Failures   []Failure
+	Failures   []reasons.Group
+	Skips      []reasons.Group  // rows with a record that says skipped, by its words
 	Runs       []Run            // in the order of their first records
 	Unfinished *Unfinished      // nil if no run is on its way and none was cut off
 	LastRun    *mailing.LastRun // what it decided; nil if nothing is known of it
@@ -161,7 +163,10 @@ func (r *reader) records(ctx context.Context, s *Report, unknown func(*result.Re
 	if s.Counts.Unknown > 0 {
 		only = append(only, result.Unknown)
 	}
-	var failed failures
+	if h.Fold.Counts().Skipped > 0 {
+		only = append(only, result.Skipped)
+	}
+	var failed, skipped reasons.Groups
 	for e, err := range h.EachOf(only...) {
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
@@ -173,7 +178,9 @@ func (r *reader) records(ctx context.Context, s *Report, unknown func(*result.Re
 		case !h.Fold.Decides(&e):
 		case e.Status == result.Failed:
 			r.strike(&e.Record)
-			failed.add(&e.Record)
+			failed.Add(&e.Record)
+		case e.Status == result.Skipped:
+			skipped.Add(&e.Record)
 		default:
 			r.strike(&e.Record)
 			if err := unknown(&e.Record); err != nil {
@@ -181,7 +188,7 @@ func (r *reader) records(ctx context.Context, s *Report, unknown func(*result.Re
 			}
 		}
 	}
-	s.Failures = failed.list()
+	s.Failures, s.Skips = failed.List(), skipped.List()
 	return nil
 }
 

@@ -81,21 +81,13 @@ func (t *Status) failures(s *status.Report) {
 			fmt.Fprintf(&t.b, "         … and %s (%s)\n", wording.Counting(len(s.Failures)-i, "other reply", "other replies"), wording.Plural(rows, "row"))
 			return
 		}
-		fmt.Fprintf(&t.b, "%7d  %s%s: %s\n", f.Count, f.Class, atStage(f.Stage), wording.Clean(replyPattern(&f)))
+		fmt.Fprintf(&t.b, "%7d  %s%s: %s\n", f.Count, f.Class, atStage(f.Stage), wording.Clean(pattern(&f.Reply)))
 		e := f.Example
 		fmt.Fprintf(&t.b, "         row %d, %s: %s\n", e.Row, who(e.Key, e.Recipient), wording.Clean(advice.Brief(status.Said(f.Code, f.Enhanced, e.Text, e.Text))))
 		if x, known := f.Explain(); known {
 			fmt.Fprintf(&t.b, "         %s\n", x.String())
 		}
 	}
-}
-
-// replyPattern returns what the replies of a group have in common.
-func replyPattern(f *status.Failure) string {
-	if f.Other {
-		return strings.TrimSpace(status.Said(f.Code, "", "", "") + " various")
-	}
-	return status.Said(f.Code, f.Enhanced, f.Pattern, f.Pattern)
 }
 
 func atStage(stage string) string {

@@ -9,6 +9,7 @@ import (
 
 	"mailshot/job/delivery"
 	"mailshot/job/mailing"
+	"mailshot/job/reasons"
 	"mailshot/job/result"
 	"mailshot/job/status"
 )
@@ -21,7 +22,7 @@ func TestStatusTextIsBounded(t *testing.T) {
 		text.Unknown(&result.Record{Key: fmt.Sprintf("unknown%d", i)})
 	}
 	for i := range 57 {
-		s.Failures = append(s.Failures, status.Failure{Reply: status.Reply{Class: result.Permanent, Code: 550, Pattern: fmt.Sprintf("reply %d", i)}, Count: i % 2})
+		s.Failures = append(s.Failures, reasons.Group{Reply: reasons.Reply{Class: result.Permanent, Code: 550, Pattern: fmt.Sprintf("reply %d", i)}, Count: i % 2})
 		s.Runs = append(s.Runs, status.Run{RunSummary: result.RunSummary{ID: fmt.Sprintf("run%d", i)}})
 	}
 	got := text.Of(s, mailing.Ref{Path: "a.yaml"})
@@ -57,11 +58,11 @@ func TestStatusText(t *testing.T) {
 		{"untried while a run goes on", status.Report{Untried: 3, InFlight: 1, Unfinished: &status.Unfinished{Run: "r", Alive: true, Rows: 1, Holder: "process 42"}},
 			"\nin flight: 1 row, run r, process 42\n", "next"},
 		{"no recipients", status.Report{Unread: errors.New("there is no file people.csv\nhint")}, "\n      ?  untried: there is no file people.csv\n", "hint"},
-		{"various replies", status.Report{Failures: []status.Failure{{Reply: status.Reply{Class: "temporary", Stage: "rcpt", Code: 451, Other: true}, Count: 7,
-			Example: status.Example{Row: 3, Key: "0007", Recipient: "a@b.example", Text: "one\x1b[2J of\nthem"}}}},
+		{"various replies", status.Report{Failures: []reasons.Group{{Reply: reasons.Reply{Class: "temporary", Stage: "rcpt", Code: 451, Other: true}, Count: 7,
+			Example: reasons.Example{Row: 3, Key: "0007", Recipient: "a@b.example", Text: "one\x1b[2J of\nthem"}}}},
 			"\n      7  temporary, rcpt: 451 various\n         row 3, key 0007, a@b.example: 451 one\\u001b[2J of them\n", ""},
-		{"without a reply", status.Report{Failures: []status.Failure{{Reply: status.Reply{Class: "temporary", Stage: "dial", Pattern: "dial tcp …: refused"}, Count: 1,
-			Example: status.Example{Row: 3, Key: "A@b.example", Recipient: "a@b.example", Text: "dial tcp 1.2.3.4:25: refused"}}}},
+		{"without a reply", status.Report{Failures: []reasons.Group{{Reply: reasons.Reply{Class: "temporary", Stage: "dial", Pattern: "dial tcp …: refused"}, Count: 1,
+			Example: reasons.Example{Row: 3, Key: "A@b.example", Recipient: "a@b.example", Text: "dial tcp 1.2.3.4:25: refused"}}}},
 			"\n      1  temporary, dial: dial tcp …: refused\n         row 3, A@b.example: dial tcp 1.2.3.4:25: refused\n", ""},
 		{"a run", status.Report{Runs: []status.Run{{RunSummary: result.RunSummary{ID: "a-20261123T140501.123Z-9c41d2ab", First: time.Now(), Sent: 3, Skipped: 2}, OtherLetter: true}}},
 			" a-20261123T140501.123Z-9c41d2ab  3 sent, 0 failed, 0 unknown, 2 skipped, another letter\n", ""},
