@@ -103,18 +103,19 @@ func (f *Groups) Add(r *result.Record) {
 			f.single--
 		}
 		if len(g.Names) < MaxNames {
-			g.Names = append(g.Names, nameOf(r))
+			g.Names = append(g.Names, NameOf(r))
 		}
 		return
 	}
 	k.Stage, k.Enhanced = keep(k.Stage, advice.MaxPattern), keep(k.Enhanced, advice.MaxPattern)
-	f.put(&Group{k, 1, Example{r.Time, r.Row, keep(r.Key, maxExample), keep(r.Recipient, maxExample), keep(text, maxExample)}, []Name{nameOf(r)}})
+	f.put(&Group{k, 1, Example{r.Time, r.Row, keep(r.Key, maxExample), keep(r.Recipient, maxExample), keep(text, maxExample)}, []Name{NameOf(r)}})
 }
 
 // Total returns the number of rows.
 func (f *Groups) Total() int { return f.total }
 
-func nameOf(r *result.Record) Name {
+// NameOf returns the row of a record.
+func NameOf(r *result.Record) Name {
 	return Name{r.Row, keep(r.Key, maxName), keep(r.Recipient, maxName)}
 }
 

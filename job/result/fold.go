@@ -47,6 +47,7 @@ type Fold struct {
 func (f *Fold) Add(e Entry) error {
 	t := f.markOf(&e)
 	at, ok := f.keys.Find(e.Key)
+	earlier := f.sameRun(&e, at, ok)
 	if !ok {
 		if err := f.insert(e.Key, &t); err != nil {
 			return &Error{Name: f.Name, Line: e.Line, Err: err}
@@ -54,7 +55,7 @@ func (f *Fold) Add(e Entry) error {
 	} else if !f.merge(at, t) {
 		return &Error{Name: f.Name, Line: e.Line, Err: fmt.Errorf("%w: there is another of attempt %d of key %q", ErrRepeated, e.Attempt, e.Key)}
 	}
-	f.count(&e)
+	f.count(&e, earlier)
 	return nil
 }
 

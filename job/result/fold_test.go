@@ -233,6 +233,37 @@ func TestFoldRuns(t *testing.T) {
 	}
 }
 
+// A run that tried a row again counts it once, by its last attempt.
+func TestFoldRunsCountRows(t *testing.T) {
+	of := func(run, key string, second, attempt int, status string) Record {
+		r := rec(second, attempt, status)
+		r.Run, r.Key = run, key
+		return r
+	}
+	all := []Record{
+		of("1", "a", 1, 1, "failed"), of("1", "a", 2, 2, "failed"), of("1", "a", 3, 3, "sent"),
+		of("1", "b", 1, 1, "failed"), of("1", "b", 3, 2, "unknown"),
+		of("1", "c", 1, 1, "failed"), of("1", "c", 3, 2, "failed"),
+		of("2", "c", 5, 3, "failed"), of("2", "b", 6, 3, "failed"), of("2", "b", 7, 4, "permanent"),
+	}
+	counts := func(all []Record) string {
+		text := ""
+		for _, r := range fold(t, all...).Runs() {
+			text += fmt.Sprintf("%s: %d sent, %d failed, %d unknown. ", r.ID, r.Sent, r.Failed, r.Unknown)
+		}
+		return text
+	}
+	const want = "1: 1 sent, 1 failed, 1 unknown. 2: 0 sent, 2 failed, 0 unknown. "
+	if got := counts(all); got != want {
+		t.Errorf("%s; want %s", got, want)
+	}
+	all = all[:7]
+	slices.Reverse(all)
+	if got, want := counts(all), "1: 1 sent, 1 failed, 1 unknown. "; got != want {
+		t.Errorf("the other way round %s; want %s", got, want)
+	}
+}
+
 func TestFoldReached(t *testing.T) {
 	a, b, c, d := rec(0, 1, "sent"), rec(1, 2, "unknown"), rec(2, 3, "failed"), rec(3, 4, "sent")
 	a.Recipient, b.Recipient, c.Recipient, d.Recipient = "A@x", "b@x", "c@x", "d@x"

@@ -126,3 +126,12 @@ func first(r *job.Report) string {
 	}
 	return "correct " + wording.Pick(mended, "this address", "these addresses") + ", then "
 }
+
+// Row is the line of a row in a list.
+func Row(r status.ListedRow) string {
+	line := fmt.Sprintf("%7d  %s  %s", r.Row, name(reasons.Name{Row: r.Row, Key: r.Key, Recipient: r.Recipient}), r.Status)
+	if r.Reason != "" {
+		line += ": " + wording.Clean(r.Reason)
+	}
+	return line + "\n"
+}

@@ -34,6 +34,8 @@ func (t *Status) Unknown(r *result.Record) {
 func (t *Status) Of(s *status.Report, ref mailing.Ref) string {
 	t.counts(s)
 	t.failures(s)
+	t.gone(s)
+	t.skips(s)
 	t.unknowns(s, ref)
 	t.runs(s)
 	t.unfinished(s)
@@ -87,6 +89,43 @@ func (t *Status) failures(s *status.Report) {
 		if x, known := f.Explain(); known {
 			fmt.Fprintf(&t.b, "         %s\n", x.String())
 		}
+		if f.Count > 1 && len(f.Names) > 1 {
+			fmt.Fprintf(&t.b, "         %s\n", named(f.Names, f.Count))
+		}
+	}
+}
+
+// gone tells of failed keys that a rerun can't take.
+func (t *Status) gone(s *status.Report) {
+	if s.GoneCount > 0 {
+		fmt.Fprintf(&t.b, "\nfailed, and no row of the recipients file has the key any more\n%7d  %s\n", s.GoneCount, named(s.Gone, s.GoneCount))
+	}
+}
+
+// skips tells of rows that the log has as skipped.
+func (t *Status) skips(s *status.Report) {
+	if len(s.Skips) == 0 {
+		return
+	}
+	t.b.WriteString("\nskipped, by reason\n")
+	rest := 0
+	for i := range s.Skips {
+		g := &s.Skips[i]
+		if i >= shown {
+			rest += g.Count
+			continue
+		}
+		words := g.Pattern
+		if g.Count == 1 {
+			words = g.Example.Text
+		}
+		if g.Other {
+			words = "various"
+		}
+		fmt.Fprintf(&t.b, "%7d  %s\n         %s\n", g.Count, wording.Clean(advice.Brief(words)), named(g.Names, g.Count))
+	}
+	if rest > 0 {
+		fmt.Fprintf(&t.b, "         … and %s (%s)\n", wording.Counting(len(s.Skips)-shown, "other reason", "other reasons"), wording.Plural(rest, "row"))
 	}
 }
 
@@ -148,6 +187,9 @@ func (t *Status) runs(s *status.Report) {
 }
 
 func runCounts(r *status.Run) string {
+	if r.Settled > 0 && r.Sent+r.Failed+r.Unknown+r.Skipped == 0 {
+		return "settle: " + wording.Plural(r.Settled, "record")
+	}
 	s := fmt.Sprintf("%d sent, %d failed, %d unknown", r.Sent, r.Failed, r.Unknown)
 	if r.Skipped > 0 {
 		s += fmt.Sprintf(", %d skipped", r.Skipped)
