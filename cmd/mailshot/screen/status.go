@@ -38,6 +38,7 @@ func (t *Status) Of(s *status.Report, ref mailing.Ref) string {
 	t.skips(s)
 	t.unknowns(s, ref)
 	t.runs(s)
+	t.b.WriteString(lastRun(s.LastRun))
 	t.unfinished(s)
 	t.b.WriteString(Mailings(s))
 	fmt.Fprintf(&t.b, "\nresults %s\n", wording.Clean(s.Results))

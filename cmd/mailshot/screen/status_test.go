@@ -57,6 +57,9 @@ func TestStatusText(t *testing.T) {
 		{"untried", status.Report{Untried: 3}, "\nnext    mailshot rerun --mailing m a.yaml\n", ""},
 		{"untried while a run goes on", status.Report{Untried: 3, InFlight: 1, Unfinished: &status.Unfinished{Run: "r", Alive: true, Rows: 1, Holder: "process 42"}},
 			"\nin flight: 1 row, run r, process 42\n", "next"},
+		{"what the last run decided", status.Report{LastRun: &mailing.LastRun{Run: "r", Decisions: decisions(7), End: &mailing.RunEnd{Stopped: "gave up\x1b"}}},
+			"\nthe last run (r)\n  … 2 decisions before\n  " + clock(2) + "  pause     until " + at(62).Format("2006-01-02 15:04:05") + ": 421 busy\n", "\x1b"},
+		{"a run that decided nothing", status.Report{LastRun: &mailing.LastRun{Run: "r", End: &mailing.RunEnd{}}}, "\nresults ", "the last run"},
 		{"no recipients", status.Report{Unread: errors.New("there is no file people.csv\nhint")}, "\n      ?  untried: there is no file people.csv\n", "hint"},
 		{"various replies", status.Report{Failures: []reasons.Group{{Reply: reasons.Reply{Class: "temporary", Stage: "rcpt", Code: 451, Other: true}, Count: 7,
 			Example: reasons.Example{Row: 3, Key: "0007", Recipient: "a@b.example", Text: "one\x1b[2J of\nthem"}}}},
@@ -75,4 +78,18 @@ func TestStatusText(t *testing.T) {
 			}
 		})
 	}
+}
+
+func at(second int) time.Time {
+	return time.Date(2026, 11, 23, 14, 5, second, 0, time.UTC).Local()
+}
+
+func clock(second int) string { return at(second).Format("15:04:05") }
+
+// decisions are pauses of a minute each, one a second.
+func decisions(n int) (all []mailing.Decision) {
+	for i := range n {
+		all = append(all, mailing.Decision{Time: at(i), Event: "pause", Text: "until " + at(i+60).UTC().Format("2006-01-02T15:04:05Z") + ": 421 busy"})
+	}
+	return all
 }
