@@ -118,7 +118,7 @@ func (f *statusFlags) check(c *cobra.Command) error {
 
 // status tells how a mailing stands.
 func (p *program) status(ctx context.Context, ref mailing.Ref) error {
-	var t screen.Status
+	t := screen.Status{Columns: p.columns}
 	s, err := status.Read(ctx, ref, p.statusEnv(ctx), func(r *result.Record) error {
 		t.Unknown(r)
 		return nil

@@ -15,30 +15,33 @@ import (
 // reasonsShown is how many reasons the end of a run tells.
 const reasonsShown = 10
 
-// failed says why rows failed, and names the first of each reason.
-func failed(r *job.Report) string {
+// failed says why rows failed, and names the first of each reason, on lines of so many columns.
+func failed(r *job.Report, columns int) string {
 	var b strings.Builder
+	line := func(format string, args ...any) {
+		b.WriteString(wording.Wrap(fmt.Sprintf(format, args...), 4, columns) + "\n")
+	}
 	for i := range r.Failed {
 		if i == reasonsShown {
 			rows := 0
 			for _, m := range r.Failed[i:] {
 				rows += m.Count
 			}
-			fmt.Fprintf(&b, "  %d failed for %s\n", rows, wording.Counting(len(r.Failed)-i, "other reason", "other reasons"))
+			line("  %d failed for %s", rows, wording.Counting(len(r.Failed)-i, "other reason", "other reasons"))
 			break
 		}
 		m := &r.Failed[i]
-		fmt.Fprintf(&b, "  %d failed%s: %s\n", m.Count, forWhat(m.Class), wording.Clean(meaning(m)))
-		fmt.Fprintf(&b, "    %s\n", named(m.Names, m.Count))
+		line("  %d failed%s: %s", m.Count, forWhat(m.Class), wording.Clean(meaning(m)))
+		line("    %s", named(m.Names, m.Count))
 	}
 	if r.Unreached > 0 {
-		fmt.Fprintf(&b, "  %d failed for now, and %s waiting for another try\n", r.Unreached, wording.Pick(r.Unreached, "was", "were"))
+		line("  %d failed for now, and %s waiting for another try", r.Unreached, wording.Pick(r.Unreached, "was", "were"))
 	}
 	if mend := toMend(r); mend > 0 && mend < r.Counts.Failed() {
-		fmt.Fprintf(&b, "  rerun    can help %d; the other %d %s corrected first\n", r.Counts.Failed()-mend, mend, wording.Pick(mend, "has to be", "have to be"))
+		line("  rerun    can help %d; the other %d %s corrected first", r.Counts.Failed()-mend, mend, wording.Pick(mend, "has to be", "have to be"))
 	}
 	if r.Retries > 0 {
-		fmt.Fprintf(&b, "  retries  %d, which are counted in no other number\n", r.Retries)
+		line("  retries  %d, which are counted in no other number", r.Retries)
 	}
 	return b.String()
 }

@@ -18,6 +18,8 @@ const shown = 20
 
 // Status makes the text of a status. The zero value is ready.
 type Status struct {
+	Columns int // of the screen; 0 is no bound
+
 	b    strings.Builder
 	rows []result.Record // the first that are unknown
 }
@@ -81,25 +83,31 @@ func (t *Status) failures(s *status.Report) {
 			for _, f := range s.Failures[i:] {
 				rows += f.Count
 			}
-			fmt.Fprintf(&t.b, "         … and %s (%s)\n", wording.Counting(len(s.Failures)-i, "other reply", "other replies"), wording.Plural(rows, "row"))
+			t.line("         … and %s (%s)", wording.Counting(len(s.Failures)-i, "other reply", "other replies"), wording.Plural(rows, "row"))
 			return
 		}
-		fmt.Fprintf(&t.b, "%7d  %s%s: %s\n", f.Count, f.Class, atStage(f.Stage), wording.Clean(pattern(&f.Reply)))
+		t.line("%7d  %s%s: %s", f.Count, f.Class, atStage(f.Stage), wording.Clean(pattern(&f.Reply)))
 		e := f.Example
-		fmt.Fprintf(&t.b, "         row %d, %s: %s\n", e.Row, who(e.Key, e.Recipient), wording.Clean(advice.Brief(status.Said(f.Code, f.Enhanced, e.Text, e.Text))))
+		t.line("         row %d, %s: %s", e.Row, who(e.Key, e.Recipient), wording.Clean(advice.Brief(status.Said(f.Code, f.Enhanced, e.Text, e.Text))))
 		if x, known := f.Explain(); known {
-			fmt.Fprintf(&t.b, "         %s\n", x.String())
+			t.line("         %s", x.String())
 		}
 		if f.Count > 1 && len(f.Names) > 1 {
-			fmt.Fprintf(&t.b, "         %s\n", named(f.Names, f.Count))
+			t.line("         %s", named(f.Names, f.Count))
 		}
 	}
+}
+
+// line adds a line of the lists of rows.
+func (t *Status) line(format string, args ...any) {
+	t.b.WriteString(wording.Wrap(fmt.Sprintf(format, args...), 9, t.Columns) + "\n")
 }
 
 // gone tells of failed keys that a rerun can't take.
 func (t *Status) gone(s *status.Report) {
 	if s.GoneCount > 0 {
-		fmt.Fprintf(&t.b, "\nfailed, and no row of the recipients file has the key any more\n%7d  %s\n", s.GoneCount, named(s.Gone, s.GoneCount))
+		t.b.WriteString("\nfailed, and no row of the recipients file has the key any more\n")
+		t.line("%7d  %s", s.GoneCount, named(s.Gone, s.GoneCount))
 	}
 }
 
@@ -123,10 +131,11 @@ func (t *Status) skips(s *status.Report) {
 		if g.Other {
 			words = "various"
 		}
-		fmt.Fprintf(&t.b, "%7d  %s\n         %s\n", g.Count, wording.Clean(advice.Brief(words)), named(g.Names, g.Count))
+		t.line("%7d  %s", g.Count, wording.Clean(advice.Brief(words)))
+		t.line("         %s", named(g.Names, g.Count))
 	}
 	if rest > 0 {
-		fmt.Fprintf(&t.b, "         … and %s (%s)\n", wording.Counting(len(s.Skips)-shown, "other reason", "other reasons"), wording.Plural(rest, "row"))
+		t.line("         … and %s (%s)", wording.Counting(len(s.Skips)-shown, "other reason", "other reasons"), wording.Plural(rest, "row"))
 	}
 }
 

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// Summary returns what a run prints at its end.
-func Summary(r *job.Report, o job.Options) string {
+// Summary returns what a run prints at its end on a screen of so many columns; 0 is no bound.
+func Summary(r *job.Report, o job.Options, columns int) string {
 	var b strings.Builder
 	if r.Total == 0 {
 		fmt.Fprintf(&b, "%s: nothing to do", r.Job)
@@ -36,7 +36,7 @@ func Summary(r *job.Report, o job.Options) string {
 		b.WriteString(anew(r, o))
 	} else {
 		fmt.Fprintf(&b, "%s: %s in %s\n", r.Job, counted(r), wording.Took(r.Took))
-		b.WriteString(failed(r))
+		b.WriteString(failed(r, columns))
 	}
 	if r.Test != "" {
 		fmt.Fprintf(&b, "  test     to %s\n", wording.Clean(r.Test))
