@@ -45,7 +45,7 @@ func (t *Status) Of(s *status.Report, ref mailing.Ref) string {
 	t.b.WriteString(Mailings(s))
 	fmt.Fprintf(&t.b, "\nresults %s\n", wording.Clean(s.Results))
 	alive := s.Unfinished != nil && s.Unfinished.Alive
-	if !alive && s.Counts.Failed()+s.Untried > 0 {
+	if !alive && s.Counts.Failed()-s.GoneCount+s.Untried > 0 {
 		fmt.Fprintf(&t.b, "next    %s\n", ref.Command("rerun"))
 	}
 	return t.b.String()

@@ -54,6 +54,7 @@ func TestStatusText(t *testing.T) {
 		{"cut off with one row", status.Report{Unfinished: &status.Unfinished{Run: "r", Rows: 1}}, "(r): 1 row that it had on its way counts as unknown;", ""},
 		{"cut off in between", status.Report{Unfinished: &status.Unfinished{Run: "r"}}, "\nthe last run was cut off (r); it had no row on its way\n", "unknown;"},
 		{"nothing left to do", status.Report{Counts: delivery.Counts{Sent: 3}}, "\nresults ", "next"},
+		{"what failed has no row any more", status.Report{Counts: delivery.Counts{Permanent: 2}, GoneCount: 2}, "the key any more\n      2", "next"},
 		{"untried", status.Report{Untried: 3}, "\nnext    mailshot rerun --mailing m a.yaml\n", ""},
 		{"untried while a run goes on", status.Report{Untried: 3, InFlight: 1, Unfinished: &status.Unfinished{Run: "r", Alive: true, Rows: 1, Holder: "process 42"}},
 			"\nin flight: 1 row, run r, process 42\n", "next"},
