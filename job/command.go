@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"mailshot/job/jobfile/when"
 	"mailshot/job/mailing"
 	"mailshot/job/plan"
 	"mailshot/job/problem"
@@ -54,8 +55,7 @@ func (o *Options) Repeat() string {
 	add(o.Changed != plan.StopChanged, "--changed", string(o.Changed))
 	add(o.ChangedLetter, "--changed-letter")
 	add(o.SameLetter && !o.Rerun, "--same-letter")
-	add(o.Limit > 0, "--limit", strconv.Itoa(o.Limit))
-	flags = append(flags, o.Selected()...)
+	flags = append(flags, o.Kept()...)
 	if o.Rerun {
 		return o.Command("rerun", flags...)
 	}
@@ -76,15 +76,37 @@ func (o *Options) sameLetterSent(s *plan.SameLetter) error {
 	return problem.Fail(problem.Exists, "%s", s.Words()).WithHint("%s", hint)
 }
 
-// Selected returns the flags that name the rows of these options, if they are not
-// all.
-func (o *Options) Selected() []string {
+// Kept returns the flags of these options that a command which goes on needs, too: how many rows,
+// which, and how fast.
+func (o *Options) Kept() []string {
+	var flags []string
+	if o.Limit > 0 {
+		flags = append(flags, "--limit", strconv.Itoa(o.Limit))
+	}
+	flags = append(flags, o.selected()...)
+	return append(flags, o.Paced()...)
+}
+
+// selected returns the flags that name the rows of these options, if they are not all.
+func (o *Options) selected() []string {
 	var flags []string
 	if len(o.Rows) > 0 {
 		flags = append(flags, "--rows", plan.FormatRanges(o.Rows))
 	}
 	if len(o.Keys) > 0 {
 		flags = append(flags, "--key", KeyList(o.Keys))
+	}
+	return flags
+}
+
+// Paced returns the flags that say how fast to send.
+func (o *Options) Paced() []string {
+	var flags []string
+	if o.Workers > 0 {
+		flags = append(flags, "--workers", strconv.Itoa(o.Workers))
+	}
+	if o.Rate != (when.Rate{}) {
+		flags = append(flags, "--rate", o.Rate.String())
 	}
 	return flags
 }

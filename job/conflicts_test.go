@@ -80,7 +80,7 @@ func TestRepeat(t *testing.T) {
 		want string
 	}{
 		{Options{}, "mailshot run job.yaml"},
-		{Options{Yes: true, Workers: 3, Selection: plan.Selection{Limit: 5, Rows: []plan.Range{{First: 1, Last: 10}}}}, "mailshot run --limit 5 --rows 1-10 job.yaml"},
+		{Options{Yes: true, Workers: 3, Selection: plan.Selection{Limit: 5, Rows: []plan.Range{{First: 1, Last: 10}}}}, "mailshot run --limit 5 --rows 1-10 --workers 3 job.yaml"},
 		{Options{To: "me@club.example", Selection: plan.Selection{Keys: []string{"7", "a b"}}}, "mailshot run --to me@club.example --key '7,a b' job.yaml"},
 		{Options{Resume: true, Ref: mailing.Ref{Mailing: "m", AcceptEdited: true}, Policy: plan.Policy{Changed: plan.SkipChanged}}, "mailshot run --resume --changed skip --mailing m --accept-edited job.yaml"},
 		{Options{Fresh: true, Ref: mailing.Ref{AcceptEdited: true}}, "mailshot run --fresh --accept-edited job.yaml"},

@@ -7,6 +7,7 @@ import (
 	"mailshot/job/delivery"
 	"mailshot/job/mailing"
 	"mailshot/job/problem"
+	"mailshot/job/reasons"
 )
 
 // noted returns a listener that keeps what the engine decides, and tells it on. tell may be nil.
@@ -34,6 +35,19 @@ func noted(notes *mailing.Notebook, now func() time.Time, tell func(delivery.Eve
 		if tell != nil {
 			tell(e)
 		}
+	}
+}
+
+// ended returns a listener that hears why rows fail, and tells everything on.
+func ended(ends *reasons.Ends, tell func(delivery.Event)) func(delivery.Event) {
+	return func(e delivery.Event) {
+		switch {
+		case e.Kind == delivery.NextPass:
+			ends.NextPass()
+		case e.Kind == delivery.RowDone:
+			ends.Take(e.Record, e.Pass, e.Again, e.Stays)
+		}
+		tell(e)
 	}
 }
 

@@ -42,7 +42,7 @@ func (w *world) wantExport(x status.ExportOptions, want ...string) {
 		got = append(got, r[slices.Index(records[0], "email")]+" "+r[at])
 	}
 	if !slices.Equal(got, want) || r.Rows != len(want) {
-		w.t.Errorf("export of %s %s: %d rows %q, want %q", x.Status, x.Run, r.Rows, got, want)
+		w.t.Errorf("export of %s %s: %d rows %q, want %q", x.States, x.Run, r.Rows, got, want)
 	}
 }
 
@@ -69,16 +69,16 @@ func TestExport(t *testing.T) {
 		t.Errorf("failures %q, want %q: each row once", got, want)
 	}
 	first, second := runs.Runs[0].ID, runs.Runs[1].ID
-	w.wantExport(status.ExportOptions{Status: "sent"}, "r1@club.example sent", "r3@club.example sent", "r4@club.example sent", "r6@club.example sent")
-	w.wantExport(status.ExportOptions{Status: "failed"}, "r2@club.example failed permanent")
-	w.wantExport(status.ExportOptions{Status: "unknown"}, "r5@club.example unknown")
-	w.wantExport(status.ExportOptions{Status: "untried"}, "r7@club.example untried")
-	w.wantExport(status.ExportOptions{Status: "skipped"})
-	w.wantExport(status.ExportOptions{Status: "failed", Run: first}, "r2@club.example failed permanent", "r3@club.example failed temporary")
-	w.wantExport(status.ExportOptions{Status: "sent", Run: second}, "r3@club.example sent", "r6@club.example sent")
-	w.wantExport(status.ExportOptions{Status: "untried", Run: first}, "r6@club.example untried", "r7@club.example untried")
+	w.wantExport(status.ExportOptions{States: status.States{"sent"}}, "r1@club.example sent", "r3@club.example sent", "r4@club.example sent", "r6@club.example sent")
+	w.wantExport(status.ExportOptions{States: status.States{"failed"}}, "r2@club.example failed permanent")
+	w.wantExport(status.ExportOptions{States: status.States{"unknown"}}, "r5@club.example unknown")
+	w.wantExport(status.ExportOptions{States: status.States{"untried"}}, "r7@club.example untried")
+	w.wantExport(status.ExportOptions{States: status.States{"skipped"}})
+	w.wantExport(status.ExportOptions{States: status.States{"failed"}, Run: first}, "r2@club.example failed permanent", "r3@club.example failed temporary")
+	w.wantExport(status.ExportOptions{States: status.States{"sent"}, Run: second}, "r3@club.example sent", "r6@club.example sent")
+	w.wantExport(status.ExportOptions{States: status.States{"untried"}, Run: first}, "r6@club.example untried", "r7@club.example untried")
 
-	_, text := w.exportOf(status.ExportOptions{Status: "failed"})
+	_, text := w.exportOf(status.ExportOptions{States: status.States{"failed"}})
 	want := "\ufeffemail,name,code,mailshot_status,mailshot_reason,mailshot_time,mailshot_message_id,mailshot_advice\n" +
 		"r2@club.example,Member 2,C0002,failed permanent,550 5.1.1 no such user,"
 	if !strings.HasPrefix(text, want) {
@@ -87,11 +87,11 @@ func TestExport(t *testing.T) {
 
 	// Without a row of its own, a record is only counted.
 	w.write("people.csv", "email,name,code\nr7@club.example,Seven,7\nr3@club.example,Three,3\nr3@club.example,Again,3\n")
-	w.wantExport(status.ExportOptions{Status: "sent"}, "r3@club.example sent")
-	if r, _ := w.exportOf(status.ExportOptions{Status: "sent"}); r.Gone != 3 || r.Recipients != "people.csv" {
+	w.wantExport(status.ExportOptions{States: status.States{"sent"}}, "r3@club.example sent")
+	if r, _ := w.exportOf(status.ExportOptions{States: status.States{"sent"}}); r.Gone != 3 || r.Recipients != "people.csv" {
 		t.Errorf("report %+v, want 3 records gone", r)
 	}
-	if r, _ := w.exportOf(status.ExportOptions{Status: "failed", Run: first}); r.Gone != 1 {
+	if r, _ := w.exportOf(status.ExportOptions{States: status.States{"failed"}, Run: first}); r.Gone != 1 {
 		t.Errorf("report %+v, want 1 record gone: of r2", r)
 	}
 }
@@ -104,11 +104,10 @@ func TestExportRefuses(t *testing.T) {
 		x    status.ExportOptions
 		kind problem.Kind
 	}{
-		{"state", status.ExportOptions{Status: "bounced"}, problem.Usage},
-		{"run", status.ExportOptions{Status: "sent", Run: "job"}, problem.Usage},
-		{"no directory", status.ExportOptions{Status: "sent", File: filepath.Join(w.dir, "none", "out.csv")}, problem.Exists},
-		{"existing file", status.ExportOptions{Status: "sent", File: filepath.Join(w.dir, "people.csv")}, problem.Exists},
-		{"full disk", status.ExportOptions{Status: "sent", Out: broken{}}, problem.CantWrite},
+		{"run", status.ExportOptions{States: status.States{"sent"}, Run: "job"}, problem.Usage},
+		{"no directory", status.ExportOptions{States: status.States{"sent"}, File: filepath.Join(w.dir, "none", "out.csv")}, problem.Exists},
+		{"existing file", status.ExportOptions{States: status.States{"sent"}, File: filepath.Join(w.dir, "people.csv")}, problem.Exists},
+		{"full disk", status.ExportOptions{States: status.States{"sent"}, Out: broken{}}, problem.CantWrite},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			before := w.files()
@@ -119,7 +118,7 @@ func TestExportRefuses(t *testing.T) {
 			}
 		})
 	}
-	if _, err := status.Export(t.Context(), w.options.Ref, w.statusEnv(), status.ExportOptions{Status: "sent", File: path}); err != nil {
+	if _, err := status.Export(t.Context(), w.options.Ref, w.statusEnv(), status.ExportOptions{States: status.States{"sent"}, File: path}); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode() != 0o600 {
@@ -139,7 +138,7 @@ func (broken) Write([]byte) (int, error) { return 0, os.ErrClosed }
 func TestExportIsRecipients(t *testing.T) {
 	w := exportWorld(t)
 	w.options.Rerun = false
-	if _, err := status.Export(t.Context(), w.options.Ref, w.statusEnv(), status.ExportOptions{Status: "failed", File: filepath.Join(w.dir, "again.csv")}); err != nil {
+	if _, err := status.Export(t.Context(), w.options.Ref, w.statusEnv(), status.ExportOptions{States: status.States{"failed"}, File: filepath.Join(w.dir, "again.csv")}); err != nil {
 		t.Fatal(err)
 	}
 	w.write("again.yaml", `version: 1
@@ -153,7 +152,7 @@ delivery: {retry: {attempts: 1}}
 	if r := w.mustRun(); r.Counts.Sent != 1 {
 		t.Errorf("report %+v, want 1 sent", r)
 	}
-	_, text := w.exportOf(status.ExportOptions{Status: "sent"})
+	_, text := w.exportOf(status.ExportOptions{States: status.States{"sent"}})
 	if n := strings.Count(text, "mailshot_status"); n != 1 || !strings.Contains(text, "\nr2@club.example,Member 2,C0002,sent,250 ") {
 		t.Errorf("export of the export: %q", text)
 	}

@@ -62,7 +62,7 @@ func (in *inputs) question(c *checked, earlier int) Question {
 // lookCommand returns the command that shows the letters.
 func (in *inputs) lookCommand() string {
 	ref := mailing.Ref{Path: in.options.Path, Mailing: in.options.Mailing}
-	return ref.Command("preview", in.options.Selected()...)
+	return ref.Command("preview", in.options.selected()...)
 }
 
 // serverWords names the job's server.

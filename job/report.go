@@ -5,6 +5,7 @@ import (
 
 	"mailshot/job/delivery"
 	"mailshot/job/plan"
+	"mailshot/job/reasons"
 	"mailshot/job/result"
 )
 
@@ -31,6 +32,10 @@ type Report struct {
 
 	Sessions int // how many the server took at once, where it took fewer than there are workers; 0: it took all
 	Pauses   int // for the server's sake
+
+	Failed    []reasons.Meaning // why rows failed, the most frequent first
+	Unreached int               // rows that failed and are in none of these: they waited for another try
+	Retries   int               // attempts at rows that had failed before in this run
 
 	Transcripts string   // directory of those that were kept; "" if none were
 	Warnings    []string // what went wrong beside the sending

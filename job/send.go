@@ -17,6 +17,7 @@ import (
 	"mailshot/job/plan"
 	"mailshot/job/preflight"
 	"mailshot/job/problem"
+	"mailshot/job/reasons"
 	"mailshot/job/recipients"
 	"mailshot/job/result"
 	"mailshot/job/server"
@@ -62,7 +63,12 @@ func (s *sending) send(ctx context.Context) (*Report, error) {
 	written, stopped := s.recordSkips(ctx, log, skips)
 	var sum delivery.Summary
 	if stopped == nil {
-		sum, stopped = delivery.Run(ctx, s.config(t, outcomes, &earlier))
+		var ends reasons.Ends
+		c := s.config(t, outcomes, &earlier)
+		c.Event = ended(&ends, c.Event)
+		sum, stopped = delivery.Run(ctx, c)
+		report.Failed, report.Unreached = ends.Failed(sum.Counts.Failed())
+		report.Retries = ends.Retries
 		s.reportTranscripts(report, &sum)
 	}
 	report.Begun = report.Begun || written > 0 || sum.Counts.Done() > 0

@@ -2,12 +2,14 @@ package job
 
 import (
 	"cmp"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"mailshot/job/address"
 	"mailshot/job/jobfile"
 	"mailshot/job/mailing"
 	"mailshot/job/problem"
@@ -17,8 +19,9 @@ import (
 
 // A Settlement is what the user found out about unknown rows.
 type Settlement struct {
-	Keys []string // as they are typed
+	Keys []string // as they are typed: keys or addresses, or several with commas between
 	Sent bool     // they have the message; else they do not
+	Undo bool     // they are unknown again, whatever was settled; Sent says nothing
 	Note string   // is kept in the log
 }
 
@@ -29,8 +32,9 @@ type SettleReport struct {
 	Unknown int      // rows that are still unknown
 }
 
-// Settle records for rows that are unknown whether they were sent: for all of
-// the keys, or for none if one of them is not unknown. It needs no recipients.
+// Settle records for rows that are unknown, or were settled before, whether they were
+// sent: for all of the keys, or for none if one of them is of another row. It needs no
+// recipients.
 func Settle(ref mailing.Ref, s Settlement, env Env) (report *SettleReport, err error) {
 	env = env.filled()
 	x := &settling{Settlement: s, ref: ref, start: env.Now()}
@@ -86,7 +90,7 @@ func (x *settling) settle(env Env) (*SettleReport, error) {
 		return nil, err
 	}
 	defer x.history.Fold.Free()
-	rows, err := x.unknownRows()
+	rows, err := x.rows()
 	if err != nil {
 		return nil, err
 	}
@@ -111,77 +115,128 @@ func (x *settling) settle(env Env) (*SettleReport, error) {
 	if err := log.Close(); err != nil {
 		return nil, problem.Fail(problem.CantWrite, "%w", err).WithHint("some of it may be recorded; see %s", x.ref.Command("status"))
 	}
-	r.Unknown = x.history.Fold.Counts().Unknown - len(rows)
+	r.Unknown = x.history.Fold.Counts().Unknown
+	for _, u := range rows {
+		switch before := x.history.Fold.Of(u.key).Status == result.Unknown; {
+		case before && !x.Undo:
+			r.Unknown--
+		case !before && x.Undo:
+			r.Unknown++
+		}
+	}
 	return r, nil
 }
 
-// An unknownRow is a key that is unknown.
-type unknownRow struct {
-	key     string
-	latest  time.Time      // of its records
-	unknown []result.Entry // its attempts that are, in the order of the log
-	settled []result.Entry // records that settle one
-}
-
-// unknownRows finds out about the keys, or says which of them are not unknown.
-func (x *settling) unknownRows() ([]*unknownRow, error) {
-	var all []*unknownRow
+// rows finds out about the keys, or says which of them can't be settled.
+func (x *settling) rows() ([]*settledRow, error) {
+	keys, err := x.typedKeys()
+	if err != nil {
+		return nil, err
+	}
+	var all []*settledRow
 	var wrong []string
-	for _, t := range x.Keys {
-		key := recipients.TypedKey(t, x.job.Recipients.Key != "")
-		if slices.ContainsFunc(all, func(d *unknownRow) bool { return d.key == key }) {
+	for _, key := range keys {
+		if slices.ContainsFunc(all, func(d *settledRow) bool { return d.key == key }) {
 			continue
 		}
-		if st := x.history.Fold.Of(key); st.Status != result.Unknown {
-			state := cmp.Or(strings.TrimSpace(fmt.Sprintf("%s %s", st.Status, st.Class)), "not in the log")
-			wrong = append(wrong, fmt.Sprintf("%s is %s, not unknown", key, state))
+		if why := x.refused(key); why != "" {
+			wrong = append(wrong, why)
 			continue
 		}
-		all = append(all, &unknownRow{key: key})
+		all = append(all, &settledRow{key: key})
 	}
 	if wrong != nil {
 		return nil, problem.Fail(problem.BadData, "%s", strings.Join(wrong, "\n")).WithHint("nothing was settled; the rows that are unknown: %s", x.ref.Command("status"))
 	}
-	return all, x.history.Each(func(e result.Entry) error {
-		if i := slices.IndexFunc(all, func(d *unknownRow) bool { return d.key == e.Key }); i >= 0 {
+	err = x.history.Each(func(e result.Entry) error {
+		if i := slices.IndexFunc(all, func(d *settledRow) bool { return d.key == e.Key }); i >= 0 {
 			all[i].add(e)
 		}
 		return nil
 	})
+	for _, u := range all {
+		if err == nil && len(u.unknown) == 0 {
+			err = problem.Fail(problem.BadData, "%s: the log lacks the attempt that was settled", u.key).WithHint("nothing was settled; restore %s", x.paths.Results)
+		}
+	}
+	return all, err
 }
 
-func (u *unknownRow) add(e result.Entry) {
-	if e.Time.After(u.latest) {
-		u.latest = e.Time
+// refused says why a key can't be settled; "" if it can.
+func (x *settling) refused(key string) string {
+	st := x.history.Fold.Of(key)
+	settled := x.history.Fold.Settled(key)
+	if settled || st.Status == result.Unknown && !x.Undo {
+		return ""
 	}
-	switch {
-	case e.Stage == result.StageSettle:
-		u.settled = append(u.settled, e)
-	case e.Status == result.Unknown:
-		u.unknown = append(u.unknown, e)
+	state := cmp.Or(strings.TrimSpace(fmt.Sprintf("%s %s", st.Status, st.Class)), "not in the log")
+	if x.Undo {
+		return fmt.Sprintf("%s is %s, and nothing that was settled", key, state)
 	}
+	return fmt.Sprintf("%s is %s, not unknown", key, state)
 }
 
-func (u *unknownRow) last() result.Entry { return u.unknown[len(u.unknown)-1] }
-
-// settle returns the records that settle every attempt that is open. They are
-// later than all other records of the key, whatever the clock says.
-func (u *unknownRow) settle(s Settlement, now time.Time) []result.Record {
-	now = result.Later(now, u.latest)
-	var all []result.Record
-	for _, a := range u.unknown {
-		done := func(e result.Entry) bool { return e.Attempt == a.Attempt && !e.Time.Before(a.Time) }
-		if slices.ContainsFunc(u.settled, done) {
-			continue
+// typedKeys returns the keys that were typed, as the log has them.
+func (x *settling) typedKeys() ([]string, error) {
+	var keys, other []string // other are those that the log does not have as keys
+	hasKey := x.job.Recipients.Key != ""
+	for _, typed := range x.Keys {
+		for _, t := range x.split(typed, hasKey) {
+			key := recipients.TypedKey(t, hasKey)
+			if x.history.Fold.Of(key).Status == "" && strings.Contains(key, "@") {
+				other = append(other, address.CompareText(key))
+			}
+			keys = append(keys, key)
 		}
-		r := result.Record{
-			Time: now, Row: a.Row, Line: a.Record.Line, Key: u.key, Recipient: a.Recipient, Attempt: a.Attempt, MessageID: a.MessageID,
-			Stage: result.StageSettle, Error: s.Note, Status: result.Sent,
-		}
-		if !s.Sent {
-			r.Status, r.Class = result.Failed, result.Temporary
-		}
-		all = append(all, r)
 	}
-	return all
+	if other == nil {
+		return keys, nil
+	}
+	found, err := x.keysOf(other)
+	if err != nil {
+		return nil, err
+	}
+	for i, key := range keys {
+		of := found[address.CompareText(key)]
+		switch {
+		case x.history.Fold.Of(key).Status != "" || len(of) == 0:
+		case len(of) == 1:
+			keys[i] = of[0]
+		default:
+			return nil, problem.Fail(problem.BadData, "%s is the address of several rows", key).WithHint("nothing was settled; give their keys: %s", strings.Join(of, ", "))
+		}
+	}
+	return keys, nil
+}
+
+// split returns the keys of an argument, which are separated by commas unless the log has one with
+// that comma.
+func (x *settling) split(typed string, hasKey bool) []string {
+	if !strings.Contains(typed, ",") || x.history.Fold.Of(recipients.TypedKey(typed, hasKey)).Status != "" {
+		return []string{typed}
+	}
+	r := csv.NewReader(strings.NewReader(typed))
+	r.TrimLeadingSpace = true
+	keys, err := r.Read()
+	if err != nil {
+		return []string{typed}
+	}
+	return slices.DeleteFunc(keys, func(key string) bool { return strings.TrimSpace(key) == "" })
+}
+
+// keysOf returns the keys of rows with these addresses, in the form that is compared, that may be
+// settled; of many the first.
+func (x *settling) keysOf(addresses []string) (map[string][]string, error) {
+	found := make(map[string][]string)
+	err := x.history.Each(func(e result.Entry) error {
+		if e.Status != result.Unknown || x.refused(e.Key) != "" {
+			return nil
+		}
+		a := address.CompareText(e.Recipient)
+		if of := found[a]; slices.Contains(addresses, a) && !slices.Contains(of, e.Key) && len(of) < problem.Listed {
+			found[a] = append(of, e.Key)
+		}
+		return nil
+	})
+	return found, err
 }

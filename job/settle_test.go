@@ -150,13 +150,16 @@ func TestSettleRefused(t *testing.T) {
 		if n := len(w.records()); n != 2 {
 			t.Errorf("%d records, want 2", n)
 		}
-		if _, err := w.settle(true, "r1@club.example"); err != nil {
+		if _, err := w.settle(false, "r1@club.example"); err != nil {
 			t.Fatal(err)
 		}
-		_, err = w.settle(false, "r1@club.example", "r2@club.example")
+		w.serve(smtptest.Handler{})
+		w.options.Rerun = true
+		w.mustRun()
+		_, err = w.settle(false, "r1@club.example", "r2@club.example") // of r1 the server has said something since
 		wantKind(t, err, problem.BadData)
-		if n := len(w.records()); n != 3 {
-			t.Errorf("%d records, want 3", n)
+		if n := len(w.records()); n != 4 {
+			t.Errorf("%d records, want 4", n)
 		}
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"mailshot/job/plan"
 	"mailshot/job/private"
 	"mailshot/job/problem"
+	"mailshot/job/reasons"
 	"mailshot/job/result"
 	"mailshot/job/status"
 	"mailshot/transport/smtptest"
@@ -34,7 +35,7 @@ func lookAt(w *world) (*status.Report, []result.Record) {
 }
 
 // groups returns "count class stage code enhanced pattern" of each group.
-func groups(all []status.Failure) []string {
+func groups(all []reasons.Group) []string {
 	var texts []string
 	for _, f := range all {
 		texts = append(texts, strings.Join(strings.Fields(fmt.Sprintf("%d %s %s %d %s %s", f.Count, f.Class, f.Stage, f.Code, f.Enhanced, f.Pattern)), " "))
@@ -120,8 +121,8 @@ func TestStatusOfALiveRun(t *testing.T) {
 	if s.Counts != (delivery.Counts{Sent: 1}) || s.Untried != 1 || len(unknown) > 0 || s.Runs[0].Unknown != 0 {
 		t.Errorf("status %+v, unknown %v", s, unknown)
 	}
-	w.wantExport(status.ExportOptions{Status: "unknown"})
-	w.wantExport(status.ExportOptions{Status: "untried"}, "r3@club.example untried")
+	w.wantExport(status.ExportOptions{States: status.States{"unknown"}})
+	w.wantExport(status.ExportOptions{States: status.States{"untried"}}, "r3@club.example untried")
 	close(release)
 	if err := <-done; err != nil {
 		t.Error(err)
@@ -174,7 +175,7 @@ func TestStatusOfARunThatWasCutOff(t *testing.T) {
 	if s.Counts != (delivery.Counts{Sent: 1, Unknown: 1}) || s.Untried != 1 || len(unknown) != 1 || unknown[0].Key != "r2@club.example" {
 		t.Errorf("status %+v, unknown %v", s, unknown)
 	}
-	w.wantExport(status.ExportOptions{Status: "unknown"}, "r2@club.example unknown")
+	w.wantExport(status.ExportOptions{States: status.States{"unknown"}}, "r2@club.example unknown")
 	if after := w.files(); after != before {
 		t.Errorf("status changed\n%s\nto\n%s", before, after)
 	}
@@ -248,7 +249,7 @@ func TestStatusInterrupted(t *testing.T) {
 	cancel(problem.ErrInterrupted)
 	_, err := status.Read(ctx, w.options.Ref, w.statusEnv(), nil)
 	wantKind(t, err, problem.Interrupted)
-	_, err = status.Export(ctx, w.options.Ref, w.statusEnv(), status.ExportOptions{Status: "sent", File: filepath.Join(w.dir, "out.csv")})
+	_, err = status.Export(ctx, w.options.Ref, w.statusEnv(), status.ExportOptions{States: status.States{"sent"}, File: filepath.Join(w.dir, "out.csv")})
 	wantKind(t, err, problem.Interrupted)
 	if text := w.files(); strings.Contains(text, "out.csv") {
 		t.Errorf("an interrupted export left %s", text)

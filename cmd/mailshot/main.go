@@ -17,9 +17,13 @@ func main() {
 	// A reader of our output that goes away is no reason to stop sending.
 	signal.Ignore(syscall.SIGPIPE)
 	hostname, _ := os.Hostname() // without it EHLO gives the address
+	columns, _, err := term.GetSize(int(os.Stdout.Fd()))
+	if err != nil {
+		columns = 0 // it is no terminal
+	}
 	p := &program{
 		stdin: os.Stdin, stdout: &printer{w: os.Stdout}, stderr: &printer{w: os.Stderr},
-		screen: os.Stderr, lookup: os.LookupEnv, hostname: hostname, pid: os.Getpid(),
+		screen: os.Stderr, lookup: os.LookupEnv, hostname: hostname, pid: os.Getpid(), columns: columns,
 		askable: term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd())),
 		drawn:   term.IsTerminal(int(os.Stderr.Fd())) && os.Getenv("TERM") != "dumb",
 	}

@@ -39,6 +39,7 @@ type program struct {
 	screen   *os.File // where stderr goes, to draw on
 	askable  bool     // somebody is there to answer
 	drawn    bool     // stderr shows a progress line
+	columns  int      // of the terminal that stdout goes to; 0: it goes elsewhere
 
 	drawing atomic.Pointer[progress] // what draws it now
 }

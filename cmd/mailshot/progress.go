@@ -2,12 +2,14 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"sync"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
+	"mailshot/cmd/mailshot/screen"
 	"mailshot/cmd/mailshot/wording"
 	"mailshot/job/delivery"
 	"mailshot/job/jobfile/when"
@@ -16,9 +18,17 @@ import (
 // interval is the time between two lines of progress where no terminal draws.
 const interval = 30 * time.Second
 
-// barWidth leaves room beside the bar for the words, and for the ^C that a
-// terminal echoes: a line that wraps can't be drawn over.
-const barWidth = 20
+// The bar leaves room for the words, and the line for the ^C that a terminal
+// echoes: a line that wraps can't be drawn over. On a narrow terminal, and beside
+// what is waited for, there is no bar.
+const (
+	barWidth = 20
+	margin   = 4
+	narrow   = 60
+)
+
+// unbounded is more columns than a line of progress has.
+const unbounded = 1000
 
 // progress tells how a run goes on: one line that is redrawn on a terminal,
 // else a line every interval, and what happens to the whole run at once. It
@@ -29,8 +39,9 @@ type progress struct {
 	drawn bool
 
 	mu    sync.Mutex // guards what follows
-	last  delivery.Event
-	state string // "paused until …"; empty while sending
+	now   screen.Progress
+	bare  bool // the line that is drawn has no bar
+	width int  // of the terminal; 0: it is not known yet
 	bars  *mpb.Progress
 	bar   *mpb.Bar
 	stop  chan struct{}
@@ -55,7 +66,7 @@ func (g *progress) event(e delivery.Event) {
 func (g *progress) take(e delivery.Event) *mpb.Bar {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.last = e
+	g.now.Last = e
 	switch e.Kind {
 	case delivery.Started:
 		g.begin()
@@ -68,32 +79,45 @@ func (g *progress) take(e delivery.Event) *mpb.Bar {
 	case delivery.Waiting:
 		g.tell(fmt.Sprintf("waits until %s to try %s again", e.Until.Local().Format("15:04:05"), wording.Plural(e.Counts.Temporary, "row")))
 	case delivery.Paused:
+		g.now.Pauses++
 		g.tell(fmt.Sprintf("paused until %s: %s", e.Until.Local().Format("15:04:05"), e.Text))
 	case delivery.Holding:
 		g.tell(fmt.Sprintf("waits until %s: %s", when.Moment(e.Until, time.Now()), e.Text))
 	case delivery.Narrowed:
-		g.p.warn(fmt.Sprintf("the server takes %s at once: going on with %d of %d", wording.Plural(e.Sessions, "session"), e.Sessions, e.Workers))
+		g.now.Sessions = e.Sessions
+		if g.bars == nil { // the line tells it
+			g.p.warn(fmt.Sprintf("the server takes %s at once: going on with %d of %d", wording.Plural(e.Sessions, "session"), e.Sessions, e.Workers))
+		}
 	case delivery.Finishing:
 		g.finish(e)
 	case delivery.Resumed:
-		g.state = ""
+		g.now.State = ""
 	}
 	return g.bar
 }
 
 // tell says what the whole run does.
 func (g *progress) tell(text string) {
-	g.state = wording.Clean(text)
+	g.now.State = wording.Clean(text)
 	if g.bars == nil {
 		g.p.warn(text)
+		return
 	}
+	if g.width > 0 && len([]rune(g.now.State)) > g.width-margin {
+		go g.above(g.bars, g.now.State) // who draws may wait for g.mu, or for the terminal
+	}
+}
+
+// above prints a text in full above the line that has no room for it.
+func (g *progress) above(bars *mpb.Progress, text string) {
+	_, _ = fmt.Fprintf(bars, "mailshot: %s\n", text) // nobody is left to be told
 }
 
 // answer shows a text in the line that is drawn.
 func (g *progress) answer(text string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.state = text
+	g.now.State = text
 }
 
 // finish says what happens until the end, and what a second Ctrl-C costs.
@@ -106,7 +130,7 @@ func (g *progress) finish(e delivery.Event) {
 	case g.bars == nil:
 		g.tell(fmt.Sprintf("finishing %s, in 30 s at most; a second interrupt stops at once, and leaves them unknown", wording.Plural(e.Open, "message")))
 	default:
-		g.state = fmt.Sprintf("finishing %d; ^C again: unknown", e.Open)
+		g.now.State = fmt.Sprintf("finishing %d; ^C again: unknown", e.Open)
 	}
 }
 
@@ -128,7 +152,7 @@ func (g *progress) lines() {
 		select {
 		case <-t.C:
 			g.mu.Lock()
-			text := g.text()
+			text := g.now.Line(time.Now(), unbounded)
 			g.mu.Unlock()
 			g.p.warn(text)
 		case <-g.stop:
@@ -140,40 +164,38 @@ func (g *progress) lines() {
 // draw begins the line on the terminal.
 func (g *progress) draw() {
 	g.bars = mpb.New(mpb.WithOutput(g.p.screen), mpb.WithWidth(barWidth))
-	g.bar = g.bars.New(int64(g.last.Total),
+	g.bar = g.bars.New(int64(g.now.Last.Total),
 		mpb.BarStyle().Lbound("[").Filler("=").Tip(">").Padding(" ").Rbound("]"),
 		mpb.BarFillerTrim(),
-		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string {
-			g.mu.Lock()
-			defer g.mu.Unlock()
-			return " " + g.text()
-		})),
+		mpb.BarFillerMiddleware(g.filler),
+		mpb.AppendDecorators(decor.Any(g.text)),
 	)
 	g.p.drawing.Store(g)
 }
 
-// text returns the progress in words that fit on a line of 80 columns beside the
-// bar. g.mu is held.
-func (g *progress) text() string {
-	c := g.last.Counts
-	s := fmt.Sprintf("%d/%d", c.Done(), g.last.Total)
-	if n := c.Failed(); n > 0 {
-		s += fmt.Sprintf(" %d failed", n)
+// text returns the progress in words that fit beside the bar.
+func (g *progress) text(s decor.Statistics) string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.width = s.AvailableWidth
+	columns := g.width - margin
+	if g.bare = g.now.State != "" || g.width < narrow; !g.bare {
+		columns -= barWidth
 	}
-	if c.Unknown > 0 {
-		s += fmt.Sprintf(" %d unknown", c.Unknown)
-	}
-	if g.state != "" {
-		return s + " " + short(g.state, 50-len(s))
-	}
-	left := time.Until(g.last.Ends)
-	switch {
-	case g.last.Ends.IsZero():
-		return s
-	case left < time.Hour:
-		return s + fmt.Sprintf(" %s %s left", pace(g.last.PerSecond), max(left, 0).Round(time.Second))
-	}
-	return s + " " + when.Takes([]when.Leg{{To: g.last.Ends}}, time.Now())
+	return " " + g.now.Line(time.Now(), columns)
+}
+
+// filler leaves the bar out where the words need its room.
+func (g *progress) filler(bar mpb.BarFiller) mpb.BarFiller {
+	return mpb.BarFillerFunc(func(w io.Writer, s decor.Statistics) error {
+		g.mu.Lock()
+		bare := g.bare
+		g.mu.Unlock()
+		if bare {
+			return nil
+		}
+		return bar.Fill(w, s)
+	})
 }
 
 // within waits for f, but not for ever: it may be writing to a terminal that is
@@ -190,23 +212,6 @@ func within(d time.Duration, f func()) {
 	case <-done:
 	case <-t.C:
 	}
-}
-
-// pace returns a rate in the unit that reads best.
-func pace(perSecond float64) string {
-	if perSecond >= 1 {
-		return fmt.Sprintf("%.0f/s", perSecond)
-	}
-	return fmt.Sprintf("%.1f/min", perSecond*60)
-}
-
-// short cuts a text to n runes.
-func short(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
-	}
-	return string(r[:max(n-1, 0)]) + "…"
 }
 
 // end takes the line away and waits for what was begun here.

@@ -21,11 +21,13 @@ func (p *program) settleCommand() *cobra.Command {
 		Short: "say what an unknown row is",
 		Long: `Settle records what you found out about rows that are unknown: that they have
 the message (--sent), or that they do not (--not-sent), after which rerun takes
-them. It takes unknown rows only, and all of the given ones or none.
+them. --undo makes them unknown again. It takes unknown rows and those that were
+settled, by key or by address, and all of the given ones or none.
 
 ` + manual.ExitStatus(),
 		Example: `  mailshot settle --sent renewal.yaml ann@club.example
-  mailshot settle --not-sent --note "asked the provider" renewal.yaml 0012 0019`,
+  mailshot settle --not-sent --note "asked the provider" renewal.yaml 0012,0019
+  mailshot settle --undo renewal.yaml 0012`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) < 2 {
 				return usageError{fmt.Errorf("%s needs a job file and keys: %s", c.CommandPath(), c.UseLine())}
@@ -36,8 +38,8 @@ them. It takes unknown rows only, and all of the given ones or none.
 			if err := noneEmpty(c, args...); err != nil {
 				return err
 			}
-			if s.Sent == notSent {
-				return usageError{errors.New("what are they? either --sent or --not-sent")}
+			if given := howMany(s.Sent, notSent, s.Undo); given != 1 {
+				return usageError{errors.New("what are they? either --sent or --not-sent; or --undo")}
 			}
 			ref.Path, s.Keys = args[0], args[1:]
 			return p.settle(ref, s, p.env(c.Context()))
@@ -47,6 +49,7 @@ them. It takes unknown rows only, and all of the given ones or none.
 	fs.SortFlags = false
 	fs.BoolVar(&s.Sent, "sent", false, "they have the message")
 	fs.BoolVar(&notSent, "not-sent", false, "they do not have it")
+	fs.BoolVar(&s.Undo, "undo", false, "they are unknown again, whatever was settled")
 	fs.StringVar(&s.Note, "note", "", "a `text` that is kept in the results log: how you know")
 	fs.StringVar(&ref.Mailing, "mailing", "", "the mailing's `name`")
 	fs.BoolVar(&ref.AcceptEdited, "accept-edited", false, "read a results log that another program changed")
@@ -59,7 +62,10 @@ func (p *program) settle(ref mailing.Ref, s job.Settlement, env job.Env) error {
 		return err
 	}
 	state := "sent"
-	if !s.Sent {
+	switch {
+	case s.Undo:
+		state = "unknown again"
+	case !s.Sent:
 		state = "not sent"
 	}
 	for _, key := range r.Keys {
@@ -69,6 +75,19 @@ func (p *program) settle(ref mailing.Ref, s job.Settlement, env job.Env) error {
 	if r.Unknown > 0 {
 		left += fmt.Sprintf("; %s still unknown: %s", wording.Plural(r.Unknown, "row"), ref.Command("status"))
 	}
-	p.warn(left + ". Next: " + ref.Command("rerun"))
+	if !s.Undo {
+		left += ". Next: " + ref.Command("rerun")
+	}
+	p.warn(left)
 	return nil
+}
+
+// howMany returns how many of the flags are set.
+func howMany(flags ...bool) (n int) {
+	for _, set := range flags {
+		if set {
+			n++
+		}
+	}
+	return n
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +12,7 @@ import (
 	"mailshot/cmd/mailshot/screen"
 	"mailshot/cmd/mailshot/wording"
 	"mailshot/job/mailing"
+	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/job/secret"
 	"mailshot/job/status"
@@ -20,6 +23,7 @@ type statusFlags struct {
 	mailing.Ref
 	sandbox string
 	json    bool
+	states  string
 	export  status.ExportOptions
 }
 
@@ -34,8 +38,9 @@ did, what is on its way while a run goes on, and which other mailings of the job
 there are. It changes nothing.
 
 Failures are grouped by what the server said; … stands for what differs from one
-reply to the next. With --export the rows in one state are written to a new file
-that has the shape of the recipients file, and the columns mailshot_status,
+reply to the next. With --status the rows in these states are listed, one a line:
+sent, failed, temporary, permanent, unknown, skipped, untried, or several of them.
+With --export, too, they are written to a new file that has the shape of the recipients file, and the columns mailshot_status,
 mailshot_reason, mailshot_time, mailshot_message_id and mailshot_advice.
 
 EXIT STATUS
@@ -49,6 +54,7 @@ EXIT STATUS
 `,
 		Example: `  mailshot status renewal.yaml
   mailshot status --mailing 2026-12 renewal.yaml
+  mailshot status --status permanent,skipped renewal.yaml
   mailshot status --export failed.csv --status failed renewal.yaml`,
 		Args: one("job file"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -59,6 +65,8 @@ EXIT STATUS
 			switch {
 			case f.export.File != "":
 				return p.export(c.Context(), f)
+			case f.states != "":
+				return p.list(c.Context(), f)
 			case f.json:
 				return p.statusJSON(c.Context(), f.Ref)
 			}
@@ -71,9 +79,9 @@ EXIT STATUS
 	fs.StringVar(&f.sandbox, "sandbox", "", "the log of the sandbox in `DIR`")
 	fs.Lookup("sandbox").NoOptDefVal = noDir
 	fs.BoolVar(&f.json, "json", false, "one JSON object, for programs")
-	fs.StringVar(&f.export.File, "export", "", "write the rows in a state to a new `file`, as CSV; - is stdout")
-	fs.StringVar(&f.export.Status, "status", "", "the `state` to export: sent, failed, unknown, skipped or untried")
-	fs.StringVar(&f.export.Run, "run", "", "export by the records of this run `ID` alone")
+	fs.StringVar(&f.states, "status", "", "list the rows in these `states`: sent, failed, temporary, permanent, unknown, skipped, untried")
+	fs.StringVar(&f.export.File, "export", "", "write these rows to a new `file`, as CSV; - is stdout")
+	fs.StringVar(&f.export.Run, "run", "", "with --status: by the records of this run `ID` alone")
 	fs.BoolVar(&f.AcceptEdited, "accept-edited", false, "read a results log that another program changed")
 	return c
 }
@@ -85,11 +93,19 @@ func (f *statusFlags) check(c *cobra.Command) error {
 	case set("export") && f.export.File == "":
 		return usageError{errors.New("--export has no file")}
 	case set("export") && !set("status"):
-		return usageError{errors.New("--export needs a --status: sent, failed, unknown, skipped or untried")}
-	case !set("export") && (set("status") || set("run")):
-		return usageError{errors.New("--status and --run go with --export")}
+		return usageError{errors.New("--export needs a --status: sent, failed, temporary, permanent, unknown, skipped, untried, or several of them")}
+	case set("run") && !set("status"):
+		return usageError{errors.New("--run goes with --status")}
 	case set("export") && f.json:
 		return usageError{errors.New("--export and --json do not go together")}
+	case set("status") && f.json:
+		return usageError{errors.New("--status and --json do not go together")}
+	}
+	if set("status") {
+		var err error
+		if f.export.States, err = status.ParseStates(f.states); err != nil {
+			return err
+		}
 	}
 	if set("sandbox") {
 		f.Sandbox = true
@@ -102,7 +118,7 @@ func (f *statusFlags) check(c *cobra.Command) error {
 
 // status tells how a mailing stands.
 func (p *program) status(ctx context.Context, ref mailing.Ref) error {
-	var t screen.Status
+	t := screen.Status{Columns: p.columns}
 	s, err := status.Read(ctx, ref, p.statusEnv(ctx), func(r *result.Record) error {
 		t.Unknown(r)
 		return nil
@@ -129,19 +145,37 @@ func (p *program) export(ctx context.Context, f *statusFlags) error {
 	if err != nil {
 		return err
 	}
-	if r.Gone > 0 {
-		has := "have"
-		if r.Gone == 1 {
-			has = "has"
-		}
-		p.warn(fmt.Sprintf("%s %s no row in %s any more", wording.Plural(r.Gone, "record"), has, r.Recipients))
-	}
+	p.warnGone(r)
 	told := fmt.Sprintf("%s to %s", wording.Plural(r.Rows, "row"), name)
 	if f.export.File == "-" {
 		p.warn(told)
 		return nil
 	}
 	p.stdout.print(wording.Clean(told) + "\n")
+	return nil
+}
+
+// warnGone says how many records are of rows that the recipients file does not have.
+func (p *program) warnGone(r *status.ExportReport) {
+	if r.Gone > 0 {
+		p.warn(fmt.Sprintf("%s %s no row in %s any more", wording.Plural(r.Gone, "record"), wording.Pick(r.Gone, "has", "have"), r.Recipients))
+	}
+}
+
+// list prints rows, one a line.
+func (p *program) list(ctx context.Context, f *statusFlags) error {
+	out := bufio.NewWriter(p.stdout.w)
+	r, err := status.List(ctx, f.Ref, p.statusEnv(ctx), f.export.States, f.export.Run, func(row status.ListedRow) error {
+		if _, err := out.WriteString(screen.Row(row)); err != nil {
+			return &problem.Error{Kind: problem.CantWrite, Err: fmt.Errorf("printing the rows: %w", err)}
+		}
+		return nil
+	})
+	if err := cmp.Or(err, out.Flush()); err != nil {
+		return err
+	}
+	p.warnGone(r)
+	p.warn(wording.Plural(r.Rows, "row"))
 	return nil
 }
 

@@ -323,3 +323,28 @@ func TestDoctorAsks(t *testing.T) {
 		})
 	}
 }
+
+// What a narrow line has no room for is told above it, in full.
+func TestProgressReason(t *testing.T) {
+	t.Parallel()
+	near, far, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer near.Close()
+	defer far.Close()
+	if err := pty.Setsize(near, &pty.Winsize{Rows: 20, Cols: 40}); err != nil {
+		t.Fatal(err)
+	}
+	k := &console{t: t, tty: near, more: make(chan struct{}, 1)}
+	go k.read()
+	p := &program{screen: far, stderr: &printer{w: io.Discard}, drawn: true}
+	g := p.newProgress(&sendFlags{})
+	g.event(delivery.Event{Kind: delivery.Started, Total: 80})
+	k.until("0/80")
+	const reason = "421 4.7.0 too many connections from your host, slow down please"
+	g.event(delivery.Event{Kind: delivery.Paused, Total: 80, Until: time.Now().Add(time.Minute), Text: reason})
+	k.until(reason)
+	k.until("\x1b")
+	g.end()
+}

@@ -23,7 +23,9 @@ type Event struct {
 	Workers  int  // Narrowed: how many there are
 
 	Record *result.Record // RowDone: the new one, which must not be changed
-	Pass   int            // NextPass: its number; the first pass, 1, begins with Started
+	Again  bool           // RowDone: the next pass takes the row
+	Stays  bool           // RowDone: the row stays unknown although this attempt failed
+	Pass   int            // NextPass, RowDone: its number; the first pass, 1, begins with Started
 	Rows   int            // NextPass: how many it has
 }
 

@@ -210,7 +210,8 @@ func (p *pass) end(o outcome) {
 	if why := p.refusals.recorded(o.record, o.why, o.copied, p.before(o)); why != nil {
 		p.stop((&problem.Error{Kind: why.kind, Err: errors.New(why.text)}).WithHint("%s", why.hint))
 	}
-	p.tell(Event{Kind: RowDone, Record: o.record})
+	again := o.record.Class == result.Temporary && p.pass < p.Retry.Attempts
+	p.tell(Event{Kind: RowDone, Record: o.record, Pass: p.pass, Again: again, Stays: o.task.Unknown && o.record.Status == result.Failed})
 }
 
 // lose remembers a row whose record could not be written, if the server may

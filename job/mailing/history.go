@@ -35,10 +35,23 @@ func (r *Ref) History(p Paths, fsys result.FS) *History {
 // Read folds the log and its journal, and writes nothing. A log that is not
 // there is no error.
 func (h *History) Read() error {
-	if err := h.History.Read(); err != nil {
-		return Unreadable(h.Path, err)
+	err := h.History.Read()
+	if err == nil {
+		return nil
 	}
-	return nil
+	if n := h.damaged(err); n > 1 {
+		err = fmt.Errorf("%w; %d lines of it are damaged", err, n)
+	}
+	return Unreadable(h.Path, err)
+}
+
+// damaged counts the lines of the log that can't be relied on, where the error is of one.
+func (h *History) damaged(err error) int {
+	var line *result.Error
+	if !errors.As(err, &line) || strings.HasSuffix(line.Name, ".journal") || !errors.Is(err, result.ErrBroken) && !errors.Is(err, result.ErrEdited) {
+		return 0
+	}
+	return h.Damaged()
 }
 
 // Unreadable returns the end for a log or journal that can't be read as it was
@@ -61,7 +74,7 @@ func Unreadable(path string, err error) error {
 	case errors.Is(err, result.ErrEmpty):
 		return e.WithHint("restore %s as mailshot wrote it; or, if there was nothing in it, remove it", path)
 	case errors.Is(err, result.ErrBroken), errors.Is(err, result.ErrRepeated):
-		return e.WithHint("restore %s as mailshot wrote it; or take the line out: what it says of its row is then forgotten", path)
+		return e.WithHint("restore %s as mailshot wrote it; or take the line out: what it says of its row is then forgotten, and a rerun may send a second copy", path)
 	}
 	return e.WithHint("restore %s as mailshot wrote it", path)
 }

@@ -114,7 +114,9 @@
 // settle record is later than another; then the one further down in the file is later.
 // Since a clock may be set back, a skipped or a settle record is given a time after
 // that of its key's last record, and an attempt one after its key's last skipped or
-// settle record. The state of a key is
+// settle record. Of the settle records of an attempt only the last counts, and if
+// that says unknown, by which the user takes back what was settled, none does. The state
+// of a key is
 //
 //   - sent, if any of its records says sent; else
 //   - unknown, if one that is not a settle record says unknown, and no settle record

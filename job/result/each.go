@@ -91,6 +91,29 @@ func (h *History) each(only []Status, yield func(Entry) bool) error {
 	return h.eachPending(func(e Entry, _ []byte) bool { return yield(e) })
 }
 
+// Damaged counts the lines of the log that are broken or were changed by another program, up to where
+// a run that was cut off may have left it torn.
+func (h *History) Damaged() (n int) {
+	log, err := h.open(h.path, h.options.Name)
+	if err != nil {
+		return 0
+	}
+	defer log.close()
+	if log.header() != nil {
+		return 0
+	}
+	for {
+		_, err := log.next()
+		switch {
+		case err == nil:
+		case !errors.Is(err, ErrBroken) && !errors.Is(err, ErrEdited), h.head != nil && log.lines.start >= h.head.length:
+			return n
+		default:
+			n++
+		}
+	}
+}
+
 // reopenLog opens the log and reads its header. The source ends where Read ended.
 func (h *History) reopenLog() (*source, error) {
 	log, err := h.open(h.path, h.options.Name)

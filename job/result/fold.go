@@ -13,9 +13,10 @@ import (
 // A Fold reduces the records of a log to the state of each key. The zero value is
 // ready to use. A Fold is not safe for concurrent use.
 //
-// A key is sent if any of its records says sent; else unknown if one says
-// unknown and no later settle record (Stage is StageSettle) of the same attempt
-// follows; else what its last record says. Of two attempts, the later one is the
+// Of the settle records (Stage is StageSettle) of an attempt only the last counts, and
+// none if that says unknown, by which the others are taken back. A key is sent if any
+// of its records says sent; else unknown if one says unknown and no later settle record
+// of the same attempt follows; else what its last record says. Of two attempts, the later one is the
 // greater. Of other two records it has the greater time, or else the greater attempt,
 // or else is a settle record, or else is further down in the file; whoever records
 // something behind a skipped or a settle record gives it a greater time, whatever the
@@ -47,6 +48,7 @@ type Fold struct {
 func (f *Fold) Add(e Entry) error {
 	t := f.markOf(&e)
 	at, ok := f.keys.Find(e.Key)
+	earlier := f.sameRun(&e, at, ok)
 	if !ok {
 		if err := f.insert(e.Key, &t); err != nil {
 			return &Error{Name: f.Name, Line: e.Line, Err: err}
@@ -54,7 +56,7 @@ func (f *Fold) Add(e Entry) error {
 	} else if !f.merge(at, t) {
 		return &Error{Name: f.Name, Line: e.Line, Err: fmt.Errorf("%w: there is another of attempt %d of key %q", ErrRepeated, e.Attempt, e.Key)}
 	}
-	f.count(&e)
+	f.count(&e, earlier)
 	return nil
 }
 
@@ -294,6 +296,12 @@ func (f *Fold) states() iter.Seq[State] {
 			}
 		}
 	}
+}
+
+// Settled reports whether a settle record decides the state of a key.
+func (f *Fold) Settled(key string) bool {
+	t, ok := f.decides(key)
+	return ok && t.settles
 }
 
 // Free releases the memory and leaves f without records.

@@ -15,7 +15,7 @@ import (
 )
 
 // rec is a record of key k, so many seconds after at. What is
-// "settle-sent" or "settle-failed" is a settle record.
+// "settle-sent", "settle-failed" or "settle-unknown" is a settle record.
 func rec(second, attempt int, what string) Record {
 	r := Record{Time: at.Add(time.Duration(second) * time.Second), Run: "r", Key: "k", Recipient: "k@a.example", Attempt: attempt, Status: Status(what)}
 	if settled, ok := strings.CutPrefix(what, "settle-"); ok {
@@ -58,6 +58,10 @@ func TestFoldState(t *testing.T) {
 		records []Record
 		want    state
 	}{
+		{"settled and taken back", []Record{rec(0, 1, "unknown"), rec(1, 1, "settle-sent"), rec(2, 1, "settle-unknown")}, state{Unknown, "", 1, 1}},
+		{"settled otherwise", []Record{rec(0, 1, "unknown"), rec(1, 1, "settle-sent"), rec(2, 1, "settle-failed")}, state{Failed, Temporary, 1, 3}},
+		{"settled once more", []Record{rec(0, 1, "unknown"), rec(1, 1, "settle-sent"), rec(2, 1, "settle-unknown"), rec(3, 1, "settle-sent")}, state{Sent, "", 1, 4}},
+		{"the server's word", []Record{rec(0, 1, "sent"), rec(2, 1, "settle-unknown")}, state{Sent, "", 1, 1}},
 		{"none", nil, state{}},
 		{"sent", []Record{rec(0, 1, "sent")}, state{Sent, "", 1, 1}},
 		{"failed", []Record{rec(0, 1, "failed")}, state{Failed, Temporary, 1, 1}},
@@ -233,6 +237,37 @@ func TestFoldRuns(t *testing.T) {
 	}
 }
 
+// A run that tried a row again counts it once, by its last attempt.
+func TestFoldRunsCountRows(t *testing.T) {
+	of := func(run, key string, second, attempt int, status string) Record {
+		r := rec(second, attempt, status)
+		r.Run, r.Key = run, key
+		return r
+	}
+	all := []Record{
+		of("1", "a", 1, 1, "failed"), of("1", "a", 2, 2, "failed"), of("1", "a", 3, 3, "sent"),
+		of("1", "b", 1, 1, "failed"), of("1", "b", 3, 2, "unknown"),
+		of("1", "c", 1, 1, "failed"), of("1", "c", 3, 2, "failed"),
+		of("2", "c", 5, 3, "failed"), of("2", "b", 6, 3, "failed"), of("2", "b", 7, 4, "permanent"),
+	}
+	counts := func(all []Record) string {
+		text := ""
+		for _, r := range fold(t, all...).Runs() {
+			text += fmt.Sprintf("%s: %d sent, %d failed, %d unknown. ", r.ID, r.Sent, r.Failed, r.Unknown)
+		}
+		return text
+	}
+	const want = "1: 1 sent, 1 failed, 1 unknown. 2: 0 sent, 2 failed, 0 unknown. "
+	if got := counts(all); got != want {
+		t.Errorf("%s; want %s", got, want)
+	}
+	all = all[:7]
+	slices.Reverse(all)
+	if got, want := counts(all), "1: 1 sent, 1 failed, 1 unknown. "; got != want {
+		t.Errorf("the other way round %s; want %s", got, want)
+	}
+}
+
 func TestFoldReached(t *testing.T) {
 	a, b, c, d := rec(0, 1, "sent"), rec(1, 2, "unknown"), rec(2, 3, "failed"), rec(3, 4, "sent")
 	a.Recipient, b.Recipient, c.Recipient, d.Recipient = "A@x", "b@x", "c@x", "d@x"
@@ -293,7 +328,7 @@ func TestFoldSkippedFor(t *testing.T) {
 // that share a key, a time and an attempt are told apart by nothing but the
 // order of the file, so there are none.
 func drawRecords(t *rapid.T) []Record {
-	kinds := []string{"sent", "failed", "permanent", "unknown", "unknown", "skipped", "settle-sent", "settle-failed", "settle-failed"}
+	kinds := []string{"sent", "failed", "permanent", "unknown", "unknown", "skipped", "settle-sent", "settle-failed", "settle-failed", "settle-unknown"}
 	var records []Record
 	seen := map[string]bool{}
 	for range rapid.IntRange(1, 16).Draw(t, "n") {
@@ -331,6 +366,15 @@ func stateOf(records []Record, key string) (deciding Record) {
 			return a.Attempt > b.Attempt
 		}
 		return a.Stage == StageSettle
+	}
+	every := records
+	records = slices.DeleteFunc(slices.Clone(every), func(r Record) bool {
+		return r.Stage == StageSettle && (r.Status == Unknown || slices.ContainsFunc(every, func(s Record) bool {
+			return s.Stage == StageSettle && s.Attempt == r.Attempt && s.Time.After(r.Time)
+		}))
+	})
+	if len(records) == 0 { // nothing but words about attempts of which there is no record
+		records = every
 	}
 	last := func(is func(Record) bool) (found Record) {
 		for _, attempts := range []bool{true, false} { // a settle or skipped record only has to do with the last attempt
@@ -528,7 +572,7 @@ func anyEntry(rng *rand.Rand, i int) Entry {
 	case Failed:
 		e.Class = []Class{Temporary, Permanent}[rng.IntN(2)]
 	}
-	if rng.IntN(6) == 0 && (e.Status == Sent || e.Status == Failed) {
+	if rng.IntN(6) == 0 && e.Status != Skipped {
 		e.Stage = StageSettle
 	}
 	return e

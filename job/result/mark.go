@@ -58,14 +58,17 @@ func (m *mark) repeats(o *mark) bool {
 func (m *mark) delivered() bool { return m.status == codeSent || m.status == codeUnknown }
 
 // deciding returns the mark that decides the state of a key: the last sent one,
-// else the last unknown one that no later settle record of its attempt settles,
-// else the last one. There must be at least one.
+// else the last unknown one that is not settled, else the last one. Of the settle records
+// of an attempt only the last counts, and one that says unknown only takes the others
+// back. There must be at least one.
 func deciding(all []mark) mark {
 	rank := func(m *mark) int {
 		switch {
+		case m.settles && (m.status == codeUnknown || m.resettled(all)):
+			return -1
 		case m.status == codeSent:
 			return 2
-		case m.status == codeUnknown && !m.settles && !m.settled(all):
+		case m.status == codeUnknown && !m.settled(all):
 			return 1
 		}
 		return 0
@@ -90,8 +93,16 @@ func deciding(all []mark) mark {
 	return all[best]
 }
 
-// settled reports whether a later record settles the attempt.
+// settled reports whether the last settle record of the attempt is later, and does not take back
+// what others say.
 func (m *mark) settled(all []mark) bool {
+	return slices.ContainsFunc(all, func(s mark) bool {
+		return s.settles && s.attempt == m.attempt && s.status != codeUnknown && s.after(m.position) && !s.resettled(all)
+	})
+}
+
+// resettled reports whether a later record settles the same attempt as this settle record.
+func (m *mark) resettled(all []mark) bool {
 	return slices.ContainsFunc(all, func(s mark) bool {
 		return s.settles && s.attempt == m.attempt && s.after(m.position)
 	})

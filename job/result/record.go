@@ -27,7 +27,8 @@ const (
 )
 
 // StageSettle is the Stage of a record by which the user decides what the outcome
-// of an unknown attempt was. It has that attempt's number.
+// of an unknown attempt was. It has that attempt's number. If it says unknown, it takes back
+// what was settled before.
 const StageSettle = "settle"
 
 // MaxAttempt is the greatest number of an attempt.

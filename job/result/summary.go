@@ -5,12 +5,15 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"mailshot/job/index"
 )
 
 // Counts are the numbers of keys by state.
 type Counts struct{ Sent, Temporary, Permanent, Unknown, Skipped int }
 
-// A RunSummary has the numbers of records of a run by status.
+// A RunSummary has the numbers of rows of a run, by the status of the last attempt that it made at
+// each. Where the lines of several runs were sorted backwards, an attempt may count as a row.
 type RunSummary struct {
 	ID                             string
 	First, Last                    time.Time // of its records
@@ -64,8 +67,8 @@ func (f *Fold) Runs() []RunSummary {
 	return all
 }
 
-// count adds e to the summary of its run.
-func (f *Fold) count(e *Entry) {
+// count adds e to the summary of its run, in the place of an earlier attempt of it at the same key.
+func (f *Fold) count(e *Entry, earlier mark) {
 	f.records++
 	if f.run == nil || f.run.ID != e.Run {
 		run := f.runs[e.Run]
@@ -81,16 +84,47 @@ func (f *Fold) count(e *Entry) {
 	if e.Time.After(f.run.Last) {
 		f.run.Last = e.Time
 	}
-	switch {
-	case e.Stage == StageSettle:
+	if e.Stage == StageSettle {
 		f.run.Settled++
-	case e.Status == Sent:
-		f.run.Sent++
-	case e.Status == Failed:
-		f.run.Failed++
-	case e.Status == Unknown:
-		f.run.Unknown++
-	case e.Status == Skipped:
-		f.run.Skipped++
+		return
 	}
+	if earlier.status != 0 {
+		if uint32(e.Attempt) < earlier.attempt {
+			return
+		}
+		*f.run.of(earlier.status)--
+	}
+	*f.run.of(statusCode(e.Status))++
+}
+
+// of returns the number of rows with a status.
+func (s *RunSummary) of(status code) *int {
+	return [...]*int{codeSent: &s.Sent, codeFailed: &s.Failed, codeUnknown: &s.Unknown, codeSkipped: &s.Skipped}[status]
+}
+
+// sameRun returns the last attempt that the run of e made at its key, before e is added; the zero mark
+// if there is none. Of runs that have one ordinal the times of their records tell.
+func (f *Fold) sameRun(e *Entry, at index.Slot, known bool) (last mark) {
+	run := f.run
+	if known && (run == nil || run.ID != e.Run) {
+		run = f.runs[e.Run]
+	}
+	if !known || run == nil || e.Attempt == 0 || e.Stage == StageSettle {
+		return mark{}
+	}
+	own := [1]mark{}
+	all := own[:]
+	if it := unpackItem(f.keys.Item(at)); it.full {
+		all = f.full[at]
+	} else {
+		own[0] = it.mark()
+	}
+	for i := range all {
+		m := &all[i]
+		within := m.milli >= run.First.UnixMilli() && m.milli <= run.Last.UnixMilli()
+		if m.run == run.ordinal && m.isAttempt() && within && m.attempt > last.attempt {
+			last = *m
+		}
+	}
+	return last
 }

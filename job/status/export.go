@@ -10,9 +10,9 @@ import (
 	"strings"
 	"time"
 
-	"mailshot/job/advice"
 	"mailshot/job/mailing"
 	"mailshot/job/problem"
+	"mailshot/job/reasons"
 	"mailshot/job/recipients"
 	"mailshot/job/recipients/sheet"
 	"mailshot/job/result"
@@ -20,7 +20,7 @@ import (
 
 // ExportOptions say which rows Export writes, and where.
 type ExportOptions struct {
-	Status string // sent, failed, unknown, skipped or untried
+	States States
 	Run    string // the id of a run: by its records alone; "": by all
 	File   string // a new file; "" is Out
 	Out    io.Writer
@@ -43,21 +43,7 @@ func exported() []string {
 // the copy can be looked at in a spreadsheet and be the recipients of a job.
 // Nothing else is written, and no file that is there is touched.
 func Export(ctx context.Context, ref mailing.Ref, env Env, x ExportOptions) (_ *ExportReport, err error) {
-	states := []string{"sent", "failed", "unknown", "skipped", untried}
-	if !slices.Contains(states, x.Status) {
-		return nil, problem.Fail(problem.Usage, "--status %s: it is one of %s", x.Status, strings.Join(states, ", "))
-	}
-	r, err := newReader(ctx, ref, env)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := r.look(ctx); err != nil {
-		return nil, err
-	}
-	if err := r.narrow(x.Run); err != nil {
-		return nil, err
-	}
-	in, err := recipients.Open(r.job, r.env.Stdin)
+	r, in, err := narrowed(ctx, ref, env, x.Run)
 	if err != nil {
 		return nil, err
 	}
@@ -77,6 +63,40 @@ func Export(ctx context.Context, ref mailing.Ref, env Env, x ExportOptions) (_ *
 	return report, out.keep()
 }
 
+// List gives the rows of the recipients file that are in one of the states to f, in the order of the
+// file. Run is as in ExportOptions.
+func List(ctx context.Context, ref mailing.Ref, env Env, states States, run string, f func(ListedRow) error) (*ExportReport, error) {
+	r, in, err := narrowed(ctx, ref, env, run)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	rd, err := sheet.NewReader(in, recipients.SheetOptions(r.job))
+	if err != nil {
+		return nil, recipients.Unread(ctx, err)
+	}
+	return r.walk(ctx, states, rd, func(row *sheet.Row, rec *result.Record) error { return f(listedRow(row, rec)) })
+}
+
+// narrowed looks at the log, or at what one run has in it, and opens the recipients.
+func narrowed(ctx context.Context, ref mailing.Ref, env Env, run string) (*reader, io.ReadCloser, error) {
+	r, err := newReader(ctx, ref, env)
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := r.look(ctx); err != nil {
+		return nil, nil, err
+	}
+	if err := r.narrow(run); err != nil {
+		return nil, nil, err
+	}
+	in, err := recipients.Open(r.job, r.env.Stdin)
+	if err != nil {
+		return nil, nil, err
+	}
+	return r, in, nil
+}
+
 // narrow leaves only the records of a run in the fold, if one is asked for.
 func (r *reader) narrow(run string) error {
 	h := r.history
@@ -94,53 +114,66 @@ func (r *reader) narrow(run string) error {
 
 // export writes rows to w.
 func (r *reader) export(ctx context.Context, x ExportOptions, in io.Reader, w io.Writer) (*ExportReport, error) {
-	keys, err := r.rowKeys(ctx, false)
-	if err != nil {
-		return nil, err
-	}
-	f := &exporter{status: result.Status(x.Status), fold: &r.history.Fold, keys: keys, strike: r.strike}
-	defer f.close()
-	if err := f.open(r.history); err != nil {
-		return nil, err
-	}
 	rd, err := sheet.NewReader(in, recipients.SheetOptions(r.job))
 	if err != nil {
 		return nil, recipients.Unread(ctx, err)
 	}
-	report := &ExportReport{Recipients: recipients.ShownName(r.job.Recipients.File)}
 	buffered := bufio.NewWriterSize(w, 1<<16)
 	c, err := sheet.NewCopier(buffered, rd, exported()...)
 	if err != nil {
 		return nil, notExported(err)
 	}
+	report, err := r.walk(ctx, x.States, rd, func(row *sheet.Row, rec *result.Record) error {
+		if err := c.Row(row, cellsOf(rec)...); err != nil {
+			return notExported(err)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := buffered.Flush(); err != nil {
+		return nil, notExported(err)
+	}
+	return report, nil
+}
+
+// walk gives the rows in one of the states to visit, with their records; nil is that of an untried row.
+func (r *reader) walk(ctx context.Context, states States, rd *sheet.Reader, visit func(*sheet.Row, *result.Record) error) (*ExportReport, error) {
+	keys, err := r.rowKeys(ctx, false)
+	if err != nil {
+		return nil, err
+	}
+	f := &exporter{states: states, fold: &r.history.Fold, keys: keys, strike: r.strike}
+	defer f.close()
+	if err := f.open(r.history); err != nil {
+		return nil, err
+	}
+	report := &ExportReport{Recipients: recipients.ShownName(r.job.Recipients.File)}
 	for {
 		if ctx.Err() != nil {
 			return nil, problem.InterruptedBy(ctx)
 		}
 		row, err := rd.Next()
 		if errors.Is(err, io.EOF) {
-			break
+			report.Gone = f.gone
+			return report, nil
 		}
 		if err != nil {
 			return nil, recipients.Unread(ctx, err)
 		}
-		cells, err := f.cells(row)
+		rec, ok, err := f.find(row)
 		if err != nil {
 			return nil, mailing.Unreadable(r.history.Path, err)
 		}
-		if cells == nil {
+		if !ok {
 			continue
 		}
-		if err := c.Row(row, cells...); err != nil {
-			return nil, notExported(err)
+		if err := visit(row, rec); err != nil {
+			return nil, err
 		}
 		report.Rows++
 	}
-	if err := buffered.Flush(); err != nil {
-		return nil, notExported(err)
-	}
-	report.Gone = f.gone
-	return report, nil
 }
 
 func notExported(err error) *problem.Error {
@@ -149,7 +182,7 @@ func notExported(err error) *problem.Error {
 
 // An exporter finds what the log says of rows that are asked for.
 type exporter struct {
-	status result.Status // "untried": rows without a record
+	states States
 	fold   *result.Fold
 	keys   *rowKeys
 	finder *result.Finder // of the records that are asked for; nil if there are none
@@ -157,14 +190,14 @@ type exporter struct {
 	gone   int // those of them that no row was found for
 }
 
-const untried = "untried"
-
 func (x *exporter) open(h *mailing.History) error {
-	if h.Fold.Records() == 0 || x.status == untried {
+	statuses := x.states.statuses()
+	if h.Fold.Records() == 0 || len(statuses) == 0 {
 		return nil
 	}
+	decides := func(e *result.Entry) bool { return x.states.has(e.Status, e.Class) && h.Fold.Decides(e) }
 	var err error
-	if x.finder, err = h.Finder(h.Fold.Decides, x.status); err != nil {
+	if x.finder, err = h.Finder(decides, statuses...); err != nil {
 		return mailing.Unreadable(h.Path, err)
 	}
 	x.gone = x.finder.Len()
@@ -178,35 +211,35 @@ func (x *exporter) close() {
 	}
 }
 
-// cells returns the further cells of a row; nil if it is not asked for.
-func (x *exporter) cells(in *sheet.Row) ([]string, error) {
+// find returns the record of a row, nil if it is untried, and reports whether the row is asked for.
+func (x *exporter) find(in *sheet.Row) (_ *result.Record, ok bool, _ error) {
 	key, own := x.keys.of(in)
-	state := x.fold.Of(key).Status
-	if state == "" && !own && in.Key != "" {
-		state = x.fold.Of(in.Key).Status // which another row is exported for
-		if state != "" {
-			return nil, nil
-		}
+	state := x.fold.Of(key)
+	if state.Status == "" && !own && in.Key != "" && x.fold.Of(in.Key).Status != "" {
+		return nil, false, nil // which another row is told for
 	}
 	switch {
-	case state == "" && x.keys.excluded.Of(in.Number) != recipients.Included:
-		return nil, nil
-	case state == "" && x.status == untried:
-		return []string{untried, "", "", "", ""}, nil
-	case state != x.status || x.finder == nil:
-		return nil, nil
+	case state.Status == "" && x.keys.excluded.Of(in.Number) != recipients.Included:
+		return nil, false, nil
+	case !x.states.has(state.Status, state.Class):
+		return nil, false, nil
+	case state.Status == "":
+		return nil, true, nil
 	}
 	e, ok, err := x.finder.Find(key)
 	if err != nil || !ok { // it is on its way
-		return nil, err
+		return nil, false, err
 	}
 	x.gone--
 	x.strike(&e.Record)
-	return cellsOf(&e.Record), nil
+	return &e.Record, true, nil
 }
 
-// cellsOf returns what a record says of its row.
+// cellsOf returns what a record says of its row; nil is that of an untried one.
 func cellsOf(r *result.Record) []string {
+	if r == nil {
+		return []string{untried, "", "", "", ""}
+	}
 	status := string(r.Status)
 	if r.Class != "" {
 		status += " " + string(r.Class)
@@ -220,20 +253,11 @@ func adviceOf(r *result.Record) string {
 	if r.Status != result.Failed {
 		return ""
 	}
-	x, ok := explain(r.Stage, r.Code, r.Enhanced, r.Reply)
+	x, ok := reasons.Explain(r.Stage, r.Code, r.Enhanced, r.Reply)
 	if !ok {
 		return ""
 	}
 	return x.String()
-}
-
-// explain returns what a reply means, and whether that is known.
-func explain(stage string, code int, enhanced, text string) (advice.Explanation, bool) {
-	if code == 0 {
-		return advice.Explanation{}, false
-	}
-	x := advice.Explain(advice.Reply{Stage: stage, Code: code, Enhanced: enhanced, Text: text})
-	return x, x.Known
 }
 
 // Said returns a reply in one line, or what went wrong where there was none.

@@ -10,9 +10,11 @@ import (
 	"time"
 
 	"mailshot/job/delivery"
+	"mailshot/job/index"
 	"mailshot/job/jobfile"
 	"mailshot/job/mailing"
 	"mailshot/job/problem"
+	"mailshot/job/reasons"
 	"mailshot/job/recipients"
 	"mailshot/job/recipients/sheet"
 	"mailshot/job/result"
@@ -32,7 +34,10 @@ type Report struct {
 	InFlight   int   // rows that a run has on its way; they are in no other count
 	Untried    int   // rows of the recipients file without a record
 	Unread     error // why Untried is not known; nil if it is
-	Failures   []Failure
+	Failures   []reasons.Group
+	Skips      []reasons.Group  // rows with a record that says skipped, by its words
+	Gone       []reasons.Name   // the first failed keys that no row of the recipients file has any more
+	GoneCount  int              // how many there are
 	Runs       []Run            // in the order of their first records
 	Unfinished *Unfinished      // nil if no run is on its way and none was cut off
 	LastRun    *mailing.LastRun // what it decided; nil if nothing is known of it
@@ -91,7 +96,29 @@ func Read(ctx context.Context, ref mailing.Ref, env Env, unknown func(*result.Re
 	if s.Unread = <-counted; ctx.Err() != nil {
 		return nil, problem.InterruptedBy(ctx)
 	}
+	if err == nil && s.Unread == nil && r.failedRows < s.Counts.Failed() {
+		err = r.gone(ctx, s)
+	}
 	return s, err
+}
+
+// gone reads the log once more, for failed keys that no row has any more.
+func (r *reader) gone(ctx context.Context, s *Report) error {
+	h := r.history
+	for e, err := range h.EachOf(result.Failed) {
+		switch {
+		case err != nil:
+			return mailing.Unreadable(h.Path, err)
+		case ctx.Err() != nil:
+			return problem.InterruptedBy(ctx)
+		}
+		if slot, ok := h.Fold.Slot(e.Key); ok && !r.seen.Has(slot) && h.Fold.Decides(&e) {
+			if s.GoneCount++; s.GoneCount <= reasons.MaxNames {
+				s.Gone = append(s.Gone, reasons.NameOf(&e.Record))
+			}
+		}
+	}
+	return nil
 }
 
 // A reader looks at a mailing.
@@ -102,6 +129,9 @@ type reader struct {
 	paths   mailing.Paths
 	history *mailing.History
 	secrets *redact.Redactor
+
+	failedRows int        // rows of the recipients file that failed
+	seen       index.Bits // slots of these in the fold
 }
 
 // newReader loads the job, finds its log and opens nothing else.
@@ -161,7 +191,10 @@ func (r *reader) records(ctx context.Context, s *Report, unknown func(*result.Re
 	if s.Counts.Unknown > 0 {
 		only = append(only, result.Unknown)
 	}
-	var failed failures
+	if h.Fold.Counts().Skipped > 0 {
+		only = append(only, result.Skipped)
+	}
+	var failed, skipped reasons.Groups
 	for e, err := range h.EachOf(only...) {
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
@@ -173,7 +206,9 @@ func (r *reader) records(ctx context.Context, s *Report, unknown func(*result.Re
 		case !h.Fold.Decides(&e):
 		case e.Status == result.Failed:
 			r.strike(&e.Record)
-			failed.add(&e.Record)
+			failed.Add(&e.Record)
+		case e.Status == result.Skipped:
+			skipped.Add(&e.Record)
 		default:
 			r.strike(&e.Record)
 			if err := unknown(&e.Record); err != nil {
@@ -181,7 +216,7 @@ func (r *reader) records(ctx context.Context, s *Report, unknown func(*result.Re
 			}
 		}
 	}
-	s.Failures = failed.list()
+	s.Failures, s.Skips = failed.List(), skipped.List()
 	return nil
 }
 
@@ -229,6 +264,11 @@ func (r *reader) countRows(ctx context.Context, s *Report) error {
 			untried++
 		case result.Skipped:
 			skipped++
+		case result.Failed:
+			if slot, ok := fold.Slot(key); ok && own && !r.seen.Has(slot) {
+				r.seen.Add(slot)
+				r.failedRows++
+			}
 		}
 	}
 	return nil // the file ends above

@@ -18,6 +18,8 @@ const shown = 20
 
 // Status makes the text of a status. The zero value is ready.
 type Status struct {
+	Columns int // of the screen; 0 is no bound
+
 	b    strings.Builder
 	rows []result.Record // the first that are unknown
 }
@@ -34,13 +36,16 @@ func (t *Status) Unknown(r *result.Record) {
 func (t *Status) Of(s *status.Report, ref mailing.Ref) string {
 	t.counts(s)
 	t.failures(s)
+	t.gone(s)
+	t.skips(s)
 	t.unknowns(s, ref)
 	t.runs(s)
+	t.b.WriteString(lastRun(s.LastRun))
 	t.unfinished(s)
 	t.b.WriteString(Mailings(s))
 	fmt.Fprintf(&t.b, "\nresults %s\n", wording.Clean(s.Results))
 	alive := s.Unfinished != nil && s.Unfinished.Alive
-	if !alive && s.Counts.Failed()+s.Untried > 0 {
+	if !alive && s.Counts.Failed()-s.GoneCount+s.Untried > 0 {
 		fmt.Fprintf(&t.b, "next    %s\n", ref.Command("rerun"))
 	}
 	return t.b.String()
@@ -78,24 +83,60 @@ func (t *Status) failures(s *status.Report) {
 			for _, f := range s.Failures[i:] {
 				rows += f.Count
 			}
-			fmt.Fprintf(&t.b, "         … and %s (%s)\n", wording.Counting(len(s.Failures)-i, "other reply", "other replies"), wording.Plural(rows, "row"))
+			t.line("         … and %s (%s)", wording.Counting(len(s.Failures)-i, "other reply", "other replies"), wording.Plural(rows, "row"))
 			return
 		}
-		fmt.Fprintf(&t.b, "%7d  %s%s: %s\n", f.Count, f.Class, atStage(f.Stage), wording.Clean(replyPattern(&f)))
+		t.line("%7d  %s%s: %s", f.Count, f.Class, atStage(f.Stage), wording.Clean(pattern(&f.Reply)))
 		e := f.Example
-		fmt.Fprintf(&t.b, "         row %d, %s: %s\n", e.Row, who(e.Key, e.Recipient), wording.Clean(advice.Brief(status.Said(f.Code, f.Enhanced, e.Text, e.Text))))
+		t.line("         row %d, %s: %s", e.Row, who(e.Key, e.Recipient), wording.Clean(advice.Brief(status.Said(f.Code, f.Enhanced, e.Text, e.Text))))
 		if x, known := f.Explain(); known {
-			fmt.Fprintf(&t.b, "         %s\n", x.String())
+			t.line("         %s", x.String())
+		}
+		if f.Count > 1 && len(f.Names) > 1 {
+			t.line("         %s", named(f.Names, f.Count))
 		}
 	}
 }
 
-// replyPattern returns what the replies of a group have in common.
-func replyPattern(f *status.Failure) string {
-	if f.Other {
-		return strings.TrimSpace(status.Said(f.Code, "", "", "") + " various")
+// line adds a line of the lists of rows.
+func (t *Status) line(format string, args ...any) {
+	t.b.WriteString(wording.Wrap(fmt.Sprintf(format, args...), 9, t.Columns) + "\n")
+}
+
+// gone tells of failed keys that a rerun can't take.
+func (t *Status) gone(s *status.Report) {
+	if s.GoneCount > 0 {
+		t.b.WriteString("\nfailed, and no row of the recipients file has the key any more\n")
+		t.line("%7d  %s", s.GoneCount, named(s.Gone, s.GoneCount))
 	}
-	return status.Said(f.Code, f.Enhanced, f.Pattern, f.Pattern)
+}
+
+// skips tells of rows that the log has as skipped.
+func (t *Status) skips(s *status.Report) {
+	if len(s.Skips) == 0 {
+		return
+	}
+	t.b.WriteString("\nskipped, by reason\n")
+	rest := 0
+	for i := range s.Skips {
+		g := &s.Skips[i]
+		if i >= shown {
+			rest += g.Count
+			continue
+		}
+		words := g.Pattern
+		if g.Count == 1 {
+			words = g.Example.Text
+		}
+		if g.Other {
+			words = "various"
+		}
+		t.line("%7d  %s", g.Count, wording.Clean(advice.Brief(words)))
+		t.line("         %s", named(g.Names, g.Count))
+	}
+	if rest > 0 {
+		t.line("         … and %s (%s)", wording.Counting(len(s.Skips)-shown, "other reason", "other reasons"), wording.Plural(rest, "row"))
+	}
 }
 
 func atStage(stage string) string {
@@ -156,6 +197,9 @@ func (t *Status) runs(s *status.Report) {
 }
 
 func runCounts(r *status.Run) string {
+	if r.Settled > 0 && r.Sent+r.Failed+r.Unknown+r.Skipped == 0 {
+		return "settle: " + wording.Plural(r.Settled, "record")
+	}
 	s := fmt.Sprintf("%d sent, %d failed, %d unknown", r.Sent, r.Failed, r.Unknown)
 	if r.Skipped > 0 {
 		s += fmt.Sprintf(", %d skipped", r.Skipped)

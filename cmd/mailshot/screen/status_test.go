@@ -9,6 +9,7 @@ import (
 
 	"mailshot/job/delivery"
 	"mailshot/job/mailing"
+	"mailshot/job/reasons"
 	"mailshot/job/result"
 	"mailshot/job/status"
 )
@@ -21,7 +22,7 @@ func TestStatusTextIsBounded(t *testing.T) {
 		text.Unknown(&result.Record{Key: fmt.Sprintf("unknown%d", i)})
 	}
 	for i := range 57 {
-		s.Failures = append(s.Failures, status.Failure{Reply: status.Reply{Class: result.Permanent, Code: 550, Pattern: fmt.Sprintf("reply %d", i)}, Count: i % 2})
+		s.Failures = append(s.Failures, reasons.Group{Reply: reasons.Reply{Class: result.Permanent, Code: 550, Pattern: fmt.Sprintf("reply %d", i)}, Count: i % 2})
 		s.Runs = append(s.Runs, status.Run{RunSummary: result.RunSummary{ID: fmt.Sprintf("run%d", i)}})
 	}
 	got := text.Of(s, mailing.Ref{Path: "a.yaml"})
@@ -53,15 +54,19 @@ func TestStatusText(t *testing.T) {
 		{"cut off with one row", status.Report{Unfinished: &status.Unfinished{Run: "r", Rows: 1}}, "(r): 1 row that it had on its way counts as unknown;", ""},
 		{"cut off in between", status.Report{Unfinished: &status.Unfinished{Run: "r"}}, "\nthe last run was cut off (r); it had no row on its way\n", "unknown;"},
 		{"nothing left to do", status.Report{Counts: delivery.Counts{Sent: 3}}, "\nresults ", "next"},
+		{"what failed has no row any more", status.Report{Counts: delivery.Counts{Permanent: 2}, GoneCount: 2}, "the key any more\n      2", "next"},
 		{"untried", status.Report{Untried: 3}, "\nnext    mailshot rerun --mailing m a.yaml\n", ""},
 		{"untried while a run goes on", status.Report{Untried: 3, InFlight: 1, Unfinished: &status.Unfinished{Run: "r", Alive: true, Rows: 1, Holder: "process 42"}},
 			"\nin flight: 1 row, run r, process 42\n", "next"},
+		{"what the last run decided", status.Report{LastRun: &mailing.LastRun{Run: "r", Decisions: decisions(7), End: &mailing.RunEnd{Stopped: "gave up\x1b"}}},
+			"\nthe last run (r)\n  … 2 decisions before\n  " + clock(2) + "  pause     until " + at(62).Format("2006-01-02 15:04:05") + ": 421 busy\n", "\x1b"},
+		{"a run that decided nothing", status.Report{LastRun: &mailing.LastRun{Run: "r", End: &mailing.RunEnd{}}}, "\nresults ", "the last run"},
 		{"no recipients", status.Report{Unread: errors.New("there is no file people.csv\nhint")}, "\n      ?  untried: there is no file people.csv\n", "hint"},
-		{"various replies", status.Report{Failures: []status.Failure{{Reply: status.Reply{Class: "temporary", Stage: "rcpt", Code: 451, Other: true}, Count: 7,
-			Example: status.Example{Row: 3, Key: "0007", Recipient: "a@b.example", Text: "one\x1b[2J of\nthem"}}}},
+		{"various replies", status.Report{Failures: []reasons.Group{{Reply: reasons.Reply{Class: "temporary", Stage: "rcpt", Code: 451, Other: true}, Count: 7,
+			Example: reasons.Example{Row: 3, Key: "0007", Recipient: "a@b.example", Text: "one\x1b[2J of\nthem"}}}},
 			"\n      7  temporary, rcpt: 451 various\n         row 3, key 0007, a@b.example: 451 one\\u001b[2J of them\n", ""},
-		{"without a reply", status.Report{Failures: []status.Failure{{Reply: status.Reply{Class: "temporary", Stage: "dial", Pattern: "dial tcp …: refused"}, Count: 1,
-			Example: status.Example{Row: 3, Key: "A@b.example", Recipient: "a@b.example", Text: "dial tcp 1.2.3.4:25: refused"}}}},
+		{"without a reply", status.Report{Failures: []reasons.Group{{Reply: reasons.Reply{Class: "temporary", Stage: "dial", Pattern: "dial tcp …: refused"}, Count: 1,
+			Example: reasons.Example{Row: 3, Key: "A@b.example", Recipient: "a@b.example", Text: "dial tcp 1.2.3.4:25: refused"}}}},
 			"\n      1  temporary, dial: dial tcp …: refused\n         row 3, A@b.example: dial tcp 1.2.3.4:25: refused\n", ""},
 		{"a run", status.Report{Runs: []status.Run{{RunSummary: result.RunSummary{ID: "a-20261123T140501.123Z-9c41d2ab", First: time.Now(), Sent: 3, Skipped: 2}, OtherLetter: true}}},
 			" a-20261123T140501.123Z-9c41d2ab  3 sent, 0 failed, 0 unknown, 2 skipped, another letter\n", ""},
@@ -74,4 +79,18 @@ func TestStatusText(t *testing.T) {
 			}
 		})
 	}
+}
+
+func at(second int) time.Time {
+	return time.Date(2026, 11, 23, 14, 5, second, 0, time.UTC).Local()
+}
+
+func clock(second int) string { return at(second).Format("15:04:05") }
+
+// decisions are pauses of a minute each, one a second.
+func decisions(n int) (all []mailing.Decision) {
+	for i := range n {
+		all = append(all, mailing.Decision{Time: at(i), Event: "pause", Text: "until " + at(i+60).UTC().Format("2006-01-02T15:04:05Z") + ": 421 busy"})
+	}
+	return all
 }

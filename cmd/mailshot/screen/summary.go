@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// Summary returns what a run prints at its end.
-func Summary(r *job.Report, o job.Options) string {
+// Summary returns what a run prints at its end on a screen of so many columns; 0 is no bound.
+func Summary(r *job.Report, o job.Options, columns int) string {
 	var b strings.Builder
 	if r.Total == 0 {
 		fmt.Fprintf(&b, "%s: nothing to do", r.Job)
@@ -36,6 +36,7 @@ func Summary(r *job.Report, o job.Options) string {
 		b.WriteString(anew(r, o))
 	} else {
 		fmt.Fprintf(&b, "%s: %s in %s\n", r.Job, counted(r), wording.Took(r.Took))
+		b.WriteString(failed(r, columns))
 	}
 	if r.Test != "" {
 		fmt.Fprintf(&b, "  test     to %s\n", wording.Clean(r.Test))
@@ -135,20 +136,20 @@ func counted(r *job.Report) string {
 func Next(r *job.Report, o job.Options) string {
 	const doubt = ": they may have arrived; the provider can look for their Message-IDs, and mailshot settle records what it finds. To send to them again: "
 	settled := r.Counts.Failed()+r.Untried()+len(r.Lost) == 0
-	again := append([]string{"--again", job.KeyList(r.Unsent)}, o.Selected()...)
+	again := append([]string{"--again", job.KeyList(r.Unsent)}, o.Kept()...)
 	switch {
 	case len(r.Unsent) > 0 && settled:
 		return doubt + o.Command("rerun", again...)
 	case len(r.Unsent) > 0:
-		return ". Next: " + o.Command("rerun", again...)
+		return ". Next: " + first(r) + o.Command("rerun", again...)
 	case o.To != "", !r.Begun && r.Archive == "":
-		return ". Next: " + o.Repeat()
+		return ". Next: " + first(r) + o.Repeat()
 	case !r.Begun:
-		return ". Next: " + o.Command("run")
+		return ". Next: " + o.Command("run", o.Paced()...)
 	case settled && r.Left.Skipped > 0:
-		return ". Next: correct them, then " + o.Command("rerun", o.Selected()...)
+		return ". Next: correct them, then " + o.Command("rerun", o.Kept()...)
 	case settled:
-		return doubt + o.Command("rerun", append([]string{"--include", "unknown"}, o.Selected()...)...)
+		return doubt + o.Command("rerun", append([]string{"--include", "unknown"}, o.Kept()...)...)
 	}
-	return ". Next: " + o.Command("rerun", o.Selected()...)
+	return ". Next: " + first(r) + o.Command("rerun", o.Kept()...)
 }

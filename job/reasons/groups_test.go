@@ -1,4 +1,4 @@
-package status
+package reasons
 
 import (
 	"slices"
@@ -10,7 +10,7 @@ import (
 // A server that says something else each time does not fill the memory, and
 // does not hide what is frequent.
 func TestFailuresAreBounded(t *testing.T) {
-	var f failures
+	var f Groups
 	letters := func(n int) string {
 		s := ""
 		for ; n > 0; n /= 26 {
@@ -21,7 +21,7 @@ func TestFailuresAreBounded(t *testing.T) {
 	total := 0
 	add := func(code int, text string) {
 		total++
-		f.add(&result.Record{Row: total, Key: "k", Status: result.Failed, Class: result.Permanent, Stage: "rcpt", Code: code, Reply: text})
+		f.Add(&result.Record{Row: total, Key: "k", Status: result.Failed, Class: result.Permanent, Stage: "rcpt", Code: code, Reply: text})
 	}
 	for n := range 50_000 {
 		add(550, "random "+letters(n))
@@ -33,7 +33,7 @@ func TestFailuresAreBounded(t *testing.T) {
 			t.Fatalf("%d groups after %d rows", len(f.groups), total)
 		}
 	}
-	sum, all := 0, f.list()
+	sum, all := 0, f.List()
 	for i, g := range all {
 		sum += g.Count
 		if i > 0 && g.Count > all[i-1].Count {
@@ -43,7 +43,7 @@ func TestFailuresAreBounded(t *testing.T) {
 	if sum != total {
 		t.Errorf("%d rows in groups, want %d", sum, total)
 	}
-	if !slices.ContainsFunc(all[:20], func(g Failure) bool { return g.Pattern == "frequent" && g.Count > 2000 }) {
+	if !slices.ContainsFunc(all[:20], func(g Group) bool { return g.Pattern == "frequent" && g.Count > 2000 }) {
 		t.Errorf("the frequent reply is not among %+v", all[:20])
 	}
 }

@@ -1,4 +1,4 @@
-package status
+package reasons
 
 import (
 	"cmp"
@@ -11,7 +11,7 @@ import (
 	"mailshot/job/result"
 )
 
-// A Reply is what failed rows have in common: what the server said to them, or
+// A Reply is what the rows of a group have in common: what the server said to them, or
 // what went wrong where it said nothing.
 type Reply struct {
 	Class    result.Class
@@ -22,11 +22,18 @@ type Reply struct {
 	Other    bool   // replies that were too many to tell apart; Enhanced and Pattern are empty
 }
 
-// A Failure is a group of rows that failed alike.
-type Failure struct {
+// A Group is rows that failed alike, or were skipped for the same.
+type Group struct {
 	Reply
 	Count   int
 	Example Example
+	Names   []Name // the first of its rows, Example's included
+}
+
+// A Name is a row.
+type Name struct {
+	Row            int
+	Key, Recipient string
 }
 
 // An Example is the first row of a group.
@@ -40,11 +47,20 @@ type Example struct {
 
 // Explain returns what the reply of the group means and what to do, and whether
 // that is known.
-func (f *Failure) Explain() (advice.Explanation, bool) {
+func (f *Group) Explain() (advice.Explanation, bool) {
 	if f.Other {
 		return advice.Explanation{}, false
 	}
-	return explain(f.Stage, f.Code, f.Enhanced, f.Example.Text)
+	return Explain(f.Stage, f.Code, f.Enhanced, f.Example.Text)
+}
+
+// Explain returns what a reply means, and whether that is known.
+func Explain(stage string, code int, enhanced, text string) (advice.Explanation, bool) {
+	if code == 0 {
+		return advice.Explanation{}, false
+	}
+	x := advice.Explain(advice.Reply{Stage: stage, Code: code, Enhanced: enhanced, Text: text})
+	return x, x.Known
 }
 
 const (
@@ -54,23 +70,29 @@ const (
 	maxOthers = 200
 	// maxExample is the greatest length of a text in an example, in octets.
 	maxExample = 4096
+	// MaxNames is how many rows of a group are kept by name.
+	MaxNames = 10
+	// maxName is the greatest length of a key or an address in a name, in octets.
+	maxName = 320
 )
 
-// failures groups failed rows. Its memory is bounded, whatever servers say: when
+// Groups groups rows. Its memory is bounded, whatever servers say: when
 // there are too many groups, those with one row are put together by class,
 // stage and code, so that what is frequent stays apart. The zero value is
 // ready.
-type failures struct {
-	groups map[Reply]*Failure
+type Groups struct {
+	groups map[Reply]*Group
+	total  int
 	others int // groups that say so
 	single int // groups with one row that do not
 }
 
-// add counts a failed row.
-func (f *failures) add(r *result.Record) {
+// Add counts the row of a record.
+func (f *Groups) Add(r *result.Record) {
 	if f.groups == nil {
-		f.groups = make(map[Reply]*Failure)
+		f.groups = make(map[Reply]*Group)
 	}
+	f.total++
 	text := r.Reply
 	if r.Code == 0 {
 		text = r.Error
@@ -80,10 +102,21 @@ func (f *failures) add(r *result.Record) {
 		if g.Count++; g.Count == 2 {
 			f.single--
 		}
+		if len(g.Names) < MaxNames {
+			g.Names = append(g.Names, NameOf(r))
+		}
 		return
 	}
 	k.Stage, k.Enhanced = keep(k.Stage, advice.MaxPattern), keep(k.Enhanced, advice.MaxPattern)
-	f.put(&Failure{k, 1, Example{r.Time, r.Row, keep(r.Key, maxExample), keep(r.Recipient, maxExample), keep(text, maxExample)}})
+	f.put(&Group{k, 1, Example{r.Time, r.Row, keep(r.Key, maxExample), keep(r.Recipient, maxExample), keep(text, maxExample)}, []Name{NameOf(r)}})
+}
+
+// Total returns the number of rows.
+func (f *Groups) Total() int { return f.total }
+
+// NameOf returns the row of a record.
+func NameOf(r *result.Record) Name {
+	return Name{r.Row, keep(r.Key, maxName), keep(r.Recipient, maxName)}
 }
 
 // keep returns a copy of a text that keeps nothing else in memory.
@@ -91,7 +124,7 @@ func keep(text string, octets int) string { return strings.Clone(advice.Clip(tex
 
 // put adds a group of one row that is not there, and makes room for it where
 // that gains more than a little.
-func (f *failures) put(g *Failure) {
+func (f *Groups) put(g *Group) {
 	if len(f.groups)-f.others >= maxFailures && f.single >= maxFailures/10 {
 		for k, rare := range f.groups {
 			if rare.Count == 1 && !k.Other {
@@ -110,7 +143,7 @@ func (f *failures) put(g *Failure) {
 }
 
 // merge puts a group together with others like it.
-func (f *failures) merge(g *Failure) {
+func (f *Groups) merge(g *Group) {
 	k := Reply{Class: g.Class, Stage: g.Stage, Code: g.Code, Other: true}
 	if f.groups[k] == nil && f.others >= maxOthers {
 		k = Reply{Class: g.Class, Other: true}
@@ -118,27 +151,59 @@ func (f *failures) merge(g *Failure) {
 	all := f.groups[k]
 	if all == nil {
 		f.others++
-		f.groups[k] = &Failure{k, g.Count, g.Example}
+		f.groups[k] = &Group{k, g.Count, g.Example, g.Names}
 		return
 	}
-	all.Count += g.Count
-	if g.Example.Row < all.Example.Row {
-		all.Example = g.Example
+	all.absorb(g)
+}
+
+// absorb adds the rows of another group.
+func (g *Group) absorb(o *Group) {
+	g.Count += o.Count
+	g.Names = first(append(g.Names, o.Names...))
+	if o.Example.Row < g.Example.Row {
+		g.Example = o.Example
 	}
 }
 
-// list returns the groups, the greatest first.
-func (f *failures) list() []Failure {
-	all := make([]Failure, 0, len(f.groups))
+// Merge adds the rows of other groups.
+func (f *Groups) Merge(o *Groups) {
+	if f.groups == nil {
+		f.groups = make(map[Reply]*Group)
+	}
+	f.total += o.total
+	for k, g := range o.groups {
+		own := f.groups[k]
+		switch {
+		case own != nil:
+			if own.Count == 1 && !k.Other {
+				f.single--
+			}
+			own.absorb(g)
+		case g.Other || len(f.groups)-f.others >= maxFailures:
+			f.merge(g)
+		default:
+			f.groups[k] = g
+			if g.Count == 1 {
+				f.single++
+			}
+		}
+	}
+}
+
+// List returns the groups, the greatest first.
+func (f *Groups) List() []Group {
+	all := make([]Group, 0, len(f.groups))
 	for g := range maps.Values(f.groups) {
 		all = append(all, *g)
 	}
-	slices.SortFunc(all, func(a, b Failure) int {
+	slices.SortFunc(all, func(a, b Group) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), a.Reply.compare(&b.Reply))
 	})
 	return all
 }
 
+// compare orders replies, so that groups that are equally great have an order.
 func (r *Reply) compare(o *Reply) int {
 	return cmp.Or(cmp.Compare(r.Code, o.Code), cmp.Compare(r.Stage, o.Stage), cmp.Compare(r.Class, o.Class),
 		cmp.Compare(r.Enhanced, o.Enhanced), cmp.Compare(r.Pattern, o.Pattern))

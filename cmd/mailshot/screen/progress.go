@@ -1,0 +1,81 @@
+package screen
+
+import (
+	"fmt"
+	"mailshot/cmd/mailshot/wording"
+	"mailshot/job/delivery"
+	"mailshot/job/jobfile/when"
+	"time"
+)
+
+// Progress is how far a run has come.
+type Progress struct {
+	Last     delivery.Event
+	State    string // what it waits for; "" while it sends
+	Sessions int    // how many the server takes at once; 0: all that are wanted
+	Pauses   int    // so far
+}
+
+// Line returns the progress in at most so many columns. What is waited for is cut last, then come
+// the rows that are done.
+func (p *Progress) Line(now time.Time, columns int) string {
+	c := p.Last.Counts
+	done := fmt.Sprintf("%d/%d", c.Done(), p.Last.Total)
+	counts := done
+	if n := c.Failed(); n > 0 {
+		counts += fmt.Sprintf(" %d failed", n)
+	}
+	if c.Unknown > 0 {
+		counts += fmt.Sprintf(" %d unknown", c.Unknown)
+	}
+	if p.State != "" {
+		return widest(columns, counts+"  "+p.State, done+"  "+p.State, p.State)
+	}
+	pace := counts
+	if p.Last.PerSecond > 0 {
+		pace += "  " + perTime(p.Last.PerSecond)
+	}
+	left := ""
+	if words := p.left(now); words != "" {
+		left = "  " + words
+	}
+	limits := ""
+	if p.Sessions > 0 {
+		limits += "  " + wording.Plural(p.Sessions, "session")
+	}
+	if p.Pauses > 0 {
+		limits += "  " + wording.Plural(p.Pauses, "pause")
+	}
+	return widest(columns, pace+left+limits, pace+left, counts+left, done+left, done)
+}
+
+// left says how long the run still takes, as people do.
+func (p *Progress) left(now time.Time) string {
+	d := p.Last.Ends.Sub(now)
+	switch {
+	case p.Last.Ends.IsZero() || d < time.Second:
+		return ""
+	case d < time.Hour:
+		return when.Span(d) + " left"
+	}
+	return when.Takes([]when.Leg{{To: p.Last.Ends}}, now)
+}
+
+// widest returns the first of the texts that fits, or else so much of the last as does.
+func widest(columns int, texts ...string) string {
+	last := ""
+	for _, last = range texts {
+		if len([]rune(last)) <= columns {
+			return last
+		}
+	}
+	return string([]rune(last)[:max(columns-1, 0)]) + "…"
+}
+
+// perTime returns a rate in the unit that reads best.
+func perTime(perSecond float64) string {
+	if perSecond >= 1 {
+		return fmt.Sprintf("%.0f/s", perSecond)
+	}
+	return fmt.Sprintf("%.1f/min", perSecond*60)
+}

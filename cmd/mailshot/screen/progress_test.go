@@ -1,0 +1,39 @@
+package screen
+
+import (
+	"testing"
+	"time"
+
+	"mailshot/job/delivery"
+)
+
+// Of what there is too little room for, the reason of a wait goes last.
+func TestProgressWords(t *testing.T) {
+	now := time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC)
+	sending := delivery.Event{Total: 80, Counts: delivery.Counts{Sent: 9, Temporary: 2, Unknown: 1}, PerSecond: 5, Ends: now.Add(3 * time.Minute)}
+	slow := sending
+	slow.PerSecond, slow.Counts = 0.05, delivery.Counts{Sent: 9}
+	waits := Progress{Last: sending, State: "paused until 14:06:00: 421 busy", Pauses: 1}
+	for _, tt := range []struct {
+		p       Progress
+		columns int
+		want    string
+	}{
+		{Progress{Last: sending, Sessions: 2, Pauses: 1}, 90, "12/80 2 failed 1 unknown  5/s  about 3 minutes left  2 sessions  1 pause"},
+		{Progress{Last: sending, Sessions: 2, Pauses: 1}, 60, "12/80 2 failed 1 unknown  5/s  about 3 minutes left"},
+		{Progress{Last: sending}, 40, "12/80  about 3 minutes left"},
+		{Progress{Last: sending}, 12, "12/80"},
+		{Progress{Last: sending}, 3, "12…"},
+		{Progress{Last: slow}, 90, "9/80  3.0/min  about 3 minutes left"},
+		{Progress{Last: delivery.Event{Total: 80}}, 90, "0/80"},
+		{Progress{Last: delivery.Event{Total: 80, Ends: now.Add(5*time.Hour + 30*time.Minute)}}, 90, "0/80  about 6 hours, until 19:35"},
+		{waits, 90, "12/80 2 failed 1 unknown  paused until 14:06:00: 421 busy"},
+		{waits, 40, "12/80  paused until 14:06:00: 421 busy"},
+		{waits, 35, "paused until 14:06:00: 421 busy"},
+		{waits, 10, "paused un…"},
+	} {
+		if got := tt.p.Line(now, tt.columns); got != tt.want {
+			t.Errorf("in %d columns %q; want %q", tt.columns, got, tt.want)
+		}
+	}
+}

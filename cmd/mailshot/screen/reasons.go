@@ -1,0 +1,140 @@
+package screen
+
+import (
+	"cmp"
+	"fmt"
+	"mailshot/cmd/mailshot/wording"
+	"mailshot/job"
+	"mailshot/job/advice"
+	"mailshot/job/reasons"
+	"mailshot/job/result"
+	"mailshot/job/status"
+	"strings"
+)
+
+// reasonsShown is how many reasons the end of a run tells.
+const reasonsShown = 10
+
+// failed says why rows failed, and names the first of each reason, on lines of so many columns.
+func failed(r *job.Report, columns int) string {
+	var b strings.Builder
+	line := func(format string, args ...any) {
+		b.WriteString(wording.Wrap(fmt.Sprintf(format, args...), 4, columns) + "\n")
+	}
+	for i := range r.Failed {
+		if i == reasonsShown {
+			rows := 0
+			for _, m := range r.Failed[i:] {
+				rows += m.Count
+			}
+			line("  %d failed for %s", rows, wording.Counting(len(r.Failed)-i, "other reason", "other reasons"))
+			break
+		}
+		m := &r.Failed[i]
+		line("  %d failed%s: %s", m.Count, forWhat(m.Class), wording.Clean(meaning(m)))
+		line("    %s", named(m.Names, m.Count))
+	}
+	if r.Unreached > 0 {
+		line("  %d failed for now, and %s waiting for another try", r.Unreached, wording.Pick(r.Unreached, "was", "were"))
+	}
+	if mend := toMend(r); mend > 0 && mend < r.Counts.Failed() {
+		line("  rerun    can help %d; the other %d %s corrected first", r.Counts.Failed()-mend, mend, wording.Pick(mend, "has to be", "have to be"))
+	}
+	if r.Retries > 0 {
+		line("  retries  %d, which are counted in no other number", r.Retries)
+	}
+	return b.String()
+}
+
+// forWhat says whether a failure may pass.
+func forWhat(c result.Class) string {
+	switch c {
+	case result.Temporary:
+		return " for now"
+	case result.Permanent:
+		return " for good"
+	}
+	return ""
+}
+
+// meaning says why rows failed, and what to do.
+func meaning(m *reasons.Meaning) string {
+	x := &m.Explanation
+	if x.Known {
+		return x.String()
+	}
+	if m.Reply.Code == 0 {
+		return advice.Brief(m.Reply.Pattern)
+	}
+	said := advice.Explanation{Sentence: "the server said " + advice.Brief(pattern(&m.Reply)) + ".", Remedy: x.Remedy}
+	return said.String()
+}
+
+// pattern returns what the replies of a group have in common.
+func pattern(r *reasons.Reply) string {
+	if r.Other {
+		return strings.TrimSpace(status.Said(r.Code, "", "", "") + " various")
+	}
+	return status.Said(r.Code, r.Enhanced, r.Pattern, r.Pattern)
+}
+
+// named lists rows of a group by name, and counts the others.
+func named(names []reasons.Name, count int) string {
+	var all []string
+	for _, n := range names {
+		all = append(all, name(n))
+	}
+	text := strings.Join(all, ", ")
+	if more := count - len(names); more > 0 && len(names) > 0 {
+		return fmt.Sprintf("%s and %d more", text, more)
+	}
+	return text
+}
+
+// name names a row by its address, and by its key where that is another.
+func name(n reasons.Name) string {
+	if n.Recipient == "" || strings.EqualFold(n.Key, n.Recipient) {
+		return wording.Clean(cmp.Or(n.Key, fmt.Sprintf("row %d", n.Row)))
+	}
+	return fmt.Sprintf("%s (%s)", wording.Clean(n.Recipient), wording.Clean(n.Key))
+}
+
+// toMend returns how many failed rows would fail again as they are.
+func toMend(r *job.Report) (n int) {
+	for i := range r.Failed {
+		if mend(&r.Failed[i]) {
+			n += r.Failed[i].Count
+		}
+	}
+	return n
+}
+
+func mend(m *reasons.Meaning) bool {
+	if !m.Explanation.Known {
+		return m.Class == result.Permanent
+	}
+	return m.Explanation.Rerun == advice.RerunNever || m.Explanation.Rerun == advice.RerunMended
+}
+
+// first says what is to be done before a rerun can help; "" if it can help some rows at once.
+func first(r *job.Report) string {
+	mended := toMend(r)
+	if mended == 0 || mended < r.Counts.Failed() || r.Untried()+len(r.Lost) > 0 {
+		return ""
+	}
+	for i := range r.Failed {
+		if r.Failed[i].Explanation.Kind != advice.Address {
+			return "mend what " + wording.Pick(mended, "it", "they") + " failed for, then "
+		}
+	}
+	return "correct " + wording.Pick(mended, "this address", "these addresses") + ", then "
+}
+
+// Row is the line of a row in a list.
+func Row(r status.ListedRow) string {
+	line := fmt.Sprintf("%7d  %s  %s", r.Row, name(reasons.Name{Row: r.Row, Key: r.Key, Recipient: r.Recipient}), r.Status)
+	if r.Reason != "" {
+		line += ": " + wording.Clean(r.Reason)
+	}
+	return line + "\n"
+}
