@@ -114,7 +114,7 @@ func (p *program) env(ctx context.Context) job.Env {
 	e := job.Env{
 		Env:    server.Env{Hostname: p.hostname, Secrets: secret.Env{Lookup: p.lookup}},
 		Stdin:  untilDone(ctx, p.stdin),
-		Holder: fmt.Sprintf("process %d on %s, since %s", p.pid, p.hostname, time.Now().Format("2006-01-02 15:04:05")),
+		Holder: p.holder(),
 		Warn:   p.warnOf,
 	}
 	if p.askable {
@@ -122,6 +122,11 @@ func (p *program) env(ctx context.Context) job.Env {
 		e.Secrets.Prompt = p.promptSecret
 	}
 	return e
+}
+
+// holder is the line by which a lock names who holds it.
+func (p *program) holder() string {
+	return fmt.Sprintf("process %d on %s, since %s", p.pid, p.hostname, time.Now().Format("2006-01-02 15:04:05"))
 }
 
 // untilDone reads from r until ctx is done; a read that waits for input then is

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"mailshot/cmd/mailshot/manual"
+	"mailshot/cmd/mailshot/practice"
 	"mailshot/cmd/mailshot/preview"
 )
 
@@ -57,7 +58,7 @@ failed is rerun from that log.`,
 		return usageError{fmt.Errorf("%w (see %s --help)", err, c.CommandPath())}
 	})
 	c.AddCommand(p.runCommand(), p.rerunCommand(), p.checkCommand(), p.previewCommand(), p.doctorCommand(), p.statusCommand(), p.settleCommand(), p.versionCommand())
-	c.AddCommand(explainCommand(p.stdin, p.askable, untilDone), schemaCommand(none))
+	c.AddCommand(explainCommand(p.stdin, p.askable, untilDone), schemaCommand(none), practice.Command(none, p.holder))
 	c.AddCommand(unbuilt()...)
 	manual.Add(c, p.stdout.w, p.lookup, func(name string) error { return usageError{unknownCommand(c, name)} }, one("directory"))
 	c.InitDefaultHelpCmd()
@@ -101,7 +102,7 @@ Flags:
 // unbuilt returns the commands that are planned; they say so.
 func unbuilt() []*cobra.Command {
 	var all []*cobra.Command
-	for _, name := range []string{"sandbox", "init", "report"} {
+	for _, name := range []string{"init", "report"} {
 		all = append(all, &cobra.Command{
 			Use: name, Hidden: true, DisableFlagParsing: true,
 			RunE: func(c *cobra.Command, _ []string) error {

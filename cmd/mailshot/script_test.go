@@ -63,6 +63,7 @@ func (m manyAtOnce) Run() int {
 //	dkimkey FILE KIND …     a private key is made; see makeKey
 //	signed N [DIR]          the messages have signatures that hold
 //	shows TOPIC             the last command printed what the manual's topic shows
+//	practice …              mailshot sandbox as a server; see practise
 //	nosecrets               the password stands in no output and no file, and neither does a private key
 func TestScripts(t *testing.T) {
 	t.Parallel()
@@ -81,6 +82,7 @@ func TestScripts(t *testing.T) {
 			"exits": exits, "smtpd": startServer, "await": awaitHold, "ledger": checkLedger, "expand": expand, "edit": edit, "chomp": chomp, "rows": makeRows,
 			"age": setAge, "events": wantEvents, "attempts": wantAttempts, "dkimkey": makeKey, "signed": checkSigned,
 			"spreadsheet": saveAgain, "remember": remember, "nosecrets": noSecrets, "received": received, "shows": shows,
+			"practice": practise,
 		},
 	})
 }

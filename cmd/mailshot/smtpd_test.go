@@ -47,6 +47,8 @@ type fixture struct {
 	server  *smtptest.Server
 	records map[string]string // DKIM's, by name
 
+	practice *practiceServer // nil: none runs
+
 	mu    sync.Mutex // guards rules
 	rules []rule
 }

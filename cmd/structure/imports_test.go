@@ -32,12 +32,13 @@ type layer struct {
 // layers is the table of who may import whom. A package that is not in it is
 // refused, so that a new one comes with a decision.
 var layers = map[string]layer{
-	"cmd/mailshot":           {ours: []string{"*", "cmd/mailshot", "cmd/mailshot/after", "cmd/mailshot/events", "cmd/mailshot/manual", "cmd/mailshot/preview", "cmd/mailshot/screen", "cmd/mailshot/trace", "cmd/mailshot/tuning", "cmd/mailshot/wording"}},
+	"cmd/mailshot":           {ours: []string{"*", "cmd/mailshot", "cmd/mailshot/after", "cmd/mailshot/events", "cmd/mailshot/manual", "cmd/mailshot/practice", "cmd/mailshot/preview", "cmd/mailshot/screen", "cmd/mailshot/trace", "cmd/mailshot/tuning", "cmd/mailshot/wording"}},
 	"cmd/mailshot/after":     {thirdPartyListed: true},
 	"cmd/mailshot/tuning":    {thirdPartyListed: true},
 	"cmd/mailshot/events":    {ours: []string{"job", "job/delivery", "job/mailing", "job/plan", "job/result"}, thirdPartyListed: true},
 	"cmd/mailshot/manual":    {ours: []string{"job/problem"}, thirdParty: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"}, thirdPartyListed: true},
 	"cmd/mailshot/preview":   {ours: []string{"cmd/mailshot/wording", "job/plan", "job/preview", "job/preview/pagetext", "job/problem"}, thirdParty: []string{"github.com/spf13/cobra", "golang.org/x/term"}, thirdPartyListed: true},
+	"cmd/mailshot/practice":  {ours: []string{"cmd/mailshot/wording", "job/jobfile/when", "job/mailing", "job/problem", "transport/sandbox"}, thirdParty: []string{"github.com/spf13/cobra"}, thirdPartyListed: true},
 	"cmd/mailshot/trace":     {ours: []string{"job/private", "job/problem", "transport"}, thirdPartyListed: true},
 	"cmd/mailshot/screen":    {ours: []string{"cmd/mailshot/wording", "job", "job/advice", "job/delivery", "job/doctor", "job/jobfile/when", "job/mailing", "job/plan", "job/reasons", "job/recipients/columns", "job/result", "job/status"}, thirdPartyListed: true},
 	"cmd/mailshot/wording":   {thirdPartyListed: true},

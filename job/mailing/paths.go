@@ -19,6 +19,7 @@ type Paths struct {
 	Spool   string
 	Sandbox string // directory of the captured messages; "" outside the sandbox
 	real    string // in the sandbox: the log of real runs
+	option  string // that names Sandbox; "" is --sandbox=DIR
 }
 
 // Paths returns where the mailing keeps its files. File and Spool are known

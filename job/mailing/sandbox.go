@@ -95,10 +95,20 @@ func isMarked(dir string) bool {
 // claimSandbox makes the directory, or accepts one that is empty or marked, and in
 // which no real log belongs.
 func (p *Paths) claimSandbox() error {
-	dir := p.Sandbox
-	if sameDir(dir, filepath.Dir(p.real)) {
-		return problem.Fail(problem.Exists, "%s is where the results log of this job goes, which no sandbox may remove", dir).WithHint("name another directory with --sandbox=DIR")
+	if sameDir(p.Sandbox, filepath.Dir(p.real)) {
+		return problem.Fail(problem.Exists, "%s is where the results log of this job goes, which no sandbox may remove", p.Sandbox).WithHint("%s", p.elsewhere())
 	}
+	return p.claimDir()
+}
+
+// elsewhere is the hint for a directory that can't be claimed.
+func (p *Paths) elsewhere() string {
+	return "name another directory with " + cmp.Or(p.option, "--sandbox=DIR")
+}
+
+// claimDir makes the directory, or accepts one that is empty or marked.
+func (p *Paths) claimDir() error {
+	dir := p.Sandbox
 	if err := os.Mkdir(dir, 0o700); err == nil {
 		return nil
 	} else if !errors.Is(err, os.ErrExist) {
@@ -118,7 +128,7 @@ func (p *Paths) claimSandbox() error {
 	case err != nil:
 		return problem.Fail(problem.Exists, "%s is no directory to keep messages in: %w", dir, err)
 	}
-	return problem.Fail(problem.Exists, "%s holds files that are not from a sandbox run", dir).WithHint("name another directory with --sandbox=DIR")
+	return problem.Fail(problem.Exists, "%s holds files that are not from a sandbox run", dir).WithHint("%s", p.elsewhere())
 }
 
 // sameDir reports whether both are one directory. One that is not there is known by
@@ -147,11 +157,11 @@ func (p *Paths) refuseLogs(d *os.File) error {
 	for _, name := range foreign {
 		if p.isRealLog(name) {
 			return problem.Fail(problem.Exists, "%s holds a results log that is not of a sandbox run, %s", p.Sandbox, name).
-				WithHint("move it to where it belongs, or name another directory with --sandbox=DIR")
+				WithHint("move it to where it belongs, or %s", p.elsewhere())
 		}
 		if slices.Contains(besideLog(filepath.Base(p.Results)), name) {
 			return problem.Fail(problem.Exists, "%s is not from a sandbox run, and in the way of its log", filepath.Join(p.Sandbox, name)).
-				WithHint("name another directory with --sandbox=DIR")
+				WithHint("%s", p.elsewhere())
 		}
 	}
 	return nil
@@ -268,10 +278,13 @@ func (p *Paths) EmptySandbox() error {
 	return nil
 }
 
-// writeMark makes the mark anew, with the files of this run's log alone. It is whole
-// at any time.
+// writeMark makes the mark anew, with the files of this run's log alone, if it has one.
+// It is whole at any time.
 func (p *Paths) writeMark() error {
-	text := markHead + strings.Join(besideLog(filepath.Base(p.Results)), "\n") + "\n"
+	text := markHead
+	if p.Results != "" {
+		text += strings.Join(besideLog(filepath.Base(p.Results)), "\n") + "\n"
+	}
 	whole := p.mark() + ".new"
 	if err := os.Remove(whole); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err

@@ -12,7 +12,7 @@ import (
 func TestGatheredReplies(t *testing.T) {
 	server, client := net.Pipe()
 	defer client.Close()
-	c := &conn{Conn: server, listener: &listener{}}
+	c := &conn{Conn: server, listener: &listener{faults: newMisbehaving(Faults{})}}
 	want := func(reply string) {
 		t.Helper()
 		b := make([]byte, 100)

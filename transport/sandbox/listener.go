@@ -1,40 +1,73 @@
 package sandbox
 
 import (
+	"io"
 	"net"
 	"sync"
+	"time"
 )
 
-// A listener knows its open connections, so that they can be cut.
+// A listener knows its open connections, so that they can be counted and cut.
 type listener struct {
 	net.Listener
+	faults *misbehaving
+	ended  chan struct{} // closed by cut
 
 	open     map[*conn]struct{}
 	openLock sync.Mutex
 }
 
-// Accept waits for the next connection.
+// Accept waits for the next connection that may have a session.
 func (l *listener) Accept() (net.Conn, error) {
-	raw, err := l.Listener.Accept()
-	if err != nil {
-		return nil, err
+	for {
+		raw, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		c, reply := l.admit(raw)
+		if reply == "" {
+			return c, nil
+		}
+		_, _ = io.WriteString(raw, reply) // a client that is gone need not be told
+		_ = raw.Close()
 	}
-	c := &conn{Conn: raw, listener: l}
+}
+
+// admit adds a connection to those that are open, or returns the reply that it gets instead.
+func (l *listener) admit(raw net.Conn) (c *conn, reply string) {
 	l.openLock.Lock()
 	defer l.openLock.Unlock()
+	if reply := l.faults.greet(len(l.open)); reply != "" {
+		return nil, reply
+	}
+	c = &conn{Conn: raw, listener: l}
 	if l.open == nil {
 		l.open = make(map[*conn]struct{})
 	}
 	l.open[c] = struct{}{}
-	return c, nil
+	return c, ""
 }
 
 // cut closes all connections, whatever their sessions do.
 func (l *listener) cut() {
+	close(l.ended)
 	l.openLock.Lock()
 	defer l.openLock.Unlock()
 	for c := range l.open {
 		_ = c.Conn.Close()
+	}
+}
+
+// slow waits as the faults say, until the connections are cut.
+func (l *listener) slow() {
+	if l.faults.Slow <= 0 {
+		return
+	}
+	t := time.NewTimer(l.faults.Slow)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-l.ended:
 	}
 }
 
@@ -80,7 +113,15 @@ func (c *conn) flush() error {
 	if len(c.replies) == 0 {
 		return nil
 	}
+	c.listener.slow()
 	_, err := c.Conn.Write(c.replies)
 	c.replies = c.replies[:0]
 	return err
+}
+
+// hangUp closes a connection of the listener without the replies that wait.
+func hangUp(c net.Conn) {
+	if own, ok := c.(*conn); ok {
+		_ = own.Conn.Close() // what the client makes of it is its affair
+	}
 }

@@ -43,9 +43,17 @@ type Server struct {
 	// has the message refused with 451. It is called by several sessions at once.
 	Making func(name string) error
 
+	// Listen is the address to listen on, as host:port. Empty means a port of loopback that the system
+	// chooses.
+	Listen string
+
+	// Faults are how the server misbehaves.
+	Faults Faults
+
 	run     *running // nil before Start and after Close
 	runLock sync.Mutex
 
+	faulty  atomic.Pointer[misbehaving] // of the last Start
 	names   names
 	buffers sync.Pool // of *[]byte
 	number  atomic.Int64
@@ -59,23 +67,25 @@ type running struct {
 	saving   saving
 }
 
-// Start listens on a loopback port that the system chooses, and returns its address as host:port.
+// Start listens, and returns the address as host:port.
 func (s *Server) Start() (addr string, err error) {
 	s.runLock.Lock()
 	defer s.runLock.Unlock()
 	if s.run != nil {
 		return "", errors.New("the capture server runs already")
 	}
-	l, err := listen()
+	l, err := s.listen()
 	if err != nil {
 		return "", fmt.Errorf("starting the capture server: %w", err)
 	}
+	m := newMisbehaving(s.Faults)
+	s.faulty.Store(m)
 	r := &running{
-		listener: &listener{Listener: l},
+		listener: &listener{Listener: l, faults: m, ended: make(chan struct{})},
 		served:   make(chan struct{}),
 	}
-	r.smtp = smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) {
-		return &session{server: s, saving: &r.saving}, nil
+	r.smtp = smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) {
+		return &session{server: s, saving: &r.saving, faults: m, conn: c.Conn()}, nil
 	}))
 	r.smtp.Domain = "localhost"
 	r.smtp.MaxLineLength = maxLine
@@ -91,8 +101,11 @@ func (s *Server) Start() (addr string, err error) {
 	return l.Addr().String(), nil
 }
 
-// listen takes IPv6 only where there is no IPv4.
-func listen() (net.Listener, error) {
+// listen takes IPv6 only where there is no IPv4, unless the address is given.
+func (s *Server) listen() (net.Listener, error) {
+	if s.Listen != "" {
+		return net.Listen("tcp", s.Listen)
+	}
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err == nil {
 		return l, nil
@@ -102,6 +115,17 @@ func listen() (net.Listener, error) {
 		return nil, errors.Join(err, err6)
 	}
 	return l, nil
+}
+
+// Counts returns how often the server did what since the last Start.
+func (s *Server) Counts() Counts {
+	m := s.faulty.Load()
+	if m == nil {
+		return Counts{}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.counts
 }
 
 // Close stops listening, cuts the open sessions and waits for their end. A message that has not

@@ -3,23 +3,36 @@ package sandbox
 import (
 	"errors"
 	"io"
+	"net"
 
 	"github.com/emersion/go-smtp"
 )
 
-// A session takes the messages of one connection. Every sender and every recipient is welcome.
+// A session takes the messages of one connection. Every sender is welcome, and every recipient that
+// the faults let pass.
 type session struct {
 	server *Server
 	saving *saving
+	faults *misbehaving
+	conn   net.Conn
+	to     string // the first recipient of the message
 }
 
-func (s *session) Reset() {}
+func (s *session) Reset() { s.to = "" }
 
 func (s *session) Logout() error { return nil }
 
 func (s *session) Mail(string, *smtp.MailOptions) error { return nil }
 
-func (s *session) Rcpt(string, *smtp.RcptOptions) error { return nil }
+func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+	if err := s.faults.recipient(to); err != nil {
+		return err
+	}
+	if s.to == "" {
+		s.to = to
+	}
+	return nil
+}
 
 // Data writes a message to its file. go-smtp takes the dots away that the client put in, and
 // nothing else. A connection that ends before the message does leaves no file.
@@ -46,9 +59,17 @@ func (s *session) Data(r io.Reader) error {
 	if whole {
 		r = nil // nothing to copy
 	}
+	drop, keep := s.faults.drop(s.to)
+	if drop {
+		defer hangUp(s.conn)
+		if !keep {
+			return nil
+		}
+	}
 	if err := s.server.save(name, head, r); err != nil {
 		return refuse(451, 4, 3, "the message could not be stored")
 	}
+	s.faults.count(func(c *Counts) { c.Kept++ })
 	return nil
 }
 
