@@ -97,6 +97,7 @@ func TestLimitThatLasts(t *testing.T) {
 		d.config.GiveUpAfter = 10
 		d.answer = func(row, _ int) error {
 			if row > 20 {
+				<-time.After(time.Second) // so that no row is refused while others are accepted
 				return said(transport.StageRcpt, 451, "", "Requested action aborted\nMails per session limit exceeded.")
 			}
 			return nil
