@@ -367,13 +367,13 @@ func stateOf(records []Record, key string) (deciding Record) {
 		}
 		return a.Stage == StageSettle
 	}
-	every := records
-	records = slices.DeleteFunc(slices.Clone(every), func(r Record) bool {
-		return r.Stage == StageSettle && (r.Status == Unknown || slices.ContainsFunc(every, func(s Record) bool {
+	every := slices.DeleteFunc(slices.Clone(records), func(r Record) bool {
+		return r.Stage == StageSettle && slices.ContainsFunc(records, func(s Record) bool {
 			return s.Stage == StageSettle && s.Attempt == r.Attempt && s.Time.After(r.Time)
-		}))
+		})
 	})
-	if len(records) == 0 { // nothing but words about attempts of which there is no record
+	records = slices.DeleteFunc(slices.Clone(every), func(r Record) bool { return r.Stage == StageSettle && r.Status == Unknown })
+	if len(records) == 0 { // nothing but words that were taken back, about attempts of which there is no record
 		records = every
 	}
 	last := func(is func(Record) bool) (found Record) {

@@ -9,7 +9,10 @@ import (
 	"time"
 )
 
-var table = flag.Bool("table", false, "print the table of the simulation")
+var (
+	table = flag.Bool("table", false, "print the table of the simulation")
+	seeds = flag.Uint64("seeds", 1, "how often each case of the simulation is played")
+)
 
 // A model is a server in virtual time. It is asked once for each attempt, where
 // the session has been open for a moment.
@@ -270,7 +273,7 @@ func TestSimulation(t *testing.T) {
 			for _, workers := range []int{1, 8, 64} {
 				var worst sim
 				var longest time.Duration
-				for seed := range uint64(5) {
+				for seed := range *seeds {
 					s := sim{
 						g: New(Config{Workers: workers, GiveUpAfter: 10}), server: m.make(counts), rng: rand.New(rand.NewPCG(seed, 7)),
 						puts: make(map[int]int), seen: make(map[int]int),
