@@ -195,54 +195,95 @@ func (f *faults) outcomes(lc *ledgerCheck) (outcomes map[string][]*result.Entry,
 }
 
 // match holds the sessions of a row against what became of its attempts, and returns how many
-// of these ended at MAIL, where the server did not come to read whose they were.
+// of these ended at MAIL, where the server did not come to read whose they were. Which of the
+// attempts that were put back are among these is not written anywhere: one way to pair all of them
+// with the sessions must be right.
 func (f *faults) match(lc *ledgerCheck, p person, visits []visit, outcomes []*result.Entry, may, must map[int]bool) (nameless int) {
-	records := 0
+	putBack := 0
 	for _, e := range outcomes {
-		if e != nil && !endedAtMail(e) {
-			records++
+		if e == nil {
+			putBack++
 		}
 	}
-	putBacks := 0
+	var first []string
+	for atMail := range 1 << min(putBack, 12) {
+		pairs := pairing{faults: f, visits: visits, may: may, must: must, atMail: atMail}
+		nameless = pairs.all(p, outcomes)
+		if len(pairs.wrong) == 0 {
+			return nameless
+		}
+		if first == nil {
+			first = pairs.wrong
+		}
+	}
+	for _, text := range first {
+		lc.complain("%s", text)
+	}
+	return nameless
+}
+
+// A pairing pairs the outcomes of a row with its sessions, in their order.
+type pairing struct {
+	*faults
+	visits    []visit // that are left
+	may, must map[int]bool
+	atMail    int // has a bit for each attempt that was put back: it ended at MAIL
+	putBacks  int
+	wrong     []string
+}
+
+func (r *pairing) complain(format string, args ...any) {
+	r.wrong = append(r.wrong, fmt.Sprintf(format, args...))
+}
+
+// all pairs all outcomes, and returns how many ended at MAIL.
+func (r *pairing) all(p person, outcomes []*result.Entry) (nameless int) {
 	for _, e := range outcomes {
 		switch {
 		case e != nil && endedAtMail(e):
 			nameless++
 			if e.Status != result.Failed || e.Class != result.Temporary {
-				lc.complain("line %d is %s %s, and MAIL had no reply or 421", e.Line, e.Status, e.Class)
+				r.complain("line %d is %s %s, and MAIL had no reply or 421", e.Line, e.Status, e.Class)
 			}
 			continue
-		case e == nil && (len(visits) <= records || !may[visits[0].session]):
+		case e == nil && r.atMail>>r.putBacks&1 == 1:
 			nameless++
-			putBacks++
+			r.putBacks++
 			continue
-		case len(visits) == 0:
-			lc.complain("%s: line %d has no session", p.address, e.Line)
+		case len(r.visits) == 0:
+			r.complain("%s: there are more outcomes than sessions", p.address)
 			return nameless
 		}
-		v := visits[0]
-		visits = visits[1:]
+		v := r.visits[0]
+		r.visits = r.visits[1:]
 		if e == nil {
-			putBacks++
+			r.putBacks++
+			if !r.may[v.session] {
+				r.complain("%s: session %d: %+v, and the row was put back", p.address, v.session, r.schedule.made[v.session])
+			}
 			continue
 		}
-		records--
-		fate := f.schedule.made[v.session]
-		if must[v.session] && putBacks < 3 {
-			lc.complain("%s: session %d told it once more to come later, and line %d is recorded", p.address, v.session, e.Line)
-		}
-		if !fate.matches(&e.Record) {
-			one, other := fate.want()
-			lc.complain("%s: session %d: %+v, and line %d is %s %s at %s, %d %s; want %s %s", p.address, v.session, fate, e.Line, e.Status, e.Class, e.Stage, e.Code, e.Error, one, other)
-		}
-		if v.complete && v.id != e.MessageID {
-			lc.complain("%s: session %d got <%s>, and line %d says <%s>", p.address, v.session, v.id, e.Line, e.MessageID)
-		}
+		r.record(p, v, e)
 	}
-	for _, v := range visits {
-		lc.complain("%s: session %d: %+v, and there is no record, and the row was not put back", p.address, v.session, f.schedule.made[v.session])
+	for _, v := range r.visits {
+		r.complain("%s: session %d: %+v, and there is no record, and the row was not put back", p.address, v.session, r.schedule.made[v.session])
 	}
 	return nameless
+}
+
+// record holds a session against its record.
+func (r *pairing) record(p person, v visit, e *result.Entry) {
+	fate := r.schedule.made[v.session]
+	if r.must[v.session] && r.putBacks < 3 {
+		r.complain("%s: session %d told it once more to come later, and line %d is recorded", p.address, v.session, e.Line)
+	}
+	if !fate.matches(&e.Record) {
+		one, other := fate.want()
+		r.complain("%s: session %d: %+v, and line %d is %s %s at %s, %d %s; want %s %s", p.address, v.session, fate, e.Line, e.Status, e.Class, e.Stage, e.Code, e.Error, one, other)
+	}
+	if v.complete && v.id != e.MessageID {
+		r.complain("%s: session %d got <%s>, and line %d says <%s>", p.address, v.session, v.id, e.Line, e.MessageID)
+	}
 }
 
 // endedAtMail reports whether the record is that of a session whose MAIL had no reply or 421.
