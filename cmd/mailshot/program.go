@@ -67,7 +67,7 @@ func (p *program) ended(err error) int {
 	return exitStatus(err)
 }
 
-// answerSignal says at once that the first signal was heard.
+// answerSignal says at once that the first signal was received.
 func (p *program) answerSignal() {
 	const text = "stopping; again to stop at once"
 	if g := p.drawing.Load(); g != nil {

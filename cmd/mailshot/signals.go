@@ -36,13 +36,13 @@ func withSignals(ctx context.Context, answer func()) (context.Context, func()) {
 	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
 		wanted = append(wanted, syscall.SIGHUP)
 	}
-	heard := make(chan os.Signal, 1)
-	signal.Notify(heard, wanted...)
+	received := make(chan os.Signal, 1)
+	signal.Notify(received, wanted...)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		select {
-		case s := <-heard:
+		case s := <-received:
 			signal.Reset(wanted...)
 			exitAt(ignored)
 			answer()
@@ -51,7 +51,7 @@ func withSignals(ctx context.Context, answer func()) (context.Context, func()) {
 		}
 	}()
 	return ctx, func() {
-		signal.Stop(heard)
+		signal.Stop(received)
 		cancel(nil)
 		<-done
 	}
@@ -63,7 +63,7 @@ func exitAt(ignored []os.Signal) {
 	if len(ignored) == 0 {
 		return
 	}
-	heard := make(chan os.Signal, 1)
-	signal.Notify(heard, ignored...)
-	go func() { os.Exit(signalStatus(signalError{(<-heard).(syscall.Signal)})) }()
+	received := make(chan os.Signal, 1)
+	signal.Notify(received, ignored...)
+	go func() { os.Exit(signalStatus(signalError{(<-received).(syscall.Signal)})) }()
 }
