@@ -55,9 +55,9 @@ func isLimited(err error) bool {
 // than the quota has, none goes outside of the windows, and the estimate was right.
 func TestQuotaOfThirtyDays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		const rows = 1300
+		const rows = 440
 		var a arrivals
-		w := newWorld(t, rows, `quota: 60/24h, rate: 20/min, window: "Mon-Fri 08:00-18:00 UTC"`, smtptest.Handler{Final: a.final, Discard: true})
+		w := newWorld(t, rows, `quota: 20/24h, rate: 20/min, window: "Mon-Fri 08:00-18:00 UTC"`, smtptest.Handler{Final: a.final, Discard: true})
 		w.env.State = t.TempDir()
 		var told Question
 		w.options.Yes = false
@@ -68,7 +68,7 @@ func TestQuotaOfThirtyDays(t *testing.T) {
 		if r.Counts.Sent != rows {
 			t.Fatalf("sent %d", r.Counts.Sent)
 		}
-		if n := a.most(24 * time.Hour); n > 60 {
+		if n := a.most(24 * time.Hour); n > 20 {
 			t.Errorf("%d within 24 h", n)
 		}
 		for _, s := range a.all {
@@ -85,7 +85,7 @@ func TestQuotaOfThirtyDays(t *testing.T) {
 		if !strings.HasPrefix(told.Takes, days+", until ") {
 			t.Errorf("the question says %q; it took %s", told.Takes, days)
 		}
-		if !strings.HasPrefix(told.Quota, "60 in 24 h (mail.test): 0 used, 60 on Mon 08:00, 60 on Tue 08:00, 60 on Wed 08:00, …, done ") {
+		if !strings.HasPrefix(told.Quota, "20 in 24 h (mail.test): 0 used, 20 on Mon 08:00, 20 on Tue 08:00, 20 on Wed 08:00, …, done ") {
 			t.Errorf("the question says %q", told.Quota)
 		}
 	})

@@ -159,7 +159,7 @@ func executionError(p *part, err error, c words.Columns) *Error {
 		return p.error(words.Failf("%s can't be made from this row", p.field))
 	}
 	p = p.of(at.source)
-	m := executing.FindStringSubmatch(at.message)
+	m := executing().FindStringSubmatch(at.message)
 	if m == nil {
 		return p.errorIn(at.line, at.column, words.Failf("%s can't be made from this row", p.field))
 	}

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"mailshot/template/function"
+	"mailshot/template/lazyregexp"
 	"mailshot/template/words"
 )
 
@@ -118,7 +119,7 @@ func noFunction(c words.Columns, word string) *words.Failure {
 	return f.WithHint("a column begins with a dot: {{.%s}}; %s", word, c.List())
 }
 
-var place = regexp.MustCompile(`(?s)^template: ` + regexp.QuoteMeta(root) + `(?: (\d+))?:(\d+)(?::(\d+))?: (.*)$`)
+var place = lazyregexp.New(`(?s)^template: ` + regexp.QuoteMeta(root) + `(?: (\d+))?:(\d+)(?::(\d+))?: (.*)$`)
 
 // A location is where text/template saw something.
 type location struct {
@@ -129,7 +130,7 @@ type location struct {
 
 // placed takes a message of text/template apart.
 func placed(message string) (location, bool) {
-	m := place.FindStringSubmatch(message)
+	m := place().FindStringSubmatch(message)
 	if m == nil {
 		return location{}, false
 	}
@@ -174,8 +175,8 @@ func notAFunction(what string) *words.Failure {
 }
 
 var (
-	missingKey = regexp.MustCompile(`(?s)^map has no entry for key (".*")$`)
-	executing  = regexp.MustCompile(`(?s)^executing "(?:[^"\\]|\\.)*" at <(.*?)>: (.*)$`)
+	missingKey = lazyregexp.New(`(?s)^map has no entry for key (".*")$`)
+	executing  = lazyregexp.New(`(?s)^executing "(?:[^"\\]|\\.)*" at <(.*?)>: (.*)$`)
 )
 
 // explainAction says why an action could not be executed.
@@ -184,7 +185,7 @@ func explainAction(c words.Columns, action, message string, err error) *words.Fa
 	if errors.As(err, &f) {
 		return f
 	}
-	if m := missingKey.FindStringSubmatch(message); m != nil {
+	if m := missingKey().FindStringSubmatch(message); m != nil {
 		name, err := strconv.Unquote(m[1])
 		if err != nil {
 			name = m[1]

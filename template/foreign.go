@@ -1,9 +1,9 @@
 package template
 
 import (
-	"regexp"
 	"strings"
 
+	"mailshot/template/lazyregexp"
 	"mailshot/template/words"
 )
 
@@ -32,7 +32,7 @@ var operators = map[string]string{
 	"|": "or combines conditions: {{if or .column .other}}; one | alone hands a value on to a function",
 }
 
-var threeBraces = regexp.MustCompile(`\{\{\{\s*\.?([^{}]*?)\s*\}\}\}`)
+var threeBraces = lazyregexp.New(`\{\{\{\s*\.?([^{}]*?)\s*\}\}\}`)
 
 // isRTF reports whether a text is one of a word processor.
 func isRTF(text string) bool { return strings.HasPrefix(strings.TrimSpace(text), `{\rtf`) }
@@ -47,7 +47,7 @@ func foreignSyntax(p *part, line int, c words.Columns) *words.Failure {
 	if line < 1 || line > len(lines) {
 		return nil
 	}
-	m := threeBraces.FindStringSubmatch(lines[line-1])
+	m := threeBraces().FindStringSubmatch(lines[line-1])
 	if m == nil {
 		return nil
 	}

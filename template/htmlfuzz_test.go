@@ -1,14 +1,15 @@
 package template
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"mailshot/template/lazyregexp"
 )
 
 // conditions matches what shows or hides a part for Outlook.
-var conditions = regexp.MustCompile(`(?i)<!(?:--)?\[(?:if|endif)`)
+var conditions = lazyregexp.New(`(?i)<!(?:--)?\[(?:if|endif)`)
 
 // tags is shape without the texts, of which an escaped cell may make one of spaces alone.
 func tags(t *testing.T, page string) string { return strings.ReplaceAll(shape(t, page), "<text>", "") }
@@ -88,7 +89,7 @@ func tryTemplate(t *testing.T, recipe []byte, cell string) {
 	if got, want := tags(t, page), tags(t, harmless); got != want {
 		t.Errorf("the cell %q changes the page of\n%s\nto\n%s\nfrom\n%s\n%s\nwant\n%s", cell, b.String(), page, harmless, got, want)
 	}
-	if got, want := len(conditions.FindAllString(page, -1)), len(conditions.FindAllString(harmless, -1)); got != want {
+	if got, want := len(conditions().FindAllString(page, -1)), len(conditions().FindAllString(harmless, -1)); got != want {
 		t.Errorf("the cell %q makes %d conditions of %d in\n%s", cell, got, want, page)
 	}
 }

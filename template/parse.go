@@ -13,6 +13,7 @@ import (
 	"mailshot/template/cell"
 	"mailshot/template/function"
 	"mailshot/template/htmltext"
+	"mailshot/template/lazyregexp"
 	"mailshot/template/words"
 )
 
@@ -156,9 +157,9 @@ func invalidUTF8(s string) (int, bool) {
 
 // begun matches the message about an action that does not end. The place to look at is where it
 // begins.
-var begun = regexp.MustCompile(`^unclosed action started at ` + regexp.QuoteMeta(root) + `:(\d+)$`)
+var begun = lazyregexp.New(`^unclosed action started at ` + regexp.QuoteMeta(root) + `:(\d+)$`)
 
-var undefinedFunction = regexp.MustCompile(`^function "(.*)" not defined$`)
+var undefinedFunction = lazyregexp.New(`^function "(.*)" not defined$`)
 
 // syntaxError tells a syntax error in our words.
 func syntaxError(p *part, err error, c words.Columns) *Error {
@@ -166,10 +167,10 @@ func syntaxError(p *part, err error, c words.Columns) *Error {
 	if !ok {
 		return p.error(words.Failf("the template can't be read: %s", words.OneLine(err.Error())))
 	}
-	if m := begun.FindStringSubmatch(at.message); m != nil {
+	if m := begun().FindStringSubmatch(at.message); m != nil {
 		at.line, _ = strconv.Atoi(m[1])
 	}
-	if m := undefinedFunction.FindStringSubmatch(at.message); m != nil {
+	if m := undefinedFunction().FindStringSubmatch(at.message); m != nil {
 		return p.errorIn(at.line, 0, noFunction(c, m[1]))
 	}
 	if f := foreignSyntax(p, at.line, c); f != nil {

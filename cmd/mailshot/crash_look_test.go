@@ -5,9 +5,10 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"regexp"
 	"slices"
 	"strconv"
+
+	"mailshot/template/lazyregexp"
 )
 
 // ended holds that a run that came to its end says truly how the log stands,
@@ -40,7 +41,7 @@ func (c *crash) tidy() {
 	}
 }
 
-var statusCounts = regexp.MustCompile(`(?m)^ *([0-9]+)  (sent|unknown)$`)
+var statusCounts = lazyregexp.New(`(?m)^ *([0-9]+)  (sent|unknown)$`)
 
 // look asks for the status of a mailing whose run was killed. It writes
 // nothing, and tells of everybody who may have the letter.
@@ -58,7 +59,7 @@ func (c *crash) look() {
 		c.wrong = append(c.wrong, fmt.Sprintf("status wrote: %v were there, now %v", slices.Sorted(maps.Keys(before)), slices.Sorted(maps.Keys(after))))
 	}
 	told := 0
-	for _, m := range statusCounts.FindAllStringSubmatch(out, -1) {
+	for _, m := range statusCounts().FindAllStringSubmatch(out, -1) {
 		n, _ := strconv.Atoi(m[1]) // digits
 		told += n
 	}

@@ -50,8 +50,8 @@ func (l *listener) String() string {
 func TestInterruptAndRerun(t *testing.T) {
 	t.Parallel()
 	const rows = 40
-	signals := []syscall.Signal{syscall.SIGINT, syscall.SIGINT, syscall.SIGHUP, syscall.SIGTERM}
-	for i := range 16 {
+	signals := []syscall.Signal{syscall.SIGINT, syscall.SIGHUP, syscall.SIGTERM}
+	for i := range 12 {
 		stage := []string{"mail", "data", "content", "final"}[i%4]
 		sig := signals[i/4%len(signals)]
 		t.Run(fmt.Sprintf("%s at %s %d", sig, stage, i), func(t *testing.T) {

@@ -22,6 +22,7 @@ import (
 	"github.com/emersion/go-message"
 	"github.com/emersion/go-message/mail"
 
+	"mailshot/template/lazyregexp"
 	signer "mailshot/transport/message"
 )
 
@@ -228,20 +229,20 @@ func checkInvoicePDF(t *testing.T, in invoice, header message.Header, got []byte
 }
 
 // amounts are what looks like one, in both languages.
-var amounts = regexp.MustCompile(`-?[0-9][0-9.,]*[.,][0-9]{2}\b`)
+var amounts = lazyregexp.New(`-?[0-9][0-9.,]*[.,][0-9]{2}\b`)
 
-var preheader = regexp.MustCompile(`<div style="display:none[^<]*`)
+var preheader = lazyregexp.New(`<div style="display:none[^<]*`)
 
-var tags = regexp.MustCompile(`(?s)<head>.*</head>|<div style="display:none.*?</div>|<[^>]*>`)
+var tags = lazyregexp.New(`(?s)<head>.*</head>|<div style="display:none.*?</div>|<[^>]*>`)
 
 // checkInvoiceWords sees that the text and the page say the same, and that it
 // is what the row says.
 func checkInvoiceWords(t *testing.T, in invoice, text, page string) {
 	t.Helper()
-	if p := preheader.FindString(page); !strings.Contains(p, in.euros(in["total"])) || !strings.Contains(p, in.day()) {
+	if p := preheader().FindString(page); !strings.Contains(p, in.euros(in["total"])) || !strings.Contains(p, in.day()) {
 		t.Errorf("what lists of messages show is %q", p)
 	}
-	shown := html.UnescapeString(tags.ReplaceAllString(page, " "))
+	shown := html.UnescapeString(tags().ReplaceAllString(page, " "))
 	var want []string
 	for _, it := range in.items() {
 		want = append(want, in.euros(it.amount))
@@ -253,7 +254,7 @@ func checkInvoiceWords(t *testing.T, in invoice, text, page string) {
 			t.Errorf("the %s does not tell the day, %s", name, day)
 		}
 		s = strings.ReplaceAll(strings.ReplaceAll(s, day, ""), "€", "")
-		if got := amounts.FindAllString(s, -1); !slices.Equal(got, want) {
+		if got := amounts().FindAllString(s, -1); !slices.Equal(got, want) {
 			t.Errorf("the %s has the amounts %q, want %q", name, got, want)
 		}
 		for _, it := range in.items() {

@@ -1,9 +1,9 @@
 package main
 
 import (
-	"regexp"
 	"strings"
 
+	"mailshot/template/lazyregexp"
 	"mailshot/transport/smtptest"
 )
 
@@ -41,11 +41,11 @@ func visitsOf(s *smtptest.Server) []visit {
 	return all
 }
 
-var messageIDField = regexp.MustCompile(`(?im)^Message-ID: *<([^>]+)>\r$`)
+var messageIDField = lazyregexp.New(`(?im)^Message-ID: *<([^>]+)>\r$`)
 
 // messageID returns the Message-ID of a message, without its angle brackets.
 func messageID(message []byte) string {
-	m := messageIDField.FindSubmatch(message)
+	m := messageIDField().FindSubmatch(message)
 	if m == nil {
 		return ""
 	}

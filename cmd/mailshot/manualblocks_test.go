@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"mailshot/template/lazyregexp"
 )
 
 var update = flag.Bool("update", false, "write what the commands of the README and the manual print anew")
@@ -187,9 +188,9 @@ func (p *manualPage) rewrite(t *testing.T) {
 	}
 }
 
-var duration = regexp.MustCompile(` in [0-9.]+(ms|s)\n`)
+var duration = lazyregexp.New(` in [0-9.]+(ms|s)\n`)
 
-func untimed(s string) string { return duration.ReplaceAllString(s, " in …\n") }
+func untimed(s string) string { return duration().ReplaceAllString(s, " in …\n") }
 
 // mailshotBinary returns a path under which this test binary is mailshot.
 func mailshotBinary(t testing.TB) string {

@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -13,6 +12,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"mailshot/job/jobfile"
+	"mailshot/template/lazyregexp"
 )
 
 // runConsole runs the commands of a block, which print what it says. What is there of an example is
@@ -95,12 +95,12 @@ func commandLine() *program {
 	return &program{stdout: &printer{w: io.Discard}, stderr: &printer{w: io.Discard}, lookup: func(string) (string, bool) { return "", false }}
 }
 
-var shellWord = regexp.MustCompile(`'[^']*'|"[^"]*"|#.*|[^\s'"#]+`)
+var shellWord = lazyregexp.New(`'[^']*'|"[^"]*"|#.*|[^\s'"#]+`)
 
 // shellWords returns the words of a line, without quotes and without a comment.
 func shellWords(line string) []string {
 	var words []string
-	for _, w := range shellWord.FindAllString(line, -1) {
+	for _, w := range shellWord().FindAllString(line, -1) {
 		if strings.HasPrefix(w, "#") {
 			break
 		}
@@ -109,7 +109,7 @@ func shellWords(line string) []string {
 	return words
 }
 
-var crontabLine = regexp.MustCompile(`^([0-9*-]+ ){5} cd [^ ]+ && (mailshot .*)\n$`)
+var crontabLine = lazyregexp.New(`^([0-9*-]+ ){5} cd [^ ]+ && (mailshot .*)\n$`)
 
 // parseCrontab holds that each line sets a variable, or says when to call mailshot.
 func parseCrontab(t *testing.T, p *manualPage, b codeBlock) {
@@ -118,7 +118,7 @@ func parseCrontab(t *testing.T, p *manualPage, b codeBlock) {
 		if strings.HasPrefix(line, "PATH=") {
 			continue
 		}
-		m := crontabLine.FindStringSubmatch(line)
+		m := crontabLine().FindStringSubmatch(line)
 		if m == nil {
 			t.Errorf("%s: %s is no line of a crontab that calls mailshot", p.at(b), line)
 		} else if parseLine(t, p.at(b), m[2]) == nil {
@@ -167,7 +167,7 @@ func parseJob(t *testing.T, p *manualPage, b codeBlock) {
 }
 
 // volatile is what differs from one run to the next: times, ports, ids, ciphers, days.
-var volatile = regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d \+\d{4})?|\S+:\d{2,5}\b|<?\b\d+(\.\d+)?ms\b|-\d{8}T\d{6}\.\d{3}Z-[0-9a-f]{8}|\b[a-z0-9]{26}@|TLS_\w+|\d+ days`)
+var volatile = lazyregexp.New(`\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d \+\d{4})?|\S+:\d{2,5}\b|<?\b\d+(\.\d+)?ms\b|-\d{8}T\d{6}\.\d{3}Z-[0-9a-f]{8}|\b[a-z0-9]{26}@|TLS_\w+|\d+ days`)
 
 // shows is the script command
 //
@@ -181,7 +181,7 @@ func shows(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	text, err := os.ReadFile(filepath.Join(root, "cmd", "mailshot", "manual", args[0]+".md"))
 	ts.Check(err)
-	same := func(s string) string { return volatile.ReplaceAllString(strings.Join(strings.Fields(s), " "), "…") }
+	same := func(s string) string { return volatile().ReplaceAllString(strings.Join(strings.Fields(s), " "), "…") }
 	got := same(ts.ReadFile("stdout") + ts.ReadFile("stderr"))
 	for _, part := range parts(string(text)) {
 		for _, b := range part.blocks {

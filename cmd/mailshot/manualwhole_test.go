@@ -20,6 +20,7 @@ import (
 	"mailshot/cmd/mailshot/manual"
 	"mailshot/job/jobfile/keys"
 	"mailshot/template/function"
+	"mailshot/template/lazyregexp"
 )
 
 // topicPage returns one topic of the manual.
@@ -47,10 +48,10 @@ func rows(text string) []string {
 }
 
 // code matches code within a line.
-var code = regexp.MustCompile("`([^`\n]+)`")
+var code = lazyregexp.New("`([^`\n]+)`")
 
 // fence matches a block of code.
-var fence = regexp.MustCompile("(?ms)^```.*?^```\n")
+var fence = lazyregexp.New("(?ms)^```.*?^```\n")
 
 // commandsOf returns the commands that users can give, by their names, topics excepted.
 func commandsOf() map[string]*cobra.Command {
@@ -78,7 +79,7 @@ func TestManualCommands(t *testing.T) {
 	}
 }
 
-var optionWord = regexp.MustCompile(`^(?:([a-z]+) )?(--?[a-z][a-z-]*)`)
+var optionWord = lazyregexp.New(`^(?:([a-z]+) )?(--?[a-z][a-z-]*)`)
 
 // Every option of every command stands in the manual, and no other.
 func TestManualOptions(t *testing.T) {
@@ -87,12 +88,12 @@ func TestManualOptions(t *testing.T) {
 	for section := range strings.SplitSeq(topicPage(t, "commands").text, "\n## ") {
 		title, text, _ := strings.Cut(section, "\n")
 		for _, cell := range rows(text) {
-			for _, m := range code.FindAllStringSubmatch(cell, -1) {
-				option := optionWord.FindStringSubmatch(m[1])
+			for _, m := range code().FindAllStringSubmatch(cell, -1) {
+				option := optionWord().FindStringSubmatch(m[1])
 				if option == nil {
 					continue
 				}
-				for _, c := range code.FindAllStringSubmatch(title, -1) {
+				for _, c := range code().FindAllStringSubmatch(title, -1) {
 					if option[1] == "" || option[1] == c[1] {
 						told[c[1]+" "+option[2]] = true
 					}
@@ -170,7 +171,7 @@ func TestReadmeNames(t *testing.T) {
 	_, planned, _ := strings.Cut(readme, "## Not yet\n")
 	planned, _, _ = strings.Cut(planned, "\n## ")
 	var told, want []string
-	for _, m := range code.FindAllStringSubmatch(planned, -1) {
+	for _, m := range code().FindAllStringSubmatch(planned, -1) {
 		told = append(told, m[1])
 	}
 	for _, c := range unbuilt() {
@@ -200,7 +201,7 @@ func TestManualNames(t *testing.T) {
 	optionIn := regexp.MustCompile(`(?:^|[^-\w])(--[a-z][a-z-]+)`)
 	keyPath := regexp.MustCompile(`^(recipients|message|server|delivery)\.[a-z_]+(\.[a-z_]+)*$`)
 	for _, p := range pages(t) {
-		for line := range strings.Lines(fence.ReplaceAllString(p.text, "")) {
+		for line := range strings.Lines(fence().ReplaceAllString(p.text, "")) {
 			if strings.Count(line, "`")%2 == 1 {
 				t.Errorf("%s: code ends on another line than it begins, and is not looked at: %s", p.path, line)
 			}
@@ -210,7 +211,7 @@ func TestManualNames(t *testing.T) {
 				t.Errorf("%s has %s, which is no option", p.path, m[1])
 			}
 		}
-		for _, m := range code.FindAllStringSubmatch(p.text, -1) {
+		for _, m := range code().FindAllStringSubmatch(p.text, -1) {
 			words := strings.Fields(m[1])
 			if len(words) > 1 && words[0] == "mailshot" && strings.ToUpper(words[1]) != words[1] {
 				tryName(t, p.path, m[1], root, words[1:])

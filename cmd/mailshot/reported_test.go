@@ -14,15 +14,16 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
+
+	"mailshot/template/lazyregexp"
 )
 
 var updateReported = flag.Bool("reported.update", false, "write what mailshot says of the reported cases into their want.txt")
 
 // contentID is what shows an inline file, which has a part of the Message-ID in it.
-var contentID = regexp.MustCompile(`(cid:\w+)\.\w+@`)
+var contentID = lazyregexp.New(`(cid:\w+)\.\w+@`)
 
 // TestReported runs jobs that went wrong for users of some program: what check
 // says of each, and what their letters are, is in want.txt. Where there is a
@@ -151,7 +152,7 @@ func (r *reported) part(header func(string) string, body io.Reader) {
 		if err != nil {
 			r.t.Fatal(err)
 		}
-		text = contentID.ReplaceAll(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), []byte("$1.ID@"))
+		text = contentID().ReplaceAll(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), []byte("$1.ID@"))
 		r.out.Write(text)
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"mailshot/cmd/mailshot/wording"
 	"mailshot/job/delivery"
+	"mailshot/template/lazyregexp"
 	"mailshot/transport/smtptest"
 )
 
@@ -177,7 +178,7 @@ func TestRecipientsReplaced(t *testing.T) {
 	})
 }
 
-var escape = regexp.MustCompile("\x1b\\[[0-9;?]*[a-zA-Z]")
+var escape = lazyregexp.New("\x1b\\[[0-9;?]*[a-zA-Z]")
 
 // The progress line fits on a terminal of 80 columns, and is gone at the end.
 func TestProgressLine(t *testing.T) {
@@ -191,7 +192,7 @@ func TestProgressLine(t *testing.T) {
 	if got := j.status(wait(t, "the end", k.ended)); got != 0 {
 		t.Errorf("exit status %d", got)
 	}
-	lines := regexp.MustCompile("[\r\n]+").Split(escape.ReplaceAllString(k.shown(), "\r"), -1)
+	lines := regexp.MustCompile("[\r\n]+").Split(escape().ReplaceAllString(k.shown(), "\r"), -1)
 	drawn := 0
 	for _, line := range lines {
 		if n := len([]rune(line)); n > 80 {

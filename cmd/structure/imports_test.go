@@ -87,6 +87,7 @@ var layers = map[string]layer{
 	"template/htmltext":      {ours: []string{"template/words"}},
 	"template/locale":        {thirdParty: []string{"github.com/go-playground/locales"}, thirdPartyListed: true},
 	"template/words":         {},
+	"template/lazyregexp":    {thirdPartyListed: true},
 	"transport":              {ours: []string{"transport/mailbox", "transport/redact", "transport/route", "transport/sasl", "transport/timed"}},
 	"transport/mailbox":      {},
 	"transport/route":        {thirdPartyListed: true},
@@ -97,6 +98,9 @@ var layers = map[string]layer{
 	"transport/timed":        {thirdPartyListed: true},
 	"transport/smtptest":     {thirdPartyListed: true},
 }
+
+// forAll are packages that any one may import, since they are like the standard library's.
+var forAll = []string{"template/lazyregexp"}
 
 // topLevel are the directories that the module root may have beside those
 // whose names begin with a dot.
@@ -202,6 +206,10 @@ func TestImportsRefused(t *testing.T) {
 		{"result and index", "job/result/r.go", "package result\nimport \"mailshot/job/index\"", ""},
 		{"result imports ours", "job/result/r.go", "package result\nimport \"mailshot/job\"", "job/result may not import job"},
 		{"job imports cmd", "job/job.go", "package job\nimport \"mailshot/cmd/mailshot\"", "job may not import cmd/mailshot"},
+		{"regular expression of a package", "job/job.go", "package job\nimport \"regexp\"\nvar x = regexp.MustCompile(`x`)", "a package's regular expressions are of template/lazyregexp"},
+		{"regular expression of a function", "job/job.go", "package job\nimport \"regexp\"\nfunc f() { regexp.MustCompile(`x`) }", ""},
+		{"lazyregexp in job", "job/index/i.go", "package index\nimport \"mailshot/template/lazyregexp\"", ""},
+		{"lazyregexp imports ours", "template/lazyregexp/l.go", "package lazyregexp\nimport \"mailshot/template/words\"", "template/lazyregexp may not import template/words"},
 		{"unlisted package", "job/pacer/p.go", "package pacer", "job/pacer has no line in the table of layers"},
 		{"text/template elsewhere", "job/job.go", "package job\nimport \"text/template\"", "only template may import text/template"},
 		{"html/template elsewhere", "job/job.go", "package job\nimport \"html/template\"", "only template may import html/template"},
@@ -316,6 +324,7 @@ func fileViolations(name string, text []byte) []string {
 		s.checkImport(spec)
 	}
 	s.checkInit()
+	s.checkExpressions()
 	if !s.test && !within("cmd", s.dir) {
 		s.checkProcess()
 	}
@@ -358,7 +367,7 @@ func (s *source) checkImport(spec *ast.ImportSpec) {
 }
 
 func (s *source) checkOurs(spec *ast.ImportSpec, l layer, dir string) {
-	every := slices.Contains(l.ours, "*") && !within("cmd", dir)
+	every := slices.Contains(forAll, dir) || slices.Contains(l.ours, "*") && !within("cmd", dir)
 	switch {
 	case dir == "transport/smtptest" || dir == "job/result/disktest":
 		s.add(spec.Pos(), "only tests may import %s", dir)
@@ -372,6 +381,24 @@ func (s *source) checkInit() {
 		if f, ok := decl.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "init" {
 			s.add(f.Pos(), "no init functions: what must happen first is called by name")
 		}
+	}
+}
+
+// checkExpressions looks for variables of a package that are regular expressions, whose compiling
+// would keep every start waiting.
+func (s *source) checkExpressions() {
+	for _, decl := range s.file.Decls {
+		d, ok := decl.(*ast.GenDecl)
+		if !ok {
+			continue
+		}
+		ast.Inspect(d, func(n ast.Node) bool {
+			if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == "MustCompile" {
+				s.add(sel.Pos(), "a package's regular expressions are of template/lazyregexp")
+			}
+			_, function := n.(*ast.FuncLit)
+			return !function
+		})
 	}
 }
 

@@ -2,12 +2,13 @@ package advice
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"mailshot/template/lazyregexp"
 )
 
 // Explain says what a reply means. Evidence counts in this order: words that the
@@ -43,23 +44,23 @@ func (x *Explanation) String() string {
 }
 
 // markedRE finds enhanced codes as qmail and others write them within their texts.
-var markedRE = regexp.MustCompile(`#([245]\.[0-9]{1,3}\.[0-9]{1,3})\b`)
+var markedRE = lazyregexp.New(`#([245]\.[0-9]{1,3}\.[0-9]{1,3})\b`)
 
 // reasonRE finds what Postfix says before a reason that a policy server gives.
-var reasonRE = regexp.MustCompile(`(?i)(recipient address|end-of-data|data command) rejected: `)
+var reasonRE = lazyregexp.New(`(?i)(recipient address|end-of-data|data command) rejected: `)
 
 // strayRE finds an enhanced code with which a text begins.
-var strayRE = regexp.MustCompile(`^[245](\.[0-9]{1,3}\.[0-9]{1,3})\b`)
+var strayRE = lazyregexp.New(`^[245](\.[0-9]{1,3}\.[0-9]{1,3})\b`)
 
 // enhancedIn returns the enhanced code in a reply's text, "" if there is none of
 // the reply's class. One of another class with which the text begins is taken
 // for one of the reply's: the first digit that counts is the code's.
 func enhancedIn(r *Reply) string {
 	text := Clip(r.Text, 10*MaxPattern)
-	if m := strayRE.FindStringSubmatch(text); m != nil && r.Code >= 400 {
+	if m := strayRE().FindStringSubmatch(text); m != nil && r.Code >= 400 {
 		return strconv.Itoa(r.Code/100) + m[1]
 	}
-	m := markedRE.FindStringSubmatch(text)
+	m := markedRE().FindStringSubmatch(text)
 	if m == nil || int(m[1][0]-'0') != r.Code/100 {
 		return ""
 	}
@@ -94,7 +95,7 @@ func mostWords(r *Reply, words []string) best {
 // byReason returns the meaning of what a policy server says behind Postfix's own words
 // for a recipient or a message that it refuses, nil if it does not tell.
 func byReason(r *Reply) *meaning {
-	at := reasonRE.FindStringIndex(Clip(r.Text, MaxPattern))
+	at := reasonRE().FindStringIndex(Clip(r.Text, MaxPattern))
 	if at == nil {
 		return nil
 	}

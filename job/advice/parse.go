@@ -1,19 +1,20 @@
 package advice
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"mailshot/template/lazyregexp"
 )
 
 var (
 	// codeRE finds a reply's code where a text has other words around it.
-	codeRE = regexp.MustCompile(`(?:^|[\s:;("'\[])([245][0-9]{2})(?:[-\s,:]+(?:b?['"])?|$)#?([245]\.[0-9]{1,3}\.[0-9]{1,3})?`)
+	codeRE = lazyregexp.New(`(?:^|[\s:;("'\[])([245][0-9]{2})(?:[-\s,:]+(?:b?['"])?|$)#?([245]\.[0-9]{1,3}\.[0-9]{1,3})?`)
 	// pairRE is what stands between code and text where a program prints a pair.
-	pairRE = regexp.MustCompile(`^,\s*b?['"]`)
+	pairRE = lazyregexp.New(`^,\s*b?['"]`)
 	// lineRE is the code and the enhanced code with which a further line begins.
-	lineRE = regexp.MustCompile(`^\s*[245][0-9]{2}(?:[-\s]|$)\s*`)
+	lineRE = lazyregexp.New(`^\s*[245][0-9]{2}(?:[-\s]|$)\s*`)
 )
 
 // ParseReply reads a reply as people have it: as a server says it, on one line or on
@@ -22,8 +23,8 @@ var (
 func ParseReply(text string) Reply {
 	text = strings.ReplaceAll(text, `\n`, "\n")
 	r := Reply{Stage: stageIn(text)}
-	at := codeRE.FindStringSubmatchIndex(text)
-	for _, m := range codeRE.FindAllStringSubmatchIndex(text, -1) {
+	at := codeRE().FindStringSubmatchIndex(text)
+	for _, m := range codeRE().FindAllStringSubmatchIndex(text, -1) {
 		if m[4] >= 0 { // one with an enhanced code is no other number
 			at = m
 			break
@@ -37,7 +38,7 @@ func ParseReply(text string) Reply {
 	if at[4] >= 0 && text[at[4]] == code[0] {
 		r.Enhanced = text[at[4]:at[5]]
 	}
-	r.Text = joinLines(pairRE.ReplaceAllString(text[at[3]:], ""), code, r.Enhanced)
+	r.Text = joinLines(pairRE().ReplaceAllString(text[at[3]:], ""), code, r.Enhanced)
 	return r
 }
 
@@ -55,7 +56,7 @@ func joinLines(text, code, enhanced string) string {
 	text = strings.NewReplacer("\n"+code+"-", "\n", "\n"+code+" ", "\n", " "+code+"-", " ", "\r", "").Replace("\n" + strings.TrimLeft(text, " -"))
 	var lines []string
 	for _, line := range strings.Split(text, "\n") {
-		line = strings.TrimSpace(lineRE.ReplaceAllString(line, ""))
+		line = strings.TrimSpace(lineRE().ReplaceAllString(line, ""))
 		if enhanced != "" {
 			line = strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(line, "#"), enhanced))
 		}
@@ -89,7 +90,7 @@ func stageIn(text string) string {
 		}
 	}
 	for _, s := range stageWords { // as mailshot says it: "rcpt: 550 …"
-		if rest, ok := strings.CutPrefix(strings.TrimSpace(lower), s+":"); ok && codeRE.MatchString(rest) {
+		if rest, ok := strings.CutPrefix(strings.TrimSpace(lower), s+":"); ok && codeRE().MatchString(rest) {
 			return s
 		}
 	}

@@ -3,8 +3,9 @@ package attachment
 import (
 	"bytes"
 	"io"
-	"regexp"
 	"slices"
+
+	"mailshot/template/lazyregexp"
 )
 
 // firstLine is how much of a file is searched for what tells that mailshot wrote it,
@@ -17,7 +18,7 @@ const (
 // written is how files begin that mailshot writes: a journal, the copy of the
 // recipients that a run works from, a lock, the transcript of an attempt, a trace, a log
 // without its header, and what it prints for programs.
-var written = regexp.MustCompile(`^(?:` +
+var written = lazyregexp.New(`^(?:` +
 	`mailshot (?:journal|spool|sandbox)[ ,]` +
 	`|process [0-9]+ on .*, since [0-9]{4}-[0-9]{2}-[0-9]{2} ` +
 	`|"?[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{12}Z"?[,;\t]"?[^,;\t]+-[0-9]{8}T[0-9]{6}\.[0-9]{3}Z-[0-9a-f]{8}"?[,;\t]` +
@@ -44,7 +45,7 @@ func words(w ...string) (all [][]byte) {
 // isWritten reports whether a file with this beginning was written by mailshot.
 func isWritten(head []byte) bool {
 	line, _ := firstRecord(head)
-	if len(line) > 0 && (bytes.IndexByte([]byte(`mp{"`), line[0]) >= 0 || line[0] >= '0' && line[0] <= '9') && written.Match(line) {
+	if len(line) > 0 && (bytes.IndexByte([]byte(`mp{"`), line[0]) >= 0 || line[0] >= '0' && line[0] <= '9') && written().Match(line) {
 		return true
 	}
 	return hasAll(line, logColumns) || hasAll(line, exportedColumns)

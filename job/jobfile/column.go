@@ -9,6 +9,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"mailshot/job/jobfile/keys"
+	"mailshot/template/lazyregexp"
 )
 
 // A ColumnKind says how the cells of a column are read.
@@ -168,7 +169,7 @@ func (c *Column) number(f field) {
 	}
 	var bad bool
 	c.Range, bad = f.ranged(text, func(a string) (*big.Rat, bool) {
-		if !decimal.MatchString(a) {
+		if !decimal().MatchString(a) {
 			return nil, false
 		}
 		return new(big.Rat).SetString(a)
@@ -179,7 +180,7 @@ func (c *Column) number(f field) {
 }
 
 // decimal matches a number as Go writes it.
-var decimal = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
+var decimal = lazyregexp.New(`^-?[0-9]+(\.[0-9]+)?$`)
 
 // date reads true, the range of the dates, or how they are written.
 func (c *Column) date(f field) {

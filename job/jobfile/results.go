@@ -4,8 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"strings"
+
+	"mailshot/template/lazyregexp"
 )
 
 const resultsSuffix = ".results.csv"
@@ -34,7 +35,7 @@ func (j *Job) ResultsPath(mailing string, test bool) string {
 }
 
 // archived are the names that logs get which were put aside.
-var archived = regexp.MustCompile(`(?i)^until-[0-9]{8}T[0-9]{6}Z`)
+var archived = lazyregexp.New(`(?i)^until-[0-9]{8}T[0-9]{6}Z`)
 
 // ValidMailing returns what is wrong with the name of a mailing, or nil. It has letters, digits,
 // "-" and "_", all ASCII, since it becomes part of file names; "test" is the log of test messages,
@@ -45,7 +46,7 @@ func ValidMailing(s string) error {
 		return errors.New("the name of a mailing must not be empty")
 	case strings.EqualFold(s, "test"): // file names may not tell the two apart
 		return errors.New("a mailing cannot be named `test`; that is the log of test messages")
-	case archived.MatchString(s):
+	case archived().MatchString(s):
 		return errors.New("a mailing cannot be named `until-` and a time; that is a log that was put aside")
 	case !only(s, "-_"):
 		return errors.New("the name of a mailing may have only letters, digits, `-` and `_`")

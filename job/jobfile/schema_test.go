@@ -6,7 +6,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -16,6 +15,7 @@ import (
 
 	"mailshot/job/jobfile/keys"
 	"mailshot/job/jobfile/yamltext"
+	"mailshot/template/lazyregexp"
 )
 
 // compiled returns the JSON Schema of the job file, which is held against that of draft-07.
@@ -146,7 +146,7 @@ var beyondSchema = map[string]string{
 
 // ofSchema finds what is said of faults that the schema has to find: unknown, missing and planned
 // keys, wrong types and words that are not allowed.
-var ofSchema = regexp.MustCompile("unknown key|is missing|not supported yet|has no value|must be true or false|must be a time such as|" +
+var ofSchema = lazyregexp.New("unknown key|is missing|not supported yet|has no value|must be true or false|must be a time such as|" +
 	"must be (text|a list|a group|a number)|without quotes|, not (a list|a group of keys|text|empty)$|must be [a-z1-9-]+(, [a-z0-9-]+)* or [a-z0-9-]+, not")
 
 func TestSchemaOnBadJobs(t *testing.T) {
@@ -167,7 +167,7 @@ func TestSchemaOnBadJobs(t *testing.T) {
 			t.Errorf("%s: the schema takes it, and the loader says\n%s", name, said)
 		}
 		for line := range strings.Lines(said) {
-			if ofSchema.MatchString(strings.TrimSpace(line)) && name != "port in octal" {
+			if ofSchema().MatchString(strings.TrimSpace(line)) && name != "port in octal" {
 				t.Errorf("%s: the schema takes it, and has to know that %s", name, line)
 			}
 		}
@@ -180,7 +180,7 @@ func TestSchemaOnBadJobs(t *testing.T) {
 }
 
 // port matches what a script puts a port for.
-var port = regexp.MustCompile(`\$\{?\w+\}?`)
+var port = lazyregexp.New(`\$\{?\w+\}?`)
 
 // A corpusFile is a job file of the corpus.
 type corpusFile struct{ name, text string }
@@ -196,7 +196,7 @@ func corpus(t *testing.T) []corpusFile {
 	for _, name := range globbed(t, root, "cmd/mailshot/testdata/script/*.txtar", 100) {
 		for _, f := range txtar.Parse([]byte(read(t, name))).Files {
 			if strings.HasSuffix(f.Name, ".yaml") {
-				all = append(all, corpusFile{name + ": " + f.Name, port.ReplaceAllString(string(f.Data), "2525")})
+				all = append(all, corpusFile{name + ": " + f.Name, port().ReplaceAllString(string(f.Data), "2525")})
 			}
 		}
 	}
@@ -246,7 +246,7 @@ func TestSchemaOnCorpus(t *testing.T) {
 			if invalid != nil {
 				t.Errorf("%s: the loader accepts it, and the schema says %v", f.name, invalid)
 			}
-		case ofSchema.MatchString(err.Error()):
+		case ofSchema().MatchString(err.Error()):
 			bad++
 			if invalid == nil {
 				t.Errorf("%s: the schema takes it, and the loader says\n%v", f.name, err)

@@ -2,7 +2,6 @@ package jobfile
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -10,6 +9,7 @@ import (
 
 	"mailshot/job/jobfile/yamltext"
 	"mailshot/job/problem"
+	"mailshot/template/lazyregexp"
 )
 
 const innerQuoteHint = "a quote inside the text is written \\\" between double quotes, '' between single ones"
@@ -56,16 +56,16 @@ func (d *decoder) only(docs []*yaml.Node) *yaml.Node {
 }
 
 // anchored matches a value that begins with an anchor or an alias.
-var anchored = regexp.MustCompile(`[:,\[{-]\s+[&*]`)
+var anchored = lazyregexp.New(`[:,\[{-]\s+[&*]`)
 
 // keyed matches the indentation and the key of a line.
-var keyed = regexp.MustCompile(`^(\s*(?:- +)?)([\w.-]+)\s*:(?:\s|$)`)
+var keyed = lazyregexp.New(`^(\s*(?:- +)?)([\w.-]+)\s*:(?:\s|$)`)
 
 // mend returns what is wrong with a line that is broken for lack of quotes around {{, and the line
 // without its value. text is "" if the line is not.
 func mend(line string) (text, mended string) {
 	rest, _ := yamltext.Unquoted(line)
-	m := keyed.FindStringSubmatch(line)
+	m := keyed().FindStringSubmatch(line)
 	if m == nil || m[2] == "password" || !strings.Contains(rest, "{{") {
 		return "", ""
 	}
@@ -78,7 +78,7 @@ func mend(line string) (text, mended string) {
 
 // isPassword reports whether a line has the key password.
 func isPassword(line string) bool {
-	m := keyed.FindStringSubmatch(line)
+	m := keyed().FindStringSubmatch(line)
 	return m != nil && m[2] == "password"
 }
 
@@ -99,7 +99,7 @@ func (d *decoder) explain(err error, line string) (text, hint string) {
 		return "a backslash in double quotes that YAML does not know", "write \\\\ for a backslash, or use single quotes"
 	case said("control characters are not allowed"):
 		return "a control character", "remove it"
-	case said("unknown anchor"), anchored.MatchString(rest):
+	case said("unknown anchor"), anchored().MatchString(rest):
 		return anchorText, anchorHint
 	case strings.Contains(rest, "{{"):
 		return "a value with `{{` in it needs quotes", quoteHint

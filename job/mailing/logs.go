@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"mailshot/job/jobfile"
 	"mailshot/job/private"
 	"mailshot/job/result"
+	"mailshot/template/lazyregexp"
 )
 
 // A Log is a results log that lies where a mailing's does.
@@ -64,7 +64,7 @@ func (p *Paths) Mailings(j *jobfile.Job) []Log {
 }
 
 // apart tells the logs that were archived, by their names without the extension.
-var apart = regexp.MustCompile(`(?i)\.until-[0-9]{8}T[0-9]{6}Z(-[0-9]+)?$`)
+var apart = lazyregexp.New(`(?i)\.until-[0-9]{8}T[0-9]{6}Z(-[0-9]+)?$`)
 
 // mayBeLog reports whether a file has the name of a log that counts.
 func (p *Paths) mayBeLog(name string) bool {
@@ -72,7 +72,7 @@ func (p *Paths) mayBeLog(name string) bool {
 	if !strings.EqualFold(ext, ".csv") && ext != filepath.Ext(p.Results) {
 		return false
 	}
-	return !apart.MatchString(strings.TrimSuffix(name, ext)) && !apart.MatchString(stem(name))
+	return !apart().MatchString(strings.TrimSuffix(name, ext)) && !apart().MatchString(stem(name))
 }
 
 // stem returns the name of a log without what all logs end in.
@@ -219,11 +219,11 @@ func SameName(a, b string) bool {
 // nameParts returns the words and numbers of a name, without leading zeros. They
 // are told apart, since 2026-01-11 is another day than 2026-11-01.
 func nameParts(name string) []string {
-	parts := namePart.FindAllString(name, -1)
+	parts := namePart().FindAllString(name, -1)
 	for i, p := range parts {
 		parts[i] = cmp.Or(strings.TrimLeft(p, "0"), "0")
 	}
 	return parts
 }
 
-var namePart = regexp.MustCompile(`[0-9]+|[^-_0-9]+`)
+var namePart = lazyregexp.New(`[0-9]+|[^-_0-9]+`)

@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -18,6 +17,7 @@ import (
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
 	"mailshot/job/result"
+	"mailshot/template/lazyregexp"
 )
 
 // A directory of sandbox runs has a mark: a file that lists what they made in it, a
@@ -145,7 +145,7 @@ func sameDir(a, b string) bool {
 }
 
 // capturedFile is the name of a message, or of one that is not whole.
-var capturedFile = regexp.MustCompile(`^(?:[0-9]{6,}(?:-[0-9]+)?\.eml|\.incoming-.*)$`)
+var capturedFile = lazyregexp.New(`^(?:[0-9]{6,}(?:-[0-9]+)?\.eml|\.incoming-.*)$`)
 
 // refuseLogs refuses a directory with a log that no sandbox run made, or with a file
 // of another in the place of this run's log.
@@ -175,7 +175,7 @@ func (p *Paths) unlisted(d *os.File) ([]string, error) {
 	for {
 		entries, err := d.ReadDir(256)
 		for _, e := range entries {
-			if e.Type().IsRegular() && !capturedFile.MatchString(e.Name()) && !slices.Contains(jobfile.SandboxMarks(), e.Name()) {
+			if e.Type().IsRegular() && !capturedFile().MatchString(e.Name()) && !slices.Contains(jobfile.SandboxMarks(), e.Name()) {
 				names = append(names, e.Name())
 			}
 		}

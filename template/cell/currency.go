@@ -1,8 +1,9 @@
 package cell
 
 import (
-	"regexp"
 	"strings"
+
+	"mailshot/template/lazyregexp"
 )
 
 // currency matches a sign of a currency, its code (ISO 4217) or one of the short names of
@@ -10,8 +11,8 @@ import (
 const currency = `\p{Sc}|[A-Z]{1,2}\p{Sc}|[A-Z]{3}|kr\.?|Kr\.?|zł|Kč|Fr\.|lei|Ft`
 
 var (
-	currencyBefore = regexp.MustCompile(`^([+\-−]?)\s*(` + currency + `)[\s\x{a0}\x{202f}]*([+\-−]?[0-9].*)$`)
-	currencyBehind = regexp.MustCompile(`^(.*[0-9])[\s\x{a0}\x{202f}]*(` + currency + `)$`)
+	currencyBefore = lazyregexp.New(`^([+\-−]?)\s*(` + currency + `)[\s\x{a0}\x{202f}]*([+\-−]?[0-9].*)$`)
+	currencyBehind = lazyregexp.New(`^(.*[0-9])[\s\x{a0}\x{202f}]*(` + currency + `)$`)
 )
 
 // Currency takes the currency from an amount that is written with one, before or behind. It reports
@@ -21,10 +22,10 @@ func Currency(s string) (sign, amount string, found bool) {
 	if isBare(s) {
 		return "", s, false
 	}
-	if m := currencyBefore.FindStringSubmatch(s); m != nil {
+	if m := currencyBefore().FindStringSubmatch(s); m != nil {
 		return m[2], m[1] + m[3], true
 	}
-	if m := currencyBehind.FindStringSubmatch(s); m != nil {
+	if m := currencyBehind().FindStringSubmatch(s); m != nil {
 		return m[2], m[1], true
 	}
 	return "", s, false

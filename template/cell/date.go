@@ -3,11 +3,11 @@ package cell
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
+	"mailshot/template/lazyregexp"
 	"mailshot/template/words"
 )
 
@@ -27,7 +27,7 @@ type DateForm struct {
 // Excel is the name of the form of serial numbers, as spreadsheets keep dates.
 const Excel = "excel"
 
-var dateForm = regexp.MustCompile(`^(dd?|mm?|yyyy|yy)([^0-9a-z]{0,2})(dd?|mm?|yyyy|yy)([^0-9a-z]{0,2})(dd?|mm?|yyyy|yy)$`)
+var dateForm = lazyregexp.New(`^(dd?|mm?|yyyy|yy)([^0-9a-z]{0,2})(dd?|mm?|yyyy|yy)([^0-9a-z]{0,2})(dd?|mm?|yyyy|yy)$`)
 
 // ParseDateForm reads how somebody writes dates: dd/mm/yyyy, mm-dd-yy, yyyy.m.d or any other order
 // and separators, or excel.
@@ -35,7 +35,7 @@ func ParseDateForm(s string) (DateForm, error) {
 	if strings.EqualFold(s, Excel) {
 		return DateForm{excel: true, name: Excel}, nil
 	}
-	m := dateForm.FindStringSubmatch(strings.ToLower(s))
+	m := dateForm().FindStringSubmatch(strings.ToLower(s))
 	if m == nil {
 		return DateForm{}, fmt.Errorf("%s does not show how a date is written, as dd/mm/yyyy does; or it is excel", words.Quote(s))
 	}
@@ -102,7 +102,7 @@ func dayFirst() DateForm {
 
 func (f DateForm) isYearDayMonth() bool { return string(f.parts[:]) == "ydm" && f.seps[0] == "-" }
 
-var timeOfDay = regexp.MustCompile(`^(?:T|[ \x{a0}]+)?([01]?[0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?$`)
+var timeOfDay = lazyregexp.New(`^(?:T|[ \x{a0}]+)?([01]?[0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?$`)
 
 // readParts reads a date as the form shows it.
 func (f DateForm) readParts(s string) (time.Time, bool) {
@@ -147,7 +147,7 @@ func leadingDigits(s string) string { return s[:len(s)-len(strings.TrimLeft(s, "
 func dated(ymd [3]int, clock string) (time.Time, bool) {
 	var h, m, s int
 	if clock != "" {
-		c := timeOfDay.FindStringSubmatch(clock)
+		c := timeOfDay().FindStringSubmatch(clock)
 		if c == nil || clock[0] >= '0' && clock[0] <= '9' {
 			return time.Time{}, false
 		}
@@ -163,13 +163,13 @@ func atoi(digits string) int {
 	return n
 }
 
-var serial = regexp.MustCompile(`^([0-9]{1,7})(?:[.,]([0-9]{1,15}))?$`)
+var serial = lazyregexp.New(`^([0-9]{1,7})(?:[.,]([0-9]{1,15}))?$`)
 
 // readSerial reads the days since 1899-12-30. The first two months of 1900 are refused, for in them
 // spreadsheets differ by a day.
 func readSerial(s string) (time.Time, bool) {
 	const first, last = 61, 2958465 // 1900-03-01 and 9999-12-31
-	m := serial.FindStringSubmatch(s)
+	m := serial().FindStringSubmatch(s)
 	if m == nil || atoi(m[1]) < first || atoi(m[1]) > last {
 		return time.Time{}, false
 	}
@@ -183,21 +183,21 @@ func ReadClock(s string) (time.Duration, bool) {
 	if !strings.Contains(s, ":") {
 		return 0, false
 	}
-	m := timeOfDay.FindStringSubmatch(strings.TrimSpace(s))
+	m := timeOfDay().FindStringSubmatch(strings.TrimSpace(s))
 	if m == nil || m[0][0] == 'T' {
 		return 0, false
 	}
 	return time.Duration(atoi(m[1]))*time.Hour + time.Duration(atoi(m[2]))*time.Minute + time.Duration(atoi(m[3]))*time.Second, true
 }
 
-var numeric = regexp.MustCompile(`^[0-9]{1,4}([^0-9A-Za-z]{1,2})[0-9]{1,2}([^0-9A-Za-z]{1,2})[0-9]{1,4}`)
+var numeric = lazyregexp.New(`^[0-9]{1,4}([^0-9A-Za-z]{1,2})[0-9]{1,2}([^0-9A-Za-z]{1,2})[0-9]{1,4}`)
 
 // fitting returns the forms, of those that are usual, that read a date as it is written.
 func fitting(s string) (forms []string) {
 	if len(s) == 5 && isDigits(s) && s[0] != '0' {
 		return []string{Excel}
 	}
-	m := numeric.FindStringSubmatch(s)
+	m := numeric().FindStringSubmatch(s)
 	if m == nil {
 		return nil
 	}

@@ -2,9 +2,9 @@ package cell
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
+	"mailshot/template/lazyregexp"
 	"mailshot/template/words"
 )
 
@@ -15,12 +15,12 @@ type NumberForm struct {
 	point     byte // '.' or ','; 0 is the zero form
 }
 
-var numberForm = regexp.MustCompile("^1([.,'’ \u00a0\u202f]?)234([.,])50$")
+var numberForm = lazyregexp.New("^1([.,'’ \u00a0\u202f]?)234([.,])50$")
 
 // ParseNumberForm reads how somebody writes 1234.50: "1.234,50", "1,234.50", "1 234,50",
 // "1'234.50", or without a separator of thousands.
 func ParseNumberForm(s string) (NumberForm, error) {
-	m := numberForm.FindStringSubmatch(s)
+	m := numberForm().FindStringSubmatch(s)
 	if m == nil || m[1] == m[2] {
 		return NumberForm{}, fmt.Errorf(`%s does not show how the number 1234.50 is written, as "1.234,50" and "1,234.50" do`, words.Quote(s))
 	}

@@ -2,10 +2,10 @@ package function
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
 
 	"mailshot/template/cell"
+	"mailshot/template/lazyregexp"
 	"mailshot/template/words"
 )
 
@@ -17,10 +17,10 @@ type numberLayout struct {
 	decimals      int
 }
 
-var layoutForm = regexp.MustCompile("1([.,'’ \u00a0\u202f]?)234(?:([.,])([0-9]+))?")
+var layoutForm = lazyregexp.New("1([.,'’ \u00a0\u202f]?)234(?:([.,])([0-9]+))?")
 
 func parseLayout(function, layout string) (numberLayout, *words.Failure) {
-	m := layoutForm.FindStringSubmatchIndex(layout)
+	m := layoutForm().FindStringSubmatchIndex(layout)
 	if m == nil {
 		return numberLayout{}, words.Failf("%s: the layout %s does not show the number 1234.50", function, words.Quote(layout)).
 			WithHint(`{{%s "1,234.50 EUR" .column}}, or as it is written where your readers live: "€ 1.234,50", "1 234"`, function)

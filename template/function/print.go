@@ -3,10 +3,10 @@ package function
 import (
 	"fmt"
 	"math/big"
-	"regexp"
 	"slices"
 	"strconv"
 
+	"mailshot/template/lazyregexp"
 	"mailshot/template/words"
 )
 
@@ -29,7 +29,7 @@ func printed(name string, print func(...any) string) func(...any) (any, error) {
 }
 
 // misprint matches what fmt writes in the place of a value that it can't print.
-var misprint = regexp.MustCompile(`%!.?\(`)
+var misprint = lazyregexp.New(`%!.?\(`)
 
 // printf is the function of this name. It differs from that of fmt in two ways: %d and %.2f take a
 // cell that has a number in it, and what can't be printed is an error, for "%!d(string=12)" has no
@@ -52,7 +52,7 @@ func printf(format any, values ...any) (any, error) {
 	if wrong != nil {
 		return nil, wrong
 	}
-	if misprint.MatchString(fmt.Sprintf(f, blank...)) {
+	if misprint().MatchString(fmt.Sprintf(f, blank...)) {
 		return nil, words.Failf("printf: the format %s does not fit %s", words.Quote(f), words.Counted(strconv.Itoa(len(all))))
 	}
 	return made(out, values...), nil

@@ -15,11 +15,11 @@ import (
 	"errors"
 	"html/template"
 	"io"
-	"regexp"
 	"strings"
 	texttemplate "text/template"
 	"text/template/parse"
 
+	"mailshot/template/lazyregexp"
 	"mailshot/template/words"
 )
 
@@ -114,6 +114,6 @@ func Misplaced(what string) *words.Failure {
 }
 
 // Own returns an action as its author wrote it: without what html/template added to it.
-func Own(action string) string { return added.ReplaceAllString(action, "") }
+func Own(action string) string { return added().ReplaceAllString(action, "") }
 
-var added = regexp.MustCompile(` ?\| ?_html_template_\w+`)
+var added = lazyregexp.New(` ?\| ?_html_template_\w+`)

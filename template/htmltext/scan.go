@@ -1,8 +1,9 @@
 package htmltext
 
 import (
-	"regexp"
 	"strings"
+
+	"mailshot/template/lazyregexp"
 )
 
 // A place is where in HTML a scanner is. The names are those of the tokenizer of the HTML standard,
@@ -59,7 +60,7 @@ func (s state) isDead() bool {
 }
 
 // condition matches the beginning of a part for some mail programs only, mostly Outlook.
-var condition = regexp.MustCompile(`(?i)^<!--\[if[^\]>]*\]>`)
+var condition = lazyregexp.New(`(?i)^<!--\[if[^\]>]*\]>`)
 
 const blanks = " \t\r\n\f"
 
@@ -126,7 +127,7 @@ func isPart(text string) bool {
 }
 
 func (s *scanner) beginComment(rest string) {
-	if opening := condition.FindString(rest); opening != "" {
+	if opening := condition().FindString(rest); opening != "" {
 		s.at += len(opening)
 		s.hidden = true
 		return

@@ -5,9 +5,9 @@ package remark
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
+	"mailshot/template/lazyregexp"
 	"mailshot/template/words"
 )
 
@@ -23,7 +23,7 @@ func Of(template string, isHTML bool, c words.Columns) []Remark {
 	var all []Remark
 	if isHTML {
 		all = append(all, srcdoc(template)...)
-		text = hidden.ReplaceAllStringFunc(text, blank)
+		text = hidden().ReplaceAllStringFunc(text, blank)
 	} else if at, what := otherFormat(text); what != "" {
 		return []Remark{{at, what}}
 	}
@@ -31,13 +31,13 @@ func Of(template string, isHTML bool, c words.Columns) []Remark {
 }
 
 // actions matches what is no text of a template.
-var actions = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
+var actions = lazyregexp.New(`(?s)\{\{.*?\}\}`)
 
 // hidden matches what of HTML does not show. What is for some mail programs only does.
-var hidden = regexp.MustCompile(`(?is)<style\b.*?</style\s*>|<script\b.*?</script\s*>|<!--(?:-|[^\[-]|-[^>]).*?-->`)
+var hidden = lazyregexp.New(`(?is)<style\b.*?</style\s*>|<script\b.*?</script\s*>|<!--(?:-|[^\[-]|-[^>]).*?-->`)
 
 // withoutActions returns a template with spaces in the place of its actions, of the same length.
-func withoutActions(template string) string { return actions.ReplaceAllStringFunc(template, blank) }
+func withoutActions(template string) string { return actions().ReplaceAllStringFunc(template, blank) }
 
 // blank returns a text with a space for each of its octets, but for line ends.
 func blank(s string) string {
@@ -61,7 +61,7 @@ const (
 
 // forms are the placeholders of other programs, longer ones before those that are a part of them. The
 // first group that matches is the name.
-var forms = regexp.MustCompile(strings.Join([]string{
+var forms = lazyregexp.New(strings.Join([]string{
 	`\*\|` + word + `\|\*`,
 	`\$\{` + word + `\}`, `\{\$` + word + `\}`, `\{` + word + `\}`,
 	`«` + word + `»`, `&laquo;` + word + `&raquo;`, `<<` + word + `>>`, `&lt;&lt;` + word + `&gt;&gt;`,
@@ -75,7 +75,7 @@ var forms = regexp.MustCompile(strings.Join([]string{
 const openers = "*${«&<[%#@"
 
 // statement matches a condition or a loop of other programs.
-var statement = regexp.MustCompile(`\{%-?\s*(?:if|elif|else|endif|for|endfor|unless|endunless|set|case)\b[^}\n]*\}`)
+var statement = lazyregexp.New(`\{%-?\s*(?:if|elif|else|endif|for|endfor|unless|endunless|set|case)\b[^}\n]*\}`)
 
 // placeholders finds those whose name is that of a column, and statements.
 func placeholders(text string, c words.Columns) (all []Remark) {
@@ -96,7 +96,7 @@ func placeholders(text string, c words.Columns) (all []Remark) {
 			break
 		}
 		rest += next
-		m := forms.FindStringSubmatchIndex(text[rest:])
+		m := forms().FindStringSubmatchIndex(text[rest:])
 		if m == nil {
 			break
 		}
@@ -109,7 +109,7 @@ func placeholders(text string, c words.Columns) (all []Remark) {
 		add(rest+m[0], found, "%s is text here, and %s is a column; is %s meant?", found, words.Quote(column), words.Action(column))
 		rest += m[1]
 	}
-	for _, m := range statement.FindAllStringIndex(text, -1) {
+	for _, m := range statement().FindAllStringIndex(text, -1) {
 		add(m[0], text[m[0]:m[1]], "%s is text here; the forms are {{if .column}} … {{else}} … {{end}}", text[m[0]:m[1]])
 	}
 	return all
@@ -131,24 +131,24 @@ func plain(name string) string {
 }
 
 // shape matches what texts do not have, and HTML has.
-var shape = regexp.MustCompile(`(?i)<!doctype html|<html[\s>]|<body[\s>]|<br\s*/?>|</(?:p|b|i|a|u|div|td|tr|table|span|strong|em|h[1-6]|ul|li|font|center)\s*>`)
+var shape = lazyregexp.New(`(?i)<!doctype html|<html[\s>]|<body[\s>]|<br\s*/?>|</(?:p|b|i|a|u|div|td|tr|table|span|strong|em|h[1-6]|ul|li|font|center)\s*>`)
 
 // otherFormat says what a text is that is no plain text, and where that shows.
 func otherFormat(text string) (at int, what string) {
 	if strings.HasPrefix(strings.TrimSpace(text), `{\rtf`) {
 		return 0, "this is RTF, the format of a word processor, and is sent as plain text; save it as plain text"
 	}
-	if m := shape.FindStringIndex(text); m != nil {
+	if m := shape().FindStringIndex(text); m != nil {
 		return m[0], "this is HTML, and is sent as plain text; is it meant for `html:`?"
 	}
 	return 0, ""
 }
 
 // inSrcdoc matches an attribute srcdoc with an action in its value.
-var inSrcdoc = regexp.MustCompile(`(?is)\ssrcdoc\s*=\s*(?:"[^"{]*\{\{|'[^'{]*\{\{|[^\s"'>{]*\{\{)`)
+var inSrcdoc = lazyregexp.New(`(?is)\ssrcdoc\s*=\s*(?:"[^"{]*\{\{|'[^'{]*\{\{|[^\s"'>{]*\{\{)`)
 
 func srcdoc(template string) (all []Remark) {
-	for _, m := range inSrcdoc.FindAllStringIndex(template, 1) {
+	for _, m := range inSrcdoc().FindAllStringIndex(template, 1) {
 		all = append(all, Remark{m[0], "a cell stands in srcdoc, which is HTML within the HTML: tags in the cell take effect there, and most mail programs show nothing of it"})
 	}
 	return all

@@ -1,17 +1,21 @@
 package words
 
-import "regexp"
+import (
+	"regexp"
+
+	"mailshot/template/lazyregexp"
+)
 
 // A Rule tells one message of text/template or of html/template in other words.
 type Rule struct {
-	message *regexp.Regexp
+	message func() *regexp.Regexp
 	say     func(m []string) *Failure
 }
 
 // On returns the rule for the messages that a regular expression matches as a whole. say is given
 // the message and what the expression's groups match, as [regexp.Regexp.FindStringSubmatch] does.
 func On(message string, say func(m []string) *Failure) Rule {
-	return Rule{regexp.MustCompile(`(?s)^(?:` + message + `)$`), say}
+	return Rule{lazyregexp.New(`(?s)^(?:` + message + `)$`), say}
 }
 
 // Say returns the rule for messages of which nothing is needed.
@@ -23,7 +27,7 @@ func Say(message, text, hint string) Rule {
 // none does, as with a message of a later text/template.
 func Explain(rules []Rule, message string) (*Failure, bool) {
 	for _, r := range rules {
-		if m := r.message.FindStringSubmatch(message); m != nil {
+		if m := r.message().FindStringSubmatch(message); m != nil {
 			return r.say(m), true
 		}
 	}

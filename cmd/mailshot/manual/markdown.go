@@ -1,8 +1,9 @@
 package manual
 
 import (
-	"regexp"
 	"strings"
+
+	"mailshot/template/lazyregexp"
 )
 
 // A kind is what a block is.
@@ -27,7 +28,7 @@ type block struct {
 }
 
 // mark matches the beginning of an item.
-var mark = regexp.MustCompile(`^([*-]|[0-9]+\.) `)
+var mark = lazyregexp.New(`^([*-]|[0-9]+\.) `)
 
 // blocks takes a page apart.
 func blocks(page string) []block {
@@ -37,7 +38,7 @@ func blocks(page string) []block {
 	for line := range strings.Lines(page) {
 		line = strings.TrimSuffix(line, "\n")
 		last := len(all) - 1
-		switch m := mark.FindString(line); {
+		switch m := mark().FindString(line); {
 		case strings.HasPrefix(line, "```"):
 			if inCode = !inCode; inCode {
 				all = append(all, block{kind: code})
@@ -97,13 +98,13 @@ type span struct {
 }
 
 // inline matches what has a style within a line: code, strong text, a link.
-var inline = regexp.MustCompile("`` (.+?) ``|`([^`]+)`" + `|\*\*(.+?)\*\*|\[([^\]]+)\]\(([^)]+)\)`)
+var inline = lazyregexp.New("`` (.+?) ``|`([^`]+)`" + `|\*\*(.+?)\*\*|\[([^\]]+)\]\(([^)]+)\)`)
 
 // spans takes a line apart.
 func spans(text string) []span {
 	var all []span
 	for {
-		m := inline.FindStringSubmatchIndex(text)
+		m := inline().FindStringSubmatchIndex(text)
 		if m == nil {
 			return append(all, span{plain, text})
 		}

@@ -8,11 +8,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"sync"
 
 	"mailshot/job/private"
 	"mailshot/job/problem"
+	"mailshot/template/lazyregexp"
 	"mailshot/transport"
 )
 
@@ -27,7 +27,7 @@ type Trace struct {
 }
 
 // traceLine is how a line of a trace begins.
-var traceLine = regexp.MustCompile(`^[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3} #[0-9]`)
+var traceLine = lazyregexp.New(`^[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3} #[0-9]`)
 
 // Open makes the trace file (0600), or takes stderr for "-". An older trace is
 // replaced, and no other file. No name, no trace: then it is nil.
@@ -67,7 +67,7 @@ func openFile(name string) (*os.File, error) {
 func clearFile(f *os.File) error {
 	var head [16]byte
 	n, _ := io.ReadFull(f, head[:])
-	if n > 0 && !traceLine.Match(head[:n]) {
+	if n > 0 && !traceLine().Match(head[:n]) {
 		return errors.New("is a file of another kind")
 	}
 	_, err := f.Seek(0, io.SeekStart)

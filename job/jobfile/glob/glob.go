@@ -2,9 +2,10 @@
 package glob
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
+
+	"mailshot/template/lazyregexp"
 )
 
 // A Pattern is what a path that may be a template can name.
@@ -15,8 +16,8 @@ type Pattern struct {
 }
 
 var (
-	opener = regexp.MustCompile(`^(?:if|with|range|define|block)\b`)
-	closer = regexp.MustCompile(`^end\b`)
+	opener = lazyregexp.New(`^(?:if|with|range|define|block)\b`)
+	closer = lazyregexp.New(`^end\b`)
 )
 
 // Of returns a pattern with a * for each action of a path template, and one for all between
@@ -41,9 +42,9 @@ func Of(path string) Pattern {
 		var action string
 		action, rest = cutAction(tail)
 		switch {
-		case opener.MatchString(action):
+		case opener().MatchString(action):
 			depth++
-		case closer.MatchString(action) && depth > 0:
+		case closer().MatchString(action) && depth > 0:
 			depth--
 		}
 		if !strings.HasSuffix(b.String(), "*") || strings.HasSuffix(b.String(), `\*`) {

@@ -5,9 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"mailshot/template/lazyregexp"
 
 	"gopkg.in/yaml.v3"
 )
@@ -58,9 +59,9 @@ func Faulty(lines []string, err error) int {
 const quotedMark = 0
 
 // HasTextBehindQuote reports whether text follows a quoted part in what Unquoted returned.
-func HasTextBehindQuote(rest string) bool { return behindQuote.MatchString(rest) }
+func HasTextBehindQuote(rest string) bool { return behindQuote().MatchString(rest) }
 
-var behindQuote = regexp.MustCompile(`\x00[ \t]*[^\s,:\]}]`)
+var behindQuote = lazyregexp.New(`\x00[ \t]*[^\s,:\]}]`)
 
 // Unquoted returns a line with its quoted parts replaced by a mark each and without its comment,
 // and whether a quote is still open at its end.

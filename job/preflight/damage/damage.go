@@ -5,9 +5,10 @@ package damage
 import (
 	"fmt"
 	"html"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"mailshot/template/lazyregexp"
 )
 
 // A Damage is what is wrong with a cell.
@@ -55,7 +56,7 @@ func whole(cell string) *Damage {
 	case c == '=':
 		return quotedFormula(cell)
 	case c >= '0' && c <= '9', c == '-', c == '+':
-		if len(cell) > 4 && shortened.MatchString(cell) {
+		if len(cell) > 4 && shortened().MatchString(cell) {
 			return &Damage{What: "a number that a spreadsheet has shortened", Hint: "digits are lost; give the column the format of a text or of a number without decimals in the spreadsheet, and save the file anew"}
 		}
 	case c == 'N', c == 'n', c == 'u', c == 'I', c == '(', c == '<', c == '[', c == '\\':
@@ -67,7 +68,7 @@ func whole(cell string) *Damage {
 }
 
 // shortened matches how spreadsheets write long numbers.
-var shortened = regexp.MustCompile(`^[+-]?[0-9](?:[.,][0-9]+)?[eE][+-][0-9]{2,3}$`)
+var shortened = lazyregexp.New(`^[+-]?[0-9](?:[.,][0-9]+)?[eE][+-][0-9]{2,3}$`)
 
 // nothing are the words of databases and programming languages for no value. Null and None, Nan and
 // Nil are names of people where they are written so; None is a name to nobody but Python.
@@ -101,7 +102,7 @@ func errorsOf(list string) map[string]bool {
 }
 
 // officeError matches the errors that LibreOffice shows by number.
-var officeError = regexp.MustCompile(`^(?i:err):5[0-9][0-9]$`)
+var officeError = lazyregexp.New(`^(?i:err):5[0-9][0-9]$`)
 
 // spreadsheetError returns what is wrong with an error value, or with a number that has no room.
 func spreadsheetError(cell string) *Damage {
@@ -109,7 +110,7 @@ func spreadsheetError(cell string) *Damage {
 	if len(cell) >= 3 && strings.Trim(cell, "#") == "" {
 		return &Damage{Grave: true, What: "# alone, which a spreadsheet shows where a column is too narrow", Hint: "widen the column in the spreadsheet, and save the file anew"}
 	}
-	if len(cell) <= longest && spreadsheetErrors[strings.ToUpper(cell)] || officeError.MatchString(cell) {
+	if len(cell) <= longest && spreadsheetErrors[strings.ToUpper(cell)] || officeError().MatchString(cell) {
 		return &Damage{Grave: true, What: "an error value of a spreadsheet", Hint: "correct the formula or empty the cells in the spreadsheet, and save the file anew"}
 	}
 	return nil
@@ -125,11 +126,11 @@ func quotedFormula(cell string) *Damage {
 }
 
 // reference matches a character as HTML writes it.
-var reference = regexp.MustCompile(`&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});`)
+var reference = lazyregexp.New(`&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});`)
 
 // entity returns what is wrong with a text that was escaped for HTML.
 func entity(cell string) *Damage {
-	for _, r := range reference.FindAllString(cell, -1) {
+	for _, r := range reference().FindAllString(cell, -1) {
 		if html.UnescapeString(r) != r {
 			return &Damage{Meant: html.UnescapeString(cell), What: "characters as HTML writes them", Hint: "letters show them as they stand; export the file anew as plain text"}
 		}

@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"mailshot/job/address"
 	"mailshot/job/problem"
+	"mailshot/template/lazyregexp"
 )
 
 // A List reads a file of addresses and domains, one a line, such as the people
@@ -85,7 +85,7 @@ func (l *List) unnamed(head []byte) error {
 			if _, err := address.Parse(cell); err != nil || n >= len(names) || strings.Contains(string(first), "@") {
 				continue
 			}
-			if name := names[n]; name != "" && (len(names) > 1 || headingWord.MatchString(name)) {
+			if name := names[n]; name != "" && (len(names) > 1 || headingWord().MatchString(name)) {
 				return l.reader.fatal(l.line+1, fmt.Sprintf("no column is named email, e-mail or mail; the one with addresses is %q", name),
 					fmt.Sprintf("name it in the job file: suppress: [{file: %s, email: %s}]", l.reader.opts.File, plainOrQuoted(name)))
 			}
@@ -95,7 +95,7 @@ func (l *List) unnamed(head []byte) error {
 }
 
 // headingWord matches the heading of a list of addresses alone.
-var headingWord = regexp.MustCompile(`(?i)mail|addr|adr|courriel|correo`)
+var headingWord = lazyregexp.New(`(?i)mail|addr|adr|courriel|correo`)
 
 // tableCells returns the cells of a line, without quotation marks and the space around them. Those of a
 // delimiter within quotation marks are not known here, and need not be.
