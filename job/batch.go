@@ -80,7 +80,7 @@ func (b *batch) check(ctx context.Context, h *mailing.History, rerun bool, cache
 	look := preflight.Check{
 		Table: b.table, Spool: b.spool, Plan: c.plan, Letters: b.letters, Cache: cache,
 		MessageID: func(row int) string { return b.messageID(c.plan, row) },
-		Date:      b.start, Test: b.test != nil, Warn: b.env.Warn,
+		Date:      b.start, Test: b.test != nil, Warn: b.env.Warn, Note: b.env.Note,
 		Job: b.job, Rules: columns.New(b.job, b.table.Columns), Survey: cache == nil, Changed: recipients.Changed(b.source), Begins: begins,
 	}
 	if c.Summary, err = look.Run(ctx); err != nil {

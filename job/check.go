@@ -47,6 +47,9 @@ type CheckReport struct {
 
 // Check finds all that can be known before a run, and writes nothing.
 func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err error) {
+	if env.Secrets.Prompt == nil { // a run may have the terminal that is not here
+		env.Secrets.Prompt = func(context.Context, string) (string, error) { return "", errors.New("a check asks for no secret") }
+	}
 	in, err := open(o, env)
 	if err != nil {
 		return nil, err

@@ -58,6 +58,9 @@ type Env struct {
 	// Warn is told what may be wrong with the job, before anything is asked or
 	// sent; nil: nobody listens.
 	Warn func(string)
+	// Note is told what is good to know of the job and is nothing to mend, before
+	// anything is asked or sent; nil: nobody listens.
+	Note func(string)
 	// Grace is how long sessions in flight may go on after an interrupt;
 	// zero: 30 s.
 	Grace time.Duration
@@ -75,6 +78,9 @@ func (e Env) filled() Env {
 	}
 	if e.Warn == nil {
 		e.Warn = func(string) {}
+	}
+	if e.Note == nil {
+		e.Note = func(string) {}
 	}
 	if e.Grace == 0 {
 		e.Grace = defaultGrace

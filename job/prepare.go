@@ -8,6 +8,7 @@ import (
 
 	"mailshot/job/letter"
 	"mailshot/job/problem"
+	"mailshot/job/secret"
 	"mailshot/job/server"
 	"mailshot/transport"
 	"mailshot/transport/message"
@@ -24,7 +25,7 @@ type preparation struct {
 func (in *inputs) prepare(ctx context.Context) (p preparation, err error) {
 	var unready, unsigned error
 	p.dialer, unready = in.prepareServer()
-	p.dkim, unsigned = letter.PrepareDKIM(ctx, in.job, in.env.Secrets, in.options.Sandbox, in.env.Warn)
+	p.dkim, unsigned = letter.PrepareDKIM(ctx, in.job, in.env.Secrets, in.options.Sandbox, in.env.Warn, in.env.Note)
 	return p, both(unready, unsigned)
 }
 
@@ -39,7 +40,25 @@ func (in *inputs) prepareServer() (*transport.Dialer, error) {
 	if err != nil {
 		return nil, err
 	}
+	in.lookAtSecrets()
 	return d, server.CheckSecret(in.job, in.env.Env)
+}
+
+// lookAtSecrets tells who else may read what signs in, and that somebody has to be there to type it.
+func (in *inputs) lookAtSecrets() {
+	s := &in.job.Server
+	env := in.job.SecretEnv(in.env.Secrets)
+	for _, file := range []struct{ is, name string }{
+		{"server.password", env.Shared(s.Password)},
+		{"the key of server.client_certificate", env.Shared(secret.Source{File: s.ClientCertificate.Key})},
+	} {
+		if file.name != "" {
+			in.env.Warn(fmt.Sprintf("%s: %s can be read by others than you: chmod 600 %s", file.name, file.is, problem.Quote(file.name)))
+		}
+	}
+	if s.Password.Ask {
+		in.env.Note("server.password is asked for when a run begins: without a terminal, as from cron, none can")
+	}
 }
 
 // both joins what is wrong with the server section and with the rest. The

@@ -3,6 +3,7 @@ package job
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"mailshot/job/address"
 	"mailshot/job/mailing"
@@ -26,6 +27,7 @@ type Question struct {
 	Takes       string    // how long; "" if nothing is known that holds it up
 	Left        plan.Left // what is left out
 	Earlier     int       // recipients of an earlier, different letter
+	Before      time.Time // when the run before ended, which had the same letter; zero: there was none, or it had not
 	To          string    // address of a test
 	Mailing     string
 	Results     string // path of the log

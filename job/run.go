@@ -81,6 +81,7 @@ func (r *run) all(ctx context.Context) (report *Report, err error) {
 		return nil, err
 	}
 	q := r.question(&c, r.earlier())
+	q.Before = r.sameLetterBefore(q.Earlier)
 	r.limits(&q, &c)
 	if err := r.askOfCopies(b, c.plan, &q); err != nil {
 		return nil, err
@@ -102,6 +103,23 @@ func (r *run) earlier() int {
 		return 0
 	}
 	return r.history.OtherLetters(r.digest)
+}
+
+// sameLetterBefore returns when the run before ended, if all that was sent of the mailing is the letter
+// as it is now; else the zero time. earlier counts the recipients of other letters.
+func (r *run) sameLetterBefore(earlier int) (at time.Time) {
+	if r.test != nil || r.options.Fresh || earlier > 0 {
+		return at
+	}
+	for _, run := range r.history.Fold.Runs() {
+		if run.Sent+run.Failed+run.Unknown == 0 { // of settle records alone
+			continue
+		}
+		if at = run.Last; mailing.LetterDigest(run.ID) != r.digest {
+			at = time.Time{}
+		}
+	}
+	return at
 }
 
 // load reads the log and sees whether the run may begin, and meanwhile reads

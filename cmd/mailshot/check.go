@@ -27,9 +27,10 @@ whole.`,
 			tuning.ForChecking(p.lookup)
 			env := p.env(c.Context())
 			env.State = quota.Dir(p.lookup, o.StateDir)
-			var warnings []string
+			var warnings, notes []string
 			if asJSON {
 				env.Warn = func(text string) { warnings = append(warnings, text) }
+				env.Note = func(text string) { notes = append(notes, text) }
 			}
 			r, err := job.Check(c.Context(), o, env)
 			if err != nil {
@@ -39,7 +40,7 @@ whole.`,
 				return err
 			}
 			if asJSON {
-				if err := printJSON(p.stdout.w, checkJSON(r, warnings)); err != nil {
+				if err := printJSON(p.stdout.w, checkJSON(r, warnings, notes)); err != nil {
 					return err
 				}
 			} else {

@@ -38,6 +38,7 @@ type jsonCheck struct {
 	First      *jsonFirstLetter `json:"first"`    // null: there is no letter
 	Columns    []jsonColumn     `json:"columns"`
 	Warnings   []string         `json:"warnings"`
+	Notes      []string         `json:"notes"` // what is good to know, and nothing to mend
 }
 
 type jsonLeftOut struct {
@@ -80,12 +81,12 @@ type jsonColumn struct {
 	Longest  string `json:"longest"`
 }
 
-func checkJSON(r *job.CheckReport, warnings []string) *jsonCheck {
+func checkJSON(r *job.CheckReport, warnings, notes []string) *jsonCheck {
 	j := &jsonCheck{
 		Schema: checkSchema, Job: r.Job, Recipients: r.Recipients, Rows: r.Rows, Letters: r.Letters, LeftOut: leftOutJSON(r.Left),
 		Skipped: list(r.Skipped), Octets: r.Octets, Largest: r.Largest, LargestRow: r.LargestRow, Froms: list(r.Froms),
 		Server: r.Server, SignedBy: r.Signed, Rate: r.Limits.Rate, Quota: r.Limits.Quota, Window: r.Limits.Window,
-		Full: r.Limits.Full, Takes: r.Limits.Takes, Attached: list(r.Attached), Untaken: []jsonBranch{}, Columns: []jsonColumn{}, Warnings: list(warnings),
+		Full: r.Limits.Full, Takes: r.Limits.Takes, Attached: list(r.Attached), Untaken: []jsonBranch{}, Columns: []jsonColumn{}, Warnings: list(warnings), Notes: list(notes),
 	}
 	if t := r.Tested; t != nil && !t.At.IsZero() {
 		j.Tested, j.Changed = &t.At, t.Changed

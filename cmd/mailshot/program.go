@@ -103,6 +103,13 @@ func (p *program) warnOf(text string) {
 	}
 }
 
+// noteOf prints what is good to know. It says so, to be told from what may be wrong.
+func (p *program) noteOf(text string) {
+	for line := range strings.Lines(text) {
+		p.warn("note: " + line)
+	}
+}
+
 func (p *program) hint(text string) {
 	for line := range strings.Lines(text) {
 		p.warn("hint: " + strings.TrimRight(line, "\n"))
@@ -116,6 +123,7 @@ func (p *program) env(ctx context.Context) job.Env {
 		Stdin:  untilDone(ctx, p.stdin),
 		Holder: p.holder(),
 		Warn:   p.warnOf,
+		Note:   p.noteOf,
 	}
 	if p.askable {
 		e.Confirm = p.confirm

@@ -22,8 +22,8 @@ import (
 // program has to be started for it, nor a pipe waited for: what is wrong with a
 // key is found before anything is sent. It returns nil if nobody signs. A sandbox
 // goes on without a key that is not there, and starts no program. What is doubtful
-// is told to warn.
-func PrepareDKIM(ctx context.Context, j *jobfile.Job, env secret.Env, sandbox bool, warn func(string)) (*message.DKIM, error) {
+// is told to warn, and that nobody signs in the sandbox to note.
+func PrepareDKIM(ctx context.Context, j *jobfile.Job, env secret.Env, sandbox bool, warn, note func(string)) (*message.DKIM, error) {
 	c := &j.Message.DKIM
 	if c.IsZero() {
 		return nil, nil
@@ -39,10 +39,10 @@ func PrepareDKIM(ctx context.Context, j *jobfile.Job, env secret.Env, sandbox bo
 	missing := c.Key.Check(j.SecretEnv(env))
 	switch program := len(c.Key.Command) > 0 || isPipe(j, c.Key.File); {
 	case sandbox && program:
-		warn("the letters are not signed: the sandbox runs no program for message.dkim.key, and reads no pipe")
+		note("the letters are not signed: the sandbox runs no program for message.dkim.key, and reads no pipe")
 		return nil, nil
 	case sandbox && missing != nil:
-		warn(fmt.Sprintf("the letters are not signed: message.dkim.key: %v", missing))
+		note(fmt.Sprintf("the letters are not signed: message.dkim.key: %v", missing))
 		return nil, nil
 	case missing != nil:
 		return nil, noKey(j, missing)
@@ -52,7 +52,9 @@ func PrepareDKIM(ctx context.Context, j *jobfile.Job, env secret.Env, sandbox bo
 		if err := ReadDKIM(ctx, j, env, d); err != nil {
 			return nil, err
 		}
-		warnOfKeyFile(j, warn)
+		if name := j.SecretEnv(env).Shared(c.Key); name != "" {
+			warn(fmt.Sprintf("%s: the key of message.dkim can be read by others than you: chmod 600 %s", name, problem.Quote(name)))
+		}
 	}
 	return d, nil
 }
@@ -132,18 +134,6 @@ func DKIMError(j *jobfile.Job, key string, err error) *problem.Error {
 // newKey says how to make a key in a file that is not there yet.
 func newKey(j *jobfile.Job, name string) string {
 	return fmt.Sprintf("make one with: openssl genrsa -out %s 2048; then %s tells what to publish", problem.Quote(name), "mailshot doctor "+problem.Quote(j.Path))
-}
-
-// warnOfKeyFile looks at who else may read the key.
-func warnOfKeyFile(j *jobfile.Job, warn func(string)) {
-	name := j.Message.DKIM.Key.File
-	if name == "" {
-		return
-	}
-	info, err := os.Stat(j.Resolve(name))
-	if err == nil && info.Mode().IsRegular() && info.Mode()&0o077 != 0 {
-		warn(fmt.Sprintf("%s: the key of message.dkim can be read by others than you: chmod 600 %s", name, problem.Quote(name)))
-	}
 }
 
 // Alignment holds the domain that signs against that of From. DMARC wants both

@@ -32,7 +32,7 @@ message: {from: office@club.example, subject: x, text: {inline: x}, dkim: {selec
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := PrepareDKIM(t.Context(), j, secret.Env{}, false, func(text string) { t.Errorf("warning: %s", text) })
+	d, err := PrepareDKIM(t.Context(), j, secret.Env{}, false, func(text string) { t.Errorf("warning: %s", text) }, func(text string) { t.Errorf("note: %s", text) })
 	if err != nil {
 		t.Fatal(err)
 	}

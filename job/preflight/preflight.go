@@ -36,7 +36,7 @@ type Summary struct {
 	html htmlDoubts
 }
 
-// A Check looks at letters. Its fields down to Warn must be given but for Cache.
+// A Check looks at letters. Its fields down to Note must be given but for Cache.
 type Check struct {
 	Table     *recipients.Table
 	Spool     *recipients.Spool
@@ -47,6 +47,7 @@ type Check struct {
 	Date      time.Time    // of the letters
 	Test      bool         // whose files they are does not matter
 	Warn      func(string) // is told what may be wrong, and is no reason not to send
+	Note      func(string) // is told what is good to know, and is nothing to mend
 
 	Rules   *columns.Rules // nil: there are none
 	Survey  bool           // what stands in the columns is asked for

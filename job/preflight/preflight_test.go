@@ -95,6 +95,7 @@ func newCheck(t *testing.T, dir string) *Check {
 	return &Check{
 		Table: table, Spool: sp, Plan: p, Letters: l, MessageID: l.MessageID, Date: begun,
 		Warn: func(text string) { t.Errorf("warning: %s", text) },
+		Note: func(text string) { t.Errorf("note: %s", text) },
 	}
 }
 

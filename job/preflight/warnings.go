@@ -8,7 +8,9 @@ import (
 
 func (c *Check) warnf(format string, args ...any) { c.Warn(fmt.Sprintf(format, args...)) }
 
-// WarnOf tells what may be wrong with letters that are well. noText says that they
+func (c *Check) notef(format string, args ...any) { c.Note(fmt.Sprintf(format, args...)) }
+
+// WarnOf tells what may be wrong with letters that are well, and what is good to know of them. noText says that they
 // have no text part.
 func (c *Check) WarnOf(s *Summary, noText bool) {
 	if noText {
@@ -23,7 +25,7 @@ func (c *Check) WarnOf(s *Summary, noText bool) {
 		}
 	}
 	if t := &s.Tally; t.Wide > 0 {
-		c.warnf("%s SMTPUTF8, because of what is before the @ of an address (first row %d); a server that does not offer it gets no such message", need(t.Wide), t.WideRow)
+		c.notef("%s SMTPUTF8, because of what is before the @ of an address (first row %d); a server that does not offer it gets no such message", need(t.Wide), t.WideRow)
 	}
 }
 

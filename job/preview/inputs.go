@@ -152,7 +152,7 @@ func (in *inputs) showLeft(ctx context.Context) error {
 func (in *inputs) look(ctx context.Context, seen preflight.Seen) error {
 	look := preflight.Check{
 		Table: in.table, Spool: in.spool, Plan: in.plan, Letters: in.letters, MessageID: in.letters.MessageID,
-		Date: in.start, Test: true, Warn: func(string) {}, Rules: columns.New(in.job, in.table.Columns), Seen: seen,
+		Date: in.start, Test: true, Warn: func(string) {}, Note: func(string) {}, Rules: columns.New(in.job, in.table.Columns), Seen: seen,
 	}
 	_, err := look.Run(ctx)
 	return err

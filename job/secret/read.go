@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 )
 
@@ -28,6 +29,22 @@ func (s Source) Check(e Env) error {
 		return e.checkPrompt()
 	}
 	return errNone
+}
+
+// Shared returns the name of the file that a secret is in, if others than its owner may read it or
+// write to it. It is "" where they may not, where the secret is in no file, and where that is a pipe.
+func (e Env) Shared(s Source) string {
+	if s.File == "" {
+		return ""
+	}
+	info, err := os.Stat(e.path(s.File))
+	if runtime.GOOS == "windows" { // whose files have no such bits
+		return ""
+	}
+	if err != nil || !info.Mode().IsRegular() || info.Mode()&0o077 == 0 {
+		return ""
+	}
+	return s.File
 }
 
 // Read reads the secret, without one line end at its end. An empty secret is

@@ -51,8 +51,12 @@ func questionLines(q *job.Question) (lines []told) {
 			lines = append(lines, told{name, value})
 		}
 	}
-	line("from", q.From)
-	line("subject", q.Subject)
+	if before := q.Before; before.IsZero() {
+		line("from", q.From)
+		line("subject", q.Subject)
+	} else { // what did not change is known
+		line("letter", "as in the run of "+before.Local().Format("2 January 2006 at 15:04"))
+	}
 	switch {
 	case q.To != "":
 		line("to", q.To+" (a test)")
@@ -76,7 +80,9 @@ func questionLines(q *job.Question) (lines []told) {
 		}
 		line("again", before(c)+"; this is a second copy")
 	}
-	line("results", q.Results)
+	if q.Before.IsZero() {
+		line("results", q.Results)
+	}
 	line("old log", q.Archive)
 	line("left out", leftOut(q.Left))
 	if q.Earlier > 0 {

@@ -3,6 +3,7 @@ package screen
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"mailshot/job"
 	"mailshot/job/plan"
@@ -29,6 +30,17 @@ func TestQuestionFits(t *testing.T) {
 				t.Errorf("the question does not have %q:\n%s", want, text)
 			}
 		}
+	}
+	before := full
+	before.Before, before.Earlier = time.Date(2026, 11, 30, 14, 5, 0, 0, time.Local), 0
+	text := Question(before)
+	for _, left := range []string{"  from ", "  subject ", "  results "} {
+		if strings.Contains(text, left) {
+			t.Errorf("what did not change since the run before is told:\n%s", text)
+		}
+	}
+	if want := "messages:\n  letter    as in the run of 30 November 2026 at 14:05\n  to        d … e\n"; !strings.Contains(text, want) {
+		t.Errorf("the question does not have %q:\n%s", want, text)
 	}
 	small := Question(job.Question{Messages: 1, From: "a", Subject: "b", First: "d", Look: "mailshot preview job.yaml"})
 	if want := "About to send 1 message:\n  from      a\n  subject   b\n  to        d\n  look      mailshot preview job.yaml\nSend? [y/N] "; small != want {
