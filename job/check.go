@@ -22,8 +22,8 @@ type CheckReport struct {
 	Rows       int // in the recipients file
 	Letters    int // that can be sent
 	Left       plan.Left
-	Skipped    []string // the first bad rows, each with the reason
-	First      string   // recipient
+	Skipped    plan.SkippedReasons
+	First      string // recipient
 	Last       string
 	Subject    string // of the first letter
 	Copies     string // who gets the first letter too: cc …; bcc …

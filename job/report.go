@@ -17,7 +17,7 @@ type Report struct {
 	Counts  delivery.Counts   // of these
 	Left    plan.Left         // the selected rows that were left as they were
 	Lost    []string          // rows that may have been accepted, and are in the journal alone: "row 34 (user@club.example)"
-	Skipped []string          // the first bad rows that were left out, and why
+	Skipped []reasons.Group   // why bad rows were left out, the most frequent first
 	LeftOut []string          // the first rows that were asked for by key and are filtered, suppressed or duplicates, and why
 	Results string            // path of the log; "" if none was made
 	Sandbox string            // directory of the captured messages

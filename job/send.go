@@ -38,7 +38,8 @@ func (s *sending) send(ctx context.Context) (*Report, error) {
 	report := s.newReport()
 	begun := s.env.Now()
 	var err error
-	if report.Skipped, err = s.plan.SkippedReasons(); err != nil {
+	skipped, err := s.plan.SkippedReasons()
+	if report.Skipped = skipped.Groups; err != nil {
 		return nil, err
 	}
 	skips := s.plan.Skips(s.test != nil, s.history.Begun())

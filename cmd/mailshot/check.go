@@ -44,10 +44,10 @@ whole.`,
 					return err
 				}
 			} else {
-				p.stdout.print(screen.Check(r))
+				p.stdout.print(screen.Check(r, p.columns))
 			}
 			if o.SkipInvalid || r.Letters == 0 {
-				p.warnSkipped(r.Skipped, r.Left)
+				p.warnSkipped(r.Skipped.Groups)
 			}
 			switch {
 			case r.Letters > 0:

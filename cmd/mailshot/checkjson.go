@@ -84,7 +84,7 @@ type jsonColumn struct {
 func checkJSON(r *job.CheckReport, warnings, notes []string) *jsonCheck {
 	j := &jsonCheck{
 		Schema: checkSchema, Job: r.Job, Recipients: r.Recipients, Rows: r.Rows, Letters: r.Letters, LeftOut: leftOutJSON(r.Left),
-		Skipped: list(r.Skipped), Octets: r.Octets, Largest: r.Largest, LargestRow: r.LargestRow, Froms: list(r.Froms),
+		Skipped: list(r.Skipped.First), Octets: r.Octets, Largest: r.Largest, LargestRow: r.LargestRow, Froms: list(r.Froms),
 		Server: r.Server, SignedBy: r.Signed, Rate: r.Limits.Rate, Quota: r.Limits.Quota, Window: r.Limits.Window,
 		Full: r.Limits.Full, Takes: r.Limits.Takes, Attached: list(r.Attached), Untaken: []jsonBranch{}, Columns: []jsonColumn{}, Warnings: list(warnings), Notes: list(notes),
 	}

@@ -91,10 +91,10 @@ func TestAgainQuestion(t *testing.T) {
 	k.until("Send? [y/N] ")
 	for _, want := range []string{
 		"About to send 2 messages:",
-		"again     r2@club.example was sent the letter on ",
+		"again r2@club.example was sent the letter on ",
 		"; this is a second copy",
 	} {
-		if !strings.Contains(k.shown(), want) {
+		if !strings.Contains(unwrapped(k.shown()), want) {
 			t.Errorf("the question does not say %q:\n%s", want, k.shown())
 		}
 	}

@@ -25,6 +25,7 @@ import (
 	"mailshot/job/mailing"
 	"mailshot/job/plan"
 	"mailshot/job/problem"
+	"mailshot/job/reasons"
 )
 
 // sendFlags are the options that run and rerun share.
@@ -311,7 +312,7 @@ func (p *program) unsent(o job.Options, err error) error {
 // verdict says what is left to do, and gives the error whose status is the
 // program's.
 func (p *program) verdict(r *job.Report, o job.Options, err error) error {
-	p.warnSkipped(r.Skipped, r.Left)
+	p.warnSkipped(r.Skipped)
 	for _, line := range r.LeftOut {
 		p.warn("left out: " + line)
 	}
@@ -346,12 +347,9 @@ func limited(err error) bool {
 	return errors.As(err, &je) && je.Kind == problem.Limited
 }
 
-// warnSkipped tells the first bad rows that are left out, and counts the others.
-func (p *program) warnSkipped(first []string, left plan.Left) {
-	for _, line := range first {
-		p.warn("skipped: " + line)
-	}
-	if more := left.Skipped + left.NoFile - len(first); more > 0 {
-		p.warn(fmt.Sprintf("… and %d more skipped", more))
+// warnSkipped tells why bad rows are left out, and which they are.
+func (p *program) warnSkipped(groups []reasons.Group) {
+	for _, line := range screen.Skipped(groups) {
+		p.warn(line)
 	}
 }

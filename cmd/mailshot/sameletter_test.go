@@ -67,5 +67,5 @@ func TestSameLetterQuestion(t *testing.T) {
 	}
 }
 
-// unwrapped takes out what a terminal may break lines with.
-func unwrapped(s string) string { return strings.NewReplacer("\r", "", "\n", " ").Replace(s) }
+// unwrapped takes out what lines may be broken with.
+func unwrapped(s string) string { return strings.Join(strings.Fields(s), " ") }

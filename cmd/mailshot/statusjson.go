@@ -10,6 +10,7 @@ import (
 	"mailshot/cmd/mailshot/events"
 	"mailshot/job/mailing"
 	"mailshot/job/problem"
+	"mailshot/job/reasons"
 	"mailshot/job/result"
 	"mailshot/job/status"
 )
@@ -27,6 +28,7 @@ type jsonStatus struct {
 	LastRun    *events.LastRun `json:"last_run"`
 	Counts     jsonCounts      `json:"counts"`
 	Failures   []jsonFailure   `json:"failures"`
+	Skips      []jsonSkip      `json:"skips"` // skipped rows by reason
 	Runs       []jsonRun       `json:"runs"`
 	Unfinished *jsonUnfinished `json:"unfinished"`
 	Mailings   []jsonMailing   `json:"mailings"`
@@ -68,6 +70,13 @@ type jsonExample struct {
 	Key     string    `json:"key"`
 	Address string    `json:"address"`
 	Text    string    `json:"text"`
+}
+
+type jsonSkip struct {
+	Count   int         `json:"count"`
+	Other   bool        `json:"other,omitempty"` // for various reasons
+	Varied  bool        `json:"varied"`          // the reasons are not all that of the example, but alike
+	Example jsonExample `json:"example"`
 }
 
 type jsonUnknown struct {
@@ -120,7 +129,7 @@ func jsonOf(s *status.Report) *jsonStatus {
 			Sent: s.Counts.Sent, Temporary: s.Counts.Temporary, Permanent: s.Counts.Permanent,
 			Unknown: s.Counts.Unknown, Skipped: s.Skipped, InFlight: s.InFlight,
 		},
-		Failures: []jsonFailure{}, Runs: []jsonRun{}, Mailings: []jsonMailing{},
+		Failures: []jsonFailure{}, Skips: []jsonSkip{}, Runs: []jsonRun{}, Mailings: []jsonMailing{},
 	}
 	if s.Unread != nil {
 		j.Counts.Unread = s.Unread.Error()
@@ -130,14 +139,17 @@ func jsonOf(s *status.Report) *jsonStatus {
 	for i := range s.Failures {
 		f, e := &s.Failures[i], &s.Failures[i].Example
 		failure := jsonFailure{
-			f.Count, string(f.Class), f.Stage, f.Code, f.Enhanced, f.Pattern, f.Other,
-			jsonExample{e.Time, e.Row, e.Key, e.Recipient, e.Text}, nil,
+			f.Count, string(f.Class), f.Stage, f.Code, f.Enhanced, f.Pattern, f.Other, exampleJSON(e), nil,
 		}
 		if x, known := f.Explain(); known {
 			explanation := explanationJSON(&x)
 			failure.Explanation = &explanation
 		}
 		j.Failures = append(j.Failures, failure)
+	}
+	for i := range s.Skips {
+		g := &s.Skips[i]
+		j.Skips = append(j.Skips, jsonSkip{g.Count, g.Other, g.Varied, exampleJSON(&g.Example)})
 	}
 	for i := range s.Runs {
 		r := &s.Runs[i]
@@ -150,6 +162,10 @@ func jsonOf(s *status.Report) *jsonStatus {
 		j.Unfinished = &jsonUnfinished{u.Run, u.Alive, u.Holder, u.Rows}
 	}
 	return j
+}
+
+func exampleJSON(e *reasons.Example) jsonExample {
+	return jsonExample{e.Time, e.Row, e.Key, e.Recipient, e.Text}
 }
 
 // A jsonWriter prints the object.

@@ -6,24 +6,37 @@ import (
 
 	"mailshot/job/index"
 	"mailshot/job/problem"
+	"mailshot/job/reasons"
 	"mailshot/job/recipients"
+	"mailshot/job/result"
 )
 
-// SkippedReasons returns the first bad rows that are left out, with the reason.
-func (p *Plan) SkippedReasons() ([]string, error) {
+// SkippedReasons are why bad rows are left out.
+type SkippedReasons struct {
+	First  []string        // the first rows, each with its reason
+	Groups []reasons.Group // all rows, by reason
+}
+
+// SkippedReasons returns why bad rows are left out.
+func (p *Plan) SkippedReasons() (why SkippedReasons, err error) {
 	slices.Sort(p.Skipped)
-	var first index.Bits
+	var bad index.Bits
 	for _, n := range p.Skipped {
-		if why, _ := p.table.Rejected.Of(n); !why.Duplicate && first.Len() < problem.Listed {
-			first.Add(n)
+		if why, _ := p.table.Rejected.Of(n); !why.Duplicate {
+			bad.Add(n)
 		}
 	}
-	var shown []string
-	err := p.table.EachOf(&first, func(r *recipients.Row, _ uint64) error {
-		shown = append(shown, RowReason(r.Number, p.table.Rejected.Why(r).Text))
+	var groups reasons.Groups
+	err = p.table.EachOf(&bad, func(r *recipients.Row, _ uint64) error {
+		text := p.table.Rejected.Why(r).Text
+		if len(why.First) < problem.Listed {
+			why.First = append(why.First, RowReason(r.Number, text))
+		}
+		groups.Add(&result.Record{Row: r.Number, Recipient: r.Address.String(), Status: result.Skipped, Error: text})
 		return nil
 	})
-	return shown, problem.InternalError(err)
+	why.Groups = groups.List()
+	return why, problem.InternalError(err)
 }
 
 // Skips are the selected rows to record as skipped: those that are bad or

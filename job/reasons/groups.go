@@ -2,6 +2,7 @@ package reasons
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -28,12 +29,31 @@ type Group struct {
 	Count   int
 	Example Example
 	Names   []Name // the first of its rows, Example's included
+	Varied  bool   // the texts of its rows are not all that of Example
+}
+
+// add takes another row with the text.
+func (g *Group) add(r *result.Record, text string) {
+	g.Count++
+	g.Varied = g.Varied || advice.Clip(text, maxExample) != g.Example.Text
+	if len(g.Names) < MaxNames {
+		g.Names = append(g.Names, NameOf(r))
+	}
+}
+
+// Told returns the text of the group's rows, or that of the first with how many have others like it.
+func (g *Group) Told() string {
+	if !g.Varied {
+		return g.Example.Text
+	}
+	return fmt.Sprintf("%s, and %d like it", g.Example.Text, g.Count-1)
 }
 
 // A Name is a row.
 type Name struct {
 	Row            int
 	Key, Recipient string
+	Why            string // the beginning of why it was skipped, if it was
 }
 
 // An Example is the first row of a group.
@@ -72,7 +92,7 @@ const (
 	maxExample = 4096
 	// MaxNames is how many rows of a group are kept by name.
 	MaxNames = 10
-	// maxName is the greatest length of a key or an address in a name, in octets.
+	// maxName is the greatest length of a key, an address or a reason in a name, in octets.
 	maxName = 320
 )
 
@@ -99,16 +119,14 @@ func (f *Groups) Add(r *result.Record) {
 	}
 	k := Reply{Class: r.Class, Stage: r.Stage, Code: r.Code, Enhanced: r.Enhanced, Pattern: advice.Pattern(text)}
 	if g := f.groups[k]; g != nil {
-		if g.Count++; g.Count == 2 {
+		if g.add(r, text); g.Count == 2 {
 			f.single--
-		}
-		if len(g.Names) < MaxNames {
-			g.Names = append(g.Names, NameOf(r))
 		}
 		return
 	}
 	k.Stage, k.Enhanced = keep(k.Stage, advice.MaxPattern), keep(k.Enhanced, advice.MaxPattern)
-	f.put(&Group{k, 1, Example{r.Time, r.Row, keep(r.Key, maxExample), keep(r.Recipient, maxExample), keep(text, maxExample)}, []Name{NameOf(r)}})
+	example := Example{r.Time, r.Row, keep(r.Key, maxExample), keep(r.Recipient, maxExample), keep(text, maxExample)}
+	f.put(&Group{Reply: k, Count: 1, Example: example, Names: []Name{NameOf(r)}})
 }
 
 // Total returns the number of rows.
@@ -116,7 +134,11 @@ func (f *Groups) Total() int { return f.total }
 
 // NameOf returns the row of a record.
 func NameOf(r *result.Record) Name {
-	return Name{r.Row, keep(r.Key, maxName), keep(r.Recipient, maxName)}
+	n := Name{Row: r.Row, Key: keep(r.Key, maxName), Recipient: keep(r.Recipient, maxName)}
+	if r.Status == result.Skipped {
+		n.Why = keep(r.Error, maxName)
+	}
+	return n
 }
 
 // keep returns a copy of a text that keeps nothing else in memory.
@@ -151,7 +173,7 @@ func (f *Groups) merge(g *Group) {
 	all := f.groups[k]
 	if all == nil {
 		f.others++
-		f.groups[k] = &Group{k, g.Count, g.Example, g.Names}
+		f.groups[k] = &Group{Reply: k, Count: g.Count, Example: g.Example, Names: g.Names, Varied: g.Varied}
 		return
 	}
 	all.absorb(g)
@@ -160,6 +182,7 @@ func (f *Groups) merge(g *Group) {
 // absorb adds the rows of another group.
 func (g *Group) absorb(o *Group) {
 	g.Count += o.Count
+	g.Varied = g.Varied || o.Varied || g.Example.Text != o.Example.Text
 	g.Names = first(append(g.Names, o.Names...))
 	if o.Example.Row < g.Example.Row {
 		g.Example = o.Example

@@ -2,14 +2,20 @@ package screen
 
 import (
 	"fmt"
+	"slices"
+	"strings"
+
 	"mailshot/cmd/mailshot/wording"
 	"mailshot/job"
 	"mailshot/job/mailing"
-	"slices"
-	"strings"
 )
 
-func Check(r *job.CheckReport) string {
+// Check returns what a check tells, on a screen of so many columns; 0 is no bound.
+func Check(r *job.CheckReport, columns int) string {
+	return wording.WrapAll(checkText(r), 13, columns, func(line string) bool { return strings.HasPrefix(line, quoted) })
+}
+
+func checkText(r *job.CheckReport) string {
 	var b strings.Builder
 	verdict := "all well"
 	if r.Letters == 0 {
@@ -141,6 +147,9 @@ func tested(r *job.CheckReport) string {
 	return fmt.Sprintf("  %-10s %s\n", "test", words)
 }
 
+// quoted begins a line of the letter.
+const quoted = "  |"
+
 // shownLines is how many lines of the first letter are shown, and shownWidth how many characters of each.
 const (
 	shownLines = 10
@@ -172,7 +181,7 @@ func beginning(r *job.CheckReport) string {
 	}
 	for _, line := range lines {
 		line = clip(strings.ReplaceAll(line, "\t", "    "), shownWidth)
-		b.WriteString(strings.TrimRight("  | "+wording.Clean(line), " ") + "\n")
+		b.WriteString(strings.TrimRight(quoted+" "+wording.Clean(line), " ") + "\n")
 	}
 	look := mailing.Ref{Path: r.Ref.Path, Mailing: r.Ref.Mailing}
 	fmt.Fprintf(&b, "  %sall of it: %s\n", more, look.Command("preview"))

@@ -1,11 +1,11 @@
 package screen
 
 import (
-	"mailshot/cmd/mailshot/wording"
-	"mailshot/job/recipients/columns"
 	"strconv"
 	"strings"
-	"unicode/utf8"
+
+	"mailshot/cmd/mailshot/wording"
+	"mailshot/job/recipients/columns"
 )
 
 // columnTable returns a line for each column that letters use, below a line of headings: how many
@@ -21,14 +21,14 @@ func columnTable(all []columns.Column) string {
 	width := make([]int, len(lines[0]))
 	for _, line := range lines {
 		for i, cell := range line {
-			width[i] = max(width[i], utf8.RuneCountInString(cell))
+			width[i] = max(width[i], wording.Width(cell))
 		}
 	}
 	var b strings.Builder
 	for _, line := range lines {
 		text := ""
 		for i, cell := range line {
-			pad := strings.Repeat(" ", width[i]-utf8.RuneCountInString(cell))
+			pad := strings.Repeat(" ", width[i]-wording.Width(cell))
 			if i == 1 || i == 2 { // numbers
 				cell, pad = pad+cell, ""
 			}

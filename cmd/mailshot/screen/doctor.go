@@ -2,9 +2,10 @@ package screen
 
 import (
 	"fmt"
+	"strings"
+
 	"mailshot/cmd/mailshot/wording"
 	"mailshot/job/doctor"
-	"strings"
 )
 
 // Doctor returns the report for people: a line for each step, and what is to be

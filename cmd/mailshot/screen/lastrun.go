@@ -2,10 +2,11 @@ package screen
 
 import (
 	"fmt"
-	"mailshot/cmd/mailshot/wording"
-	"mailshot/job/mailing"
 	"strings"
 	"time"
+
+	"mailshot/cmd/mailshot/wording"
+	"mailshot/job/mailing"
 )
 
 // decisionsShown is how many decisions of a run status tells.

@@ -2,10 +2,11 @@ package screen
 
 import (
 	"fmt"
+	"time"
+
 	"mailshot/cmd/mailshot/wording"
 	"mailshot/job/delivery"
 	"mailshot/job/jobfile/when"
-	"time"
 )
 
 // Progress is how far a run has come.

@@ -2,11 +2,12 @@ package screen
 
 import (
 	"fmt"
+	"slices"
+	"strings"
+
 	"mailshot/cmd/mailshot/wording"
 	"mailshot/job"
 	"mailshot/job/plan"
-	"slices"
-	"strings"
 )
 
 // typedAbove is the number of messages from which a plain yes is not enough.
@@ -22,7 +23,12 @@ const (
 // A told is a line of the question.
 type told struct{ name, value string }
 
-func Question(q job.Question) string {
+// Question returns the question before sending, on a screen of so many columns; 0 is no bound.
+func Question(q job.Question, columns int) string {
+	return wording.WrapAll(questionText(q), 12, columns, func(line string) bool { return !strings.HasPrefix(line, "  ") })
+}
+
+func questionText(q job.Question) string {
 	end := prompt(&q)
 	lines := fit(questionLines(&q), maxQuestion-2-strings.Count(end, "\n"))
 	var b strings.Builder

@@ -21,7 +21,7 @@ func TestQuestionFits(t *testing.T) {
 		Again: make([]plan.SecondCopy, 9), Results: "m", Warnings: 3, Look: "o",
 	}
 	for _, q := range []job.Question{full, again} {
-		text := Question(q)
+		text := Question(q, 0)
 		if n := strings.Count(text, "\n") + 1; n > maxQuestion {
 			t.Errorf("the question has %d lines:\n%s", n, text)
 		}
@@ -33,7 +33,7 @@ func TestQuestionFits(t *testing.T) {
 	}
 	before := full
 	before.Before, before.Earlier = time.Date(2026, 11, 30, 14, 5, 0, 0, time.Local), 0
-	text := Question(before)
+	text := Question(before, 0)
 	for _, left := range []string{"  from ", "  subject ", "  results "} {
 		if strings.Contains(text, left) {
 			t.Errorf("what did not change since the run before is told:\n%s", text)
@@ -42,7 +42,7 @@ func TestQuestionFits(t *testing.T) {
 	if want := "messages:\n  letter    as in the run of 30 November 2026 at 14:05\n  to        d … e\n"; !strings.Contains(text, want) {
 		t.Errorf("the question does not have %q:\n%s", want, text)
 	}
-	small := Question(job.Question{Messages: 1, From: "a", Subject: "b", First: "d", Look: "mailshot preview job.yaml"})
+	small := Question(job.Question{Messages: 1, From: "a", Subject: "b", First: "d", Look: "mailshot preview job.yaml"}, 0)
 	if want := "About to send 1 message:\n  from      a\n  subject   b\n  to        d\n  look      mailshot preview job.yaml\nSend? [y/N] "; small != want {
 		t.Errorf("the question is\n%s; want\n%s", small, want)
 	}

@@ -3,13 +3,16 @@ package screen
 import (
 	"cmp"
 	"fmt"
+	"strconv"
+	"strings"
+
 	"mailshot/cmd/mailshot/wording"
 	"mailshot/job"
 	"mailshot/job/advice"
+	"mailshot/job/plan"
 	"mailshot/job/reasons"
 	"mailshot/job/result"
 	"mailshot/job/status"
-	"strings"
 )
 
 // reasonsShown is how many reasons the end of a run tells.
@@ -97,6 +100,57 @@ func name(n reasons.Name) string {
 		return wording.Clean(cmp.Or(n.Key, fmt.Sprintf("row %d", n.Row)))
 	}
 	return fmt.Sprintf("%s (%s)", wording.Clean(n.Recipient), wording.Clean(n.Key))
+}
+
+// Skipped returns lines that say why bad rows are left out, with the first rows of each reason.
+func Skipped(groups []reasons.Group) (lines []string) {
+	for i := range groups {
+		if i == reasonsShown {
+			rows := 0
+			for _, g := range groups[i:] {
+				rows += g.Count
+			}
+			return append(lines, fmt.Sprintf("skipped: %s for %s", wording.Plural(rows, "row"), wording.Counting(len(groups)-i, "other reason", "other reasons")))
+		}
+		g := &groups[i]
+		if g.Count > 1 && !g.Varied {
+			lines = append(lines, fmt.Sprintf("skipped: %d rows: %s: %s", g.Count, advice.Brief(g.Example.Text), namedRows(g)))
+			continue
+		}
+		for _, n := range g.Names { // each has something of its own to tell
+			lines = append(lines, "skipped: "+plan.RowReason(n.Row, n.Why))
+		}
+		if more := g.Count - len(g.Names); more > 0 {
+			lines = append(lines, fmt.Sprintf("skipped: … and %s like these", wording.Plural(more, "row")))
+		}
+	}
+	return lines
+}
+
+// skippedFor says why the rows of a group were skipped.
+func skippedFor(g *reasons.Group) string {
+	if g.Other {
+		return "various reasons"
+	}
+	return advice.Brief(g.Told())
+}
+
+// namedRows lists rows of a group by their numbers, with the addresses of those that have one, and counts
+// the others.
+func namedRows(g *reasons.Group) string {
+	var all []string
+	for _, n := range g.Names {
+		row := strconv.Itoa(n.Row)
+		if n.Recipient != "" {
+			row += " (" + wording.Clean(n.Recipient) + ")"
+		}
+		all = append(all, row)
+	}
+	text := "rows " + strings.Join(all, ", ")
+	if more := g.Count - len(g.Names); more > 0 {
+		return fmt.Sprintf("%s and %d more", text, more)
+	}
+	return text
 }
 
 // toMend returns how many failed rows would fail again as they are.

@@ -2,10 +2,11 @@ package screen
 
 import (
 	"fmt"
+	"strings"
+
 	"mailshot/cmd/mailshot/wording"
 	"mailshot/job"
 	"mailshot/job/plan"
-	"strings"
 )
 
 // Nobody reports whether there are no recipients, which may be meant and may be a

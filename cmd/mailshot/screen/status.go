@@ -3,14 +3,15 @@ package screen
 import (
 	"cmp"
 	"fmt"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
 	"mailshot/cmd/mailshot/wording"
 	"mailshot/job/advice"
 	"mailshot/job/mailing"
 	"mailshot/job/result"
 	"mailshot/job/status"
-	"slices"
-	"strings"
-	"text/tabwriter"
 )
 
 // shown is how many groups, rows and runs the screen gets of each.
@@ -124,14 +125,7 @@ func (t *Status) skips(s *status.Report) {
 			rest += g.Count
 			continue
 		}
-		words := g.Pattern
-		if g.Count == 1 {
-			words = g.Example.Text
-		}
-		if g.Other {
-			words = "various"
-		}
-		t.line("%7d  %s", g.Count, wording.Clean(advice.Brief(words)))
+		t.line("%7d  %s", g.Count, wording.Clean(skippedFor(g)))
 		t.line("         %s", named(g.Names, g.Count))
 	}
 	if rest > 0 {

@@ -2,11 +2,12 @@ package screen
 
 import (
 	"fmt"
+	"strings"
+
 	"mailshot/cmd/mailshot/wording"
 	"mailshot/job"
 	"mailshot/job/plan"
 	"mailshot/job/result"
-	"strings"
 )
 
 // Summary returns what a run prints at its end on a screen of so many columns; 0 is no bound.
