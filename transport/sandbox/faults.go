@@ -97,7 +97,7 @@ func (m *misbehaving) recipient(address string) error {
 		if !known {
 			m.first[address], first = now, now
 		}
-		if now.Sub(first) < m.Greylist || !known {
+		if now.Sub(first) < m.Greylist {
 			m.counts.Greylisted++
 			return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "greylisted, try again later"}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -89,6 +90,10 @@ func TestServe(t *testing.T) {
 		}
 		if !strings.HasSuffix(said.String(), "\n0 messages in "+o.dir+"\n") {
 			t.Errorf("it says %q", said.String())
+		}
+		mark, err := os.ReadFile(filepath.Join(o.dir, ".mailshot-sandbox"))
+		if head, listed, _ := strings.Cut(string(mark), "\n"); err != nil || head == "" || strings.TrimSpace(listed) != "" {
+			t.Errorf("the mark of a directory without a log is %q, %v; it lists files", mark, err)
 		}
 	}
 }
