@@ -15,26 +15,60 @@ const maxRemarks = 20
 // "letter.txt:3: …": placeholders of other programs, HTML that goes as text, and the like. A file
 // whose path is made from a row is looked at once a letter was made of it.
 func (s *Set) Remarks() []string {
-	var all []string
-	add := func(p *part, isHTML bool) {
-		for _, r := range remark.Of(p.src.Text, isHTML, s.columns) {
-			if text := p.errorAt(r.At, words.Failf("%s", r.Text)).Error(); len(all) < maxRemarks && !slices.Contains(all, text) {
-				all = append(all, text)
-			}
-		}
-	}
+	all := remarks{columns: s.columns}
 	for _, p := range append([]*part{s.subject}, s.headers...) {
-		add(p, false)
+		all.add(p, false)
 	}
 	for _, p := range s.bodies() {
-		add(p, p.field == "html")
+		all.add(p, p.field == "html")
 	}
 	if s.include != nil {
 		for _, src := range s.include.sources {
-			add(&part{src: src}, true) // it may be for the HTML, and as text is no letter alone
+			all.add(&part{src: src}, true) // it may be for the HTML, and as text is no letter alone
 		}
 	}
-	return all
+	return all.told
+}
+
+// Remarks returns what the author of the lines may have forgotten; see [Set.Remarks].
+func (l *Lines) Remarks() []string {
+	all := remarks{columns: l.columns}
+	for _, p := range l.parts {
+		all.add(p, false)
+	}
+	return all.told
+}
+
+// Remarks returns what the author of the lists may have forgotten; see [Set.Remarks].
+func (l *Lists) Remarks() []string {
+	all := remarks{columns: l.columns}
+	for _, parts := range l.parts {
+		for _, p := range parts {
+			all.add(p, false)
+		}
+	}
+	return all.told
+}
+
+// Remarks returns what the author of the calendar may have forgotten; see [Set.Remarks].
+func (l *Calendar) Remarks() []string {
+	all := remarks{columns: l.columns}
+	all.add(l.part, false)
+	return all.told
+}
+
+// remarks are those of several templates, each once.
+type remarks struct {
+	columns words.Columns
+	told    []string
+}
+
+func (r *remarks) add(p *part, isHTML bool) {
+	for _, m := range remark.Of(p.src.Text, isHTML, r.columns) {
+		if text := p.errorAt(m.At, words.Failf("%s", m.Text)).Error(); len(r.told) < maxRemarks && !slices.Contains(r.told, text) {
+			r.told = append(r.told, text)
+		}
+	}
 }
 
 // bodies returns the templates of the text and of the HTML, those of the rows in the order of their

@@ -91,6 +91,15 @@ func New(j *jobfile.Job, f *Files, c template.Config) (*List, error) {
 	return a, nil
 }
 
+// Remarks returns what the author of paths and names may have forgotten; see [template.Set.Remarks].
+// A nil List has none.
+func (a *List) Remarks() []string {
+	if a == nil {
+		return nil
+	}
+	return slices.Concat(a.lines.Remarks(), a.lists.Remarks())
+}
+
 // findFolders opens the directories of the rows' files.
 func (a *List) findFolders(j *jobfile.Job) (problems []error) {
 	var err error

@@ -58,7 +58,7 @@ func newHeader(j *jobfile.Job, c template.Config) (*header, error) {
 		lineURL:       templateLine(j, "unsubscribe.url", m.Unsubscribe.URL),
 		lineMailto:    templateLine(j, "unsubscribe.mailto", m.Unsubscribe.Mailto),
 		lineInReplyTo: templateLine(j, "in_reply_to", m.InReplyTo),
-		lineFrom:      templateLine(j, "from", m.FromOfRow),
+		lineFrom:      fromLine(j),
 	}, c)
 	note(err)
 	return h, errors.Join(problems...)
@@ -66,6 +66,15 @@ func newHeader(j *jobfile.Job, c template.Config) (*header, error) {
 
 func templateLine(j *jobfile.Job, key string, t jobfile.Text) template.Header {
 	return template.Header{Name: key, Value: template.Source{Name: j.Place(key, t), Text: t.Value}}
+}
+
+// fromLine returns the template of From, which is the name alone where that is for all letters: it is
+// looked at for what its author may have forgotten, and not used.
+func fromLine(j *jobfile.Job) template.Header {
+	if m := &j.Message; m.FromOfRow.Value == "" {
+		return template.Header{Name: "from", Value: template.Source{Name: j.Path + " (from)", Text: m.From.Name}}
+	}
+	return templateLine(j, "from", j.Message.FromOfRow)
 }
 
 func templateList(j *jobfile.Job, key string, texts []jobfile.Text) template.List {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"slices"
 	"time"
 
 	"mailshot/job/address"
@@ -101,7 +102,13 @@ func (l *Letters) Close() error {
 
 // Remarks returns what the author of the letters may have forgotten, each with its place; see
 // [template.Set.Remarks].
-func (l *Letters) Remarks() []string { return l.templates.Remarks() }
+func (l *Letters) Remarks() []string {
+	all := slices.Concat(l.templates.Remarks(), l.head.lines.Remarks(), l.head.lists.Remarks(), l.Attachments.Remarks())
+	if l.calendar != nil {
+		all = append(all, l.calendar.Remarks()...)
+	}
+	return all
+}
 
 // Problems makes the error of New, or of parsing another template, the end of a
 // command.
