@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
+	"mailshot/cmd/mailshot/completion"
 	"mailshot/cmd/mailshot/manual"
 	"mailshot/cmd/mailshot/practice"
 	"mailshot/cmd/mailshot/preview"
@@ -63,6 +64,7 @@ failed is rerun from that log.`,
 	manual.Add(c, p.stdout.w, p.lookup, func(name string) error { return usageError{unknownCommand(c, name)} }, one("directory"))
 	c.InitDefaultHelpCmd()
 	c.InitDefaultCompletionCmd()
+	completion.Add(c, completion.Env{Faults: practice.Names()})
 	return c
 }
 

@@ -32,7 +32,9 @@ type layer struct {
 // layers is the table of who may import whom. A package that is not in it is
 // refused, so that a new one comes with a decision.
 var layers = map[string]layer{
-	"cmd/mailshot":           {ours: []string{"*", "cmd/mailshot", "cmd/mailshot/after", "cmd/mailshot/events", "cmd/mailshot/manual", "cmd/mailshot/practice", "cmd/mailshot/preview", "cmd/mailshot/screen", "cmd/mailshot/trace", "cmd/mailshot/tuning", "cmd/mailshot/wording"}},
+	"cmd/mailshot/completion": {ours: []string{"job/jobfile", "job/mailing", "job/plan", "job/recipients", "job/recipients/sheet", "job/result", "job/status"}, thirdParty: []string{"github.com/spf13/cobra", "github.com/spf13/pflag"}, thirdPartyListed: true},
+
+	"cmd/mailshot":           {ours: []string{"*", "cmd/mailshot", "cmd/mailshot/after", "cmd/mailshot/completion", "cmd/mailshot/events", "cmd/mailshot/manual", "cmd/mailshot/practice", "cmd/mailshot/preview", "cmd/mailshot/screen", "cmd/mailshot/trace", "cmd/mailshot/tuning", "cmd/mailshot/wording"}},
 	"cmd/mailshot/after":     {thirdPartyListed: true},
 	"cmd/mailshot/tuning":    {thirdPartyListed: true},
 	"cmd/mailshot/events":    {ours: []string{"job", "job/delivery", "job/mailing", "job/plan", "job/result"}, thirdPartyListed: true},

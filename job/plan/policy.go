@@ -27,6 +27,9 @@ const (
 	Permanent State = "permanent"
 )
 
+// StateNames returns the names of all states.
+func StateNames() []string { return []string{string(Temporary), string(Permanent), string(Untried)} }
+
 // ParseStates parses the names of states.
 func ParseStates(names []string) ([]State, error) {
 	var all []State

@@ -36,9 +36,14 @@ const untried = "untried"
 // States are states of rows.
 type States []string
 
+// StateNames returns the names of all states.
+func StateNames() []string {
+	return []string{"sent", "failed", "temporary", "permanent", "unknown", "skipped", untried}
+}
+
 // ParseStates parses a list: failed,untried.
 func ParseStates(list string) (States, error) {
-	known := States{"sent", "failed", "temporary", "permanent", "unknown", "skipped", untried}
+	known := StateNames()
 	var all States
 	for name := range strings.SplitSeq(list, ",") {
 		name = strings.TrimSpace(name)
