@@ -50,6 +50,7 @@ func (p *program) main(args []string) int {
 	defer stop()
 	root := p.root()
 	root.SetArgs(args)
+	root.SetFlagErrorFunc(flagErrors(args))
 	return p.ended(root.ExecuteContext(ctx))
 }
 

@@ -3,14 +3,12 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"mailshot/cmd/mailshot/completion"
@@ -51,13 +49,6 @@ failed is rerun from that log.`,
 	c.SetVersionTemplate("mailshot {{.Version}}\n")
 	c.SetUsageTemplate(usageTemplate)
 	c.SuggestionsMinimumDistance = 2
-	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		var iv *pflag.InvalidValueError
-		if errors.As(err, &iv) {
-			return usageError{fmt.Errorf("--%s %s: that is no value for it (see %s --help)", iv.GetFlag().Name, iv.GetValue(), c.CommandPath())}
-		}
-		return usageError{fmt.Errorf("%w (see %s --help)", err, c.CommandPath())}
-	})
 	c.AddCommand(p.runCommand(), p.rerunCommand(), p.checkCommand(), p.previewCommand(), p.doctorCommand(), p.statusCommand(), p.settleCommand(), p.versionCommand())
 	c.AddCommand(explainCommand(p.stdin, p.askable, untilDone), schemaCommand(none), practice.Command(none, p.holder))
 	c.AddCommand(unbuilt()...)
