@@ -43,13 +43,12 @@ func (d *decoder) tree(data []byte) *yaml.Node {
 
 // only returns the root of the one document that there is to be.
 func (d *decoder) only(docs []*yaml.Node) *yaml.Node {
-	const hint = "mailshot help job shows one to start from"
 	if len(docs) > 1 {
 		d.add(docs[1].Line, "a second document begins here; a job file has only one", "")
 		return nil
 	}
 	if len(docs) == 0 || len(docs[0].Content) == 0 || isNull(docs[0].Content[0]) {
-		d.add(0, "the job file is empty", hint)
+		d.add(0, "the job file is empty", d.keys.Hint)
 		return nil
 	}
 	return docs[0].Content[0]

@@ -42,9 +42,9 @@ func Load(path string) (*jobfile.Job, error) {
 	case err == nil:
 		return j, nil
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, problem.Fail(problem.NoInput, "there is no job file %s", path)
+		return nil, notThere(path)
 	}
-	return nil, &problem.Error{Kind: problem.BadJob, Err: err}
+	return nil, notAJob(path, err)
 }
 
 // Command returns the command line that does verb to the mailing, ready to be

@@ -2,10 +2,16 @@ package keys
 
 import "time"
 
+// Hints for somebody who has no job file yet: where one is, and what one is.
+const (
+	ToCopy  = "mailshot help job shows one to start from"
+	ToBegin = "a job file is YAML that names recipients, letter and server; " + ToCopy
+)
+
 // File returns the declaration of the whole job file, a group without a name. Each call returns a
 // tree of its own.
 func File() *Key {
-	return &Key{Kind: Group, Keys: []Key{
+	return &Key{Kind: Group, Hint: ToBegin, Keys: []Key{
 		{
 			Name: "version", Kind: OneOf, Words: []string{"1"}, Default: "1",
 			Doc: "the version of the form of job files",
