@@ -45,7 +45,6 @@ failed is rerun from that log.`,
 	c.SetOut(p.stdout)
 	c.SetErr(p.stderr)
 	c.SetIn(p.stdin)
-	c.SetHelpTemplate(helpTemplate)
 	c.SetVersionTemplate("mailshot {{.Version}}\n")
 	c.SetUsageTemplate(usageTemplate)
 	c.SuggestionsMinimumDistance = 2
@@ -69,13 +68,6 @@ func unknownCommand(c *cobra.Command, name string) error {
 	return fmt.Errorf("%w (see mailshot --help)", err)
 }
 
-// helpTemplate begins with what can be typed as it stands.
-const helpTemplate = `{{if .HasExample}}{{.Example}}
-
-{{end}}{{with or .Long .Short}}{{. | trimTrailingWhitespaces}}
-
-{{end}}{{if or .Runnable .HasSubCommands}}{{.UsageString}}{{end}}`
-
 const usageTemplate = `Usage:{{if .HasAvailableSubCommands}}
   {{.CommandPath}} COMMAND{{else}}
   {{.UseLine}}{{end}}{{if .HasAvailableSubCommands}}
@@ -84,7 +76,7 @@ Commands:{{range .Commands}}{{if .IsAvailableCommand}}
   {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasHelpSubCommands}}
 
 Topics:{{range .Commands}}{{if .IsAdditionalHelpTopicCommand}}
-  {{rpad (printf "help %s" .Name) 16}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
+  {{rpad (printf "help %s" .Name) 17}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
 
 Flags:
 {{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableSubCommands}}

@@ -24,6 +24,7 @@ func Add(root *cobra.Command, out io.Writer, lookup func(string) (string, bool),
 		})
 		root.AddCommand(c)
 	}
+	addHelp(root, out, lookup)
 	root.SetHelpCommand(helpCommand(unknown))
 	root.AddCommand(&cobra.Command{
 		Use:   "man DIR",

@@ -1,5 +1,5 @@
 // Package manual is mailshot's manual: topics in a small part of Markdown, which are shown on a
-// terminal and written as man pages.
+// terminal and written as man pages. The help of commands is shown in the same width.
 //
 // The part of Markdown is: headings, paragraphs, lists of one level whose items begin with "* ",
 // "- " or a number, blocks of code between ```, tables, comments, and within a line `code`,

@@ -3,6 +3,7 @@ package manual
 import (
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -22,19 +23,22 @@ const (
 	widest     = 100
 )
 
-// screenOf returns what out is. lookup looks up the environment.
+// screenOf returns what out is, whose width COLUMNS overrules. lookup looks up the environment.
 func screenOf(out io.Writer, lookup func(string) (string, bool)) screen {
-	f, ok := out.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return screen{width: noTerminal}
-	}
 	s := screen{width: noTerminal}
-	if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
-		s.width = min(max(w, narrowest), widest)
+	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
+			s.width = w
+		}
+		kind, _ := lookup("TERM")
+		colourless, _ := lookup("NO_COLOR")
+		s.drawn = kind != "dumb" && colourless == ""
 	}
-	kind, _ := lookup("TERM")
-	colourless, _ := lookup("NO_COLOR")
-	s.drawn = kind != "dumb" && colourless == ""
+	columns, _ := lookup("COLUMNS")
+	if w, err := strconv.Atoi(columns); err == nil && w > 0 {
+		s.width = w
+	}
+	s.width = min(max(s.width, narrowest), widest)
 	return s
 }
 
