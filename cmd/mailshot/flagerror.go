@@ -43,7 +43,8 @@ var meantBy = map[string]string{
 	"test":     "mailshot run --to ADDRESS %s sends the first letter to this address alone",
 }
 
-// jobIn returns the job file of a command line that can't be parsed, as far as it can be known, or "".
+// jobIn returns the job file of a command line that can't be parsed, as far as it can be known, or
+// "".
 func jobIn(c *cobra.Command, args []string) string {
 	if before := c.Flags().Args(); c.HasParent() && len(before) > 0 {
 		return before[0]

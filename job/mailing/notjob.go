@@ -52,8 +52,8 @@ func named(path string) bool {
 	return ext == ".yaml" || ext == ".yml"
 }
 
-// notAJob is the error for what can't be read as a job file. Where it is a file of another kind, it says
-// so and what a job is, instead of what is wrong with its lines.
+// notAJob is the error for what can't be read as a job file. Where it is a file of another kind, it
+// says so and what a job is, instead of what is wrong with its lines.
 func notAJob(path string, err error) error {
 	if errors.Is(err, inputfile.ErrDirectory) {
 		e := problem.Fail(problem.BadJob, "%s is a directory, and no job file", path)
@@ -87,8 +87,8 @@ const (
 	spreadsheet = "a spreadsheet"
 )
 
-// kindOf returns what a file is that is no job file, by how it begins and by its name. It is "" for one that
-// may be meant as a job file.
+// kindOf returns what a file is that is no job file, by how it begins and by its name. It is "" for
+// one that may be meant as a job file.
 func kindOf(path string) string {
 	ext := strings.ToLower(filepath.Ext(path))
 	head := headOf(path)
@@ -134,7 +134,8 @@ func headOf(path string) []byte {
 	return head
 }
 
-// hasKeys reports whether a text has a key that every job file has, so that its lines are to be told.
+// hasKeys reports whether a text has a key that every job file has, so that its lines are to be
+// told.
 func hasKeys(text []byte) bool {
 	for line := range bytes.Lines(text) {
 		if bytes.HasPrefix(line, []byte("recipients:")) || bytes.HasPrefix(line, []byte("message:")) {

@@ -1,6 +1,6 @@
-// Package completion tells a shell the values of arguments and options: job files, and what a job, its
-// recipients and its results log have. It asks nobody, writes nothing, starts nothing and prints no
-// error: what can't be read has no values.
+// Package completion tells a shell the values of arguments and options: job files, and what a job,
+// its recipients and its results log have. It asks nobody, writes nothing, starts nothing and prints
+// no error: what can't be read has no values.
 //
 //	completion.go  which argument and option has which values
 //	list.go        words, also behind commas
@@ -25,8 +25,8 @@ type Env struct {
 	Now    func() time.Time // nil: time.Now
 }
 
-// Add registers the values of all arguments and options below root. What has none that could be known
-// gets none, rather than the names of files.
+// Add registers the values of all arguments and options below root. What has none that could be
+// known gets none, rather than the names of files.
 func Add(root *cobra.Command, e Env) {
 	if e.Now == nil {
 		e.Now = time.Now

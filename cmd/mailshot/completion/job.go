@@ -17,14 +17,13 @@ type job struct {
 	undo bool // of settle
 }
 
-// jobOf returns the mailing that the words before the cursor name. Options come before the job file:
-// where none is named, it is the only one that may be one in the directory.
+// jobOf returns the mailing that the words before the cursor name. Options come before the job
+// file: where none is named, it is the only one that may be one in the directory.
 func jobOf(c *cobra.Command, args []string) *job {
 	j := &job{}
-	switch {
-	case len(args) > 0:
+	if len(args) > 0 {
 		j.Path = args[0]
-	default:
+	} else {
 		j.Path = onlyJob()
 	}
 	c.Flags().Visit(func(f *pflag.Flag) {
