@@ -9,8 +9,8 @@ import (
 	"mailshot/job/result"
 )
 
-// patience is how long files are read for.
-const patience = 200 * time.Millisecond
+// readTime is how long files are read for.
+const readTime = 200 * time.Millisecond
 
 // errLate is how a file ends when the time is over.
 var errLate = errors.New("it takes too long")
@@ -19,30 +19,30 @@ var errLate = errors.New("it takes too long")
 type deadline func() bool
 
 func (e Env) deadline() deadline {
-	end := e.Now().Add(patience)
+	end := e.Now().Add(readTime)
 	return func() bool { return !e.Now().Before(end) }
 }
 
-// A hurried reads until the time is over.
-type hurried struct {
+// A timedReader reads until the time is over.
+type timedReader struct {
 	io.Reader
 	late deadline
 }
 
-func (h hurried) Read(b []byte) (int, error) {
+func (h timedReader) Read(b []byte) (int, error) {
 	if h.late() {
 		return 0, errLate
 	}
 	return h.Reader.Read(b)
 }
 
-// A hurriedFS has regular files that can be read until the time is over.
-type hurriedFS struct {
+// A timedFS has regular files that can be read until the time is over.
+type timedFS struct {
 	result.OS
 	late deadline
 }
 
-func (h hurriedFS) Open(name string) (result.File, error) {
+func (h timedFS) Open(name string) (result.File, error) {
 	info, err := h.Stat(name)
 	if err != nil {
 		return nil, err
@@ -54,17 +54,17 @@ func (h hurriedFS) Open(name string) (result.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return hurriedFile{f, h.late}, nil
+	return timedFile{f, h.late}, nil
 }
 
-type hurriedFile struct {
+type timedFile struct {
 	result.File
 	late deadline
 }
 
-func (h hurriedFile) Read(b []byte) (int, error) { return hurried{h.File, h.late}.Read(b) }
+func (h timedFile) Read(b []byte) (int, error) { return timedReader{h.File, h.late}.Read(b) }
 
-func (h hurriedFile) ReadAt(b []byte, offset int64) (int, error) {
+func (h timedFile) ReadAt(b []byte, offset int64) (int, error) {
 	if h.late() {
 		return 0, errLate
 	}

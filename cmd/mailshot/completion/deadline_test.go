@@ -50,7 +50,7 @@ func TestKeysAreBounded(t *testing.T) {
 		{"a rare one", "r4999@", 0, 1},
 		{"a rare one, too late", "r4999@", time.Millisecond, 0},
 		{"an early one, with time", "r42@", time.Millisecond, 1},
-		{"no time", "r42@", patience, 0},
+		{"no time", "r42@", readTime, 0},
 	} {
 		c := &clock{step: tt.step}
 		e := Env{Now: c.now}
@@ -69,7 +69,7 @@ func TestLogsAreBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	over := false
-	fsys := hurriedFS{late: func() bool { return over }}
+	fsys := timedFS{late: func() bool { return over }}
 	f, err := fsys.Open(path)
 	if err != nil {
 		t.Fatal(err)

@@ -38,7 +38,7 @@ func (e Env) history(j *job) (*mailing.History, bool) {
 	}
 	paths := j.Paths(loaded)
 	paths.Resolve()
-	h := j.History(paths, hurriedFS{late: e.deadline()})
+	h := j.History(paths, timedFS{late: e.deadline()})
 	if h.Read() != nil || h.CheckJob(loaded) != nil {
 		h.Fold.Free()
 		return nil, false
@@ -98,7 +98,7 @@ func (e Env) keys(j *job, typed string, most int) []string {
 		return nil
 	}
 	defer file.Close()
-	rows, err := sheet.NewReader(hurried{file, late}, recipients.SheetOptions(loaded))
+	rows, err := sheet.NewReader(timedReader{file, late}, recipients.SheetOptions(loaded))
 	if err != nil {
 		return nil
 	}
