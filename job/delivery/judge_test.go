@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"fmt"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -146,6 +147,28 @@ func TestGreylisting(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Wrong addresses among rows that a server greylists are no wrong list: it has taken none yet, and
+// says that it will.
+func TestGreylistingAndWrongAddresses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const rows, wrong = 400, 80
+		d := newDrill(t, rows, 4)
+		d.config.GiveUpAfter = 10
+		d.answer = func(row, n int) error {
+			switch {
+			case row%(rows/wrong) == 0:
+				return said(transport.StageRcpt, 550, "5.1.1", fmt.Sprintf("no such mailbox r%d", row))
+			case n == 1:
+				return said(transport.StageRcpt, 451, "4.7.1", "greylisted, try again later")
+			}
+			return nil
+		}
+		if s, stopped := d.run(t.Context()); stopped != nil || s.Counts.Sent != rows-wrong || s.Counts.Permanent != wrong {
+			t.Errorf("stopped by %v, %+v; want %d sent", stopped, s.Counts, rows-wrong)
+		}
+	})
 }
 
 // A refusal for the time being of one row alone is that row's, and costs the

@@ -24,7 +24,7 @@ type refusals struct {
 
 	last     string // what the last refused rows have in common
 	equal    int    // how many of them in a row
-	all      int    // rows that were refused for good in a row, for whatever reason
+	all      int    // rows that were refused for good, for whatever reason, with no other reply between
 	accepted bool   // some row was
 }
 
@@ -52,8 +52,12 @@ func (r *refusals) recorded(rec *result.Record, why advice.Explanation, copied s
 	if copied != "" && rec.Class == result.Permanent {
 		key = copied // it is in other rows' letters, too
 	}
-	if rec.Class == result.Permanent && rec.Code != 0 {
+	switch {
+	case rec.Code == 0: // the server said nothing of the row
+	case rec.Class == result.Permanent:
 		r.all++
+	default: // it may be taken later, as where a server greylists
+		r.all = 0
 	}
 	if key == "" || key != r.last {
 		r.last, r.equal = key, 0
