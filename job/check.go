@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"mailshot/job/letter"
 	"mailshot/job/mailing"
@@ -13,6 +14,7 @@ import (
 	"mailshot/job/problem"
 	"mailshot/job/recipients"
 	"mailshot/job/recipients/columns"
+	"mailshot/job/server"
 	"mailshot/template/branches"
 )
 
@@ -42,6 +44,7 @@ type CheckReport struct {
 
 	Letter *FirstLetter // nil: there is none
 	Tested *TestSent    // nil: it is not asked, as in the sandbox
+	Begun  *Begun       // nil: the mailing has not begun
 	Ref    mailing.Ref
 }
 
@@ -72,7 +75,13 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, b.close()) }()
-	c, err := b.check(ctx, in.history(), false, nil, sync.OnceValue(in.begins))
+	log := sync.OnceValue(in.log)
+	defer func() { log().Free() }()
+	c, err := b.check(ctx, in.history(), false, nil, func() bool { return log() == nil })
+	if err != nil {
+		return nil, err
+	}
+	begun, left, err := in.begun(b, &c, log())
 	if err != nil {
 		return nil, err
 	}
@@ -80,12 +89,12 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 	if err != nil {
 		return nil, err
 	}
-	limits, err := in.checkLimits(&c)
+	limits, err := in.checkLimits(&c, left)
 	if err != nil {
 		return nil, err
 	}
 	report = &CheckReport{
-		Skipped: skipped, Limits: limits,
+		Skipped: skipped, Limits: limits, Begun: begun,
 		Job: in.job.Name, Rows: b.table.Total, Letters: c.plan.Send.Len(), Left: c.plan.Left, Recipients: b.table.File,
 		First: c.First, Last: c.Last, Subject: c.Subject, Server: in.serverWords(), Signed: letter.SignedBy(ready.dkim),
 		Columns: c.Columns, Copies: c.Copies, Octets: c.Tally.Octets, Largest: c.Tally.Largest, LargestRow: c.Tally.LargestRow,
@@ -109,18 +118,50 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 	return report, nil
 }
 
-// begins reports whether the mailing's log has no record. One that can't be read
-// is for the run to tell of.
-func (in *inputs) begins() bool {
+// A Begun is how far a mailing is that has begun.
+type Begun struct {
+	Since   time.Time
+	Words   string // what its log says: "328 sent, 12 failed"
+	Results string // path of the log
+	Left    int    // rows that a rerun would send
+}
+
+// log returns what the mailing's log says. It is nil if that has no record, or can't be read, which is
+// for the run to tell of.
+func (in *inputs) log() *mailing.History {
 	if in.options.Sandbox {
-		return true // a sandbox run begins anew
+		return nil // a sandbox run begins anew
 	}
 	paths := in.paths
 	if !paths.HaveDir() {
-		return true
+		return nil
 	}
 	paths.Resolve()
 	h := in.ref.History(paths, in.env.Files)
-	defer func() { h.Fold.Free() }()
-	return h.Read() != nil || !h.Begun()
+	if h.Read() != nil || !h.Begun() {
+		h.Free()
+		return nil
+	}
+	return h
+}
+
+// begun returns how far the mailing of a log is, if there is one, and how many letters are still to be
+// sent. It warns of one that went to mailshot sandbox where the job's server is another machine.
+func (in *inputs) begun(b *batch, c *checked, log *mailing.History) (begun *Begun, left int, err error) {
+	if log == nil {
+		return nil, c.plan.Send.Len(), nil
+	}
+	p, err := b.choose(log, true)
+	if err != nil {
+		return nil, 0, err
+	}
+	is, err := kindOf(log)
+	if err != nil {
+		return nil, 0, err
+	}
+	if is == practised && !server.OnThisMachine(in.job) {
+		in.env.Warn(practisedBefore(&in.options, log).Error())
+	}
+	left = p.Send.Len()
+	return &Begun{log.Fold.Runs()[0].First, log.Words(), log.Path, left}, left, nil
 }

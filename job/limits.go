@@ -47,10 +47,10 @@ func (in *inputs) openGate(c *checked) (*admission.Gate, error) {
 	return admission.New(conf, in.env.Now())
 }
 
-// limitsOf says what holds the checked rows up.
-func (in *inputs) limitsOf(g *admission.Gate, c *checked) Limits {
+// limitsOf says what holds n of the checked rows up.
+func (in *inputs) limitsOf(g *admission.Gate, c *checked, n int) Limits {
 	var l Limits
-	rate, n, now := in.rate(), c.plan.Send.Len(), in.env.Now()
+	rate, all, now := in.rate(), c.plan.Send.Len(), in.env.Now()
 	if rate.Count > 0 {
 		l.Rate, l.Hint = rate.String()+", "+rate.Words(), in.rateHint()
 	}
@@ -62,7 +62,7 @@ func (in *inputs) limitsOf(g *admission.Gate, c *checked) Limits {
 		begin = at
 	}
 	s := g.Schedule(rate, begin)
-	legs := s.Legs(n, max(1, (c.Tally.Recipients+n-1)/n))
+	legs := s.Legs(n, max(1, (c.Tally.Recipients+all-1)/all))
 	l.Takes = when.Takes(legs, now)
 	if used := g.Used(now); used != "" {
 		l.Quota = used + ", " + when.Told(legs, now)
@@ -79,18 +79,18 @@ func (in *inputs) limitsOf(g *admission.Gate, c *checked) Limits {
 	return l
 }
 
-// checkLimits says what holds the rows of a check up. It writes nothing.
-func (in *inputs) checkLimits(c *checked) (Limits, error) {
+// checkLimits says what holds n of the rows of a check up. It writes nothing.
+func (in *inputs) checkLimits(c *checked, n int) (Limits, error) {
 	g, err := in.openGate(c)
 	if err != nil {
 		return Limits{}, err
 	}
-	return in.limitsOf(g, c), nil
+	return in.limitsOf(g, c, n), nil
 }
 
 // limits adds to the question what holds the rows up.
 func (r *run) limits(q *Question, c *checked) {
-	l := r.limitsOf(r.gate, c)
+	l := r.limitsOf(r.gate, c, c.plan.Send.Len())
 	q.Rate, q.Quota, q.Window, q.Full, q.Takes = l.Rate, l.Quota, l.Window, l.Full, l.Takes
 	if r.options.At.After(r.env.Now()) {
 		q.Begin = when.Moment(r.options.At, r.env.Now())

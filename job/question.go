@@ -91,6 +91,9 @@ func (in *inputs) ask(ctx context.Context, q Question) error {
 	case q.Same.MustAsk() && in.env.Confirm == nil:
 		return o.sameLetterSent(&q.Same)
 	case o.Yes && q.Copies == 0:
+		if q.Same.People > 0 { // a question would say so
+			in.env.Warn(q.Same.Words())
+		}
 		return nil
 	case in.env.Confirm == nil:
 		return problem.Fail(problem.Usage, "nobody can be asked here, as there is no terminal").WithHint("check first: mailshot check %s; then add --yes", problem.Quote(o.Path))

@@ -206,6 +206,14 @@ func (r *run) admit() error {
 	case r.rerun && !h.Begun():
 		return problem.Fail(problem.NoInput, "there is nothing to rerun: %s", h.None()).WithHint("%s", o.Command("run")+r.otherMailings())
 	case !r.rerun && h.Begun() && !o.Sandbox && !o.Fresh:
+		is, err := kindOf(h)
+		if err != nil {
+			return err
+		}
+		if is == practised {
+			e := practisedBefore(o, h)
+			return e.WithHint("to go on practising: %s\n%s", o.Command("rerun"), e.Hint)
+		}
 		runs := h.Fold.Runs()
 		anew := *o
 		anew.Mailing = "NAME"

@@ -17,7 +17,7 @@ func (r *run) sameLetter(p *plan.Plan) (s plan.SameLetter, err error) {
 	s.Meant = o.Mailing != "" || o.SameLetter
 	var common *plan.Common
 	for _, log := range r.paths.Logs(r.job) {
-		if log.File == r.paths.File || !r.hasLetter(&log) {
+		if log.File == r.paths.File || !r.hasLetter(&log) || r.isPractice(&log) {
 			continue
 		}
 		if common == nil {
@@ -53,6 +53,17 @@ func (r *run) hasLetter(log *mailing.Log) bool {
 		r.unreadable(log, err)
 	}
 	return has
+}
+
+// isPractice reports whether the letters of a log went to mailshot sandbox, so that nobody has them.
+func (r *run) isPractice(log *mailing.Log) bool {
+	h := log.History(r.env.Files)
+	defer func() { h.Fold.Free() }()
+	if h.Read() != nil {
+		return false // that is told when its people are looked for
+	}
+	is, err := kindOf(h)
+	return err == nil && is == practised
 }
 
 func (r *run) unreadable(log *mailing.Log, err error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +22,8 @@ import (
 	"mailshot/job/recipients"
 	"mailshot/job/result"
 	"mailshot/job/server"
+	"mailshot/transport"
+	"mailshot/transport/sandbox"
 )
 
 // A sending is the part of a run that makes the log and sends.
@@ -143,23 +146,46 @@ func (s *sending) target(ctx context.Context) (target, error) {
 		return t, err
 	}
 	s.tell(delivery.Event{Kind: delivery.Connecting, Text: s.dialer.Addr})
-	var (
-		err  error
-		size int64
-	)
 	begun := s.env.Now()
-	t.canary, size, err = server.Canary(ctx, s.dialer, s.job, s.tellSilence)
+	end, has, err := server.Canary(ctx, s.dialer, s.job, s.tellSilence)
 	s.step(Step{Kind: Tried, Server: s.serverWords(), Took: s.env.Now().Sub(begun), Err: err})
 	if err != nil {
 		return t, err
 	}
-	t.close = t.canary
-	if size > 0 && s.tally.Largest > size { // RFC 1870, section 6: it would be refused
+	t.canary, t.close = end, end
+	if err := s.sameKind(has); err != nil {
+		t.close()
+		return t, err
+	}
+	if size := has.Size; size > 0 && s.tally.Largest > size { // RFC 1870, section 6: it would be refused
 		t.close()
 		return t, problem.Fail(problem.BadData, "row %d: its message has %d octets, and the server takes %d at most", s.tally.LargestRow, s.tally.Largest, size).
 			WithHint("make the letter or its attachments smaller, which grow by a third on their way, or send a link to them; no message was sent")
 	}
 	return t, nil
+}
+
+// sameKind refuses to send the rest of a mailing to a server that delivers, where mailshot sandbox has
+// the messages before, which nobody got, and the other way round: by the log all would have the letter.
+func (s *sending) sameKind(server transport.Capabilities) error {
+	if s.test != nil || s.archive != "" {
+		return nil
+	}
+	is, err := kindOf(s.history)
+	if err != nil || is == nowhere {
+		return err
+	}
+	practice := slices.Contains(server.Auth, sandbox.Mechanism)
+	switch {
+	case practice && is == delivered:
+		o := s.options
+		o.Rerun, o.Mailing = false, "practice"
+		return problem.Fail(problem.Exists, "%s is mailshot sandbox, which delivers nothing, and %s has letters that were delivered", s.dialer.Addr, s.history.Path).
+			WithHint("practise with a mailing of its own: %s", o.Command("run"))
+	case !practice && is == practised:
+		return practisedBefore(&s.options, s.history)
+	}
+	return nil
 }
 
 // tellSilence tells what is waited for, and what may keep the server.

@@ -33,6 +33,7 @@ type jsonCheck struct {
 	Takes      string           `json:"takes"`
 	Tested     *time.Time       `json:"tested"` // null: no test was sent
 	Changed    bool             `json:"changed_since_test"`
+	Begun      *jsonBegun       `json:"begun"`    // null: the mailing has not begun
 	Untaken    []jsonBranch     `json:"untaken"`  // branches of the templates that no letter takes
 	Attached   []int            `json:"attached"` // how many letters have how many attachments; empty: all have as many
 	First      *jsonFirstLetter `json:"first"`    // null: there is no letter
@@ -47,6 +48,12 @@ type jsonLeftOut struct {
 	Suppressed int `json:"suppressed"`
 	Duplicates int `json:"duplicates"`
 	NoFile     int `json:"no_file"`
+}
+
+type jsonBegun struct {
+	Since   time.Time `json:"since"`
+	Results string    `json:"results"`
+	Left    int       `json:"left"` // rows that a rerun would send
 }
 
 type jsonFirstLetter struct {
@@ -90,6 +97,9 @@ func checkJSON(r *job.CheckReport, warnings, notes []string) *jsonCheck {
 	}
 	if t := r.Tested; t != nil && !t.At.IsZero() {
 		j.Tested, j.Changed = &t.At, t.Changed
+	}
+	if s := r.Begun; s != nil {
+		j.Begun = &jsonBegun{s.Since, s.Results, s.Left}
 	}
 	for _, b := range r.Untaken {
 		j.Untaken = append(j.Untaken, jsonBranch{b.Place, b.Text})

@@ -92,6 +92,13 @@ func (h *History) Each(f func(result.Entry) error) error {
 	return nil
 }
 
+// Free gives back what the Fold takes. A nil History has none.
+func (h *History) Free() {
+	if h != nil {
+		h.Fold.Free()
+	}
+}
+
 // Begun reports whether the mailing has a log with a record in it.
 func (h *History) Begun() bool { return h.Fold.Records() > 0 }
 

@@ -13,17 +13,17 @@ import (
 // Canary opens one session through AUTH: what is wrong with the server, the
 // certificate or the password costs one attempt. The address of the host that greets it
 // is the first one that the run's sessions try. end, which may be called again,
-// ends it. size is the largest message that the server takes; 0: it does not say.
+// ends it. has is what the server offers.
 // What is waited for is told once, after five seconds.
-func Canary(ctx context.Context, d *transport.Dialer, j *jobfile.Job, tell func(string)) (end func(), size int64, err error) {
+func Canary(ctx context.Context, d *transport.Dialer, j *jobfile.Job, tell func(string)) (end func(), has transport.Capabilities, err error) {
 	w := newWait(d, tell)
 	s, err := d.Find(ctx, w.hear)
 	w.end()
 	if err != nil {
 		if ctx.Err() != nil {
-			return nil, 0, problem.InterruptedBy(ctx)
+			return nil, has, problem.InterruptedBy(ctx)
 		}
-		return nil, 0, advice.ServerError(d.Addr, j, err)
+		return nil, has, advice.ServerError(d.Addr, j, err)
 	}
-	return sync.OnceFunc(func() { _ = s.Close() }), s.Receipt().Capabilities.Size, nil // QUIT decides nothing
+	return sync.OnceFunc(func() { _ = s.Close() }), s.Receipt().Capabilities, nil // QUIT decides nothing
 }

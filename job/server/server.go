@@ -48,6 +48,12 @@ func Dialer(j *jobfile.Job, env Env) (*transport.Dialer, error) {
 	return d, err
 }
 
+// OnThisMachine reports whether the server's name or address says that it is on this machine.
+func OnThisMachine(j *jobfile.Job) bool {
+	ip := net.ParseIP(j.Server.Host)
+	return strings.EqualFold(j.Server.Host, "localhost") || ip != nil && ip.IsLoopback()
+}
+
 func tlsMode(t jobfile.TLS) transport.TLSMode {
 	switch t {
 	case jobfile.Implicit:

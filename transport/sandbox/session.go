@@ -70,7 +70,7 @@ func (s *session) Data(r io.Reader) error {
 		return refuse(451, 4, 3, "the message could not be stored")
 	}
 	s.faults.count(func(c *Counts) { c.Kept++ })
-	return nil
+	return &smtp.SMTPError{Code: 250, EnhancedCode: smtp.EnhancedCode{2, 0, 0}, Message: Kept} // which go-smtp takes as it is
 }
 
 // readFull reads until buf is full (nil), or until the end of the message (io.EOF). io.ReadFull

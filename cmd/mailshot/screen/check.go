@@ -47,6 +47,9 @@ func checkText(r *job.CheckReport) string {
 	if r.Server != "" {
 		fmt.Fprintf(&b, "  %-10s %s\n", "server", wording.Clean(r.Server))
 	}
+	if s := r.Begun; s != nil {
+		fmt.Fprintf(&b, "  %-10s %s since %s (%s); %d left\n", "so far", s.Words, s.Since.Local().Format("2 January 2006"), wording.Clean(s.Results), s.Left)
+	}
 	b.WriteString(limits(&r.Limits))
 	b.WriteString(untaken(r))
 	b.WriteString(tested(r))
