@@ -92,7 +92,7 @@ func (in *inputs) ask(ctx context.Context, q Question) error {
 		return o.sameLetterSent(&q.Same)
 	case o.Yes && q.Copies == 0:
 		if q.Same.People > 0 { // a question would say so
-			in.env.Warn(q.Same.Words())
+			in.env.Note(q.Same.Words())
 		}
 		return nil
 	case in.env.Confirm == nil:

@@ -232,6 +232,9 @@ func (p *program) send(c *cobra.Command, f *sendFlags, path string) error {
 		teller.Print = p.printEvent
 	}
 	env := p.env(c.Context())
+	if f.quiet {
+		env.Note = nil // nothing is to mend
+	}
 	env.State = quota.Dir(p.lookup, f.StateDir)
 	var withheld after.Withheld
 	env.Secrets.Lookup = withheld.Lookup(p.lookup)
