@@ -15,6 +15,7 @@ import (
 	"mailshot/cmd/mailshot/manual"
 	"mailshot/cmd/mailshot/practice"
 	"mailshot/cmd/mailshot/preview"
+	"mailshot/cmd/mailshot/report"
 )
 
 // root returns the command line.
@@ -50,6 +51,7 @@ failed is rerun from that log.`,
 	c.SuggestionsMinimumDistance = 2
 	c.AddCommand(p.runCommand(), p.rerunCommand(), p.checkCommand(), p.previewCommand(), p.doctorCommand(), p.statusCommand(), p.settleCommand(), p.versionCommand())
 	c.AddCommand(explainCommand(p.stdin, p.askable, untilDone), schemaCommand(none), practice.Command(none, p.holder))
+	c.AddCommand(report.Command(report.Env{Out: p.stdout.w, Status: p.statusEnv, Given: noneEmpty, Args: one("job file")}))
 	c.AddCommand(unbuilt()...)
 	manual.Add(c, p.stdout.w, p.lookup, func(name string) error { return usageError{unknownCommand(c, name)} }, one("directory"))
 	c.InitDefaultHelpCmd()
@@ -87,7 +89,7 @@ Flags:
 // unbuilt returns the commands that are planned; they say so.
 func unbuilt() []*cobra.Command {
 	var all []*cobra.Command
-	for _, name := range []string{"init", "report"} {
+	for _, name := range []string{"init"} {
 		all = append(all, &cobra.Command{
 			Use: name, Hidden: true, DisableFlagParsing: true,
 			RunE: func(c *cobra.Command, _ []string) error {

@@ -34,12 +34,13 @@ type layer struct {
 var layers = map[string]layer{
 	"cmd/mailshot/completion": {ours: []string{"job/jobfile", "job/mailing", "job/plan", "job/recipients", "job/recipients/sheet", "job/result", "job/status"}, thirdParty: []string{"github.com/spf13/cobra", "github.com/spf13/pflag"}, thirdPartyListed: true},
 
-	"cmd/mailshot":           {ours: []string{"*", "cmd/mailshot", "cmd/mailshot/after", "cmd/mailshot/completion", "cmd/mailshot/events", "cmd/mailshot/manual", "cmd/mailshot/practice", "cmd/mailshot/preview", "cmd/mailshot/screen", "cmd/mailshot/trace", "cmd/mailshot/tuning", "cmd/mailshot/wording"}},
+	"cmd/mailshot":           {ours: []string{"*", "cmd/mailshot", "cmd/mailshot/after", "cmd/mailshot/completion", "cmd/mailshot/events", "cmd/mailshot/manual", "cmd/mailshot/practice", "cmd/mailshot/preview", "cmd/mailshot/report", "cmd/mailshot/screen", "cmd/mailshot/trace", "cmd/mailshot/tuning", "cmd/mailshot/wording"}},
 	"cmd/mailshot/after":     {thirdPartyListed: true},
 	"cmd/mailshot/tuning":    {thirdPartyListed: true},
 	"cmd/mailshot/events":    {ours: []string{"job", "job/delivery", "job/mailing", "job/plan", "job/result"}, thirdPartyListed: true},
 	"cmd/mailshot/manual":    {ours: []string{"job/problem"}, thirdParty: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"}, thirdPartyListed: true},
 	"cmd/mailshot/preview":   {ours: []string{"cmd/mailshot/wording", "job/plan", "job/preview", "job/preview/pagetext", "job/problem"}, thirdParty: []string{"github.com/spf13/cobra", "golang.org/x/term"}, thirdPartyListed: true},
+	"cmd/mailshot/report":    {ours: []string{"cmd/mailshot/wording", "job/problem", "job/status", "job/status/page"}, thirdParty: []string{"github.com/spf13/cobra"}, thirdPartyListed: true},
 	"cmd/mailshot/practice":  {ours: []string{"cmd/mailshot/wording", "job/jobfile/when", "job/mailing", "job/problem", "transport/sandbox"}, thirdParty: []string{"github.com/spf13/cobra"}, thirdPartyListed: true},
 	"cmd/mailshot/trace":     {ours: []string{"job/private", "job/problem", "transport"}, thirdPartyListed: true},
 	"cmd/mailshot/screen":    {ours: []string{"cmd/mailshot/wording", "job", "job/advice", "job/delivery", "job/doctor", "job/jobfile/when", "job/mailing", "job/plan", "job/reasons", "job/recipients/columns", "job/result", "job/status"}, thirdPartyListed: true},
@@ -80,6 +81,7 @@ var layers = map[string]layer{
 	"job/secret":             {ours: []string{"job/problem"}},
 	"job/server":             {ours: []string{"job/advice", "job/inputfile", "job/jobfile", "job/problem", "job/secret", "transport"}},
 	"job/status":             {ours: []string{"job/advice", "job/delivery", "job/index", "job/jobfile", "job/mailing", "job/private", "job/problem", "job/reasons", "job/recipients", "job/recipients/sheet", "job/result", "job/secret", "transport/redact"}},
+	"job/status/page":        {ours: []string{"job/advice", "job/jobfile", "job/mailing", "job/preview", "job/preview/pagetext", "job/problem", "job/reasons", "job/recipients", "job/result", "job/status"}, thirdPartyListed: true},
 	"template":               {ours: []string{"template/branches", "template/calendar", "template/cell", "template/function", "template/htmltext", "template/locale", "template/remark", "template/words"}},
 	"template/branches":      {thirdPartyListed: true},
 	"template/calendar":      {},
@@ -108,18 +110,20 @@ var forAll = []string{"template/lazyregexp"}
 // whose names begin with a dot.
 var topLevel = []string{"cmd", "examples", "job", "template", "transport"}
 
-// keptFor says which imports product code may have in one place only.
+// keptFor says which imports product code may have in one place only, but for also.
 var keptFor = []struct {
-	path, dir string
+	path, dir, also string
 }{
-	{"text/template", "template"},
-	{"text/template/parse", "template"},
-	{"html/template", "template"},
-	{"github.com/emersion/go-smtp", "transport/sandbox"},
-	{"github.com/emersion/go-msgauth/dkim", "a test"},      // it judges our signatures
-	{"github.com/santhosh-tekuri/jsonschema/v6", "a test"}, // it judges our schema
-	{"os/signal", "cmd"},
-	{"flag", "cmd"},
+	{"text/template", "template", ""},
+	{"text/template/parse", "template", ""},
+	// A page of our own has cells and replies in it, which are escaped for their places. It is no
+	// letter: nobody's words are its template, and package template has nothing that it needs.
+	{"html/template", "template", "job/status/page"},
+	{"github.com/emersion/go-smtp", "transport/sandbox", ""},
+	{"github.com/emersion/go-msgauth/dkim", "a test", ""},      // it judges our signatures
+	{"github.com/santhosh-tekuri/jsonschema/v6", "a test", ""}, // it judges our schema
+	{"os/signal", "cmd", ""},
+	{"flag", "cmd", ""},
 }
 
 // process are the names by which a program touches its arguments, its
@@ -215,6 +219,9 @@ func TestImportsRefused(t *testing.T) {
 		{"unlisted package", "job/pacer/p.go", "package pacer", "job/pacer has no line in the table of layers"},
 		{"text/template elsewhere", "job/job.go", "package job\nimport \"text/template\"", "only template may import text/template"},
 		{"html/template elsewhere", "job/job.go", "package job\nimport \"html/template\"", "only template may import html/template"},
+		{"html/template in the report", "job/status/page/p.go", "package page\nimport \"html/template\"", ""},
+		{"text/template in the report", "job/status/page/p.go", "package page\nimport \"text/template\"", "only template may import text/template"},
+		{"html/template in status", "job/status/s.go", "package status\nimport \"html/template\"", "only template may import html/template"},
 		{"go-smtp elsewhere", "job/job.go", "package job\nimport \"github.com/emersion/go-smtp\"", "only transport/sandbox may import github.com/emersion/go-smtp"},
 		{"the verifier of DKIM", "transport/message/m.go", "package message\nimport \"github.com/emersion/go-msgauth/dkim\"", "only a test may import github.com/emersion/go-msgauth/dkim"},
 		{"the verifier of DKIM in a test", "transport/message/m_test.go", "package message\nimport \"github.com/emersion/go-msgauth/dkim\"", ""},
@@ -352,7 +359,7 @@ func (s *source) checkImport(spec *ast.ImportSpec) {
 		return
 	}
 	for _, k := range keptFor {
-		if imported == k.path && !within(k.dir, s.dir) {
+		if imported == k.path && !within(k.dir, s.dir) && s.dir != k.also {
 			s.add(spec.Pos(), "only %s may import %s", k.dir, imported)
 			return
 		}

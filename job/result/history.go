@@ -1,6 +1,7 @@
 package result
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -337,6 +338,18 @@ func (h *History) Left() (run string, pending int) {
 		return "", 0
 	}
 	return h.head.run, len(h.pending)
+}
+
+// Digest returns the SHA-256 of the log as far as Read has read it, in hex, and its size in octets.
+func (h *History) Digest() (sum string, octets int64, err error) {
+	log, err := h.open(h.path, h.options.Name)
+	if err != nil || h.read == nil {
+		return "", 0, err
+	}
+	defer log.close()
+	d := sha256.New()
+	octets, err = io.Copy(d, io.NewSectionReader(log.file, 0, h.read.size))
+	return fmt.Sprintf("%x", d.Sum(nil)), octets, err
 }
 
 // Torn reports whether a broken line ends the log. While a run is in progress it

@@ -42,7 +42,7 @@ func exported() []string {
 // file's own shape and with what became of them in further columns, so that
 // the copy can be looked at in a spreadsheet and be the recipients of a job.
 // Nothing else is written, and no file that is there is touched.
-func Export(ctx context.Context, ref mailing.Ref, env Env, x ExportOptions) (_ *ExportReport, err error) {
+func Export(ctx context.Context, ref mailing.Ref, env Env, x ExportOptions) (*ExportReport, error) {
 	r, in, err := narrowed(ctx, ref, env, x.Run)
 	if err != nil {
 		return nil, err
@@ -51,16 +51,15 @@ func Export(ctx context.Context, ref mailing.Ref, env Env, x ExportOptions) (_ *
 	if x.File == "" {
 		return r.export(ctx, x, in, x.Out)
 	}
-	out, err := createNew(x.File)
+	var report *ExportReport
+	err = WriteNew(x.File, nil, func(w io.Writer) error {
+		report, err = r.export(ctx, x, in, w)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, out.discard()) }()
-	report, err := r.export(ctx, x, in, out)
-	if err != nil {
-		return nil, err
-	}
-	return report, out.keep()
+	return report, nil
 }
 
 // List gives the rows of the recipients file that are in one of the states to f, in the order of the
@@ -100,7 +99,7 @@ func narrowed(ctx context.Context, ref mailing.Ref, env Env, run string) (*reade
 // narrow leaves only the records of a run in the fold, if one is asked for.
 func (r *reader) narrow(run string) error {
 	h := r.history
-	if run == "" {
+	if r.run = run; run == "" {
 		return nil
 	}
 	if !slices.ContainsFunc(h.Fold.Runs(), func(s result.RunSummary) bool { return s.ID == run }) {

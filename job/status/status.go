@@ -90,16 +90,21 @@ func Read(ctx context.Context, ref mailing.Ref, env Env, unknown func(*result.Re
 	if err != nil {
 		return nil, err
 	}
+	return s, r.rest(ctx, s, unknown)
+}
+
+// rest completes a report of which look has made the counts.
+func (r *reader) rest(ctx context.Context, s *Report, unknown func(*result.Record) error) (err error) {
 	counted := make(chan error, 1)
 	go func() { counted <- r.countRows(ctx, s) }() // the fold is only read from here on
 	err = r.records(ctx, s, unknown)
 	if s.Unread = <-counted; ctx.Err() != nil {
-		return nil, problem.InterruptedBy(ctx)
+		return problem.InterruptedBy(ctx)
 	}
 	if err == nil && s.Unread == nil && r.failedRows < s.Counts.Failed() {
 		err = r.gone(ctx, s)
 	}
-	return s, err
+	return err
 }
 
 // gone reads the log once more, for failed keys that no row has any more.
@@ -129,6 +134,8 @@ type reader struct {
 	paths   mailing.Paths
 	history *mailing.History
 	secrets *redact.Redactor
+	run     string                     // by the records of this run alone; "": by all
+	every   func(*result.Record, bool) // see ReadEvery; nil: only what decides is read
 
 	failedRows int        // rows of the recipients file that failed
 	seen       index.Bits // slots of these in the fold
@@ -157,6 +164,11 @@ func (r *reader) look(ctx context.Context) (*Report, error) {
 	if err := r.history.CheckJob(r.job); err != nil {
 		return nil, err
 	}
+	return r.count(left), nil
+}
+
+// count makes a report of what the fold knows.
+func (r *reader) count(left *Unfinished) *Report {
 	h := r.history
 	c := h.Fold.Counts()
 	s := &Report{
@@ -178,7 +190,7 @@ func (r *reader) look(ctx context.Context) (*Report, error) {
 		s.InFlight = left.inFlight
 		s.Counts.Unknown -= s.InFlight
 	}
-	return s, nil
+	return s
 }
 
 // records reads the log once more, for what the fold does not know.
@@ -194,8 +206,12 @@ func (r *reader) records(ctx context.Context, s *Report, unknown func(*result.Re
 	if h.Fold.Counts().Skipped > 0 {
 		only = append(only, result.Skipped)
 	}
+	all := h.EachOf(only...)
+	if r.every != nil {
+		all = h.History.Each()
+	}
 	var failed, skipped reasons.Groups
-	for e, err := range h.EachOf(only...) {
+	for e, err := range all {
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			return problem.Fail(problem.Exists, "another run has begun while the log was read").WithHint("look again")
@@ -203,14 +219,24 @@ func (r *reader) records(ctx context.Context, s *Report, unknown func(*result.Re
 			return mailing.Unreadable(h.Path, err)
 		case ctx.Err() != nil:
 			return problem.InterruptedBy(ctx)
-		case !h.Fold.Decides(&e):
+		case r.run != "" && e.Run != r.run:
+			continue
+		}
+		decides := h.Fold.Decides(&e)
+		if !decides && r.every == nil {
+			continue
+		}
+		r.strike(&e.Record)
+		if r.every != nil {
+			r.every(&e.Record, decides)
+		}
+		switch {
+		case !decides || e.Status == result.Sent:
 		case e.Status == result.Failed:
-			r.strike(&e.Record)
 			failed.Add(&e.Record)
 		case e.Status == result.Skipped:
 			skipped.Add(&e.Record)
 		default:
-			r.strike(&e.Record)
 			if err := unknown(&e.Record); err != nil {
 				return err
 			}
