@@ -126,6 +126,8 @@ func TestWritten(t *testing.T) {
 		{"\ufeffsep=;\r\nemail;mailshot_status;mailshot_message_id\r\n", true},
 		{"\"the\nname\",\"e \"\"m\"\"\",mailshot_status,mailshot_message_id\n", true},
 		{"\"the\nname\",email\nmailshot_status,mailshot_message_id\n", false},
+		{"<!DOCTYPE html><html lang=\"en\" class=\"mailshot-report\">\n", true},
+		{"<!DOCTYPE html><html lang=\"en\">\n", false},
 		{"%PDF-1.7\n", false},
 		{"mailshot is the program that we send with\n", false},
 		{"process 12 of our handbook\n", false},

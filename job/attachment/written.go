@@ -17,13 +17,14 @@ const (
 
 // written is how files begin that mailshot writes: a journal, the copy of the
 // recipients that a run works from, a lock, the transcript of an attempt, a trace, a log
-// without its header, and what it prints for programs.
+// without its header, what it prints for programs, and a report.
 var written = lazyregexp.New(`^(?:` +
 	`mailshot (?:journal|spool|sandbox)[ ,]` +
 	`|process [0-9]+ on .*, since [0-9]{4}-[0-9]{2}-[0-9]{2} ` +
 	`|"?[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{12}Z"?[,;\t]"?[^,;\t]+-[0-9]{8}T[0-9]{6}\.[0-9]{3}Z-[0-9a-f]{8}"?[,;\t]` +
 	`|\{"v":[0-9]+,"event":"` +
 	`|\{"schema":[0-9]+,"` +
+	`|<!DOCTYPE html><html lang="en" class="mailshot-report">` +
 	`|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z row [0-9]+ to .*, attempt [0-9]+ of run ` +
 	`|[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3} #[0-9]` +
 	`)`)
@@ -45,7 +46,7 @@ func words(w ...string) (all [][]byte) {
 // isWritten reports whether a file with this beginning was written by mailshot.
 func isWritten(head []byte) bool {
 	line, _ := firstRecord(head)
-	if len(line) > 0 && (bytes.IndexByte([]byte(`mp{"`), line[0]) >= 0 || line[0] >= '0' && line[0] <= '9') && written().Match(line) {
+	if len(line) > 0 && (bytes.IndexByte([]byte(`mp{"<`), line[0]) >= 0 || line[0] >= '0' && line[0] <= '9') && written().Match(line) {
 		return true
 	}
 	return hasAll(line, logColumns) || hasAll(line, exportedColumns)

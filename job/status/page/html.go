@@ -17,8 +17,8 @@ var pageHTML string
 //go:embed style.css
 var styleCSS string
 
-// mark is how a report begins.
-const mark = "<!DOCTYPE html>\n<html lang=\"en\" class=\"mailshot-report\">\n"
+// mark is how a report begins. By its first line package attachment knows it, and gives it to no row.
+const mark = "<!DOCTYPE html><html lang=\"en\" class=\"mailshot-report\">\n"
 
 // Is reports whether a file begins as a report does.
 func Is(begin []byte) bool { return bytes.HasPrefix(begin, []byte(mark)) }

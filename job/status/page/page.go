@@ -15,6 +15,7 @@ import (
 	"context"
 	"io"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"mailshot/job/mailing"
@@ -69,12 +70,9 @@ func Make(ctx context.Context, o Options, env Env) (*Page, error) {
 
 // DefaultName returns the path of the report beside its log.
 func (p *Page) DefaultName(anonymous bool) string {
-	name := p.Results
-	for _, end := range []string{".results.csv", filepath.Ext(name)} {
-		if len(end) < len(filepath.Base(name)) && filepath.Ext(name) != "" && name[len(name)-len(end):] == end {
-			name = name[:len(name)-len(end)]
-			break
-		}
+	name := strings.TrimSuffix(p.Results, ".results.csv")
+	if name == p.Results {
+		name = strings.TrimSuffix(name, filepath.Ext(name))
 	}
 	if anonymous {
 		name += ".anonymous"

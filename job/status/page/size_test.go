@@ -20,7 +20,7 @@ import (
 func TestSize(t *testing.T) {
 	t.Parallel()
 	const rows = 8000
-	worst := strings.Repeat("\u202e<", 400)
+	worst := strings.Repeat("\u202e<", 150)
 	s := &status.Report{Job: worst[:200], Mailing: "m", Results: "job.results.csv", Server: "smtp.club.example:587", Begun: true, Unread: errors.New(worst)}
 	tl := &tally{}
 	var failed, skipped reasons.Groups
@@ -62,7 +62,7 @@ func TestSize(t *testing.T) {
 	for range 200 {
 		s.LastRun.Decisions = append(s.LastRun.Decisions, mailing.Decision{Text: worst})
 	}
-	l := &letter{From: worst, To: worst, Subject: worst, Text: strings.Repeat(worst, 30), Why: worst}
+	l := &letter{From: worst, To: worst, Subject: worst, Text: strings.Repeat(worst, 80), Why: worst}
 	l.clip()
 	for range 100 {
 		l.Files = append(l.Files, worst)

@@ -103,7 +103,7 @@ func TestPace(t *testing.T) {
 func TestPaces(t *testing.T) {
 	t.Parallel()
 	var runs []status.Run
-	for i, n := range []int{5, 0, 90, 3, 80, 70, 60} {
+	for i, n := range []int{5, 0, 70, 3, 80, 90, 60} {
 		var r status.Run
 		r.ID, r.Sent, r.First, r.Last = fmt.Sprint(n), n, second(float64(100*i)), second(float64(100*i+50))
 		runs = append(runs, r)
@@ -114,7 +114,7 @@ func TestPaces(t *testing.T) {
 	for _, p := range all {
 		got = append(got, p.run)
 	}
-	if want := []string{"90", "80", "70", "60"}; !slices.Equal(got, want) || others != 3 {
+	if want := []string{"70", "80", "90", "60"}; !slices.Equal(got, want) || others != 3 {
 		t.Errorf("%q and %d others; want %q and 3", got, others, want)
 	}
 }
@@ -216,6 +216,36 @@ func TestLong(t *testing.T) {
 	} {
 		if got := long(d); got != want {
 			t.Errorf("%v is told as %s; want %s", d, got, want)
+		}
+	}
+}
+
+// A time of another offset than the page's says so.
+func TestStamp(t *testing.T) {
+	t.Parallel()
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Skip(err)
+	}
+	v := &viewer{now: time.Date(2026, 12, 1, 9, 0, 0, 0, berlin)}
+	for at, want := range map[time.Time]string{
+		time.Date(2026, 11, 30, 23, 5, 6, 7, time.UTC): "2026-12-01 00:05:06",
+		time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC):   "2026-07-01 14:00:00 +0200",
+	} {
+		if got := v.stamp(at).String(); got != want {
+			t.Errorf("%v is shown as %s; want %s", at, got, want)
+		}
+	}
+}
+
+func TestDefaultName(t *testing.T) {
+	t.Parallel()
+	for results, want := range map[string]string{
+		"a/renewal.results.csv": "a/renewal.report.html", "renewal.2026-12.results.csv": "renewal.2026-12.report.html",
+		"a.b/log": "a.b/log.report.html", "x/job.sandbox.csv": "x/job.sandbox.report.html",
+	} {
+		if got := (&Page{Results: results}).DefaultName(false); got != want {
+			t.Errorf("the report of %s is %s; want %s", results, got, want)
 		}
 	}
 }
