@@ -82,6 +82,7 @@ func TestCompletion(t *testing.T) {
 		{[]string{"preview", ""}, yaml, shellEndings},
 		{[]string{"doctor", ""}, yaml, shellEndings},
 		{[]string{"status", ""}, yaml, shellEndings},
+		{[]string{"report", ""}, yaml, shellEndings},
 		{[]string{"settle", ""}, yaml, shellEndings},
 		{[]string{"run", job, ""}, nil, shellNothing},
 		{[]string{"settle", job, ""}, nil, shellOrdered},
@@ -103,6 +104,8 @@ func TestCompletion(t *testing.T) {
 		{[]string{"preview", "--eml", ""}, nil, shellDirs},
 		{[]string{"preview", "--mbox", ""}, nil, shellFiles},
 		{[]string{"status", "--export", ""}, nil, shellFiles},
+		{[]string{"report", "--output", ""}, nil, shellFiles},
+		{[]string{"report", "--run", ""}, nil, shellOrdered},
 		{[]string{"run", "--trace", ""}, nil, shellFiles},
 		{[]string{"run", "--limit", ""}, nil, shellNothing},
 
@@ -128,7 +131,7 @@ func TestCompletion(t *testing.T) {
 // No option with a value, and no command, is left to the names of files by mistake.
 func TestCompletionLeavesNoneOut(t *testing.T) {
 	t.Parallel()
-	files := []string{"trace", "export", "mbox", "after"}
+	files := []string{"trace", "export", "mbox", "output", "after"}
 	for _, c := range commandLine().root().Commands() {
 		if c.ValidArgsFunction == nil {
 			t.Errorf("%s: nothing completes its arguments", c.Name())

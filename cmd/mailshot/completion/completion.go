@@ -55,7 +55,7 @@ func (e Env) addTo(c *cobra.Command) {
 // arguments returns the values of a command's arguments.
 func (e Env) arguments(command string) cobra.CompletionFunc {
 	switch command {
-	case "run", "rerun", "check", "preview", "doctor", "status":
+	case "run", "rerun", "check", "preview", "doctor", "status", "report":
 		return first(jobFiles)
 	case "settle":
 		return e.settle
@@ -85,6 +85,7 @@ func (e Env) options() map[string]cobra.CompletionFunc {
 		"trace":   files,
 		"export":  files,
 		"mbox":    files,
+		"output":  files,
 		"after":   files,
 	}
 }

@@ -145,7 +145,7 @@ func (v *viewer) skips(w *view) {
 			words = kindOfSkip(g.Example.Text)
 		case g.Other:
 			words = "various"
-		case g.Count == 1 || g.Example.Text == byWhere:
+		case !g.Varied:
 			words = g.Example.Text
 		}
 		words = short(words, mostSaid)
@@ -173,13 +173,10 @@ func (v *viewer) skips(w *view) {
 	}
 }
 
-// byWhere is a reason that is the same for all of its rows.
-const byWhere = "left out by recipients.where"
-
 // kindOfSkip returns a reason without what it says of its row.
 func kindOfSkip(text string) string {
 	switch {
-	case text == byWhere:
+	case text == "left out by recipients.where":
 		return text
 	case strings.HasPrefix(text, "suppressed:"):
 		return "suppressed"
