@@ -39,11 +39,12 @@ var layers = map[string]layer{
 	"cmd/mailshot/tuning":    {thirdPartyListed: true},
 	"cmd/mailshot/events":    {ours: []string{"job", "job/delivery", "job/mailing", "job/plan", "job/result"}, thirdPartyListed: true},
 	"cmd/mailshot/manual":    {ours: []string{"job/problem"}, thirdParty: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"}, thirdPartyListed: true},
-	"cmd/mailshot/preview":   {ours: []string{"cmd/mailshot/wording", "job/plan", "job/preview", "job/preview/pagetext", "job/problem"}, thirdParty: []string{"github.com/spf13/cobra", "golang.org/x/term"}, thirdPartyListed: true},
-	"cmd/mailshot/practice":  {ours: []string{"cmd/mailshot/wording", "job/jobfile/when", "job/mailing", "job/problem", "transport/sandbox"}, thirdParty: []string{"github.com/spf13/cobra"}, thirdPartyListed: true},
+	"cmd/mailshot/preview":   {ours: []string{"cmd/mailshot/web", "cmd/mailshot/wording", "job/plan", "job/preview", "job/preview/pagetext", "job/problem"}, thirdParty: []string{"github.com/spf13/cobra", "golang.org/x/term"}, thirdPartyListed: true},
+	"cmd/mailshot/practice":  {ours: []string{"cmd/mailshot/web", "cmd/mailshot/wording", "job/jobfile/when", "job/mailing", "job/problem", "transport/sandbox"}, thirdParty: []string{"github.com/spf13/cobra"}, thirdPartyListed: true},
 	"cmd/mailshot/trace":     {ours: []string{"job/private", "job/problem", "transport"}, thirdPartyListed: true},
 	"cmd/mailshot/screen":    {ours: []string{"cmd/mailshot/wording", "job", "job/advice", "job/delivery", "job/doctor", "job/jobfile/when", "job/mailing", "job/plan", "job/reasons", "job/recipients/columns", "job/result", "job/status"}, thirdPartyListed: true},
 	"cmd/mailshot/wording":   {thirdParty: []string{"github.com/mattn/go-runewidth"}, thirdPartyListed: true},
+	"cmd/mailshot/web":       {ours: []string{"cmd/mailshot/wording", "job/preview", "job/problem"}, thirdParty: []string{"golang.org/x/net/html"}, thirdPartyListed: true},
 	"cmd/structure":          {thirdPartyListed: true},
 	"job":                    {ours: []string{"*"}},
 	"job/address":            {ours: []string{"transport/mailbox"}},
@@ -108,18 +109,21 @@ var forAll = []string{"template/lazyregexp"}
 // whose names begin with a dot.
 var topLevel = []string{"cmd", "examples", "job", "template", "transport"}
 
-// keptFor says which imports product code may have in one place only.
+// keptFor says which imports product code may have in one place only, or beside it in one other. The
+// pages that cmd/mailshot/web serves are no letters: nothing of a user is a template there, and who
+// wrote them by another way than html/template would have to escape by hand.
 var keptFor = []struct {
 	path, dir string
+	beside    string // "": there is no other
 }{
-	{"text/template", "template"},
-	{"text/template/parse", "template"},
-	{"html/template", "template"},
-	{"github.com/emersion/go-smtp", "transport/sandbox"},
-	{"github.com/emersion/go-msgauth/dkim", "a test"},      // it judges our signatures
-	{"github.com/santhosh-tekuri/jsonschema/v6", "a test"}, // it judges our schema
-	{"os/signal", "cmd"},
-	{"flag", "cmd"},
+	{"text/template", "template", ""},
+	{"text/template/parse", "template", ""},
+	{"html/template", "template", "cmd/mailshot/web"},
+	{"github.com/emersion/go-smtp", "transport/sandbox", ""},
+	{"github.com/emersion/go-msgauth/dkim", "a test", ""},      // it judges our signatures
+	{"github.com/santhosh-tekuri/jsonschema/v6", "a test", ""}, // it judges our schema
+	{"os/signal", "cmd", ""},
+	{"flag", "cmd", ""},
 }
 
 // process are the names by which a program touches its arguments, its
@@ -215,6 +219,8 @@ func TestImportsRefused(t *testing.T) {
 		{"unlisted package", "job/pacer/p.go", "package pacer", "job/pacer has no line in the table of layers"},
 		{"text/template elsewhere", "job/job.go", "package job\nimport \"text/template\"", "only template may import text/template"},
 		{"html/template elsewhere", "job/job.go", "package job\nimport \"html/template\"", "only template may import html/template"},
+		{"html/template of the pages", "cmd/mailshot/web/w.go", "package web\nimport \"html/template\"", ""},
+		{"html/template of the terminal", "cmd/mailshot/screen/s.go", "package screen\nimport \"html/template\"", "only template may import html/template"},
 		{"go-smtp elsewhere", "job/job.go", "package job\nimport \"github.com/emersion/go-smtp\"", "only transport/sandbox may import github.com/emersion/go-smtp"},
 		{"the verifier of DKIM", "transport/message/m.go", "package message\nimport \"github.com/emersion/go-msgauth/dkim\"", "only a test may import github.com/emersion/go-msgauth/dkim"},
 		{"the verifier of DKIM in a test", "transport/message/m_test.go", "package message\nimport \"github.com/emersion/go-msgauth/dkim\"", ""},
@@ -352,7 +358,7 @@ func (s *source) checkImport(spec *ast.ImportSpec) {
 		return
 	}
 	for _, k := range keptFor {
-		if imported == k.path && !within(k.dir, s.dir) {
+		if imported == k.path && !within(k.dir, s.dir) && s.dir != k.beside {
 			s.add(spec.Pos(), "only %s may import %s", k.dir, imported)
 			return
 		}

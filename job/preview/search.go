@@ -1,10 +1,10 @@
 package preview
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -102,6 +102,7 @@ func (b *Book) search(ctx context.Context, words []string) (*index.Bits, error) 
 			return a.rows, nil
 		}
 	}
+	var text []byte
 	found, in := &index.Bits{}, b.in.spool.Rows()
 	for {
 		r, err := in.Next()
@@ -114,7 +115,8 @@ func (b *Book) search(ctx context.Context, words []string) (*index.Bits, error) 
 		if r.Number%1024 == 0 && ctx.Err() != nil {
 			return nil, problem.InterruptedBy(ctx)
 		}
-		if hasAll(r, words) {
+		var has bool
+		if has, text = hasAll(r, words, text); has {
 			found.Add(r.Number)
 		}
 	}
@@ -123,20 +125,26 @@ func (b *Book) search(ctx context.Context, words []string) (*index.Bits, error) 
 	return found, nil
 }
 
-// hasAll reports whether a row has all words.
-func hasAll(r *recipients.Row, words []string) bool {
-	address := ""
+// hasAll reports whether a row has all words. text is memory for it.
+func hasAll(r *recipients.Row, words []string, text []byte) (has bool, used []byte) {
+	text = append(append(text[:0], r.Key...), between...)
 	if r.Address.Local != "" {
-		address = r.Address.String()
+		text = append(append(text, r.Address.String()...), between...)
 	}
+	for _, c := range r.Cells {
+		text = append(append(text, c...), between...)
+	}
+	lower := bytes.ToLower(text)
 	for _, w := range words {
-		has := func(text string) bool { return strings.Contains(strings.ToLower(text), w) }
-		if w != strconv.Itoa(r.Number) && !has(r.Key) && !has(address) && !slices.ContainsFunc(r.Cells, has) {
-			return false
+		if !bytes.Contains(lower, []byte(w)) && w != strconv.Itoa(r.Number) {
+			return false, text
 		}
 	}
-	return true
+	return true, text
 }
+
+// between stands between cells, and in no word.
+const between = "\n"
 
 // Len returns how many rows there are.
 func (s *Selected) Len() int {
