@@ -122,6 +122,7 @@ var keptFor = []struct {
 	{"github.com/emersion/go-smtp", "transport/sandbox", ""},
 	{"github.com/emersion/go-msgauth/dkim", "a test", ""},      // it judges our signatures
 	{"github.com/santhosh-tekuri/jsonschema/v6", "a test", ""}, // it judges our schema
+	{"github.com/chromedp/chromedp", "a test", ""},             // it drives a browser
 	{"os/signal", "cmd", ""},
 	{"flag", "cmd", ""},
 }
@@ -225,6 +226,7 @@ func TestImportsRefused(t *testing.T) {
 		{"the verifier of DKIM", "transport/message/m.go", "package message\nimport \"github.com/emersion/go-msgauth/dkim\"", "only a test may import github.com/emersion/go-msgauth/dkim"},
 		{"the verifier of DKIM in a test", "transport/message/m_test.go", "package message\nimport \"github.com/emersion/go-msgauth/dkim\"", ""},
 		{"the judge of schemas", "job/jobfile/j.go", "package jobfile\nimport \"github.com/santhosh-tekuri/jsonschema/v6\"", "only a test may import github.com/santhosh-tekuri/jsonschema/v6"},
+		{"the driver of browsers", "cmd/mailshot/web/w.go", "package web\nimport \"github.com/chromedp/chromedp\"", "only a test may import github.com/chromedp/chromedp"},
 		{"net/smtp", "transport/t.go", "package transport\nimport \"net/smtp\"", "nothing may import net/smtp"},
 		{"net/smtp in a test", "transport/t_test.go", "package transport\nimport \"net/smtp\"", "nothing may import net/smtp"},
 		{"signals", "job/job.go", "package job\nimport \"os/signal\"", "only cmd may import os/signal"},

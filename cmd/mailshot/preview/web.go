@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -228,7 +229,12 @@ func (l *letters) Open(ctx context.Context, q web.Query, id string) (*web.Item, 
 	if err != nil {
 		item.Failed = err.Error()
 	}
-	item.Marks = append(item.Marks, l.named(row)...)
+	for _, m := range l.named(row) {
+		told := func(of web.Mark) bool { return of.Text != "" && strings.Contains(m.Text, of.Text) }
+		if !slices.ContainsFunc(item.Marks, told) {
+			item.Marks = append(item.Marks, m)
+		}
+	}
 	return item, nil
 }
 

@@ -49,8 +49,27 @@ func (h *handler) frame(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(page) // who asked may be gone
 }
 
-// inert are elements that are left out. What they would do is forbidden by framePolicy, but that a
-// browser may look up or call a server that a link names before it is asked for anything.
+// A browser may look up or call a server that a link names before it is asked for anything, on its own
+// or when the link is pressed: that is no request, and no policy forbids it. So there are no such links.
+
+// leadNowhere has a link look as it does and lead to the top of the letter, unless it leads to a place in it.
+func leadNowhere(n *html.Node) {
+	for i := range n.Attr {
+		switch a := &n.Attr[i]; {
+		case a.Key == "href" && !strings.HasPrefix(strings.TrimSpace(a.Val), "#"):
+			a.Val = "#"
+		case a.Key == "ping" || a.Key == "target":
+			a.Val = ""
+		}
+	}
+}
+
+// isLink reports whether an element leads somewhere when it is pressed.
+func isLink(n *html.Node) bool {
+	return n.Type == html.ElementNode && (n.DataAtom == atom.A || n.DataAtom == atom.Area)
+}
+
+// inert are elements that are left out. What they would do beyond that is forbidden by framePolicy.
 func inert(n *html.Node) bool {
 	switch n.DataAtom {
 	case atom.Base, atom.Link, atom.Script, atom.Iframe, atom.Frame, atom.Frameset, atom.Object, atom.Embed, atom.Applet:
@@ -88,6 +107,9 @@ func clean(n *html.Node, data *strings.Replacer) {
 		if a := &n.Attr[i]; strings.Contains(a.Val, "cid:") {
 			a.Val = data.Replace(a.Val)
 		}
+	}
+	if isLink(n) {
+		leadNowhere(n)
 	}
 	if n.Type == html.TextNode && n.Parent != nil && n.Parent.DataAtom == atom.Style {
 		n.Data = data.Replace(n.Data)
@@ -137,7 +159,7 @@ func linksOf(page string) (links []link) {
 		return nil
 	}
 	for n := range root.Descendants() {
-		if n.Type != html.ElementNode || n.DataAtom != atom.A && n.DataAtom != atom.Area {
+		if !isLink(n) {
 			continue
 		}
 		for _, a := range n.Attr {

@@ -123,16 +123,16 @@ func (p *letterPage) ways(id string, ways url.Values) {
 	p.Looks = []choice{way("light", "look", "", !p.Dark), way("dark", "look", "dark", p.Dark)}
 }
 
-// Fields returns the fields of the header, those that readers see before the others.
-func (p *letterPage) Fields() []preview.Field {
+// Fields returns the fields of the header that readers of a letter see, in the order in which they look
+// for them, or the others.
+func (p *letterPage) Fields(seen bool) (fields []preview.Field) {
 	first := []string{"subject", "from", "sender", "reply-to", "to", "cc", "date"}
-	place := func(f preview.Field) int {
-		if i := slices.Index(first, strings.ToLower(f.Name)); i >= 0 {
-			return i
+	place := func(f preview.Field) int { return slices.Index(first, strings.ToLower(f.Name)) }
+	for _, f := range p.Message.Fields {
+		if place(f) >= 0 == seen {
+			fields = append(fields, f)
 		}
-		return len(first)
 	}
-	fields := slices.Clone(p.Message.Fields)
 	slices.SortStableFunc(fields, func(a, b preview.Field) int { return cmp.Compare(place(a), place(b)) })
 	return fields
 }

@@ -70,6 +70,11 @@ func TestFrame(t *testing.T) {
 			t.Errorf("the frame has %q in it:\n%s", bad, a.body)
 		}
 	}
+	for _, link := range regexp.MustCompile(`<a [^>]*>`).FindAllString(a.body, -1) {
+		if !strings.Contains(link, `href="#"`) || strings.Contains(link, "127.0.0.1:9") || strings.Contains(link, "_") {
+			t.Errorf("the frame has the link %s", link)
+		}
+	}
 	if !strings.HasPrefix(a.body, "<!DOCTYPE html>") || !strings.Contains(a.body, "<style>html{color-scheme:light") {
 		t.Errorf("the frame begins with %.200s", a.body)
 	}
