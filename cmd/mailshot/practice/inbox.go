@@ -175,9 +175,12 @@ func (in *inbox) read(name string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close() // read only: nothing is lost
-	data, err := io.ReadAll(io.LimitReader(f, mostShown+1))
-	if err == nil && len(data) > mostShown {
-		return nil, fmt.Errorf("%s is larger than %d MB", name, mostShown>>20)
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
 	}
-	return data, err
+	if info.Size() > mostShown {
+		return nil, fmt.Errorf("%s is larger than %d MB, and not shown", name, mostShown>>20)
+	}
+	return io.ReadAll(io.LimitReader(f, mostShown))
 }

@@ -27,6 +27,9 @@ func (f fake) List(_ context.Context, q web.Query) (*web.List, error) {
 			found = append(found, i.Entry)
 		}
 	}
+	if q.Words == "m25" {
+		l.Busy = "All letters are being made and checked."
+	}
 	l.Found = len(found)
 	l.Entries = found[min(q.Skip(), len(found)):min(q.Skip()+web.PageSize, len(found))]
 	return l, nil

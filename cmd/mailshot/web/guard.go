@@ -28,7 +28,7 @@ const (
 const tokenField = "token"
 
 // atOnce is how many requests are looked after at a time; others wait.
-const atOnce = 8
+const atOnce = 4
 
 // A guard lets in the browser that was given the address, and nobody else.
 type guard struct {
@@ -44,8 +44,12 @@ type guard struct {
 }
 
 func newGuard(at *net.TCPAddr) *guard {
+	host := at.String()
+	if at.Port == 80 { // browsers leave it out
+		host = strings.TrimSuffix(host, ":80")
+	}
 	return &guard{
-		host: at.String(), token: rand.Text(), pass: rand.Text(), cookie: fmt.Sprintf("mailshot-%d", at.Port),
+		host: host, token: rand.Text(), pass: rand.Text(), cookie: fmt.Sprintf("mailshot-%d", at.Port),
 		slots: make(chan struct{}, atOnce),
 	}
 }

@@ -84,7 +84,7 @@ func (p *letterPage) read() {
 	if p.Item.Octets == nil {
 		return
 	}
-	m, err := preview.ReadWhole(bytes.NewReader(p.Item.Octets))
+	m, err := preview.ReadMessage(bytes.NewReader(p.Item.Octets))
 	if err != nil {
 		p.Unread = err.Error()
 		return
