@@ -22,6 +22,9 @@ type listPage struct {
 	Next     string
 }
 
+// Whole reports whether the page is the first of all entries, where notices of all stand.
+func (p *listPage) Whole() bool { return p.Query == Query{Page: 1} }
+
 // A listed entry is one with its address.
 type listed struct {
 	Entry

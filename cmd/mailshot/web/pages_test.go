@@ -119,12 +119,14 @@ func TestList(t *testing.T) {
 		want []string
 		not  string
 	}{
-		{"/", []string{"250 rows, 1 to 100", `href="/letter/100"`, `<a href="/?page=2" rel="next"`, `&lt;b&gt;`, `<a href="/letter/2">row 2</a>`, `<a href="/" aria-current="page">all`}, `rel="prev"`},
+		{"/", []string{"250 rows, 1 to 100", "The check says", `href="/letter/100"`, `<a href="/?page=2" rel="next"`, `&lt;b&gt;`, `<a href="/letter/2">row 2</a>`, `<a href="/" aria-current="page">all`}, `rel="prev"`},
 		{"/?page=3", []string{"201 to 250", `<a href="/?page=2" rel="prev"`, `start="201"`}, `rel="next"`},
 		{"/?page=99", []string{`<a href="/?page=3" rel="prev"`, "There is nothing yet"}, `rel="next"`},
 		{"/?page=-1", []string{"1 to 100"}, `rel="prev"`},
 		{"/?q=m25", []string{"2 of 250 rows, 1 to 2", `href="/letter/250?q=m25"`, `value="m25"`}, `rel="next"`},
 		{"/?q=none", []string{"0 of 250 rows", "None of them is here"}, `<ol`},
+		{"/?q=m25", nil, "The check says"},
+		{"/?page=2", nil, "The check says"},
 		{"/?only=bad", []string{"1 of 250 rows", `href="/letter/42?only=bad"`, "no day", `name="only" value="bad"`}, `rel="next"`},
 		{"/letter/150?q=m1", []string{`<a href="/letter/149?q=m1" rel="prev" data-key="p">`, `<a href="/letter/151?q=m1" rel="next" data-key="n">`, `<a href="/?page=2&amp;q=m1" data-key="u">`, "150 of 250", "Dear 150,"}, ""},
 		{"/letter/1?look=dark", []string{`<a href="/letter/2?look=dark" rel="next"`, `<span class="none">Previous</span>`}, `rel="prev"`},
