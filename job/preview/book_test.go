@@ -14,7 +14,7 @@ import (
 )
 
 // openBook opens the book of a job with n rows, of which each 100th is bad, each 50th other one is left
-// out, and row 7 has a link without https://.
+// out, row 7 has a link without https://, and row 9 an address that needs SMTPUTF8.
 func openBook(t *testing.T, n int) *preview.Book {
 	t.Helper()
 	dir := t.TempDir()
@@ -27,7 +27,11 @@ func openBook(t *testing.T, n int) *preview.Book {
 		if i == 7 {
 			link = "www.club.example"
 		}
-		rows += fmt.Sprintf("m%d@club.example,Zoë %d,%s,%s\n", i, i, day, link)
+		local := "m"
+		if i == 9 {
+			local = "ü"
+		}
+		rows += fmt.Sprintf("%s%d@club.example,Zoë %d,%s,%s\n", local, i, i, day, link)
 	}
 	out := ""
 	for i := 50; i <= n; i += 100 {
@@ -114,6 +118,9 @@ func TestBook(t *testing.T) {
 	f := &b.Findings
 	if len(f.Untaken) != 1 || len(f.Because) != preview.BookOutliers || !slices.ContainsFunc(f.Warnings, func(w string) bool { return strings.Contains(w, "www.club.example") }) {
 		t.Errorf("found are %q, %v, %q", f.Untaken, f.Because, f.Warnings)
+	}
+	if len(f.Notes) != 1 || !strings.Contains(f.Notes[0], "SMTPUTF8") {
+		t.Errorf("noted is %q", f.Notes)
 	}
 }
 

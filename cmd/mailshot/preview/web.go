@@ -143,6 +143,9 @@ func (l *letters) notices() (all []web.Notice) {
 	if len(f.Warnings) > 0 {
 		all = append(all, web.Notice{Heading: "The check says", Lines: f.Warnings})
 	}
+	if len(f.Notes) > 0 {
+		all = append(all, web.Notice{Heading: "Good to know", Lines: f.Notes})
+	}
 	if len(f.Untaken) > 0 {
 		n := web.Notice{Heading: "Branches of the templates that no letter takes"}
 		for _, b := range f.Untaken {
