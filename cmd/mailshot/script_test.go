@@ -64,6 +64,7 @@ func (m manyAtOnce) Run() int {
 //	signed N [DIR]          the messages have signatures that hold
 //	shows TOPIC             the last command printed what the manual's topic shows
 //	practice …              mailshot sandbox as a server; see practise
+//	webpage …               preview --web or sandbox --web in a browser; see webpage
 //	nosecrets               the password stands in no output and no file, and neither does a private key
 func TestScripts(t *testing.T) {
 	t.Parallel()
@@ -82,7 +83,7 @@ func TestScripts(t *testing.T) {
 			"exits": exits, "smtpd": startServer, "await": awaitHold, "ledger": checkLedger, "expand": expand, "edit": edit, "chomp": chomp, "rows": makeRows,
 			"age": setAge, "events": wantEvents, "attempts": wantAttempts, "dkimkey": makeKey, "signed": checkSigned,
 			"spreadsheet": saveAgain, "remember": remember, "nosecrets": noSecrets, "received": received, "shows": shows,
-			"practice": practise,
+			"practice": practise, "webpage": webpage,
 		},
 	})
 }

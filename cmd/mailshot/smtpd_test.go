@@ -48,6 +48,7 @@ type fixture struct {
 	records map[string]string // DKIM's, by name
 
 	practice *practiceServer // nil: none runs
+	web      *webServer      // nil: none runs
 
 	mu    sync.Mutex // guards rules
 	rules []rule

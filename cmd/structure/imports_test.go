@@ -39,12 +39,13 @@ var layers = map[string]layer{
 	"cmd/mailshot/tuning":    {thirdPartyListed: true},
 	"cmd/mailshot/events":    {ours: []string{"job", "job/delivery", "job/mailing", "job/plan", "job/result"}, thirdPartyListed: true},
 	"cmd/mailshot/manual":    {ours: []string{"job/problem"}, thirdParty: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"}, thirdPartyListed: true},
-	"cmd/mailshot/preview":   {ours: []string{"cmd/mailshot/wording", "job/plan", "job/preview", "job/preview/pagetext", "job/problem"}, thirdParty: []string{"github.com/spf13/cobra", "golang.org/x/term"}, thirdPartyListed: true},
+	"cmd/mailshot/preview":   {ours: []string{"cmd/mailshot/web", "cmd/mailshot/wording", "job/plan", "job/preview", "job/preview/pagetext", "job/problem"}, thirdParty: []string{"github.com/spf13/cobra", "golang.org/x/term"}, thirdPartyListed: true},
 	"cmd/mailshot/report":    {ours: []string{"cmd/mailshot/wording", "job/problem", "job/status", "job/status/page"}, thirdParty: []string{"github.com/spf13/cobra"}, thirdPartyListed: true},
-	"cmd/mailshot/practice":  {ours: []string{"cmd/mailshot/wording", "job/jobfile/when", "job/mailing", "job/problem", "transport/sandbox"}, thirdParty: []string{"github.com/spf13/cobra"}, thirdPartyListed: true},
+	"cmd/mailshot/practice":  {ours: []string{"cmd/mailshot/web", "cmd/mailshot/wording", "job/jobfile/when", "job/mailing", "job/problem", "transport/sandbox"}, thirdParty: []string{"github.com/spf13/cobra"}, thirdPartyListed: true},
 	"cmd/mailshot/trace":     {ours: []string{"job/private", "job/problem", "transport"}, thirdPartyListed: true},
 	"cmd/mailshot/screen":    {ours: []string{"cmd/mailshot/wording", "job", "job/advice", "job/delivery", "job/doctor", "job/jobfile/when", "job/mailing", "job/plan", "job/reasons", "job/recipients/columns", "job/result", "job/status"}, thirdPartyListed: true},
 	"cmd/mailshot/wording":   {thirdParty: []string{"github.com/mattn/go-runewidth"}, thirdPartyListed: true},
+	"cmd/mailshot/web":       {ours: []string{"cmd/mailshot/wording", "job/preview", "job/problem"}, thirdParty: []string{"golang.org/x/net/html"}, thirdPartyListed: true},
 	"cmd/structure":          {thirdPartyListed: true},
 	"job":                    {ours: []string{"*"}},
 	"job/address":            {ours: []string{"transport/mailbox"}},
@@ -110,20 +111,22 @@ var forAll = []string{"template/lazyregexp"}
 // whose names begin with a dot.
 var topLevel = []string{"cmd", "examples", "job", "template", "transport"}
 
-// keptFor says which imports product code may have in one place only, but for also.
+// keptFor says which imports product code may have in one place only, but for also: pages of our own
+// have cells and replies in them, which are escaped for their places. They are no letters: nobody's words
+// are their templates, and package template has nothing that they need.
 var keptFor = []struct {
-	path, dir, also string
+	path, dir string
+	also      []string
 }{
-	{"text/template", "template", ""},
-	{"text/template/parse", "template", ""},
-	// A page of our own has cells and replies in it, which are escaped for their places. It is no
-	// letter: nobody's words are its template, and package template has nothing that it needs.
-	{"html/template", "template", "job/status/page"},
-	{"github.com/emersion/go-smtp", "transport/sandbox", ""},
-	{"github.com/emersion/go-msgauth/dkim", "a test", ""},      // it judges our signatures
-	{"github.com/santhosh-tekuri/jsonschema/v6", "a test", ""}, // it judges our schema
-	{"os/signal", "cmd", ""},
-	{"flag", "cmd", ""},
+	{"text/template", "template", nil},
+	{"text/template/parse", "template", nil},
+	{"html/template", "template", []string{"cmd/mailshot/web", "job/status/page"}},
+	{"github.com/emersion/go-smtp", "transport/sandbox", nil},
+	{"github.com/emersion/go-msgauth/dkim", "a test", nil},      // it judges our signatures
+	{"github.com/santhosh-tekuri/jsonschema/v6", "a test", nil}, // it judges our schema
+	{"github.com/chromedp/chromedp", "a test", nil},             // it drives a browser
+	{"os/signal", "cmd", nil},
+	{"flag", "cmd", nil},
 }
 
 // process are the names by which a program touches its arguments, its
@@ -222,10 +225,13 @@ func TestImportsRefused(t *testing.T) {
 		{"html/template in the report", "job/status/page/p.go", "package page\nimport \"html/template\"", ""},
 		{"text/template in the report", "job/status/page/p.go", "package page\nimport \"text/template\"", "only template may import text/template"},
 		{"html/template in status", "job/status/s.go", "package status\nimport \"html/template\"", "only template may import html/template"},
+		{"html/template of the pages", "cmd/mailshot/web/w.go", "package web\nimport \"html/template\"", ""},
+		{"html/template of the terminal", "cmd/mailshot/screen/s.go", "package screen\nimport \"html/template\"", "only template may import html/template"},
 		{"go-smtp elsewhere", "job/job.go", "package job\nimport \"github.com/emersion/go-smtp\"", "only transport/sandbox may import github.com/emersion/go-smtp"},
 		{"the verifier of DKIM", "transport/message/m.go", "package message\nimport \"github.com/emersion/go-msgauth/dkim\"", "only a test may import github.com/emersion/go-msgauth/dkim"},
 		{"the verifier of DKIM in a test", "transport/message/m_test.go", "package message\nimport \"github.com/emersion/go-msgauth/dkim\"", ""},
 		{"the judge of schemas", "job/jobfile/j.go", "package jobfile\nimport \"github.com/santhosh-tekuri/jsonschema/v6\"", "only a test may import github.com/santhosh-tekuri/jsonschema/v6"},
+		{"the driver of browsers", "cmd/mailshot/web/w.go", "package web\nimport \"github.com/chromedp/chromedp\"", "only a test may import github.com/chromedp/chromedp"},
 		{"net/smtp", "transport/t.go", "package transport\nimport \"net/smtp\"", "nothing may import net/smtp"},
 		{"net/smtp in a test", "transport/t_test.go", "package transport\nimport \"net/smtp\"", "nothing may import net/smtp"},
 		{"signals", "job/job.go", "package job\nimport \"os/signal\"", "only cmd may import os/signal"},
@@ -359,7 +365,7 @@ func (s *source) checkImport(spec *ast.ImportSpec) {
 		return
 	}
 	for _, k := range keptFor {
-		if imported == k.path && !within(k.dir, s.dir) && s.dir != k.also {
+		if imported == k.path && !within(k.dir, s.dir) && !slices.Contains(k.also, s.dir) {
 			s.add(spec.Pos(), "only %s may import %s", k.dir, imported)
 			return
 		}

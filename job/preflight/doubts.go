@@ -1,6 +1,7 @@
 package preflight
 
 import (
+	"fmt"
 	"strings"
 
 	"mailshot/job/letter"
@@ -24,9 +25,9 @@ func (c *Check) watchedColumns() (all []watched) {
 	return all
 }
 
-// damaged returns what is wrong with the cells that the letter of a row shows. What is no reason
-// not to send goes to the doubts of the chunk.
-func (c *Check) damaged(k *chunk, r *recipients.Row, mail *letter.Rendered) (broken []problem.Problem) {
+// damaged returns what is wrong with the cells that the letter of a row shows, and what may be and is
+// no reason not to send.
+func (c *Check) damaged(r *recipients.Row, mail *letter.Rendered) (broken, doubts []problem.Problem) {
 	for _, w := range c.watched {
 		if w.at >= len(r.Cells) {
 			continue
@@ -41,9 +42,21 @@ func (c *Check) damaged(k *chunk, r *recipients.Row, mail *letter.Rendered) (bro
 			broken = append(broken, p)
 			continue
 		}
-		k.doubts = append(k.doubts, p)
+		doubts = append(doubts, p)
 	}
-	return broken
+	return broken, doubts
+}
+
+// DoubtsOf returns what may be wrong with the letter of a row and is no reason not to send it. It may
+// be called once Run has returned, by several goroutines at once.
+func (c *Check) DoubtsOf(r *recipients.Row, mail *letter.Rendered) (words []string) {
+	_, doubts := c.damaged(r, mail)
+	for _, p := range doubts {
+		words = append(words, p.Text)
+	}
+	page := doubtsOfHTML(mail.HTML, r.Number)
+	page.warn(func(format string, args ...any) { words = append(words, fmt.Sprintf(format, args...)) })
+	return words
 }
 
 // damageProblem says what is wrong with a cell of a row.
@@ -63,7 +76,7 @@ func (c *Check) warnOfDoubts(s *Summary) {
 	for _, text := range c.Letters.Remarks() {
 		c.Warn(text)
 	}
-	s.html.warn(c)
+	s.html.warn(c.warnf)
 	if s.First != "" && len(c.Letters.Used()) == 0 {
 		c.warnf("the letters use no column of %s", c.Table.File)
 	}

@@ -13,19 +13,19 @@ type htmlDoubts struct {
 	link          string
 }
 
-func (h *htmlDoubts) add(html string, row int) {
-	if html == "" {
-		return
-	}
-	var one htmlDoubts
+// doubtsOfHTML returns those of one letter.
+func doubtsOfHTML(html string, row int) (one htmlDoubts) {
 	if len(html) > clipped {
 		one.long, one.longRow, one.longest = 1, row, len(html)
 	}
 	if one.link = bareLink(html); one.link != "" {
 		one.bare, one.bareRow = 1, row
 	}
-	h.take(one)
+	return one
 }
+
+// any reports whether there are some.
+func (h *htmlDoubts) any() bool { return h.long+h.bare > 0 }
 
 // take adds those of later rows.
 func (h *htmlDoubts) take(of htmlDoubts) {
@@ -38,12 +38,12 @@ func (h *htmlDoubts) take(of htmlDoubts) {
 	h.long, h.longest, h.bare = h.long+of.long, max(h.longest, of.longest), h.bare+of.bare
 }
 
-func (h *htmlDoubts) warn(c *Check) {
+func (h *htmlDoubts) warn(warnf func(format string, args ...any)) {
 	if h.bare > 0 {
-		c.warnf("a link of the HTML goes to %q, which without https:// before it is no address of the web (%s, first row %d)", h.link, counted(h.bare, "letter"), h.bareRow)
+		warnf("a link of the HTML goes to %q, which without https:// before it is no address of the web (%s, first row %d)", h.link, counted(h.bare, "letter"), h.bareRow)
 	}
 	if h.long > 0 {
-		c.warnf("the HTML of %s is longer than 102 kB, the longest %d kB (first row %d): Gmail shows the first 102 kB of it, and cuts off the rest", counted(h.long, "letter"), h.longest/1000, h.longRow)
+		warnf("the HTML of %s is longer than 102 kB, the longest %d kB (first row %d): Gmail shows the first 102 kB of it, and cuts off the rest", counted(h.long, "letter"), h.longest/1000, h.longRow)
 	}
 }
 

@@ -21,14 +21,14 @@ func TestBareLink(t *testing.T) {
 // What is told is that of all letters, whatever the order in which workers have looked at them.
 func TestHTMLDoubts(t *testing.T) {
 	var all, later htmlDoubts
-	all.add("", 1)
-	all.add(strings.Repeat("x", clipped), 2)
-	later.add(`<a href="www.b.example">`, 3)
-	later.add(strings.Repeat("x", clipped+1000), 4)
-	later.add(strings.Repeat("x", clipped+1)+`<a href="www.c.example">`, 5)
+	all.take(doubtsOfHTML("", 1))
+	all.take(doubtsOfHTML(strings.Repeat("x", clipped), 2))
+	later.take(doubtsOfHTML(`<a href="www.b.example">`, 3))
+	later.take(doubtsOfHTML(strings.Repeat("x", clipped+1000), 4))
+	later.take(doubtsOfHTML(strings.Repeat("x", clipped+1)+`<a href="www.c.example">`, 5))
 	all.take(later)
 	var told []string
-	all.warn(&Check{Warn: func(text string) { told = append(told, text) }})
+	all.warn((&Check{Warn: func(text string) { told = append(told, text) }}).warnf)
 	want := []string{
 		`a link of the HTML goes to "www.b.example", which without https:// before it is no address of the web (2 letters, first row 3)`,
 		"the HTML of 2 letters is longer than 102 kB, the longest 103 kB (first row 4): Gmail shows the first 102 kB of it, and cuts off the rest",

@@ -55,6 +55,7 @@ type Check struct {
 	Changed time.Time      // when the recipients file was; zero: it is no file
 	Begins  func() bool    // reports whether the mailing has no record yet, so that what Job asks is no mere note; nil: it has none
 	Seen    Seen           // is told of each letter that is well; nil: nobody asks
+	Doubted func(row int)  // is told of each row with what may be wrong, in order; nil: nobody asks
 	Whole   int            // how many problems are those of no single row; set by Run
 
 	watched   []watched
@@ -83,6 +84,7 @@ type chunk struct {
 	bad     []badLetter
 	files   []checkedRow      // of the letters that are well and have files of their own
 	doubts  []problem.Problem // of cells, which are no reason not to send
+	doubted []int             // rows that have such doubts, or others of their own
 	Summary                   // of the letters that are well
 	kept    []byte            // for the cache
 	done    chan struct{}
@@ -182,6 +184,11 @@ func (c *Check) takeRows(all *owners, uniques *columns.Uniques, k *chunk) (out [
 	for _, p := range k.doubts {
 		c.doubts.Add(p)
 	}
+	if c.Doubted != nil {
+		for _, row := range k.doubted {
+			c.Doubted(row)
+		}
+	}
 	bad, files := k.bad, k.files
 	for i, r := range k.rows {
 		if len(bad) > 0 && bad[0].row == r {
@@ -280,16 +287,22 @@ func (c *Check) look(k *chunk, worker int, composer *letter.Composer, survey *co
 			k.bad = append(k.bad, badLetter{row: r, err: err})
 			continue
 		}
-		if broken := c.damaged(k, r, composer.Rendered()); len(broken) > 0 {
+		broken, doubts := c.damaged(r, composer.Rendered())
+		k.doubts = append(k.doubts, doubts...)
+		if len(broken) > 0 {
 			k.bad = append(k.bad, badLetter{row: r, broken: broken})
 			continue
+		}
+		page := doubtsOfHTML(composer.Rendered().HTML, r.Number)
+		k.html.take(page)
+		if len(doubts) > 0 || page.any() {
+			k.doubted = append(k.doubted, r.Number)
 		}
 		survey.Add(r.Number, r.Cells)
 		if c.Seen != nil {
 			c.Seen(worker, r, &mail, composer.Rendered())
 		}
 		k.Taken.add(composer.Rendered().Branches)
-		k.html.add(composer.Rendered().HTML, r.Number)
 		if k.First == "" {
 			k.First, k.Subject, k.From, k.Copies = mail.Recipient.String(), mail.Subject, mail.From.String(), mail.ShownCopies()
 		}

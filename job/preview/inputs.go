@@ -98,8 +98,8 @@ func (in *inputs) close() error {
 	return err
 }
 
-// choose chooses the rows, and looks at their letters as a check does.
-func (in *inputs) choose(ctx context.Context) (err error) {
+// makePlan chooses the rows by what was asked for and by what is known of them without their letters.
+func (in *inputs) makePlan() (err error) {
 	o := &in.options
 	paths := o.Paths(in.job)
 	paths.Resolve()
@@ -113,6 +113,15 @@ func (in *inputs) choose(ctx context.Context) (err error) {
 		return err
 	}
 	in.report = Report{Recipients: in.table.File, Rows: in.table.Total, Candidates: in.plan.Send.Len()}
+	return nil
+}
+
+// choose chooses the rows, and looks at their letters as a check does.
+func (in *inputs) choose(ctx context.Context) (err error) {
+	if err := in.makePlan(); err != nil {
+		return err
+	}
+	o := &in.options
 	if o.Outliers > 0 {
 		return in.chooseOutliers(ctx)
 	}
@@ -150,10 +159,16 @@ func (in *inputs) showLeft(ctx context.Context) error {
 
 // look makes the letters that are chosen once, and sets apart the rows that are bad. seen may be nil.
 func (in *inputs) look(ctx context.Context, seen preflight.Seen) error {
-	look := preflight.Check{
-		Table: in.table, Spool: in.spool, Plan: in.plan, Letters: in.letters, MessageID: in.letters.MessageID,
-		Date: in.start, Test: true, Warn: func(string) {}, Note: func(string) {}, Rules: columns.New(in.job, in.table.Columns), Seen: seen,
-	}
+	look := in.check(seen)
+	look.Test, look.Warn, look.Note = true, func(string) {}, func(string) {}
 	_, err := look.Run(ctx)
 	return err
+}
+
+// check returns a check of the letters in the plan.
+func (in *inputs) check(seen preflight.Seen) *preflight.Check {
+	return &preflight.Check{
+		Table: in.table, Spool: in.spool, Plan: in.plan, Letters: in.letters, MessageID: in.letters.MessageID,
+		Date: in.start, Rules: columns.New(in.job, in.table.Columns), Seen: seen,
+	}
 }

@@ -35,6 +35,9 @@ type File struct {
 	Type string // media type
 	Size int64  // octets
 	Sum  string // of its content
+	ID   string // by which the HTML shows it: cid:ID
+
+	Content []byte // where the message was read whole
 }
 
 // Get returns the value of the first field of a name, or "".
@@ -47,10 +50,20 @@ func (m *Message) Get(name string) string {
 	return ""
 }
 
-// ReadMessage reads a message (RFC 5322, RFC 2045).
-func ReadMessage(r io.Reader) (*Message, error) {
+// ReadMessage reads a message (RFC 5322, RFC 2045), and of its files what they are.
+func ReadMessage(r io.Reader) (*Message, error) { return (&reader{}).read(r) }
+
+// ReadWhole reads a message with the content of its files.
+func ReadWhole(r io.Reader) (*Message, error) { return (&reader{whole: true}).read(r) }
+
+// A reader reads a message.
+type reader struct {
+	Message
+	whole bool // the files are kept
+}
+
+func (m *reader) read(r io.Reader) (*Message, error) {
 	in := bufio.NewReader(r)
-	m := &Message{}
 	if err := m.readHeader(in); err != nil {
 		return nil, err
 	}
@@ -67,12 +80,12 @@ func ReadMessage(r io.Reader) (*Message, error) {
 			m.Fields[i].Value = decoded
 		}
 	}
-	return m, nil
+	return &m.Message, nil
 }
 
 // readHeader reads the fields up to the empty line. Lines that were folded become one (RFC 5322,
 // section 2.2.3).
-func (m *Message) readHeader(in *bufio.Reader) error {
+func (m *reader) readHeader(in *bufio.Reader) error {
 	for {
 		line, err := in.ReadString('\n')
 		if err != nil && (err != io.EOF || line == "") {
@@ -99,7 +112,7 @@ func (m *Message) readHeader(in *bufio.Reader) error {
 const maxDepth = 20
 
 // readPart reads a part, with all that is in it.
-func (m *Message) readPart(header textproto.MIMEHeader, r io.Reader, depth int) error {
+func (m *reader) readPart(header textproto.MIMEHeader, r io.Reader, depth int) error {
 	kind, params, err := mime.ParseMediaType(header.Get("Content-Type"))
 	if err != nil {
 		kind, params = "text/plain", nil
@@ -126,7 +139,8 @@ func (m *Message) readPart(header textproto.MIMEHeader, r io.Reader, depth int) 
 	if disposition == "" && strings.HasPrefix(kind, "text/") && header.Get("Content-Id") == "" {
 		return m.readText(kind, body)
 	}
-	return m.readFile(File{Name: named["filename"], Type: kind}, header.Get("Content-Id") != "", body)
+	id := strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(header.Get("Content-Id")), "<"), ">")
+	return m.readFile(File{Name: named["filename"], Type: kind, ID: id}, id != "", body)
 }
 
 // decoded returns the content of a part (RFC 2045, section 6).
@@ -141,7 +155,7 @@ func decoded(header textproto.MIMEHeader, r io.Reader) io.Reader {
 }
 
 // readText reads one of the forms of the letter.
-func (m *Message) readText(kind string, body io.Reader) error {
+func (m *reader) readText(kind string, body io.Reader) error {
 	text, err := io.ReadAll(body)
 	if err != nil {
 		return fmt.Errorf("reading the %s: %w", kind, err)
@@ -158,11 +172,16 @@ func (m *Message) readText(kind string, body io.Reader) error {
 }
 
 // readFile reads a file to its end.
-func (m *Message) readFile(f File, shown bool, body io.Reader) (err error) {
+func (m *reader) readFile(f File, shown bool, body io.Reader) (err error) {
 	sum := sha256.New()
-	if f.Size, err = io.Copy(sum, body); err != nil {
+	to, content := io.Writer(sum), bytes.Buffer{}
+	if m.whole {
+		to = io.MultiWriter(sum, &content)
+	}
+	if f.Size, err = io.Copy(to, body); err != nil {
 		return fmt.Errorf("reading %s: %w", f.Name, err)
 	}
+	f.Content = content.Bytes()
 	f.Sum = hex.EncodeToString(sum.Sum(nil))
 	if shown {
 		m.Pictures = append(m.Pictures, f)

@@ -3,6 +3,7 @@ package preview
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -34,7 +35,7 @@ func TestReadMessage(t *testing.T) {
 			"--m\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename*=utf-8''%C3%A4.txt\r\n\r\nall\r\n--m--\r\n",
 			Message{
 				Fields: []Field{{"Content-Type", "multipart/mixed; boundary=m"}}, HTML: "<p>Hi",
-				Pictures: []File{{"a.png", "image/png", 3, sumOf("PNG")}}, Attached: []File{{"ä.txt", "text/plain", 3, sumOf("all")}},
+				Pictures: []File{{Name: "a.png", Type: "image/png", Size: 3, Sum: sumOf("PNG"), ID: "a@b"}}, Attached: []File{{Name: "ä.txt", Type: "text/plain", Size: 3, Sum: sumOf("all")}},
 			}},
 	} {
 		got, err := ReadMessage(strings.NewReader(tt.text))
@@ -105,6 +106,21 @@ func TestRanking(t *testing.T) {
 		}
 		if !slices.Equal(r, ranking{{5, 2}, {5, 4}}) {
 			t.Errorf("%v is ranked %v", rows, r)
+		}
+	}
+}
+
+// What files have in them is kept where it is asked for.
+func TestReadWhole(t *testing.T) {
+	t.Parallel()
+	const text = "Content-Type: multipart/mixed; boundary=m\r\n\r\n--m\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\nall\r\n--m--\r\n"
+	for _, read := range []struct {
+		by   func(io.Reader) (*Message, error)
+		want string
+	}{{ReadWhole, "all"}, {ReadMessage, ""}} {
+		m, err := read.by(strings.NewReader(text))
+		if err != nil || len(m.Attached) != 1 || string(m.Attached[0].Content) != read.want {
+			t.Errorf("%+v, %v; want one file with %q", m, err, read.want)
 		}
 	}
 }

@@ -89,36 +89,52 @@ func (r *ranking) add(x ranked, most int) {
 
 // chooseOutliers makes all letters of the chosen rows, and leaves those that differ most.
 func (in *inputs) chooseOutliers(ctx context.Context) error {
-	o := &in.options
-	f := &outlierFinder{most: o.Outliers, columns: in.table.Columns, used: in.letters.MayUse(), traits: traits(), marked: in.branches}
+	f := in.outlierFinder()
+	if err := in.look(ctx, f.seen); err != nil {
+		return err
+	}
+	in.report.Bad = in.report.Candidates - in.plan.Send.Len()
+	because, err := f.found(&in.plan.Send, in.spool)
+	for row := range because {
+		in.shown.Add(row)
+	}
+	in.because = because
+	return err
+}
+
+func (in *inputs) outlierFinder() *outlierFinder {
+	f := &outlierFinder{most: in.options.Outliers, columns: in.table.Columns, used: in.letters.MayUse(), traits: traits(), marked: in.branches}
 	f.taken = make([][]branch, runtime.GOMAXPROCS(0))
 	f.best = make([][]ranking, runtime.GOMAXPROCS(0))
 	for i := range f.best {
 		f.best[i] = make([]ranking, len(f.traits))
 	}
-	if err := in.look(ctx, f.seen); err != nil {
-		return err
-	}
-	f.letters = in.plan.Send.Len()
-	in.report.Bad = in.report.Candidates - f.letters
-	chosen := f.chosen(&in.plan.Send)
+	return f
+}
+
+// found returns why which rows differ most, once all letters were seen. send are the rows whose letters
+// are well.
+func (f *outlierFinder) found(send *index.Bits, spool *recipients.Spool) (because map[int]string, err error) {
+	f.letters = send.Len()
+	chosen := f.chosen(send)
+	var numbers index.Bits
 	for row := range chosen {
-		in.shown.Add(row)
+		numbers.Add(row)
 	}
-	in.because = make(map[int]string)
-	rows := in.spool.Rows()
-	for left := in.shown.Len(); left > 0; left-- {
-		r, err := rows.NextOf(&in.shown)
+	because = make(map[int]string)
+	rows := spool.Rows()
+	for left := numbers.Len(); left > 0; left-- {
+		r, err := rows.NextOf(&numbers)
 		if err != nil {
-			return problem.InternalError(err)
+			return nil, problem.InternalError(err)
 		}
 		var words []string
 		for _, c := range chosen[r.Number] {
 			words = append(words, f.traits[c.trait].words(f, r, c.n))
 		}
-		in.because[r.Number] = strings.Join(words, "; ")
+		because[r.Number] = strings.Join(words, "; ")
 	}
-	return nil
+	return because, nil
 }
 
 // seen implements preflight.Seen.

@@ -107,9 +107,13 @@ func (s *Spool) Close() error {
 func (s *Spool) Tail() (file *os.File, end int64) { return s.file, s.size }
 
 // Rows returns a reader of all that was added, from the start.
-func (s *Spool) Rows() *SpoolReader {
-	rows := io.NewSectionReader(s.file, int64(len(spoolHead)), s.size-int64(len(spoolHead)))
-	return &SpoolReader{r: bufio.NewReaderSize(rows, 64<<10), next: uint64(len(spoolHead))}
+func (s *Spool) Rows() *SpoolReader { return s.From(uint64(len(spoolHead)), 64<<10) }
+
+// From returns a reader of what was added from the row at an offset on, which reads about so many octets
+// at a time.
+func (s *Spool) From(offset uint64, octets int) *SpoolReader {
+	rows := io.NewSectionReader(s.file, int64(offset), s.size-int64(offset))
+	return &SpoolReader{r: bufio.NewReaderSize(rows, octets), next: offset}
 }
 
 // A SpoolReader reads rows in the order in which they were added.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mailshot/cmd/mailshot/web"
 	"mailshot/cmd/mailshot/wording"
 	"mailshot/job/mailing"
 	"mailshot/job/problem"
@@ -23,6 +24,7 @@ type options struct {
 	dir    string
 	faults []string
 	seed   uint64
+	web    bool
 }
 
 // Command returns the command sandbox. args judges the arguments; holder returns the line by which
@@ -36,7 +38,8 @@ func Command(args cobra.PositionalArgs, holder func() string) *cobra.Command {
 file in a directory, where it can be opened with a mail program. It listens on
 this machine alone, tells the lines to put into a job, and ends with Ctrl-C.
 Jobs are run with it as with any server: run, status, rerun and settle.
-Messages that are in the directory stay.
+Messages that are in the directory stay. With --web a page for a browser on this
+machine shows them as they come.
 
 With --fault it misbehaves as real servers do:
 
@@ -52,6 +55,7 @@ EXIT STATUS
   73  the directory can't be used
 `,
 		Example: `  mailshot sandbox
+  mailshot sandbox --web
   mailshot sandbox --fault greylisting,reject=20%
   mailshot sandbox --listen 127.0.0.1:2525 --dir inbox --fault quota=3/1m`,
 		Args: args,
@@ -68,6 +72,7 @@ EXIT STATUS
 	fs.StringVar(&o.dir, "dir", "practice.sandbox", "the `directory` for the messages")
 	fs.StringSliceVar(&o.faults, "fault", nil, "misbehave by these `profiles`: P,…")
 	fs.Uint64Var(&o.seed, "seed", 1, "another `number` has shares meet others")
+	fs.BoolVar(&o.web, "web", false, "show the messages on a page for a browser on this machine")
 	return c
 }
 
@@ -78,7 +83,7 @@ func (o *options) serve(ctx context.Context, w io.Writer, holder string) error {
 		return err
 	}
 	faults.Seed = o.seed
-	if err := loopback(o.listen); err != nil {
+	if err := web.Loopback(o.listen); err != nil {
 		return err
 	}
 	if strings.TrimSpace(o.dir) == "" {
@@ -93,23 +98,34 @@ func (o *options) serve(ctx context.Context, w io.Writer, holder string) error {
 	if err != nil {
 		return &problem.Error{Kind: problem.Unreachable, Err: errors.Join(err, dir.Close())}
 	}
-	_, _ = io.WriteString(w, o.begun(addr)) // who does not read it can serve all the same
-	<-ctx.Done()
-	err = errors.Join(s.Close(), dir.Close())
+	err = o.wait(ctx, w, s, addr)
+	err = errors.Join(err, s.Close(), dir.Close())
 	_, _ = io.WriteString(w, o.ended(s.Counts()))
 	return err
 }
 
-// loopback refuses an address of other machines: everybody could fill the disk there.
-func loopback(addr string) error {
-	host, _, err := net.SplitHostPort(addr)
+// wait tells what there is, and shows the messages where that is asked for, until ctx is done.
+func (o *options) wait(ctx context.Context, w io.Writer, s *sandbox.Server, addr string) error {
+	if !o.web {
+		_, _ = io.WriteString(w, o.begun(addr)) // who does not read it can serve all the same
+		<-ctx.Done()
+		return nil
+	}
+	in, err := newInbox(o.dir)
 	if err != nil {
-		return problem.Fail(problem.Usage, "--listen %s: it is an address and a port, as 127.0.0.1:2525", addr)
+		return problem.Fail(problem.Exists, "%w", err)
 	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return problem.Fail(problem.Usage, "--listen %s: it is an address of this machine alone, as 127.0.0.1:2525 or [::1]:2525", addr)
+	defer in.dir.Close()                  // read only: nothing is lost
+	host, _, _ := net.SplitHostPort(addr) // of a listener
+	page, err := web.Listen(net.JoinHostPort(host, "0"))
+	if err != nil {
+		return err
 	}
-	return nil
+	_, _ = io.WriteString(w, o.begun(addr)+"open     "+page.URL()+"\n")
+	return page.Serve(ctx, &web.Site{
+		Title: "Messages in " + o.dir, Noun: "message", Source: in,
+		State: func() string { return fmt.Sprintf("%d kept", s.Counts().Kept) },
+	})
 }
 
 // begun tells what to put into a job.

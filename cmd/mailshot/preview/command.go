@@ -4,6 +4,7 @@
 //	show.go     a letter on the screen
 //	diff.go     what differs from earlier letters
 //	pager.go    what shows more than a screen
+//	web.go      all letters on a page for a browser
 package preview
 
 import (
@@ -40,7 +41,9 @@ type command struct {
 	eml     string
 	mbox    string
 	dir     string // of earlier letters
-	left    bool   // the reader has gone before the end
+	web     bool   // on a page
+	listen  string
+	left    bool // the reader has gone before the end
 }
 
 // Command returns the command preview.
@@ -59,11 +62,15 @@ Without a choice it shows the first three letters, and with --eml, --mbox or --d
 it takes all. A row of --rows or --key that gets no letter is shown with the reason.
 Each letter is looked at alone: check finds what is wrong with all of them together.
 
+With --web all rows are on a page for a browser on this machine, to be searched, with
+the HTML as a browser shows it and with what check says. It ends with Ctrl-C, and 0.
+
 EXIT STATUS
   0   the letters are shown or written
   2   the command line is wrong
   65  bad data: in the templates, or a chosen row is bad
   66  an input file is missing
+  69  the address of --web can't be listened on
   73  a file to be written is there already or can't be made
   74  a file can't be written
   78  bad job file
@@ -74,12 +81,16 @@ EXIT STATUS
   mailshot preview --sample 5 --seed 1 renewal.yaml     five by chance, the same each time
   mailshot preview --outliers 5 renewal.yaml            the five that differ most
   mailshot preview --eml letters renewal.yaml           all, to open in a mail program
-  mailshot preview --diff letters renewal.yaml          what changed since`,
+  mailshot preview --diff letters renewal.yaml          what changed since
+  mailshot preview --web renewal.yaml                   all, in a browser`,
 		Args: e.Args,
 		RunE: func(c *cobra.Command, args []string) error {
 			p.options.Path = args[0]
 			if err := p.check(c); err != nil {
 				return err
+			}
+			if p.web {
+				return p.serve(c.Context())
 			}
 			return p.run(c.Context())
 		},
@@ -95,6 +106,8 @@ EXIT STATUS
 	fs.StringVar(&p.eml, "eml", "", "write each letter to a file of its own in `DIR`, as 000001.eml for row 1")
 	fs.StringVar(&p.mbox, "mbox", "", "write the letters to one new `file`, for mail programs")
 	fs.StringVar(&p.dir, "diff", "", "show what differs from the letters in `DIR`, which --eml or a sandbox left there")
+	fs.BoolVar(&p.web, "web", false, "show all letters on a page for a browser on this machine")
+	fs.StringVar(&p.listen, "listen", "127.0.0.1:0", "with --web, the `address` of the page; port 0 is one that is free")
 	fs.StringVar(&p.options.Mailing, "mailing", "", "the mailing's `name`, for letters that show it")
 	return c
 }
@@ -102,6 +115,9 @@ EXIT STATUS
 // check holds that the flags go together, and completes the options.
 func (p *command) check(c *cobra.Command) (err error) {
 	if err := p.Given(c); err != nil {
+		return err
+	}
+	if err := p.checkWeb(c); err != nil {
 		return err
 	}
 	o := &p.options

@@ -85,7 +85,7 @@ func (s *screen) changes(d *preview.Difference) string {
 			if line.Earlier {
 				mark = "-"
 			}
-			b.WriteString(strings.TrimRight("  "+mark+" "+strings.TrimSuffix(cleanLines(line.Text), "\n"), " ") + "\n")
+			b.WriteString(strings.TrimRight("  "+mark+" "+strings.TrimSuffix(wording.CleanLines(line.Text), "\n"), " ") + "\n")
 		}
 	}
 	return b.String()

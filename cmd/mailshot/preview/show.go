@@ -124,7 +124,7 @@ func (s *screen) forms(b *strings.Builder, m *preview.Message) {
 	page := pagetext.Of(m.HTML)
 	switch {
 	case m.Text != "":
-		b.WriteString("\n" + cleanLines(m.Text) + "\n")
+		b.WriteString("\n" + wording.CleanLines(m.Text) + "\n")
 	case m.HTML == "":
 		b.WriteString("\n(the text is empty)\n\n")
 	}
@@ -134,11 +134,11 @@ func (s *screen) forms(b *strings.Builder, m *preview.Message) {
 		b.WriteString("HTML       the same words as the text\n")
 	default:
 		b.WriteString(s.rule("-- HTML, as text "))
-		b.WriteString(wrap(cleanLines(page), s.width) + "\n")
+		b.WriteString(wrap(wording.CleanLines(page), s.width) + "\n")
 	}
 	if m.Calendar != "" {
 		b.WriteString(s.rule("-- calendar "))
-		b.WriteString(cleanLines(m.Calendar) + "\n")
+		b.WriteString(wording.CleanLines(m.Calendar) + "\n")
 	}
 }
 
@@ -172,22 +172,6 @@ func lineEnd(line string, width int) int {
 }
 
 func sameWords(a, b string) bool { return slices.Equal(strings.Fields(a), strings.Fields(b)) }
-
-// cleanLines makes what does not show visible in text of several lines. It ends with a line end.
-func cleanLines(text string) string {
-	var b strings.Builder
-	for line := range strings.Lines(strings.TrimRight(text, "\n") + "\n") {
-		line = strings.TrimSuffix(line, "\n")
-		for i, cell := range strings.Split(line, "\t") {
-			if i > 0 {
-				b.WriteByte('\t')
-			}
-			b.WriteString(wording.Clean(cell))
-		}
-		b.WriteByte('\n')
-	}
-	return b.String()
-}
 
 // files returns a line for each of some files.
 func files(title string, all []preview.File) string {

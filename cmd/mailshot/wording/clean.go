@@ -30,6 +30,23 @@ func Clean(text string) string {
 	return b.String()
 }
 
+// CleanLines makes what does not show visible in text of several lines, but for tabs. It ends with a line
+// end.
+func CleanLines(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(strings.TrimRight(text, "\n") + "\n") {
+		line = strings.TrimSuffix(line, "\n")
+		for i, cell := range strings.Split(line, "\t") {
+			if i > 0 {
+				b.WriteByte('\t')
+			}
+			b.WriteString(Clean(cell))
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
 // Hidden reports whether a rune is one that does not show, or that turns the
 // direction of others.
 func Hidden(r rune) bool {
