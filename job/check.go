@@ -155,11 +155,11 @@ func (in *inputs) begun(b *batch, c *checked, log *mailing.History) (begun *Begu
 	if err != nil {
 		return nil, 0, err
 	}
-	is, err := kindOf(log)
+	is, err := log.Kind()
 	if err != nil {
 		return nil, 0, err
 	}
-	if is == practised && !server.OnThisMachine(in.job) {
+	if is == mailing.Practised && !server.OnThisMachine(in.job) {
 		in.env.Warn(practisedBefore(&in.options, log).Error())
 	}
 	left = p.Send.Len()

@@ -206,11 +206,11 @@ func (r *run) admit() error {
 	case r.rerun && !h.Begun():
 		return problem.Fail(problem.NoInput, "there is nothing to rerun: %s", h.None()).WithHint("%s", o.Command("run")+r.otherMailings())
 	case !r.rerun && h.Begun() && !o.Sandbox && !o.Fresh:
-		is, err := kindOf(h)
+		is, err := h.Kind()
 		if err != nil {
 			return err
 		}
-		if is == practised {
+		if is == mailing.Practised {
 			e := practisedBefore(o, h)
 			return e.WithHint("to go on practising: %s\n%s", o.Command("rerun"), e.Hint)
 		}

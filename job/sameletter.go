@@ -62,8 +62,8 @@ func (r *run) isPractice(log *mailing.Log) bool {
 	if h.Read() != nil {
 		return false // that is told when its people are looked for
 	}
-	is, err := kindOf(h)
-	return err == nil && is == practised
+	is, err := h.Kind()
+	return err == nil && is == mailing.Practised
 }
 
 func (r *run) unreadable(log *mailing.Log, err error) {

@@ -171,18 +171,18 @@ func (s *sending) sameKind(server transport.Capabilities) error {
 	if s.test != nil || s.archive != "" {
 		return nil
 	}
-	is, err := kindOf(s.history)
-	if err != nil || is == nowhere {
+	is, err := s.history.Kind()
+	if err != nil || is == mailing.Nowhere {
 		return err
 	}
 	practice := slices.Contains(server.Auth, sandbox.Mechanism)
 	switch {
-	case practice && is == delivered:
+	case practice && is == mailing.Delivered:
 		o := s.options
 		o.Rerun, o.Mailing = false, "practice"
 		return problem.Fail(problem.Exists, "%s is mailshot sandbox, which delivers nothing, and %s has letters that were delivered", s.dialer.Addr, s.history.Path).
 			WithHint("practise with a mailing of its own: %s", o.Command("run"))
-	case !practice && is == practised:
+	case !practice && is == mailing.Practised:
 		return practisedBefore(&s.options, s.history)
 	}
 	return nil

@@ -25,6 +25,7 @@ type jsonStatus struct {
 	Results    string          `json:"results"`
 	Server     string          `json:"server"`
 	Begun      bool            `json:"begun"`
+	Practised  bool            `json:"practised"` // nobody has what is sent: it went to mailshot sandbox
 	LastRun    *events.LastRun `json:"last_run"`
 	Counts     jsonCounts      `json:"counts"`
 	Failures   []jsonFailure   `json:"failures"`
@@ -123,7 +124,7 @@ func (p *program) statusJSON(ctx context.Context, ref mailing.Ref) error {
 
 func jsonOf(s *status.Report) *jsonStatus {
 	j := &jsonStatus{
-		Job: s.Job, Mailing: s.Mailing, Results: s.Results, Server: s.Server, Begun: s.Begun,
+		Job: s.Job, Mailing: s.Mailing, Results: s.Results, Server: s.Server, Begun: s.Begun, Practised: s.Practised,
 		LastRun: events.LastRunOf(s.LastRun),
 		Counts: jsonCounts{
 			Sent: s.Counts.Sent, Temporary: s.Counts.Temporary, Permanent: s.Counts.Permanent,

@@ -66,7 +66,7 @@ var layers = map[string]layer{
 	"job/jobfile/yamltext":   {thirdParty: []string{"gopkg.in/yaml.v3"}, thirdPartyListed: true},
 	"job/letter":             {ours: []string{"job/address", "job/attachment", "job/header", "job/jobfile", "job/problem", "job/recipients", "job/secret", "template", "template/branches", "transport", "transport/message"}},
 	"job/plan":               {ours: []string{"job/address", "job/index", "job/mailing", "job/problem", "job/reasons", "job/recipients", "job/result"}},
-	"job/mailing":            {ours: []string{"job/address", "job/inputfile", "job/jobfile", "job/jobfile/keys", "job/private", "job/problem", "job/result"}},
+	"job/mailing":            {ours: []string{"job/address", "job/inputfile", "job/jobfile", "job/jobfile/keys", "job/private", "job/problem", "job/result", "transport/sandbox"}},
 	"job/preflight":          {ours: []string{"job/attachment", "job/index", "job/jobfile", "job/letter", "job/plan", "job/preflight/damage", "job/problem", "job/recipients", "job/recipients/columns", "template"}},
 	"job/preview":            {ours: []string{"job/attachment", "job/index", "job/jobfile", "job/letter", "job/mailing", "job/plan", "job/preflight", "job/preview/pagetext", "job/problem", "job/recipients", "job/recipients/columns", "template/branches"}, thirdPartyListed: true},
 	"job/preview/pagetext":   {thirdParty: []string{"golang.org/x/net/html"}, thirdPartyListed: true},

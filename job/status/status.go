@@ -28,6 +28,7 @@ type Report struct {
 	Mailing    string
 	Results    string // path of the log
 	Server     string // host and port; "" in the sandbox
+	Practised  bool   // what is sent went to mailshot sandbox, in a sandbox run or as a server: nobody has it
 	Begun      bool   // the log has a record, or a run is on its way to the first
 	Counts     delivery.Counts
 	Skipped    int
@@ -175,6 +176,9 @@ func (r *reader) count(left *Unfinished) *Report {
 		Job: r.job.Name, Mailing: r.ref.Mailing, Results: h.Path, Begun: h.Begun() || left.alive(), Skipped: c.Skipped,
 		Counts:     delivery.Counts{Sent: c.Sent, Temporary: c.Temporary, Permanent: c.Permanent, Unknown: c.Unknown},
 		Unfinished: left, Mailings: r.paths.Mailings(r.job), LastRun: r.lastRun(),
+	}
+	if kind, err := h.Kind(); err == nil { // what can't be read is told of records
+		s.Practised = kind == mailing.Practised
 	}
 	if !r.ref.Sandbox {
 		s.Server = fmt.Sprintf("%s:%d", r.job.Server.Host, r.job.Server.Port)

@@ -63,6 +63,9 @@ func (t *Status) counts(s *status.Report) {
 	} {
 		fmt.Fprintf(&t.b, "%7d  %s\n", l.n, l.name)
 	}
+	if s.Practised {
+		t.b.WriteString("         sent went to mailshot sandbox, which delivers nothing: nobody has these letters\n")
+	}
 	if s.Unread != nil {
 		fmt.Fprintf(&t.b, "      ?  untried: %s\n", wording.Clean(wording.FirstLine(s.Unread.Error())))
 	} else {

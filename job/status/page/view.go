@@ -193,7 +193,7 @@ func (v *viewer) states(w *view) {
 func (v *viewer) facts(w *view) {
 	s, m := v.s, &v.job.Message
 	w.Sentence = fmt.Sprintf("%s of %s got the letter.", grouped(s.Counts.Sent), counted(w.Total, "row"))
-	if w.Sandbox {
+	if w.Sandbox || s.Practised {
 		w.Sentence = fmt.Sprintf("The letters of %s of %s were taken by a server for practice. Nothing left the machine.", grouped(s.Counts.Sent), counted(w.Total, "row"))
 	}
 	w.Facts = []fact{{"From", short(fromOf(m), mostSaid)}, {v.subjectName(), short(v.letter.Subject, mostSaid)}, {"Job", s.Job}}
