@@ -244,6 +244,7 @@ func (c *checker) command(cmd *parse.CommandNode, piped parse.Node) kind {
 	for _, arg := range cmd.Args {
 		kinds = append(kinds, c.value(arg))
 	}
+	c.layout(cmd.Args)
 	name, ok := cmd.Args[0].(*parse.IdentifierNode)
 	if !ok {
 		return kinds[0]
