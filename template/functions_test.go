@@ -84,7 +84,7 @@ func TestFunctionErrors(t *testing.T) {
 		{`{{date .due "2006-01-02"}}`, `date: the layout stands behind the date | it shows how 2 January 2006 is written: {{date "2 January 2006" .column}}, "02.01.2006", "Monday, Jan 2"`},
 		{`{{date .due "2.1.2006"}}`, `date: the layout stands behind the date | it shows how 2 January 2006 is written: {{date "2 January 2006" .column}}, "02.01.2006", "Monday, Jan 2"`},
 		{`{{money "EUR" .amount}}`, `money: the layout "EUR" does not show the number 1234.50 | {{money "1,234.50 EUR" .column}}, or as it is written where your readers live: "€ 1.234,50", "1 234"`},
-		{`{{money "1,234.50" "1.234"}}`, `money: "1.234" has more than 2 decimals`},
+		{`{{money "1,234.50" "1.2345"}}`, `money: "1.2345" has more than 2 decimals`},
 		{`{{money "1,234" "12.50"}}`, `money: "12.50" has more than 0 decimals`},
 		{`{{money "1.234.50" "1"}}`, `money: the layout "1.234.50" has one sign for thousands and decimals`},
 		{`{{number "1234" "many"}}`, `number: "many" is no number`},
