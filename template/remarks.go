@@ -67,7 +67,11 @@ func (r *remarks) add(p *part, isHTML bool) {
 	for _, m := range remark.Of(p.src.Text, isHTML, r.parser.columns) {
 		r.tell(p.errorAt(m.At, words.Failf("%s", m.Text)).Error())
 	}
-	if r.parser.unnamed && p.tmpl != nil {
+	if p.tmpl == nil {
+		return
+	}
+	p.quoted(r.parser.columns, r.tell)
+	if r.parser.unnamed {
 		r.tell(p.unnamed())
 	}
 }

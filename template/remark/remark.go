@@ -27,7 +27,7 @@ func Of(template string, isHTML bool, c words.Columns) []Remark {
 	} else if at, what := otherFormat(text); what != "" {
 		return []Remark{{at, what}}
 	}
-	return append(all, placeholders(text, c)...)
+	return append(all, placeholders(text, isHTML, c)...)
 }
 
 // actions matches what is no text of a template.
@@ -52,10 +52,10 @@ func blank(s string) string {
 
 // letter is a class of letters, digits and _. It has all that is not ASCII but « and »: the classes of
 // Unicode take half a megabyte in these expressions, and what is found must be a column anyway. word has
-// no bound for the same reason.
+// no bound for the same reason. Before it may be the point of a column.
 const (
 	letter = `0-9A-Z_a-z\x{80}-\x{aa}\x{ac}-\x{ba}\x{bc}-\x{10ffff}`
-	word   = `\s*([` + letter + `][` + letter + ` .\-]*?)\s*`
+	word   = `\s*\.?([` + letter + `][` + letter + ` .\-]*?)\s*`
 	solid  = `([` + letter + `]+)`
 )
 
@@ -65,6 +65,7 @@ var forms = lazyregexp.New(strings.Join([]string{
 	`\*\|` + word + `\|\*`,
 	`\$\{` + word + `\}`, `\{\$` + word + `\}`, `\{` + word + `\}`,
 	`«` + word + `»`, `&laquo;` + word + `&raquo;`, `<<` + word + `>>`, `&lt;&lt;` + word + `&gt;&gt;`,
+	`<` + word + `>`, `&lt;` + word + `&gt;`,
 	`<%=` + word + `%>`, `\[%` + word + `%\]`,
 	`\[\[` + word + `\]\]`, `\[` + word + `\]`,
 	`%%` + solid + `%%`, `%\(` + solid + `\)s`, `%([` + letter + `](?:[` + letter + ` .\-]*?[` + letter + `])?)%`,
@@ -77,8 +78,8 @@ const openers = "*${«&<[%#@"
 // statement matches a condition or a loop of other programs.
 var statement = lazyregexp.New(`\{%-?\s*(?:if|elif|else|endif|for|endfor|unless|endunless|set|case)\b[^}\n]*\}`)
 
-// placeholders finds those whose name is that of a column, and statements.
-func placeholders(text string, c words.Columns) (all []Remark) {
+// placeholders finds those whose name is that of a column, and statements. In HTML <name> is a tag.
+func placeholders(text string, isHTML bool, c words.Columns) (all []Remark) {
 	told := map[string]bool{}
 	add := func(at int, found, format string, args ...any) {
 		if !told[found] {
@@ -102,7 +103,7 @@ func placeholders(text string, c words.Columns) (all []Remark) {
 		}
 		found, name := text[rest+m[0]:rest+m[1]], groupOf(text[rest:], m)
 		column, ok := named[plain(name)]
-		if !ok {
+		if !ok || isHTML && found[0] == '<' && !strings.ContainsAny(found[1:2], "<%") {
 			rest += m[0] + 1 // [x {name}] has one within
 			continue
 		}
