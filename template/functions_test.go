@@ -103,7 +103,7 @@ func TestFunctionErrors(t *testing.T) {
 		{`{{upper (split ";" .tags)}}`, `upper: a list, where text is needed | {{join ", " …}} makes text of a list`},
 		{`{{upper}}`, `upper takes 1 value, and was given 0`},
 		{`{{$x := "nope"}}{{field $x}}`, `no column "nope" | the columns are email, first_name, city, First name, n, amount, due, tags, empty, lines, lang, up, odd`},
-		{`{{$x := "citty"}}{{index . $x}}`, `no column "citty" | did you mean "city"? the columns are First name, amount, city, due, email, empty, first_name, lang, lines, n, odd, tags, up`},
+		{`{{$x := "citty"}}{{index . $x}}`, `no column "citty" | did you mean {{.city}}? the columns are First name, amount, city, due, email, empty, first_name, lang, lines, n, odd, tags, up`},
 		{`{{len 5}}`, `len can't be used like this | len is for a text or a list`},
 		{`{{slice .first_name 0 9}}`, `slice goes beyond the end of the value | {{printf "%.5s" .column}} takes at most 5 letters of what there is`},
 		{`{{slice (split ";" .tags) 3}}`, `slice goes beyond the end of the value | {{printf "%.5s" .column}} takes at most 5 letters of what there is`},
