@@ -15,7 +15,7 @@ const Hint = `it shows how 2 January 2006 is written: {{date "2 January 2006" .c
 // A Fault is what is wrong with a layout: it would print something else than its author means. Both
 // texts are for the user.
 type Fault struct {
-	Text string // what stands behind `the layout "…" `, or all of it if it does not begin so
+	Text string // what stands behind `the layout "…"`
 	Hint string
 }
 
@@ -74,6 +74,8 @@ func checkText(text string, afterDay bool) *Fault {
 			return &Fault{fmt.Sprintf("shows %s for every date", strconv.Quote(word)), anyOrder + ": these names become those of the date, in the language that `language` says"}
 		case isName:
 			return &Fault{fmt.Sprintf("shows %s for every date", strconv.Quote(word)), fmt.Sprintf("%s; `language: %s` translates the names", anyOrder, tag)}
+		case begin > 0 && rest[begin-1] == '%':
+			return &Fault{fmt.Sprintf("shows %s as it stands", strconv.Quote("%"+word)), Hint}
 		case isPattern(word):
 			return &Fault{fmt.Sprintf("shows %s as it stands", strconv.Quote(word)), Hint}
 		case afterDay && begin == 0 && len(rest) == len(text) && isOrdinal(word):
@@ -137,7 +139,7 @@ func notOfReference(pieces []piece, i, at int) *Fault {
 // "3. January" is an hour.
 func checkParts(pieces []piece) *Fault {
 	n := count(pieces)
-	dated := n[day] > 0 || n[month] > 0 || n[monthName] > 0 || n[year] > 0
+	dated := n[day]+n[month]+n[monthName]+n[weekday]+n[year] > 0
 	months := n[month] + n[monthName]
 	all := 0
 	for p, of := range n {

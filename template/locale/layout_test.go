@@ -42,7 +42,7 @@ func TestCheckLayout(t *testing.T) {
 		{"2.1.2027", "has 2027"}, {"8.1.2006", "has 8"}, {"10.02.2006", "has 10"}, {"12/31/2006", "has 12"}, {"Monday 2 January 20", "has 20"}, {"15:30", "has 30"}, {"18:00", "has 18"}, {"9:04", "has 9"}, {"1.234,50", "has 234"},
 		{"2.2.2006", "a day and a year, and no month"}, {"2.3.2006", "no minute"}, {"2 2006", "a day and a year, and no month"}, {"2006-07-02", "no month"}, {"02.06.2006", "no month"},
 		{"2.2.", "the day twice, and no month"}, {"1.1.2006", "the month twice, and no day"}, {"1. January 2006", "the month twice, and no day"}, {"January 01, 2006", "the month twice"}, {"01.01.", "the month twice"}, {"06.01.2006", "the year twice"},
-		{"3. January", "an hour, which 3 is, and no minute"}, {"03.01.2006", "an hour, which 3 is"}, {"3.2.", "an hour, which 3 is"}, {"15. January 2006", "an hour, which 15 is, and no day"},
+		{"3. January", "an hour, which 3 is, and no minute"}, {"03.01.2006", "an hour, which 3 is"}, {"3.2.", "an hour, which 3 is"}, {"Monday 3", "an hour, which 3 is"}, {"%d. January", `shows "%d" as it stands`}, {"15. January 2006", "an hour, which 15 is, and no day"},
 		{"4 January 2006", "minutes or seconds without an hour"}, {"5/1/2006", "without an hour"}, {"04.05.2006", "without an hour"}, {"2.–4. January", "without an hour"},
 		{"January 2nd, 2006", "shows \"nd\" behind every day, as in 11nd\nleave it out"}, {"2th January", `"th" behind`}, {"DD.MM.2006", `shows "DD" as it stands`}, {"2. January JJJJ", `"JJJJ"`},
 		{"DD.MM.YYYY", "shows no part of a date"}, {"Montag", "shows no part"}, {"", "shows no part"},

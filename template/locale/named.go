@@ -14,8 +14,11 @@ type known struct {
 	tag  string
 }
 
-// knownNames are the names of all languages, by their small letters.
-var knownNames = sync.OnceValue(func() map[string][]known {
+// knownNames are those that allNames returns; few jobs ask for them.
+var knownNames = sync.OnceValue(allNames)
+
+// allNames returns the names of all languages, by their small letters.
+func allNames() map[string][]known {
 	all := map[string][]known{}
 	for _, tag := range Languages() {
 		n, _ := Of(tag) // there is no other error than a tag that is not known
@@ -30,7 +33,7 @@ var knownNames = sync.OnceValue(func() map[string][]known {
 		}
 	}
 	return all
-})
+}
 
 // bare returns a name without its point, and without what the language puts before it: "d’abr." is
 // "abr".
