@@ -59,26 +59,31 @@ const (
 	solid  = `([` + letter + `]+)`
 )
 
-// forms are the placeholders of other programs, longer ones before those that are a part of them. The
-// first group that matches is the name.
-var forms = lazyregexp.New(strings.Join([]string{
+// htmlForms are the placeholders of other programs in HTML, longer ones before those that are a part of
+// them. The first group that matches is the name.
+var htmlForms = lazyregexp.New(inAll)
+
+// textForms are those in other texts. In HTML <name> is a tag.
+var textForms = lazyregexp.New(inAll + `|<` + word + `>`)
+
+var inAll = strings.Join([]string{
 	`\*\|` + word + `\|\*`,
 	`\$\{` + word + `\}`, `\{\$` + word + `\}`, `\{` + word + `\}`,
 	`«` + word + `»`, `&laquo;` + word + `&raquo;`, `<<` + word + `>>`, `&lt;&lt;` + word + `&gt;&gt;`,
-	`<` + word + `>`, `&lt;` + word + `&gt;`,
+	`&lt;` + word + `&gt;`,
 	`<%=` + word + `%>`, `\[%` + word + `%\]`,
 	`\[\[` + word + `\]\]`, `\[` + word + `\]`,
 	`%%` + solid + `%%`, `%\(` + solid + `\)s`, `%([` + letter + `](?:[` + letter + ` .\-]*?[` + letter + `])?)%`,
 	`##` + solid + `##`, `#` + solid + `#`, `\$` + solid + `\$`, `@@` + solid + `@@`,
-}, "|"))
+}, "|")
 
-// openers are the characters with which forms begin.
+// openers are the characters with which placeholders begin.
 const openers = "*${«&<[%#@"
 
 // statement matches a condition or a loop of other programs.
 var statement = lazyregexp.New(`\{%-?\s*(?:if|elif|else|endif|for|endfor|unless|endunless|set|case)\b[^}\n]*\}`)
 
-// placeholders finds those whose name is that of a column, and statements. In HTML <name> is a tag.
+// placeholders finds those whose name is that of a column, and statements.
 func placeholders(text string, isHTML bool, c words.Columns) (all []Remark) {
 	told := map[string]bool{}
 	add := func(at int, found, format string, args ...any) {
@@ -86,6 +91,10 @@ func placeholders(text string, isHTML bool, c words.Columns) (all []Remark) {
 			told[found] = true
 			all = append(all, Remark{at, fmt.Sprintf(format, args...)})
 		}
+	}
+	forms := textForms
+	if isHTML {
+		forms = htmlForms
 	}
 	named := map[string]string{}
 	for _, name := range c {
@@ -103,7 +112,7 @@ func placeholders(text string, isHTML bool, c words.Columns) (all []Remark) {
 		}
 		found, name := text[rest+m[0]:rest+m[1]], groupOf(text[rest:], m)
 		column, ok := named[plain(name)]
-		if !ok || isHTML && found[0] == '<' && !strings.ContainsAny(found[1:2], "<%") {
+		if !ok {
 			rest += m[0] + 1 // [x {name}] has one within
 			continue
 		}
