@@ -6,6 +6,7 @@ import (
 	"strings"
 	"text/template/parse"
 
+	"mailshot/template/cell"
 	"mailshot/template/words"
 )
 
@@ -26,6 +27,7 @@ type checker struct {
 	source  int  // where the walk is: 0 is the part itself, else an included file
 	stray   bool // the walk is in a template of an included file that this part does not call
 	columns words.Columns
+	forms   *cell.Forms
 	used    func(column string)
 	trees   map[string]*parse.Tree
 	vars    []variable // those in scope; the first is $
@@ -47,7 +49,7 @@ type call struct {
 
 // check returns what is wrong with a part's templates.
 func check(p *part, ps *parser) []*Error {
-	c := &checker{part: p, columns: ps.columns, used: ps.used, trees: map[string]*parse.Tree{}, seen: map[call]bool{}}
+	c := &checker{part: p, columns: ps.columns, forms: ps.forms, used: ps.used, trees: map[string]*parse.Tree{}, seen: map[call]bool{}}
 	var names []string
 	for _, t := range p.tmpl.Templates() {
 		if t.Tree != nil && t.Tree.Root != nil {
@@ -206,6 +208,9 @@ func (c *checker) pipe(p *parse.PipeNode) kind {
 		k = c.command(cmd, piped)
 	}
 	for _, v := range p.Decl {
+		if len(p.Cmds) == 1 && len(p.Cmds[0].Args) == 1 {
+			c.constant(p.Cmds[0].Args[0], c.forms.Numbers, false)
+		}
 		c.set(v, k, p.IsAssign)
 	}
 	return k
@@ -244,6 +249,7 @@ func (c *checker) command(cmd *parse.CommandNode, piped parse.Node) kind {
 	for _, arg := range cmd.Args {
 		kinds = append(kinds, c.value(arg))
 	}
+	c.layout(cmd.Args)
 	name, ok := cmd.Args[0].(*parse.IdentifierNode)
 	if !ok {
 		return kinds[0]
@@ -255,6 +261,7 @@ func (c *checker) command(cmd *parse.CommandNode, piped parse.Node) kind {
 	if piped != nil {
 		args = append(args, piped)
 	}
+	c.constants(name.Ident, args)
 	switch {
 	case name.Ident == "field" && len(args) == 1:
 		c.literal(args[0])

@@ -52,7 +52,7 @@ func TestConditionHolds(t *testing.T) {
 func TestConditionErrors(t *testing.T) {
 	const at = "renewal.yaml:9 (recipients.where)"
 	for _, tt := range []struct{ in, want string }{
-		{"{{.ctiy}}", at + `: no column "ctiy" | did you mean "city"? ` + columnsHint},
+		{"{{.ctiy}}", at + `: no column "ctiy" | did you mean {{.city}}? ` + columnsHint},
 		{"{{eq .lang}", at + `: unexpected "}" | an action ends in two braces, }}`},
 		{"{{eq .lang \"de\"}}\n{{.nope_}}", at + `, line 2: no column "nope_" | ` + columnsHint},
 		{`eq .lang "de"`, at + `: where is text, the same for every row | a condition stands in braces, and is true or false: {{eq .column "value"}}`},
@@ -61,7 +61,7 @@ func TestConditionErrors(t *testing.T) {
 		{"{{.lang}}", at + `: where gives "de", which is neither true nor false | compare it with what it is to be: {{eq .column "value"}}`},
 		{`{{eq .lang "de"}}{{eq .lang "fr"}}`, at + `: where gives "truefalse", which is neither true nor false | compare it with what it is to be: {{eq .column "value"}}`},
 		{"{{gt .city 100}}", at + `: gt: "Zürich" is no number (column "city")`},
-		{`{{field (print "ct" "iy")}}`, at + `: no column "ctiy" | did you mean "city"? ` + columnsHint},
+		{`{{field (print "ct" "iy")}}`, at + `: no column "ctiy" | did you mean {{.city}}? ` + columnsHint},
 		{`{{.lang eq "de"}}`, at + `: .lang is no function, nothing can follow it | a column whose name has a space is {{field "First name"}}`},
 	} {
 		c, err := condition(tt.in)

@@ -26,7 +26,8 @@ type execution struct {
 	cells   map[string]*function.Cell // of row, once isRead
 	isRead  bool
 	out     output
-	taken   []int // numbers of the branches that row took, where they are marked
+	taken   []int                     // numbers of the branches that row took, where they are marked
+	layouts map[string]*words.Failure // what is wrong with layouts of dates, for some that rows had
 }
 
 // begin makes row the one that is executed for, until end.
@@ -62,6 +63,21 @@ func (x *execution) Number() int { return x.row.Number }
 // FormatDate implements [function.Row].
 func (x *execution) FormatDate(layout string, t time.Time) string {
 	return x.row.Language.Format(layout, t)
+}
+
+// CheckLayout implements [function.Row].
+func (x *execution) CheckLayout(layout string) *words.Failure {
+	const most = 100 // of a job there are a few, but a cell may be one
+	f, ok := x.layouts[layout]
+	if ok {
+		return f
+	}
+	if x.layouts == nil || len(x.layouts) >= most {
+		x.layouts = map[string]*words.Failure{}
+	}
+	f = function.CheckLayout(layout)
+	x.layouts[layout] = f
+	return f
 }
 
 // A bound part can be executed by one execution, whose row its functions see.

@@ -70,7 +70,7 @@ func TestHTMLErrors(t *testing.T) {
 	const unsafe = " is not safe where it stands in the HTML | a link begins with https://, http:// or mailto:, in the cell or before it: href=\"https://club.example/{{.page}}\"; a cell can't name a tag or an attribute, and hardly be a style"
 	const closed = " | look for a quotation mark, a > or a tag such as </script> or </style> that is missing"
 	for _, tt := range []struct{ name, in, want string }{
-		{"column", "<p>\n{{.cty}}", `letter.html:2: no column "cty" | did you mean "city"? ` + columnsHint + ", link"},
+		{"column", "<p>\n{{.cty}}", `letter.html:2: no column "cty" | did you mean {{.city}}? ` + columnsHint + ", link"},
 		{"syntax", "<p>{{.city", "letter.html:1: {{ is not closed by }}"},
 		{"link", `<p>{{.city}}</p><a href="{{.link}}">x</a>`, `letter.html: the cell of "link", "javascript:alert(1)",` + unsafe},
 		{"link by a function", `<a href="{{field "link" | trim}}">x</a>`, `letter.html: the cell of "link", "javascript:alert(1)",` + unsafe},

@@ -72,7 +72,7 @@ func TestIncludeErrors(t *testing.T) {
 		{"unknown", `{{template "food" .}}`, []string{"foot.txt", `{{define "foot"}}f{{end}}{{define "head"}}h{{end}}`}, `letter:1: no template "food" | did you mean "foot"? the templates are "foot", "head"`},
 		{"unknown, nothing near", `{{template "x" .}}`, []string{"foot.txt", `{{define "foot"}}f{{end}}`}, `letter:1: no template "x" | the templates are "foot"`},
 		{"unknown, called by another", "x{{template \"a\" .}}", []string{"a.txt", "{{define \"a\"}}\n{{template \"b\" .}}{{end}}"}, `a.txt:2: no template "b" | the templates are "a"`},
-		{"column", `{{template "a" .}}`, []string{"ok.txt", `{{define "b"}}{{end}}`, "p/a.txt", "{{define \"a\"}}\n\n {{.cty}}{{end}}"}, `p/a.txt:3: no column "cty" | did you mean "city"? ` + columnsHint},
+		{"column", `{{template "a" .}}`, []string{"ok.txt", `{{define "b"}}{{end}}`, "p/a.txt", "{{define \"a\"}}\n\n {{.cty}}{{end}}"}, `p/a.txt:3: no column "cty" | did you mean {{.city}}? ` + columnsHint},
 		{"column of a literal, not called", `x`, []string{"a.txt", "{{define \"a\"}}\n{{field \"nope!\"}}{{end}}"}, `a.txt:2: no column "nope!" | ` + columnsHint},
 		{"syntax", `x`, []string{"ok.txt", "x", "a.txt", "\n{{.city"}, `a.txt:2: {{ is not closed by }}`},
 		{"not UTF-8", `x`, []string{"a.txt", "\n\xff"}, `a.txt:2: not text in UTF-8 | save it with the encoding UTF-8`},
@@ -108,7 +108,7 @@ func TestIncludeErrorsOnce(t *testing.T) {
 	c := config("{{template \"a\" .}}")
 	c.HTML = Source{Name: "letter.html", Text: "{{template \"a\" .}}"}
 	_, err := Parse(including(c, "a.txt", "{{define \"a\"}}{{.cty}}{{end}}", "b.txt", "{{field \"nope!\"}}"))
-	want := `b.txt:1: no column "nope!" | ` + columnsHint + "\n" + `a.txt:1: no column "cty" | did you mean "city"? ` + columnsHint
+	want := `b.txt:1: no column "nope!" | ` + columnsHint + "\n" + `a.txt:1: no column "cty" | did you mean {{.city}}? ` + columnsHint
 	if got := shown(err); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -53,7 +53,7 @@ func TestLists(t *testing.T) {
 
 func TestListsErrors(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
-		{"{{.nn}}", `job.yaml:9 (cc): no column "nn" | did you mean "n"? ` + columnsHint},
+		{"{{.nn}}", `job.yaml:9 (cc): no column "nn" | did you mean {{.n}}? ` + columnsHint},
 		{"a, {{.lines}}", `job.yaml:9 (cc): cc has a line break | where it comes from a cell, {{replace "\n" " " .column}} makes it a space`},
 		{"a, {{.city}}", `the cell of "email" has a control character`},
 	} {

@@ -24,6 +24,7 @@ type parser struct {
 	used      func(column string)
 	functions map[string]any // those that know no row
 	branches  *branches.Set
+	unnamed   bool // the mailing has no name
 }
 
 func newParser(c Config) parser {
@@ -31,7 +32,7 @@ func newParser(c Config) parser {
 	if used == nil {
 		used = func(string) {}
 	}
-	return parser{columns: c.Columns, forms: &c.Forms, used: used, branches: c.Branches, functions: function.OfRun(function.Run{Now: c.Now, Mailing: c.Mailing})}
+	return parser{columns: c.Columns, forms: &c.Forms, used: used, branches: c.Branches, unnamed: c.Mailing == "", functions: function.OfRun(function.Run{Now: c.Now, Mailing: c.Mailing})}
 }
 
 // parse parses and checks a template that may call those of included files; a nil in has none. With

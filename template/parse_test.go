@@ -9,25 +9,25 @@ const columnsHint = "the columns are email, first_name, city, First name, n, amo
 
 func TestParseErrors(t *testing.T) {
 	for _, tt := range []struct{ name, in, want string }{
-		{"column", "Dear\n\n{{.frist_name}}", `letter.txt:3: no column "frist_name" | did you mean "first_name"? ` + columnsHint},
-		{"case", "{{.City}}", `letter.txt:1: no column "City" | did you mean "city"? ` + columnsHint},
-		{"no identifier", "{{.Firstname}}", `letter.txt:1: no column "Firstname" | did you mean "first_name"? ` + columnsHint},
+		{"column", "Dear\n\n{{.frist_name}}", `letter.txt:3: no column "frist_name" | did you mean {{.first_name}}? ` + columnsHint},
+		{"case", "{{.City}}", `letter.txt:1: no column "City" | did you mean {{.city}}? ` + columnsHint},
+		{"no identifier", "{{.Firstname}}", `letter.txt:1: no column "Firstname" | did you mean {{.first_name}}? ` + columnsHint},
 		{"far off", "{{.nothing_like}}", `letter.txt:1: no column "nothing_like" | ` + columnsHint},
-		{"dollar", "{{with .city}}{{$.ctiy}}{{end}}", `letter.txt:1: no column "ctiy" | did you mean "city"? ` + columnsHint},
-		{"field", `{{field "first name"}}`, `letter.txt:1: no column "first name" | did you mean "first_name"? ` + columnsHint},
+		{"dollar", "{{with .city}}{{$.ctiy}}{{end}}", `letter.txt:1: no column "ctiy" | did you mean {{.city}}? ` + columnsHint},
+		{"field", `{{field "first name"}}`, `letter.txt:1: no column "first name" | did you mean {{.first_name}}? ` + columnsHint},
 		{"field piped", `{{"nope!" | field}}`, `letter.txt:1: no column "nope!" | ` + columnsHint},
 		{"field in a function", `{{upper (field "nope!")}}`, `letter.txt:1: no column "nope!" | ` + columnsHint},
 		{"index", `{{index . "nope!"}}`, `letter.txt:1: no column "nope!" | ` + columnsHint},
 		{"in if", "{{if .nope_}}{{end}}", `letter.txt:1: no column "nope_" | ` + columnsHint},
-		{"in else", "{{if .n}}{{else}}\n{{.cty}}{{end}}", `letter.txt:2: no column "cty" | did you mean "city"? ` + columnsHint},
-		{"in range else", "{{range split \",\" .n}}{{else}}{{.cty}}{{end}}", `letter.txt:1: no column "cty" | did you mean "city"? ` + columnsHint},
-		{"variable", "{{$r := .}}{{$r.cty}}", `letter.txt:1: no column "cty" | did you mean "city"? ` + columnsHint},
-		{"called", "{{define \"a\"}}{{.cty}}{{end}}\n{{template \"a\" .}}", `letter.txt:1: no column "cty" | did you mean "city"? ` + columnsHint},
-		{"called twice", "{{define \"a\"}}{{.cty}}{{end}}{{template \"a\" .}}{{template \"a\" $}}", `letter.txt:1: no column "cty" | did you mean "city"? ` + columnsHint},
-		{"block", "{{block \"a\" .}}{{.cty}}{{end}}", `letter.txt:1: no column "cty" | did you mean "city"? ` + columnsHint},
+		{"in else", "{{if .n}}{{else}}\n{{.cty}}{{end}}", `letter.txt:2: no column "cty" | did you mean {{.city}}? ` + columnsHint},
+		{"in range else", "{{range split \",\" .n}}{{else}}{{.cty}}{{end}}", `letter.txt:1: no column "cty" | did you mean {{.city}}? ` + columnsHint},
+		{"variable", "{{$r := .}}{{$r.cty}}", `letter.txt:1: no column "cty" | did you mean {{.city}}? ` + columnsHint},
+		{"called", "{{define \"a\"}}{{.cty}}{{end}}\n{{template \"a\" .}}", `letter.txt:1: no column "cty" | did you mean {{.city}}? ` + columnsHint},
+		{"called twice", "{{define \"a\"}}{{.cty}}{{end}}{{template \"a\" .}}{{template \"a\" $}}", `letter.txt:1: no column "cty" | did you mean {{.city}}? ` + columnsHint},
+		{"block", "{{block \"a\" .}}{{.cty}}{{end}}", `letter.txt:1: no column "cty" | did you mean {{.city}}? ` + columnsHint},
 		{"called without row", "{{define \"a\"}}{{.city}}{{end}}{{template \"a\"}}", `letter.txt:1: .city: this template was given no row | give it one, with a dot after its name: {{template "name" .}}`},
 		{"not called", "{{define \"a\"}}{{field \"nope!\"}}{{end}}x", `letter.txt:1: no column "nope!" | ` + columnsHint},
-		{"two problems", "{{.cty}}\n{{.nope_}}", `letter.txt:1: no column "cty" | did you mean "city"? ` + columnsHint + "\n" + `letter.txt:2: no column "nope_" | ` + columnsHint},
+		{"two problems", "{{.cty}}\n{{.nope_}}", `letter.txt:1: no column "cty" | did you mean {{.city}}? ` + columnsHint + "\n" + `letter.txt:2: no column "nope_" | ` + columnsHint},
 		{"in with", "{{with .first_name}}{{.city}}{{end}}", `letter.txt:1: .city: the dot is not the row here | inside {{with}} and {{range}} the dot is the value itself; the column is {{$.city}}`},
 		{"of a cell", "{{.city.zip}}", `letter.txt:1: .city: a cell is text, it has no .zip`},
 		{"range", "{{range .tags}}{{.}}{{end}}", `letter.txt:1: range needs a list | a cell is text; {{range split "," .column}} makes a list of it`},
@@ -112,7 +112,7 @@ func TestParseGivesAllProblems(t *testing.T) {
 	want := `renewal.yaml:14 (subject): no column "nope_" | the columns are email, city
 renewal.yaml:15 (X-If): {{if}} needs a value
 renewal.yaml:20 (X-Campaign): X-Campaign has a line break | where it comes from a cell, {{replace "\n" " " .column}} makes it a space
-letter.txt:1: no column "cty" | did you mean "city"? the columns are email, city`
+letter.txt:1: no column "cty" | did you mean {{.city}}? the columns are email, city`
 	if got := shown(err); got != want {
 		t.Errorf("Parse gives\n%s\nwant\n%s", got, want)
 	}

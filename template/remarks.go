@@ -15,7 +15,7 @@ const maxRemarks = 20
 // "letter.txt:3: …": placeholders of other programs, HTML that goes as text, and the like. A file
 // whose path is made from a row is looked at once a letter was made of it.
 func (s *Set) Remarks() []string {
-	all := remarks{columns: s.columns}
+	all := remarks{parser: &s.parser}
 	for _, p := range append([]*part{s.subject}, s.headers...) {
 		all.add(p, false)
 	}
@@ -32,7 +32,7 @@ func (s *Set) Remarks() []string {
 
 // Remarks returns what the author of the lines may have forgotten; see [Set.Remarks].
 func (l *Lines) Remarks() []string {
-	all := remarks{columns: l.columns}
+	all := remarks{parser: &l.parser}
 	for _, p := range l.parts {
 		all.add(p, false)
 	}
@@ -41,7 +41,7 @@ func (l *Lines) Remarks() []string {
 
 // Remarks returns what the author of the lists may have forgotten; see [Set.Remarks].
 func (l *Lists) Remarks() []string {
-	all := remarks{columns: l.columns}
+	all := remarks{parser: &l.parser}
 	for _, parts := range l.parts {
 		for _, p := range parts {
 			all.add(p, false)
@@ -52,22 +52,33 @@ func (l *Lists) Remarks() []string {
 
 // Remarks returns what the author of the calendar may have forgotten; see [Set.Remarks].
 func (l *Calendar) Remarks() []string {
-	all := remarks{columns: l.columns}
+	all := remarks{parser: &l.parser}
 	all.add(l.part, false)
 	return all.told
 }
 
 // remarks are those of several templates, each once.
 type remarks struct {
-	columns words.Columns
-	told    []string
+	parser *parser
+	told   []string
 }
 
 func (r *remarks) add(p *part, isHTML bool) {
-	for _, m := range remark.Of(p.src.Text, isHTML, r.columns) {
-		if text := p.errorAt(m.At, words.Failf("%s", m.Text)).Error(); len(r.told) < maxRemarks && !slices.Contains(r.told, text) {
-			r.told = append(r.told, text)
-		}
+	for _, m := range remark.Of(p.src.Text, isHTML, r.parser.columns) {
+		r.tell(p.errorAt(m.At, words.Failf("%s", m.Text)).Error())
+	}
+	if p.tmpl == nil {
+		return
+	}
+	p.quoted(r.parser.columns, r.tell)
+	if r.parser.unnamed {
+		r.tell(p.unnamed())
+	}
+}
+
+func (r *remarks) tell(text string) {
+	if text != "" && len(r.told) < maxRemarks && !slices.Contains(r.told, text) {
+		r.told = append(r.told, text)
 	}
 }
 

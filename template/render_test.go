@@ -74,7 +74,7 @@ func TestRowWithoutAColumn(t *testing.T) {
 	row := someRow()
 	delete(row.Fields, "city")
 	_, err := s.Renderer().Render(row)
-	if want := `letter.txt:1: no column "city" | did you mean "city"? ` + columnsHint; err == nil || shown(err) != want {
+	if want := `letter.txt:1: no column "city" | did you mean {{.city}}? ` + columnsHint; err == nil || shown(err) != want {
 		t.Errorf("Render gives %v, want %s", err, want)
 	}
 }

@@ -84,7 +84,7 @@ func TestCellsAreReadByColumn(t *testing.T) {
 	german := formsOf(t, "1.234,50", "dd/mm/yyyy", "us number 1,234.50", "paid date mm/dd/yyyy", "serial date excel")
 	cells := []string{"a", "1.200", "us", "1.200", "due", "03/04/2026", "paid", "03/04/2026", "serial", "46387", "list", "1.200;2.300", "First name", "1.200", "empty", ""}
 	for _, tt := range []struct{ in, want string }{
-		{`{{number "1234.5" .a}} {{number "1234.5" .us}} {{number "1234.5" "1.200"}} {{number "1234.5" 1.200}}`, "1200.0 1.2 1.2 1.2"},
+		{`{{number "1234.5" .a}} {{number "1234.5" .us}} {{number "1234.5" "1.2000"}} {{number "1234.5" 1.2000}}`, "1200.0 1.2 1.2 1.2"},
 		{`{{with .a}}{{number "1234.5" .}}{{end}} {{with .us}}{{number "1234.5" .}}{{end}}`, "1200.0 1.2"},
 		{`{{$x := .us}}{{number "1234.5" $x}}{{$x = .a}} {{number "1234.5" $x}}`, "1.2 1200.0"},
 		{`{{define "n"}}{{number "1234.5" .}}{{end}}{{template "n" .a}} {{template "n" .us}}`, "1200.0 1.2"},

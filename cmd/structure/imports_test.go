@@ -88,7 +88,7 @@ var layers = map[string]layer{
 	"template/calendar":      {},
 	"template/remark":        {ours: []string{"template/words"}},
 	"template/cell":          {ours: []string{"template/words"}},
-	"template/function":      {ours: []string{"template/cell", "template/words"}},
+	"template/function":      {ours: []string{"template/cell", "template/locale", "template/words"}},
 	"template/htmltext":      {ours: []string{"template/words"}},
 	"template/locale":        {thirdParty: []string{"github.com/go-playground/locales"}, thirdPartyListed: true},
 	"template/words":         {},

@@ -128,8 +128,8 @@ func (c *Check) unclaimedIn(ctx context.Context, all *owners, f *attachment.Fold
 			return problem.InterruptedBy(ctx)
 		}
 		row, claimed := all.claimed(id)
-		if claimed {
-			return nil
+		if claimed || row > 0 && c.Table.Rejected.EndsRun(row) {
+			return nil // what is wrong with the row is told
 		}
 		n++
 		if row > 0 {

@@ -19,6 +19,7 @@ type List struct {
 
 type kind struct {
 	name  string
+	text  string // that tells all of them; "": each is told
 	kept  []*entry
 	total int
 }
@@ -59,6 +60,14 @@ func (l *List) SetHint(name, hint string) {
 	}
 }
 
+// SetText tells all problems of a kind in one line, with the place and the hint of the first. An empty
+// text changes nothing.
+func (l *List) SetText(name, text string) {
+	if l.Has(name) {
+		l.kind(name).text = text
+	}
+}
+
 func (k *kind) add(p *Problem) {
 	k.total++
 	e := k.alike(p.Cell)
@@ -85,6 +94,17 @@ func (k *kind) alike(c *Cell) *entry {
 		}
 	}
 	return nil
+}
+
+// together returns the line that tells all problems of a kind, with the hint below it.
+func (k *kind) together() string {
+	first := k.kept[0].Problem
+	first.Row, first.Text = 0, k.text
+	s := first.String() + "\n"
+	if first.Hint != "" {
+		s += "hint: " + first.Hint + "\n"
+	}
+	return s
 }
 
 // untold returns how many problems no entry tells of.
@@ -124,6 +144,10 @@ func (l *List) Error() string {
 	var b strings.Builder
 	for i := range l.kinds {
 		k := &l.kinds[i]
+		if k.text != "" {
+			b.WriteString(k.together())
+			continue
+		}
 		hint := ""
 		for _, e := range k.kept {
 			// A hint that repeats is said once, after the last problem it is for.

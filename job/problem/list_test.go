@@ -152,6 +152,25 @@ func TestListCountsCells(t *testing.T) {
 	}
 }
 
+// The problems of a kind may be told in one line, and are counted as ever.
+func TestListSetText(t *testing.T) {
+	var l List
+	l.SetText("twins", "nobody has them")
+	for row := range 30 {
+		l.Add(Problem{File: "m.csv", Line: row + 3, Row: row + 2, Kind: "twins", Text: "is that of row 1"})
+		l.Add(Problem{Row: row + 1, Kind: "other", Text: "other"})
+	}
+	l.SetHint("twins", "write")
+	l.SetText("twins", "")
+	if got := strings.Count(l.Error(), "is that of row 1"); got != Listed {
+		t.Errorf("without a text %d are told; want %d", got, Listed)
+	}
+	l.SetText("twins", "31 rows are one")
+	if got := l.Error(); !strings.HasPrefix(got, "m.csv:3: 31 rows are one\nhint: write\nrow 1: other\n") || strings.Contains(got, "is that") || l.Len() != 60 {
+		t.Errorf("%d problems:\n%s", l.Len(), got)
+	}
+}
+
 // What is wrong with all rows alike, whatever stands in them, is told once.
 func TestListAlike(t *testing.T) {
 	var l List

@@ -42,6 +42,7 @@ func (t *Table) endsAtEqual() bool { return t.duplicates == "error" && !t.Reject
 // sameAddress rejects a row for the earlier one that has its address.
 func (t *Table) sameAddress(r *Row, first int) {
 	if t.endsAtEqual() {
+		t.sharing.add(first, r.Number, r.Address.String())
 		t.Rejected.Add(r.Number, Reason{Problem: t.problem(r, sameAddressKind, equalText(r, first), "")})
 		return
 	}

@@ -100,5 +100,11 @@ func (r *Rejected) Why(row *Row) Reason {
 	return why
 }
 
+// EndsRun reports whether a row is one of those that end the run, and is not left out on purpose.
+func (r *Rejected) EndsRun(row int) bool {
+	why, out := r.Of(row)
+	return out && !r.skip && r.problems.Len() > 0 && !why.onPurpose()
+}
+
 // Problems returns the problems that end the run.
 func (r *Rejected) Problems() *problem.List { return &r.problems }

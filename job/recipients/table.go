@@ -37,6 +37,8 @@ type Table struct {
 	addresses    index.Index // of the spool: the first row with an address, where that is asked for
 	byAddress    bool        // it is
 	doubts       doubts
+	sharing      twins      // an address, where that ends the run
+	repeating    twins      // a key
 	equal        index.Bits // rows that have one address, of which Choose leaves one
 }
 
@@ -78,6 +80,8 @@ func (t *Table) Read(ctx context.Context) error {
 	if err := t.hintEqual(ctx); err != nil {
 		return err
 	}
+	t.Rejected.problems.SetText(sameAddressKind, t.sharing.words("address", "addresses"))
+	t.Rejected.problems.SetText(sameKeyKind, t.repeating.words("key", "keys"))
 	if t.Total == 0 {
 		return problem.Fail(problem.BadData, "%s has no rows", t.File).WithHint("a header line and one line for each recipient are needed")
 	}
@@ -195,10 +199,14 @@ func (t *Table) First(x *index.Index, key string, is func(*Row) bool) (found *Ro
 	return found, err
 }
 
+// sameKeyKind is the kind of the problems of rows that have one key.
+const sameKeyKind = "same key"
+
 // sameKey rejects both rows: nobody can say which one the key means.
 func (t *Table) sameKey(r *Row, first int) {
 	text := fmt.Sprintf("the key %q is also that of row %d", r.Key, first)
-	t.Rejected.Add(r.Number, Reason{Text: text, Problem: t.problem(r, "same key", text, "keys must be unique; correct the column or name another with recipients.key")})
+	t.repeating.add(first, r.Number, problem.ShortQuote(r.Key))
+	t.Rejected.Add(r.Number, Reason{Text: text, Problem: t.problem(r, sameKeyKind, text, "keys must be unique; correct the column or name another with recipients.key")})
 	t.Rejected.AddEarlier(first, Reason{Text: fmt.Sprintf("the key %q is also that of row %d", r.Key, r.Number)})
 }
 

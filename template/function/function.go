@@ -6,6 +6,8 @@ import (
 	"strings"
 	"text/template"
 	"time"
+
+	"mailshot/template/words"
 )
 
 // A Function is one function as users see it.
@@ -37,6 +39,8 @@ type Row interface {
 	Number() int // from 1
 	// FormatDate writes a date in a layout of package time, with the names of the letter's language.
 	FormatDate(layout string, t time.Time) string
+	// CheckLayout returns what the function of this name does; the same layout is asked for with each row.
+	CheckLayout(layout string) *words.Failure
 }
 
 // All returns the functions, in the order of their names. A new function is one more entry here;

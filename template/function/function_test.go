@@ -9,6 +9,8 @@ import (
 	"testing"
 	"text/template"
 	"time"
+
+	"mailshot/template/words"
 )
 
 var update = flag.Bool("update", false, "write the lists of functions in doc.go and in the manual anew")
@@ -33,6 +35,7 @@ func (noRow) Cell(string) (*Cell, error)                   { return nil, nil }
 func (noRow) Key() string                                  { return "" }
 func (noRow) Number() int                                  { return 0 }
 func (noRow) FormatDate(layout string, t time.Time) string { return t.Format(layout) }
+func (noRow) CheckLayout(string) *words.Failure            { return nil }
 
 // Every function can be called by a template, and by its name.
 func TestBound(t *testing.T) {

@@ -58,7 +58,9 @@ func isTag(s string) bool {
 	return true
 }
 
-// Format writes a date in a layout of package time, with the names of the language.
+// Format writes a date in a layout of package time, with the names of the language. A point behind a
+// short name that ends in one itself is not written twice: "2. Jan. 2006" and "2. Jan 2006" are the same
+// in German.
 func (n *Names) Format(layout string, t time.Time) string {
 	if n == nil {
 		return t.Format(layout)
@@ -69,19 +71,26 @@ func (n *Names) Format(layout string, t time.Time) string {
 		months, weekdays = n.months, n.weekdays
 	}
 	var b strings.Builder
+	name := ""
 	for _, p := range pieces {
+		before := name
 		switch p {
 		case "January":
-			b.WriteString(months[t.Month()])
+			name = months[t.Month()]
 		case "Jan":
-			b.WriteString(n.short[t.Month()])
+			name = n.short[t.Month()]
 		case "Monday":
-			b.WriteString(weekdays[t.Weekday()])
+			name = weekdays[t.Weekday()]
 		case "Mon":
-			b.WriteString(n.shortDays[t.Weekday()])
+			name = n.shortDays[t.Weekday()]
 		default:
+			name = ""
+			if strings.HasSuffix(before, ".") {
+				p = strings.TrimPrefix(p, ".")
+			}
 			b.WriteString(t.Format(p))
 		}
+		b.WriteString(name)
 	}
 	return b.String()
 }

@@ -58,6 +58,9 @@ func TestOf(t *testing.T) {
 	for _, tt := range []struct{ tag, layout, want string }{
 		{"de", "Monday, 2. January 2006", "Montag, 4. Januar 2027"},
 		{" DE ", "Mon 2. Jan 06 15:04", "Mo. 4. Jan. 27 18:05"},
+		{"de", "Mon., 2. Jan. 2006", "Mo., 4. Jan. 2027"}, // one point, where the name has its own
+		{"de", "2 Jan..", "4 Jan.."},
+		{"it", "2 Jan. 2006", "4 gen. 2027"},
 		{"de-AT", "2. January", "4. Jänner"},
 		{"de_ch", "2. January", "4. Januar"},
 		{"pt-BR", "2 de January de 2006", "4 de janeiro de 2027"},

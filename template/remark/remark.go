@@ -27,7 +27,7 @@ func Of(template string, isHTML bool, c words.Columns) []Remark {
 	} else if at, what := otherFormat(text); what != "" {
 		return []Remark{{at, what}}
 	}
-	return append(all, placeholders(text, c)...)
+	return append(all, placeholders(text, isHTML, c)...)
 }
 
 // actions matches what is no text of a template.
@@ -52,39 +52,49 @@ func blank(s string) string {
 
 // letter is a class of letters, digits and _. It has all that is not ASCII but « and »: the classes of
 // Unicode take half a megabyte in these expressions, and what is found must be a column anyway. word has
-// no bound for the same reason.
+// no bound for the same reason. Before it may be the point of a column.
 const (
 	letter = `0-9A-Z_a-z\x{80}-\x{aa}\x{ac}-\x{ba}\x{bc}-\x{10ffff}`
-	word   = `\s*([` + letter + `][` + letter + ` .\-]*?)\s*`
+	word   = `\s*\.?([` + letter + `][` + letter + ` .\-]*?)\s*`
 	solid  = `([` + letter + `]+)`
 )
 
-// forms are the placeholders of other programs, longer ones before those that are a part of them. The
-// first group that matches is the name.
-var forms = lazyregexp.New(strings.Join([]string{
+// htmlForms are the placeholders of other programs in HTML, longer ones before those that are a part of
+// them. The first group that matches is the name.
+var htmlForms = lazyregexp.New(inAll)
+
+// textForms are those in other texts. In HTML <name> is a tag.
+var textForms = lazyregexp.New(inAll + `|<` + word + `>`)
+
+var inAll = strings.Join([]string{
 	`\*\|` + word + `\|\*`,
 	`\$\{` + word + `\}`, `\{\$` + word + `\}`, `\{` + word + `\}`,
 	`«` + word + `»`, `&laquo;` + word + `&raquo;`, `<<` + word + `>>`, `&lt;&lt;` + word + `&gt;&gt;`,
+	`&lt;` + word + `&gt;`,
 	`<%=` + word + `%>`, `\[%` + word + `%\]`,
 	`\[\[` + word + `\]\]`, `\[` + word + `\]`,
 	`%%` + solid + `%%`, `%\(` + solid + `\)s`, `%([` + letter + `](?:[` + letter + ` .\-]*?[` + letter + `])?)%`,
 	`##` + solid + `##`, `#` + solid + `#`, `\$` + solid + `\$`, `@@` + solid + `@@`,
-}, "|"))
+}, "|")
 
-// openers are the characters with which forms begin.
+// openers are the characters with which placeholders begin.
 const openers = "*${«&<[%#@"
 
 // statement matches a condition or a loop of other programs.
 var statement = lazyregexp.New(`\{%-?\s*(?:if|elif|else|endif|for|endfor|unless|endunless|set|case)\b[^}\n]*\}`)
 
 // placeholders finds those whose name is that of a column, and statements.
-func placeholders(text string, c words.Columns) (all []Remark) {
+func placeholders(text string, isHTML bool, c words.Columns) (all []Remark) {
 	told := map[string]bool{}
 	add := func(at int, found, format string, args ...any) {
 		if !told[found] {
 			told[found] = true
 			all = append(all, Remark{at, fmt.Sprintf(format, args...)})
 		}
+	}
+	forms := textForms
+	if isHTML {
+		forms = htmlForms
 	}
 	named := map[string]string{}
 	for _, name := range c {

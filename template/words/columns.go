@@ -33,18 +33,9 @@ func (c Columns) Missing(name string) *Failure {
 	}
 	f := Failf("no column %s", Quote(name))
 	if near, ok := Nearest(name, c); ok {
-		return f.WithHint("did you mean %s? %s", c.written(near), c.List())
+		return f.WithHint("did you mean %s? %s", Action(near), c.List())
 	}
 	return f.WithHint("%s", c.List())
-}
-
-// written returns how a column is spoken of: by its name, or if that is no identifier by the action
-// that reaches it.
-func (c Columns) written(name string) string {
-	if IsIdentifier(name) {
-		return strconv.Quote(name)
-	}
-	return Action(name)
 }
 
 // Action returns how a template reaches a column: {{.name}}, or {{field "First name"}}.
