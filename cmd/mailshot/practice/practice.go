@@ -135,8 +135,7 @@ func (o *options) begun(addr string) string {
 		host = `"` + host + `"`
 	}
 	text := "a server to practise with, until Ctrl-C; nothing leaves this machine\n" +
-		"put this into a copy of the job; username and password may stay, any will do, with\n" +
-		"`allow_plaintext_auth: true` beside them:\n\n" +
+		"put this into a copy of the job; username and password may stay, any will do:\n\n" +
 		fmt.Sprintf("server:\n  host: %s\n  port: %s\n  tls: none\n\n", host, port) +
 		"messages " + wording.Clean(o.dir) + "\n"
 	if len(o.faults) > 0 {
