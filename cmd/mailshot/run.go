@@ -328,6 +328,9 @@ func (p *program) verdict(r *job.Report, o job.Options, err error) error {
 	if len(r.Lost) > 0 {
 		p.warn(fmt.Sprintf("maybe accepted, and in the journal alone: %s; the next run makes them unknown in the log", strings.Join(r.Lost, ", ")))
 	}
+	if doubt := screen.Doubt(r, o); doubt != "" {
+		p.warn(doubt)
+	}
 	if left := screen.Remains(r); left != "" {
 		p.warn(left + screen.Next(r, o))
 	}

@@ -36,7 +36,19 @@ func TestVerdict(t *testing.T) {
 		{"a test", job.Report{Total: 1, Counts: delivery.Counts{Permanent: 1}, Begun: true, Test: "me@club.example"}, job.Options{To: "me@club.example"}, nil,
 			"1 of 1 failed. Next: mailshot run --to me@club.example job.yaml"},
 		{"again", job.Report{Total: 3, Counts: delivery.Counts{Sent: 1, Temporary: 1, Unknown: 1}, Begun: true, Unsent: []string{"b"}}, job.Options{Rerun: true, Policy: plan.Policy{Again: []string{"a", "b", "c"}}}, nil,
-			"1 of 3 failed (1 temporary), 1 unknown. Next: mailshot rerun --again b job.yaml"},
+			"1 may have arrived: mailshot status job.yaml lists it, mailshot settle records what the server's log says\n" +
+				"1 of 3 failed (1 temporary), 1 unknown. Next: mailshot rerun --again b job.yaml"},
+		{"unknown rows beside failed ones", job.Report{Total: 5, Counts: delivery.Counts{Sent: 2, Permanent: 1, Unknown: 2}, Left: plan.Left{Unknown: 1}, Begun: true}, job.Options{Ref: mailing.Ref{Mailing: "m"}}, nil,
+			"3 may have arrived: mailshot status --mailing m job.yaml lists them, mailshot settle records what the server's log says\n" +
+				"1 of 6 failed, 3 unknown. Next: mailshot rerun --mailing m job.yaml"},
+		{"unknown rows in the sandbox", job.Report{Total: 2, Counts: delivery.Counts{Temporary: 1, Unknown: 1}, Begun: true}, job.Options{Ref: mailing.Ref{Sandbox: true}}, nil,
+			"1 may have arrived: mailshot status --sandbox job.yaml lists it\n" +
+				"1 of 2 failed (1 temporary), 1 unknown. Next: mailshot rerun --sandbox job.yaml"},
+		{"unknown rows of a test", job.Report{Total: 2, Counts: delivery.Counts{Temporary: 1, Unknown: 1}, Begun: true, Test: "me@club.example"}, job.Options{To: "me@club.example"}, nil,
+			"1 may have arrived\n1 of 2 failed (1 temporary), 1 unknown. Next: mailshot run --to me@club.example job.yaml"},
+		{"bad rows beside unknown ones", job.Report{Total: 1, Counts: delivery.Counts{Unknown: 1}, Left: plan.Left{Skipped: 2}, Begun: true}, job.Options{Policy: plan.Policy{SkipInvalid: true}}, nil,
+			"1 may have arrived: mailshot status job.yaml lists it, mailshot settle records what the server's log says\n" +
+				"1 of 3 unknown, 2 skipped as bad. Next: correct them, then mailshot rerun job.yaml"},
 		{"unknown", job.Report{Total: 1, Counts: delivery.Counts{Unknown: 1}, Begun: true}, job.Options{}, nil,
 			"1 of 1 unknown: they may have arrived; the provider can look for their Message-IDs, and mailshot settle records what it finds. To send to them again: mailshot rerun --include unknown job.yaml"},
 	} {

@@ -136,21 +136,46 @@ func counted(r *job.Report) string {
 // log with a record.
 func Next(r *job.Report, o job.Options) string {
 	const doubt = ": they may have arrived; the provider can look for their Message-IDs, and mailshot settle records what it finds. To send to them again: "
-	settled := r.Counts.Failed()+r.Untried()+len(r.Lost) == 0
 	again := append([]string{"--again", job.KeyList(r.Unsent)}, o.Kept()...)
 	switch {
-	case len(r.Unsent) > 0 && settled:
+	case onlyDoubt(r) && len(r.Unsent) > 0:
 		return doubt + o.Command("rerun", again...)
+	case onlyDoubt(r):
+		return doubt + o.Command("rerun", append([]string{"--include", "unknown"}, o.Kept()...)...)
 	case len(r.Unsent) > 0:
 		return ". Next: " + first(r) + o.Command("rerun", again...)
 	case o.To != "", !r.Begun && r.Archive == "":
 		return ". Next: " + first(r) + o.Repeat()
 	case !r.Begun:
 		return ". Next: " + o.Command("run", o.Paced()...)
-	case settled && r.Left.Skipped > 0:
+	case settled(r) && r.Left.Skipped > 0:
+		o.SkipInvalid = false // they are to be no bad rows any more
 		return ". Next: correct them, then " + o.Command("rerun", o.Kept()...)
-	case settled:
-		return doubt + o.Command("rerun", append([]string{"--include", "unknown"}, o.Kept()...)...)
 	}
 	return ". Next: " + first(r) + o.Command("rerun", o.Kept()...)
+}
+
+// settled reports whether no row failed and none is left to be sent.
+func settled(r *job.Report) bool { return r.Counts.Failed()+r.Untried()+len(r.Lost) == 0 }
+
+// onlyDoubt reports whether there is nothing to go on with but rows that are unknown, which Next names.
+func onlyDoubt(r *job.Report) bool {
+	return settled(r) && (len(r.Unsent) > 0 || r.Begun && r.Test == "" && r.Left.Skipped == 0)
+}
+
+// Doubt returns a line on the rows that are unknown; "" if there are none, or Next is about them.
+func Doubt(r *job.Report, o job.Options) string {
+	n := r.Counts.Unknown + r.Left.Unknown
+	if n == 0 || onlyDoubt(r) {
+		return ""
+	}
+	told := fmt.Sprintf("%d may have arrived", n)
+	if r.Test != "" { // of which there is no status
+		return told
+	}
+	told += ": " + o.Ref.Command("status") + " lists " + wording.Pick(n, "it", "them")
+	if o.Sandbox {
+		return told
+	}
+	return told + ", mailshot settle records what the server's log says"
 }
