@@ -156,7 +156,12 @@ func (t *Status) unknowns(s *status.Report, ref mailing.Ref) {
 	if server == "" {
 		server = "the server"
 	}
-	fmt.Fprintf(&t.b, "\nunknown: %s may have taken these; its log knows\n", wording.Clean(server))
+	all, more := s.Counts.Unknown, s.Counts.Unknown-len(t.rows)
+	some := ""
+	if more > 0 {
+		some = fmt.Sprintf(", of which %d are shown", len(t.rows))
+	}
+	t.b.WriteString("\n" + wording.Wrap(fmt.Sprintf("unknown: %d%s; %s may have taken %s, and its log knows", all, some, wording.Clean(server), wording.Pick(all, "it", "them")), 2, t.Columns) + "\n")
 	table := tabwriter.NewWriter(&t.b, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(table, "  TIME\tKEY\tADDRESS\tMESSAGE-ID")
 	for i := range t.rows {
@@ -164,12 +169,15 @@ func (t *Status) unknowns(s *status.Report, ref mailing.Ref) {
 		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", r.Time.Local().Format("2006-01-02 15:04:05 -0700"), wording.Clean(r.Key), wording.Clean(r.Recipient), wording.Clean(r.MessageID))
 	}
 	_ = table.Flush()
-	if more := s.Counts.Unknown - len(t.rows); more > 0 {
+	if more > 0 {
 		fmt.Fprintf(&t.b, "  … and %d more: %s\n", more, ref.Command("status", "--export", "unknown.csv", "--status", "unknown"))
 	}
 	settle := ref.Command("settle")
 	fmt.Fprintf(&t.b, "  taken:        %s KEY --sent\n", settle)
 	fmt.Fprintf(&t.b, "  not taken:    %s KEY --not-sent\n", settle)
+	if more > 0 {
+		fmt.Fprintf(&t.b, "  many at once: %s --from unknown.csv --sent, or --not-sent\n", settle)
+	}
 	fmt.Fprintf(&t.b, "  send anyway:  %s\n", ref.Command("rerun", "--include", "unknown"))
 }
 

@@ -28,6 +28,8 @@ func TestStatusTextIsBounded(t *testing.T) {
 	got := text.Of(s, mailing.Ref{Path: "a.yaml"})
 	for _, want := range []string{
 		"\n      1  permanent: 550 reply 19\n", "\n         … and 37 other replies (18 rows)\n",
+		"\nunknown: 23, of which 20 are shown; mail.test:25 may have taken them, and its log knows\n",
+		"\n  many at once: mailshot settle a.yaml --from unknown.csv --sent, or --not-sent\n",
 		"  unknown19  ", "\n  … and 3 more: mailshot status --export unknown.csv --status unknown a.yaml\n",
 		"\n  … 37 earlier\n", "  run56  ",
 	} {
