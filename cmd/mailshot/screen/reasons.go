@@ -40,7 +40,7 @@ func failed(r *job.Report, columns int) string {
 	if r.Unreached > 0 {
 		line("  %d failed for now, and %s waiting for another try", r.Unreached, wording.Pick(r.Unreached, "was", "were"))
 	}
-	if mend := toMend(r); mend > 0 && mend < r.Counts.Failed() {
+	if mend := toMend(r.Failed); mend > 0 && mend < r.Counts.Failed() {
 		line("  rerun    can help %d; the other %d %s corrected first", r.Counts.Failed()-mend, mend, wording.Pick(mend, "has to be", "have to be"))
 	}
 	if r.Retries > 0 {
@@ -154,10 +154,10 @@ func namedRows(g *reasons.Group) string {
 }
 
 // toMend returns how many failed rows would fail again as they are.
-func toMend(r *job.Report) (n int) {
-	for i := range r.Failed {
-		if mend(&r.Failed[i]) {
-			n += r.Failed[i].Count
+func toMend(failed []reasons.Meaning) (n int) {
+	for i := range failed {
+		if mend(&failed[i]) {
+			n += failed[i].Count
 		}
 	}
 	return n
@@ -172,12 +172,18 @@ func mend(m *reasons.Meaning) bool {
 
 // first says what is to be done before a rerun can help; "" if it can help some rows at once.
 func first(r *job.Report) string {
-	mended := toMend(r)
-	if mended == 0 || mended < r.Counts.Failed() || r.Untried()+len(r.Lost) > 0 {
+	return mendFirst(r.Failed, r.Counts.Failed(), r.Untried()+len(r.Lost))
+}
+
+// mendFirst says what is to be done before a rerun can help, of so many rows that failed for these
+// reasons and others that were not tried; "" if it can help some at once.
+func mendFirst(failed []reasons.Meaning, rows, untried int) string {
+	mended := toMend(failed)
+	if mended == 0 || mended < rows || untried > 0 {
 		return ""
 	}
-	for i := range r.Failed {
-		if r.Failed[i].Explanation.Kind != advice.Address {
+	for i := range failed {
+		if failed[i].Explanation.Kind != advice.Address {
 			return "mend what " + wording.Pick(mended, "it", "they") + " failed for, then "
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"mailshot/cmd/mailshot/wording"
 	"mailshot/job/advice"
 	"mailshot/job/mailing"
+	"mailshot/job/reasons"
 	"mailshot/job/result"
 	"mailshot/job/status"
 )
@@ -47,7 +48,7 @@ func (t *Status) Of(s *status.Report, ref mailing.Ref) string {
 	fmt.Fprintf(&t.b, "\nresults %s\n", wording.Clean(s.Results))
 	alive := s.Unfinished != nil && s.Unfinished.Alive
 	if !alive && s.Counts.Failed()-s.GoneCount+s.Untried > 0 {
-		fmt.Fprintf(&t.b, "next    %s\n", ref.Command("rerun"))
+		fmt.Fprintf(&t.b, "next    %s%s\n", mendFirst(reasons.Meanings(s.Failures), s.Counts.Failed(), s.Untried), ref.Command("rerun"))
 	}
 	return t.b.String()
 }
@@ -87,9 +88,14 @@ func (t *Status) failures(s *status.Report) {
 			t.line("         … and %s (%s)", wording.Counting(len(s.Failures)-i, "other reply", "other replies"), wording.Plural(rows, "row"))
 			return
 		}
-		t.line("%7d  %s%s: %s", f.Count, f.Class, atStage(f.Stage), wording.Clean(pattern(&f.Reply)))
 		e := f.Example
-		t.line("         row %d, %s: %s", e.Row, who(e.Key, e.Recipient), wording.Clean(advice.Brief(status.Said(f.Code, f.Enhanced, e.Text, e.Text))))
+		if f.Stage == result.StageSettle {
+			t.line("%7d  %s: %s", f.Count, f.Class, wording.Clean(advice.Brief(status.Settled(result.Failed, f.Pattern))))
+			t.line("         row %d, %s", e.Row, who(e.Key, e.Recipient))
+		} else {
+			t.line("%7d  %s%s: %s", f.Count, f.Class, atStage(f.Stage), wording.Clean(pattern(&f.Reply)))
+			t.line("         row %d, %s: %s", e.Row, who(e.Key, e.Recipient), wording.Clean(advice.Brief(status.Said(f.Code, f.Enhanced, e.Text, e.Text))))
+		}
 		if x, known := f.Explain(); known {
 			t.line("         %s", x.String())
 		}

@@ -70,6 +70,16 @@ func TestStatusText(t *testing.T) {
 		{"without a reply", status.Report{Failures: []reasons.Group{{Reply: reasons.Reply{Class: "temporary", Stage: "dial", Pattern: "dial tcp …: refused"}, Count: 1,
 			Example: reasons.Example{Row: 3, Key: "A@b.example", Recipient: "a@b.example", Text: "dial tcp 1.2.3.4:25: refused"}}}},
 			"\n      1  temporary, dial: dial tcp …: refused\n         row 3, A@b.example: dial tcp 1.2.3.4:25: refused\n", ""},
+		{"settled", status.Report{Failures: []reasons.Group{{Reply: reasons.Reply{Class: "temporary", Stage: "settle"}, Count: 2, Example: reasons.Example{Row: 773, Key: "K773", Recipient: "x@b.example"},
+			Names: []reasons.Name{{Row: 773, Key: "K773", Recipient: "x@b.example"}, {Row: 774, Key: "K774", Recipient: "y@b.example"}}}}},
+			"\n      2  temporary: settled as not sent\n         row 773, key K773, x@b.example\n         x@b.example (K773), y@b.example (K774)\n", ": \n"},
+		{"settled with a note", status.Report{Failures: []reasons.Group{{Reply: reasons.Reply{Class: "temporary", Stage: "settle", Pattern: "asked"}, Count: 1, Example: reasons.Example{Row: 3, Key: "x@b.example", Text: "asked"}}}},
+			"\n      1  temporary: settled as not sent: asked\n         row 3, x@b.example\n", ""},
+		{"what would fail again", status.Report{Counts: delivery.Counts{Permanent: 2}, Failures: mailbox(2)}, "\nnext    correct these addresses, then mailshot rerun --mailing m a.yaml\n", ""},
+		{"what would fail again, and may not", status.Report{Counts: delivery.Counts{Permanent: 2, Temporary: 1}, Failures: mailbox(2)}, "\nnext    mailshot rerun --mailing m a.yaml\n", ""},
+		{"what would fail again beside untried rows", status.Report{Counts: delivery.Counts{Permanent: 1}, Untried: 1, Failures: mailbox(1)}, "\nnext    mailshot rerun --mailing m a.yaml\n", ""},
+		{"what would fail again for the letter", status.Report{Counts: delivery.Counts{Permanent: 1}, Failures: []reasons.Group{{Reply: reasons.Reply{Class: "permanent", Stage: "data", Code: 550, Pattern: "weird"}, Count: 1}}},
+			"\nnext    mend what it failed for, then mailshot rerun --mailing m a.yaml\n", ""},
 		{"a run", status.Report{Runs: []status.Run{{RunSummary: result.RunSummary{ID: "a-20261123T140501.123Z-9c41d2ab", First: time.Now(), Sent: 3, Skipped: 2}, OtherLetter: true}}},
 			" a-20261123T140501.123Z-9c41d2ab  3 sent, 0 failed, 0 unknown, 2 skipped, another letter\n", ""},
 	} {
@@ -81,6 +91,14 @@ func TestStatusText(t *testing.T) {
 			}
 		})
 	}
+}
+
+// mailbox is so many rows whose mailbox is not there.
+func mailbox(rows int) []reasons.Group {
+	return []reasons.Group{{
+		Reply: reasons.Reply{Class: result.Permanent, Stage: "rcpt", Code: 550, Enhanced: "5.1.1", Pattern: "no such user"}, Count: rows,
+		Example: reasons.Example{Row: 1, Key: "a@b.example", Text: "no such user"},
+	}}
 }
 
 func at(second int) time.Time {
