@@ -66,7 +66,7 @@ func (g *progress) event(e delivery.Event) {
 func (g *progress) take(e delivery.Event) *mpb.Bar {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.now.Last = e
+	g.now.Take(e)
 	switch e.Kind {
 	case delivery.Started:
 		g.begin()

@@ -25,12 +25,12 @@ func TestVerdict(t *testing.T) {
 	}{
 		{"a log that can't be written", job.Report{Total: 3, Counts: delivery.Counts{Sent: 1}, Lost: []string{"row 2 (ann@club.example)"}, Begun: true}, job.Options{}, full,
 			"maybe accepted, and in the journal alone: row 2 (ann@club.example); the next run makes them unknown in the log\n" +
-				"1 of 3 in the journal alone, 1 not tried. Next: mailshot rerun job.yaml"},
-		{"nothing begun", job.Report{Total: 3}, job.Options{Ref: mailing.Ref{Mailing: "m"}, Selection: plan.Selection{Limit: 3}}, gone, "3 of 3 not tried. Next: mailshot run --limit 3 --mailing m job.yaml"},
-		{"nothing begun, resumed", job.Report{Total: 3}, job.Options{Resume: true}, gone, "3 of 3 not tried. Next: mailshot run --resume job.yaml"},
-		{"nothing begun anew", job.Report{Total: 3, Archive: "old.csv"}, job.Options{Fresh: true}, gone, "3 of 3 not tried. Next: mailshot run job.yaml"},
-		{"begun anew", job.Report{Total: 3, Counts: delivery.Counts{Sent: 1}, Archive: "old.csv", Begun: true}, job.Options{Fresh: true}, gone, "2 of 3 not tried. Next: mailshot rerun job.yaml"},
-		{"resumed", job.Report{Total: 3, Counts: delivery.Counts{Sent: 1}, Begun: true}, job.Options{Resume: true}, gone, "2 of 3 not tried. Next: mailshot rerun job.yaml"},
+				"1 of 3 in the journal alone, 1 left for a later run. Next: mailshot rerun job.yaml"},
+		{"nothing begun", job.Report{Total: 3}, job.Options{Ref: mailing.Ref{Mailing: "m"}, Selection: plan.Selection{Limit: 3}}, gone, "3 of 3 left for a later run. Next: mailshot run --limit 3 --mailing m job.yaml"},
+		{"nothing begun, resumed", job.Report{Total: 3}, job.Options{Resume: true}, gone, "3 of 3 left for a later run. Next: mailshot run --resume job.yaml"},
+		{"nothing begun anew", job.Report{Total: 3, Archive: "old.csv"}, job.Options{Fresh: true}, gone, "3 of 3 left for a later run. Next: mailshot run job.yaml"},
+		{"begun anew", job.Report{Total: 3, Counts: delivery.Counts{Sent: 1}, Archive: "old.csv", Begun: true}, job.Options{Fresh: true}, gone, "2 of 3 left for a later run. Next: mailshot rerun job.yaml"},
+		{"resumed", job.Report{Total: 3, Counts: delivery.Counts{Sent: 1}, Begun: true}, job.Options{Resume: true}, gone, "2 of 3 left for a later run. Next: mailshot rerun job.yaml"},
 		{"of some rows", job.Report{Total: 3, Counts: delivery.Counts{Sent: 1, Permanent: 2}, Begun: true}, job.Options{Selection: plan.Selection{Rows: []plan.Range{{First: 1, Last: 3}}, Keys: []string{"a", "b"}}}, nil,
 			"2 of 3 failed. Next: mailshot rerun --rows 1-3 --key a,b job.yaml"},
 		{"a test", job.Report{Total: 1, Counts: delivery.Counts{Permanent: 1}, Begun: true, Test: "me@club.example"}, job.Options{To: "me@club.example"}, nil,

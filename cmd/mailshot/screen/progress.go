@@ -7,14 +7,37 @@ import (
 	"mailshot/cmd/mailshot/wording"
 	"mailshot/job/delivery"
 	"mailshot/job/jobfile/when"
+	"mailshot/job/result"
 )
 
-// Progress is how far a run has come.
+// Progress is how far a run has come. The zero value is one that has not begun.
 type Progress struct {
 	Last     delivery.Event
 	State    string // what it waits for; "" while it sends
 	Sessions int    // how many the server takes at once; 0: all that are wanted
 	Pauses   int    // so far
+
+	over   int  // rows that failed for a time, and that no further pass takes
+	ending bool // no row is begun any more
+}
+
+// Take takes in what happened, but for what is waited for and what the server takes at once.
+func (p *Progress) Take(e delivery.Event) {
+	p.Last = e
+	switch {
+	case e.Kind == delivery.Finishing:
+		p.ending = true
+	case e.Kind == delivery.RowDone && e.Record != nil && e.Record.Class == result.Temporary && !e.Again && !e.Stays:
+		p.over++
+	}
+}
+
+// again returns how many rows failed and are to be tried again in this run.
+func (p *Progress) again() int {
+	if p.ending {
+		return 0
+	}
+	return max(0, p.Last.Counts.Temporary-p.over)
 }
 
 // Line returns the progress in at most so many columns. What is waited for is cut last, then come
@@ -23,8 +46,12 @@ func (p *Progress) Line(now time.Time, columns int) string {
 	c := p.Last.Counts
 	done := fmt.Sprintf("%d/%d", c.Done(), p.Last.Total)
 	counts := done
-	if n := c.Failed(); n > 0 {
+	again := p.again()
+	if n := c.Failed() - again; n > 0 {
 		counts += fmt.Sprintf(" %d failed", n)
+	}
+	if again > 0 {
+		counts += fmt.Sprintf(" %d to be tried again", again)
 	}
 	if c.Unknown > 0 {
 		counts += fmt.Sprintf(" %d unknown", c.Unknown)

@@ -5,12 +5,13 @@ import (
 	"time"
 
 	"mailshot/job/delivery"
+	"mailshot/job/result"
 )
 
 // Of what there is too little room for, the reason of a wait goes last.
 func TestProgressWords(t *testing.T) {
 	now := time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC)
-	sending := delivery.Event{Total: 80, Counts: delivery.Counts{Sent: 9, Temporary: 2, Unknown: 1}, PerSecond: 5, Ends: now.Add(3 * time.Minute)}
+	sending := delivery.Event{Total: 80, Counts: delivery.Counts{Sent: 9, Permanent: 2, Unknown: 1}, PerSecond: 5, Ends: now.Add(3 * time.Minute)}
 	slow := sending
 	slow.PerSecond, slow.Counts = 0.05, delivery.Counts{Sent: 9}
 	waits := Progress{Last: sending, State: "paused until 14:06:00: 421 busy", Pauses: 1}
@@ -35,5 +36,35 @@ func TestProgressWords(t *testing.T) {
 		if got := tt.p.Line(now, tt.columns); got != tt.want {
 			t.Errorf("in %d columns %q; want %q", tt.columns, got, tt.want)
 		}
+	}
+}
+
+// Only what this run does not try again is told as failed.
+func TestProgressTriesAgain(t *testing.T) {
+	t.Parallel()
+	var p Progress
+	c := delivery.Counts{}
+	done := func(class result.Class, pass int, again, stays bool) {
+		p.Take(delivery.Event{Kind: delivery.RowDone, Total: 5000, Counts: c, Record: &result.Record{Class: class}, Pass: pass, Again: again, Stays: stays})
+	}
+	for _, tt := range []struct {
+		does func()
+		want string
+	}{
+		{func() { c.Temporary = 1084; done(result.Temporary, 1, true, false) }, "1084/5000 1084 to be tried again"},
+		{func() { c.Permanent++; done(result.Permanent, 1, false, false) }, "1085/5000 1 failed 1084 to be tried again"},
+		{func() { p.Take(delivery.Event{Kind: delivery.NextPass, Total: 5000, Counts: c, Rows: 1084}) }, "1085/5000 1 failed 1084 to be tried again"},
+		{func() { c.Temporary--; c.Sent++; done("", 2, false, false) }, "1085/5000 1 failed 1083 to be tried again"},
+		{func() { done(result.Temporary, 2, false, false) }, "1085/5000 2 failed 1082 to be tried again"},
+		{func() { c.Unknown++; done(result.Temporary, 2, false, true) }, "1086/5000 2 failed 1082 to be tried again 1 unknown"},
+		{func() { p.Take(delivery.Event{Kind: delivery.Finishing, Total: 5000, Counts: c}) }, "1086/5000 1084 failed 1 unknown"},
+	} {
+		tt.does()
+		if got := p.Line(time.Time{}, 60); got != tt.want {
+			t.Errorf("%q; want %q", got, tt.want)
+		}
+	}
+	if got, want := p.Line(time.Time{}, 40), "1086/5000 1084 failed 1 unknown"; got != want {
+		t.Errorf("in 40 columns %q; want %q", got, want)
 	}
 }

@@ -44,7 +44,7 @@ func failed(r *job.Report, columns int) string {
 		line("  rerun    can help %d; the other %d %s corrected first", r.Counts.Failed()-mend, mend, wording.Pick(mend, "has to be", "have to be"))
 	}
 	if r.Retries > 0 {
-		line("  retries  %d, which are counted in no other number", r.Retries)
+		line("  retries  %s that had failed before", wording.Counting(r.Retries, "further attempt at a row", "further attempts at rows"))
 	}
 	return b.String()
 }

@@ -16,7 +16,7 @@ func Summary(r *job.Report, o job.Options, columns int) string {
 	if r.Total == 0 {
 		fmt.Fprintf(&b, "%s: nothing to do", r.Job)
 		left := wording.Enumerate(wording.Number{N: r.Left.Filtered, Word: "filtered"}, wording.Number{N: r.Left.Suppressed, Word: "suppressed"},
-			wording.Number{N: r.Left.Duplicates, Word: wording.Pick(r.Left.Duplicates, "duplicate", "duplicates")}, wording.Number{N: r.Left.NoFile, Word: "without a file"}, wording.Number{N: r.Left.Later, Word: "for later"})
+			wording.Number{N: r.Left.Duplicates, Word: wording.Pick(r.Left.Duplicates, "duplicate", "duplicates")}, wording.Number{N: r.Left.NoFile, Word: "without a file"}, wording.Number{N: r.Left.Later, Word: "left for a later run"})
 		if left != "" {
 			b.WriteString("; " + left)
 		}
@@ -122,9 +122,9 @@ func counted(r *job.Report) string {
 	all := fmt.Sprintf("%d sent", r.Counts.Sent)
 	rest := wording.Enumerate(
 		wording.Number{N: r.Counts.Failed(), Word: "failed"}, wording.Number{N: r.Counts.Unknown, Word: "unknown"}, wording.Number{N: len(r.Lost), Word: "in the journal alone"},
-		wording.Number{N: r.Untried(), Word: "not tried"}, wording.Number{N: r.Left.Skipped, Word: "skipped"},
+		wording.Number{N: r.Untried() + r.Left.Later, Word: "left for a later run"}, wording.Number{N: r.Left.Skipped, Word: "skipped"},
 		wording.Number{N: r.Left.Filtered, Word: "filtered"}, wording.Number{N: r.Left.Suppressed, Word: "suppressed"},
-		wording.Number{N: r.Left.Duplicates, Word: wording.Pick(r.Left.Duplicates, "duplicate", "duplicates")}, wording.Number{N: r.Left.NoFile, Word: "without a file"}, wording.Number{N: r.Left.Later, Word: "for later"},
+		wording.Number{N: r.Left.Duplicates, Word: wording.Pick(r.Left.Duplicates, "duplicate", "duplicates")}, wording.Number{N: r.Left.NoFile, Word: "without a file"},
 	)
 	if rest != "" {
 		all += ", " + rest
