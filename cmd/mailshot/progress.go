@@ -82,7 +82,7 @@ func (g *progress) take(e delivery.Event) *mpb.Bar {
 		g.now.Pauses++
 		g.tell(fmt.Sprintf("paused until %s: %s", e.Until.Local().Format("15:04:05"), e.Text))
 	case delivery.Holding:
-		g.tell(fmt.Sprintf("waits until %s: %s", when.Moment(e.Until, time.Now()), e.Text))
+		g.tell(fmt.Sprintf("waits until %s: %s", when.Opening(e.Until, time.Now()), e.Text))
 	case delivery.Narrowed:
 		g.now.Sessions = e.Sessions
 		if g.bars == nil { // the line tells it

@@ -7,6 +7,7 @@ import (
 
 	"mailshot/job"
 	"mailshot/job/delivery"
+	"mailshot/job/delivery/admission"
 	"mailshot/job/mailing"
 	"mailshot/job/plan"
 	"mailshot/job/problem"
@@ -62,5 +63,36 @@ func TestVerdict(t *testing.T) {
 				t.Errorf("it says\n%s\nwant\n%s", got, tt.want)
 			}
 		})
+	}
+}
+
+// With --quiet nothing is said of a run that a limit of the job ended, unless something is wrong.
+func TestWaitsAlone(t *testing.T) {
+	t.Parallel()
+	own := &problem.Error{Kind: problem.Limited, Err: &admission.Closed{Own: true}}
+	servers := &problem.Error{Kind: problem.Limited, Err: &admission.Closed{}}
+	for _, tt := range []struct {
+		name string
+		r    *job.Report
+		err  error
+		want bool
+	}{
+		{"the job's, before it began", nil, own, true},
+		{"the job's", &job.Report{Total: 3, Counts: delivery.Counts{Sent: 2}, Begun: true}, own, true},
+		{"the server's", nil, servers, false},
+		{"another limit", nil, &problem.Error{Kind: problem.Limited, Err: errors.New("gave up")}, false},
+		{"none", &job.Report{Total: 3, Counts: delivery.Counts{Sent: 3}}, nil, false},
+		{"with failures", &job.Report{Total: 3, Counts: delivery.Counts{Temporary: 1}}, own, false},
+		{"with unknown rows of before", &job.Report{Total: 3, Left: plan.Left{Unknown: 1}}, own, false},
+		{"with bad rows", &job.Report{Total: 3, Left: plan.Left{Skipped: 1}}, own, false},
+		{"with rows that were asked for and left out", &job.Report{Total: 3, LeftOut: []string{"0012 is filtered"}}, own, false},
+		{"with something else wrong", &job.Report{Total: 3, Warnings: []string{"no transcript"}}, own, false},
+	} {
+		var said strings.Builder
+		p := &program{stdout: &printer{w: &said}, stderr: &printer{w: &said}}
+		err := p.tell(tt.r, job.Options{Ref: mailing.Ref{Path: "job.yaml"}}, &sendFlags{quiet: true}, tt.err)
+		if got := waitsAlone(tt.r, tt.err); got != tt.want || got && (said.Len() > 0 || exitStatus(tt.err) != exitTemporary || err == nil) {
+			t.Errorf("%s: %t, and says %q; want %t", tt.name, got, said.String(), tt.want)
+		}
 	}
 }

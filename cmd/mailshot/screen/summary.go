@@ -133,8 +133,8 @@ func counted(r *job.Report) string {
 }
 
 // Next returns the command that goes on from here, as a sentence. A rerun needs a
-// log with a record.
-func Next(r *job.Report, o job.Options) string {
+// log with a record. Where no message may go before a time, from tells it.
+func Next(r *job.Report, o job.Options, from string) string {
 	const doubt = ": they may have arrived; the provider can look for their Message-IDs, and mailshot settle records what it finds. To send to them again: "
 	again := append([]string{"--again", job.KeyList(r.Unsent)}, o.Kept()...)
 	switch {
@@ -143,16 +143,24 @@ func Next(r *job.Report, o job.Options) string {
 	case onlyDoubt(r):
 		return doubt + o.Command("rerun", append([]string{"--include", "unknown"}, o.Kept()...)...)
 	case len(r.Unsent) > 0:
-		return ". Next: " + first(r) + o.Command("rerun", again...)
+		return NextFrom(from) + first(r) + o.Command("rerun", again...)
 	case o.To != "", !r.Begun && r.Archive == "":
-		return ". Next: " + first(r) + o.Repeat()
+		return NextFrom(from) + first(r) + o.Repeat()
 	case !r.Begun:
-		return ". Next: " + o.Command("run", o.Paced()...)
+		return NextFrom(from) + o.Command("run", o.Paced()...)
 	case settled(r) && r.Left.Skipped > 0:
 		o.SkipInvalid = false // they are to be no bad rows any more
-		return ". Next: correct them, then " + o.Command("rerun", o.Kept()...)
+		return NextFrom(from) + "correct them, then " + o.Command("rerun", o.Kept()...)
 	}
-	return ". Next: " + first(r) + o.Command("rerun", o.Kept()...)
+	return NextFrom(from) + first(r) + o.Command("rerun", o.Kept()...)
+}
+
+// NextFrom returns what stands before the command that goes on, and before the time for it if that is not "".
+func NextFrom(from string) string {
+	if from == "" {
+		return ". Next: "
+	}
+	return ". Next, from " + from + " on: "
 }
 
 // settled reports whether no row failed and none is left to be sent.
