@@ -296,7 +296,7 @@ func (p *program) tell(r *job.Report, o job.Options, f *sendFlags, err error) er
 		return p.unsent(o, err)
 	}
 	if !f.quiet && !f.json {
-		p.stdout.print(screen.Summary(r, o, p.columns))
+		p.stdout.print(screen.Summary(r, o, p.width()))
 		p.stdout.flush() // what is left to do comes last
 	}
 	return p.verdict(r, o, err)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"io"
 	"strings"
 	"testing"
 
@@ -11,6 +12,8 @@ import (
 	"mailshot/job/mailing"
 	"mailshot/job/plan"
 	"mailshot/job/problem"
+	"mailshot/job/reasons"
+	"mailshot/job/result"
 )
 
 // What is said at the end fits what happened, and what can be typed next.
@@ -93,6 +96,28 @@ func TestWaitsAlone(t *testing.T) {
 		err := p.tell(tt.r, job.Options{Ref: mailing.Ref{Path: "job.yaml"}}, &sendFlags{quiet: true}, tt.err)
 		if got := waitsAlone(tt.r, tt.err); got != tt.want || got && (said.Len() > 0 || exitStatus(tt.err) != exitTemporary || err == nil) {
 			t.Errorf("%s: %t, and says %q; want %t", tt.name, got, said.String(), tt.want)
+		}
+	}
+}
+
+// The width of the terminal is looked at when something is printed: a window may be made smaller.
+func TestSummaryWidth(t *testing.T) {
+	t.Parallel()
+	r := &job.Report{Job: "job", Total: 2, Counts: delivery.Counts{Permanent: 2}, Failed: []reasons.Meaning{{
+		Class: result.Permanent, Count: 2, Reply: reasons.Reply{Code: 550, Pattern: "one two three four five six seven eight nine ten eleven"},
+	}}}
+	columns := 200
+	var said strings.Builder
+	p := &program{stdout: &printer{w: &said}, stderr: &printer{w: io.Discard}, columns: func() int { return columns }}
+	for _, columns = range []int{200, 40} {
+		said.Reset()
+		_ = p.tell(r, job.Options{}, &sendFlags{}, nil)
+		most := 0
+		for line := range strings.Lines(said.String()) {
+			most = max(most, len(line)-1)
+		}
+		if most > columns || most <= 40 && columns == 200 {
+			t.Errorf("on %d columns the widest line has %d:\n%s", columns, most, said.String())
 		}
 	}
 }

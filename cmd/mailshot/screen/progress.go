@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"mailshot/cmd/mailshot/wording"
@@ -40,24 +41,22 @@ func (p *Progress) again() int {
 	return max(0, p.Last.Counts.Temporary-p.over)
 }
 
-// Line returns the progress in at most so many columns. What is waited for is cut last, then come
-// the rows that are done.
+// Line returns the progress in at most so many columns. What is waited for is cut last, then come the
+// rows by what became of them.
 func (p *Progress) Line(now time.Time, columns int) string {
+	line, _ := p.Beside(now, columns, columns)
+	return line
+}
+
+// Beside returns the progress for a line of so many columns with a bar that leaves fewer, beside, for
+// the words. The bar goes before the numbers of rows and the time that is left do; bar reports whether
+// there is room for it.
+func (p *Progress) Beside(now time.Time, columns, beside int) (line string, bar bool) {
 	c := p.Last.Counts
 	done := fmt.Sprintf("%d/%d", c.Done(), p.Last.Total)
-	counts := done
-	again := p.again()
-	if n := c.Failed() - again; n > 0 {
-		counts += fmt.Sprintf(" %d failed", n)
-	}
-	if again > 0 {
-		counts += fmt.Sprintf(" %d to be tried again", again)
-	}
-	if c.Unknown > 0 {
-		counts += fmt.Sprintf(" %d unknown", c.Unknown)
-	}
+	counts := done + p.counts()
 	if p.State != "" {
-		return widest(columns, counts+"  "+p.State, done+"  "+p.State, p.State)
+		return widest(columns, counts+"  "+p.State, done+"  "+p.State, p.State), false
 	}
 	pace := counts
 	if p.Last.PerSecond > 0 {
@@ -74,7 +73,26 @@ func (p *Progress) Line(now time.Time, columns int) string {
 	if p.Pauses > 0 {
 		limits += "  " + wording.Plural(p.Pauses, "pause")
 	}
-	return widest(columns, pace+left+limits, pace+left, counts+left, done+left, done)
+	texts := []string{pace + left + limits, pace + left, counts + left}
+	if line = widest(beside, texts...); slices.Contains(texts, line) {
+		return line, true
+	}
+	return widest(columns, append(texts, counts, done+left, done)...), false
+}
+
+// counts says what became of rows, but for those that were sent.
+func (p *Progress) counts() (words string) {
+	c, again := p.Last.Counts, p.again()
+	if n := c.Failed() - again; n > 0 {
+		words += fmt.Sprintf(" %d failed", n)
+	}
+	if again > 0 {
+		words += fmt.Sprintf(" %d to be tried again", again)
+	}
+	if c.Unknown > 0 {
+		words += fmt.Sprintf(" %d unknown", c.Unknown)
+	}
+	return words
 }
 
 // left says how long the run still takes, as people do.

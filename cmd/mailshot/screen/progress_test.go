@@ -22,7 +22,8 @@ func TestProgressWords(t *testing.T) {
 	}{
 		{Progress{Last: sending, Sessions: 2, Pauses: 1}, 90, "12/80 2 failed 1 unknown  5/s  about 3 minutes left  2 sessions  1 pause"},
 		{Progress{Last: sending, Sessions: 2, Pauses: 1}, 60, "12/80 2 failed 1 unknown  5/s  about 3 minutes left"},
-		{Progress{Last: sending}, 40, "12/80  about 3 minutes left"},
+		{Progress{Last: sending}, 40, "12/80 2 failed 1 unknown"},
+		{Progress{Last: sending}, 23, "12/80"},
 		{Progress{Last: sending}, 12, "12/80"},
 		{Progress{Last: sending}, 3, "12…"},
 		{Progress{Last: slow}, 90, "9/80  3.0/min  about 3 minutes left"},
@@ -35,6 +36,31 @@ func TestProgressWords(t *testing.T) {
 	} {
 		if got := tt.p.Line(now, tt.columns); got != tt.want {
 			t.Errorf("in %d columns %q; want %q", tt.columns, got, tt.want)
+		}
+	}
+}
+
+// The bar is left out before any number of rows is.
+func TestProgressBar(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC)
+	p := Progress{Last: delivery.Event{Total: 80, Counts: delivery.Counts{Sent: 9, Permanent: 2, Unknown: 1}, PerSecond: 5, Ends: now.Add(3 * time.Minute)}, Pauses: 1}
+	waits := Progress{Last: p.Last, State: "paused until 14:06:00: 421 busy"}
+	for _, tt := range []struct {
+		p               Progress
+		columns, beside int
+		want            string
+		bar             bool
+	}{
+		{p, 96, 76, "12/80 2 failed 1 unknown  5/s  about 3 minutes left  1 pause", true},
+		{p, 76, 56, "12/80 2 failed 1 unknown  5/s  about 3 minutes left", true},
+		{p, 56, 36, "12/80 2 failed 1 unknown  5/s  about 3 minutes left", false},
+		{p, 43, 23, "12/80 2 failed 1 unknown", false},
+		{p, 56, 0, "12/80 2 failed 1 unknown  5/s  about 3 minutes left", false},
+		{waits, 96, 76, "12/80 2 failed 1 unknown  paused until 14:06:00: 421 busy", false},
+	} {
+		if got, bar := tt.p.Beside(now, tt.columns, tt.beside); got != tt.want || bar != tt.bar {
+			t.Errorf("in %d columns, %d beside the bar: %q, %t; want %q, %t", tt.columns, tt.beside, got, bar, tt.want, tt.bar)
 		}
 	}
 }

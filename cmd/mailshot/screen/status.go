@@ -42,7 +42,7 @@ func (t *Status) Of(s *status.Report, ref mailing.Ref) string {
 	t.skips(s)
 	t.unknowns(s, ref)
 	t.runs(s)
-	t.b.WriteString(lastRun(s.LastRun))
+	t.b.WriteString(lastRun(s.LastRun, t.Columns))
 	t.unfinished(s)
 	t.b.WriteString(Mailings(s))
 	fmt.Fprintf(&t.b, "\nresults %s\n", wording.Clean(s.Results))
@@ -168,13 +168,11 @@ func (t *Status) unknowns(s *status.Report, ref mailing.Ref) {
 		some = fmt.Sprintf(", of which %d are shown", len(t.rows))
 	}
 	t.b.WriteString("\n" + wording.Wrap(fmt.Sprintf("unknown: %d%s; %s may have taken %s, and its log knows", all, some, wording.Clean(server), wording.Pick(all, "it", "them")), 2, t.Columns) + "\n")
-	table := tabwriter.NewWriter(&t.b, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(table, "  TIME\tKEY\tADDRESS\tMESSAGE-ID")
-	for i := range t.rows {
-		r := &t.rows[i]
-		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", r.Time.Local().Format("2006-01-02 15:04:05 -0700"), wording.Clean(r.Key), wording.Clean(r.Recipient), wording.Clean(r.MessageID))
+	if table := t.unknownTable(); t.fits(table) {
+		t.b.WriteString(table)
+	} else {
+		t.unknownList()
 	}
-	_ = table.Flush()
 	if more > 0 {
 		fmt.Fprintf(&t.b, "  … and %d more: %s\n", more, ref.Command("status", "--export", "unknown.csv", "--status", "unknown"))
 	}
@@ -187,6 +185,40 @@ func (t *Status) unknowns(s *status.Report, ref mailing.Ref) {
 	fmt.Fprintf(&t.b, "  send anyway:  %s\n", ref.Command("rerun", "--include", "unknown"))
 }
 
+const unknownTime = "2006-01-02 15:04:05 -0700"
+
+// unknownTable returns a line for each row that is unknown, below one of headings.
+func (t *Status) unknownTable() string {
+	var b strings.Builder
+	table := tabwriter.NewWriter(&b, 0, 8, 2, ' ', 0)
+	fmt.Fprintln(table, "  TIME\tKEY\tADDRESS\tMESSAGE-ID")
+	for i := range t.rows {
+		r := &t.rows[i]
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", r.Time.Local().Format(unknownTime), wording.Clean(r.Key), wording.Clean(r.Recipient), wording.Clean(r.MessageID))
+	}
+	_ = table.Flush()
+	return b.String()
+}
+
+// unknownList adds the rows that are unknown on lines of their own, with what belongs to a row below it.
+func (t *Status) unknownList() {
+	for i := range t.rows {
+		r := &t.rows[i]
+		t.b.WriteString(wording.Wrap(fmt.Sprintf("  %s  %s", r.Time.Local().Format(unknownTime), who(r.Key, r.Recipient)), 4, t.Columns) + "\n")
+		fmt.Fprintf(&t.b, "    %s\n", wording.Clean(r.MessageID))
+	}
+}
+
+// fits reports whether no line of a text is wider than the screen.
+func (t *Status) fits(text string) bool {
+	for line := range strings.Lines(text) {
+		if t.Columns > 0 && wording.Width(strings.TrimSuffix(line, "\n")) > t.Columns {
+			return false
+		}
+	}
+	return true
+}
+
 func (t *Status) runs(s *status.Report) {
 	t.b.WriteString("\nruns\n")
 	runs := s.Runs
@@ -196,11 +228,11 @@ func (t *Status) runs(s *status.Report) {
 	}
 	for i := range runs {
 		r := &runs[i]
-		fmt.Fprintf(&t.b, "  %s  %s  %s", r.Began().Local().Format("2006-01-02 15:04"), wording.Clean(r.ID), runCounts(r))
+		line := fmt.Sprintf("  %s  %s  %s", r.Began().Local().Format("2006-01-02 15:04"), wording.Clean(r.ID), runCounts(r))
 		if r.OtherLetter {
-			t.b.WriteString(", another letter")
+			line += ", another letter"
 		}
-		t.b.WriteByte('\n')
+		t.b.WriteString(wording.Wrap(line, 4, t.Columns) + "\n")
 	}
 }
 

@@ -80,11 +80,16 @@ func TestStatusText(t *testing.T) {
 		{"what would fail again beside untried rows", status.Report{Counts: delivery.Counts{Permanent: 1}, Untried: 1, Failures: mailbox(1)}, "\nnext    mailshot rerun --mailing m a.yaml\n", ""},
 		{"what would fail again for the letter", status.Report{Counts: delivery.Counts{Permanent: 1}, Failures: []reasons.Group{{Reply: reasons.Reply{Class: "permanent", Stage: "data", Code: 550, Pattern: "weird"}, Count: 1}}},
 			"\nnext    mend what it failed for, then mailshot rerun --mailing m a.yaml\n", ""},
+		{"a run on a narrow screen", status.Report{Runs: []status.Run{{RunSummary: result.RunSummary{ID: "a-20261123T140501.123Z-9c41d2ab", First: time.Now(), Sent: 3}}}},
+			"  a-20261123T140501.123Z-9c41d2ab  3 sent,\n    0 failed, 0 unknown\n", ""},
 		{"a run", status.Report{Runs: []status.Run{{RunSummary: result.RunSummary{ID: "a-20261123T140501.123Z-9c41d2ab", First: time.Now(), Sent: 3, Skipped: 2}, OtherLetter: true}}},
 			" a-20261123T140501.123Z-9c41d2ab  3 sent, 0 failed, 0 unknown, 2 skipped, another letter\n", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var text Status
+			if strings.HasSuffix(tt.name, "on a narrow screen") {
+				text.Columns = 60
+			}
 			got := text.Of(&tt.s, mailing.Ref{Path: "a.yaml", Mailing: "m"})
 			if !strings.Contains(got, tt.want) || tt.not != "" && strings.Contains(got, tt.not) {
 				t.Errorf("the text is\n%s\nwant %q in it, and not %q", got, tt.want, tt.not)
@@ -99,6 +104,30 @@ func mailbox(rows int) []reasons.Group {
 		Reply: reasons.Reply{Class: result.Permanent, Stage: "rcpt", Code: 550, Enhanced: "5.1.1", Pattern: "no such user"}, Count: rows,
 		Example: reasons.Example{Row: 1, Key: "a@b.example", Text: "no such user"},
 	}}
+}
+
+// A table that is too wide becomes a list.
+func TestStatusUnknownFits(t *testing.T) {
+	t.Parallel()
+	clock := at(0).Format("2006-01-02 15:04:05 -0700")
+	const id = "rf293b3jkl10a5of16va@club.example"
+	table := "  TIME" + strings.Repeat(" ", 23) + "KEY   ADDRESS            MESSAGE-ID\n  " + clock + "  0061  sile@club.example  " + id + "\n"
+	for _, tt := range []struct {
+		columns int
+		want    string
+	}{
+		{0, table},
+		{87, table},
+		{86, "  " + clock + "  key 0061, sile@club.example\n    " + id + "\n"},
+		{40, "  " + clock + "  key 0061,\n    sile@club.example\n    " + id + "\n"},
+	} {
+		text := Status{Columns: tt.columns}
+		text.Unknown(&result.Record{Time: at(0), Key: "0061", Recipient: "sile@club.example", MessageID: id})
+		got := text.Of(&status.Report{Server: "mail.test:25", Counts: delivery.Counts{Unknown: 1}}, mailing.Ref{Path: "a.yaml"})
+		if !strings.Contains(got, "\n"+tt.want+"  taken:") {
+			t.Errorf("in %d columns:\n%s\nwant\n%s", tt.columns, got, tt.want)
+		}
+	}
 }
 
 func at(second int) time.Time {

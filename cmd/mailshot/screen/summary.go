@@ -155,7 +155,7 @@ func Next(r *job.Report, o job.Options, from string) string {
 	return NextFrom(from) + first(r) + o.Command("rerun", o.Kept()...)
 }
 
-// NextFrom returns what stands before the command that goes on, and before the time for it if that is not "".
+// NextFrom returns what stands before the command that goes on, with the time for it if from is not "".
 func NextFrom(from string) string {
 	if from == "" {
 		return ". Next: "
@@ -166,7 +166,7 @@ func NextFrom(from string) string {
 // settled reports whether no row failed and none is left to be sent.
 func settled(r *job.Report) bool { return r.Counts.Failed()+r.Untried()+len(r.Lost) == 0 }
 
-// onlyDoubt reports whether there is nothing to go on with but rows that are unknown, which Next names.
+// onlyDoubt reports whether only rows that are unknown are left to go on with, which Next names.
 func onlyDoubt(r *job.Report) bool {
 	return settled(r) && (len(r.Unsent) > 0 || r.Begun && r.Test == "" && r.Left.Skipped == 0)
 }
