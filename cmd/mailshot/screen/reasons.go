@@ -3,6 +3,7 @@ package screen
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -102,27 +103,44 @@ func name(n reasons.Name) string {
 	return fmt.Sprintf("%s (%s)", wording.Clean(n.Recipient), wording.Clean(n.Key))
 }
 
-// Skipped returns lines that say why bad rows are left out, with the first rows of each reason.
+// Skipped returns lines that say why bad rows are left out, with the first rows of each reason, in the
+// order of the rows. Of many reasons it tells those of most rows.
 func Skipped(groups []reasons.Group) (lines []string) {
-	for i := range groups {
-		if i == reasonsShown {
-			rows := 0
-			for _, g := range groups[i:] {
-				rows += g.Count
-			}
-			return append(lines, fmt.Sprintf("skipped: %s for %s", wording.Plural(rows, "row"), wording.Counting(len(groups)-i, "other reason", "other reasons")))
-		}
+	type told struct {
+		row   int // the first
+		lines []string
+	}
+	var all []told
+	for i := range groups[:min(len(groups), reasonsShown)] {
 		g := &groups[i]
 		if g.Count > 1 && !g.Varied {
-			lines = append(lines, fmt.Sprintf("skipped: %d rows: %s: %s", g.Count, advice.Brief(g.Example.Text), namedRows(g)))
+			line := fmt.Sprintf("skipped: %d rows: %s: %s", g.Count, advice.Brief(g.Example.Text), namedRows(g))
+			all = append(all, told{g.Example.Row, []string{line}})
 			continue
 		}
+		from := len(all)
 		for _, n := range g.Names { // each has something of its own to tell
-			lines = append(lines, "skipped: "+plan.RowReason(n.Row, n.Why))
+			all = append(all, told{n.Row, []string{"skipped: " + plan.RowReason(n.Row, n.Why)}})
 		}
-		if more := g.Count - len(g.Names); more > 0 {
-			lines = append(lines, fmt.Sprintf("skipped: … and %s like these", wording.Plural(more, "row")))
+		if more := g.Count - len(g.Names); more > 0 { // what these are like stays above
+			whole := told{row: g.Example.Row}
+			for _, t := range all[from:] {
+				whole.lines = append(whole.lines, t.lines...)
+			}
+			whole.lines = append(whole.lines, fmt.Sprintf("skipped: … and %s like these", wording.Plural(more, "row")))
+			all = append(all[:from], whole)
 		}
+	}
+	slices.SortStableFunc(all, func(a, b told) int { return cmp.Compare(a.row, b.row) })
+	for _, t := range all {
+		lines = append(lines, t.lines...)
+	}
+	if rest := groups[min(len(groups), reasonsShown):]; len(rest) > 0 {
+		rows := 0
+		for _, g := range rest {
+			rows += g.Count
+		}
+		lines = append(lines, fmt.Sprintf("skipped: %s for %s", wording.Plural(rows, "row"), wording.Counting(len(rest), "other reason", "other reasons")))
 	}
 	return lines
 }
