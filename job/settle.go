@@ -1,7 +1,6 @@
 package job
 
 import (
-	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -20,6 +19,7 @@ import (
 // A Settlement is what the user found out about unknown rows.
 type Settlement struct {
 	Keys []string // as they are typed: keys or addresses, or several with commas between
+	From string   // a file with further keys, in the column of the recipients file; "": there is none
 	Sent bool     // they have the message; else they do not
 	Undo bool     // they are unknown again, whatever was settled; Sent says nothing
 	Note string   // is kept in the log
@@ -129,28 +129,33 @@ func (x *settling) settle(env Env) (*SettleReport, error) {
 
 // rows finds out about the keys, or says which of them can't be settled.
 func (x *settling) rows() ([]*settledRow, error) {
-	keys, err := x.typedKeys()
+	keys, err := x.keys()
 	if err != nil {
 		return nil, err
 	}
 	var all []*settledRow
 	var wrong []string
-	for _, key := range keys {
-		if slices.ContainsFunc(all, func(d *settledRow) bool { return d.key == key }) {
+	of := make(map[string]*settledRow)
+	for _, k := range keys {
+		if of[k.key] != nil {
 			continue
 		}
-		if why := x.refused(key); why != "" {
-			wrong = append(wrong, why)
+		if why := x.refused(k.key); why != "" {
+			wrong = append(wrong, k.place+why)
 			continue
 		}
-		all = append(all, &settledRow{key: key})
+		of[k.key] = &settledRow{key: k.key}
+		all = append(all, of[k.key])
+	}
+	if more := len(wrong) - problem.Listed; more > 0 {
+		wrong = append(wrong[:problem.Listed], fmt.Sprintf("… and %d more", more))
 	}
 	if wrong != nil {
 		return nil, problem.Fail(problem.BadData, "%s", strings.Join(wrong, "\n")).WithHint("nothing was settled; the rows that are unknown: %s", x.ref.Command("status"))
 	}
 	err = x.history.Each(func(e result.Entry) error {
-		if i := slices.IndexFunc(all, func(d *settledRow) bool { return d.key == e.Key }); i >= 0 {
-			all[i].add(e)
+		if u := of[e.Key]; u != nil {
+			u.add(e)
 		}
 		return nil
 	})
@@ -169,44 +174,76 @@ func (x *settling) refused(key string) string {
 	if settled || st.Status == result.Unknown && !x.Undo {
 		return ""
 	}
-	state := cmp.Or(strings.TrimSpace(fmt.Sprintf("%s %s", st.Status, st.Class)), "not in the log")
-	if x.Undo {
+	state := strings.TrimSpace(fmt.Sprintf("%s %s", st.Status, st.Class))
+	switch {
+	case state == "":
+		return key + " is not in the log"
+	case x.Undo:
 		return fmt.Sprintf("%s is %s, and nothing that was settled", key, state)
 	}
 	return fmt.Sprintf("%s is %s, not unknown", key, state)
 }
 
-// typedKeys returns the keys that were typed, as the log has them.
-func (x *settling) typedKeys() ([]string, error) {
-	var keys, other []string // other are those that the log does not have as keys
+// A namedKey is a key that was named to be settled.
+type namedKey struct {
+	key   string
+	place string // of a file that names it, as "unknown.csv:7: "; "" if it was typed
+}
+
+// keys returns the keys that were named, as the log has them.
+func (x *settling) keys() ([]namedKey, error) {
+	var all []namedKey
 	hasKey := x.job.Recipients.Key != ""
 	for _, typed := range x.Keys {
 		for _, t := range x.split(typed, hasKey) {
-			key := recipients.TypedKey(t, hasKey)
-			if x.history.Fold.Of(key).Status == "" && strings.Contains(key, "@") {
-				other = append(other, address.CompareText(key))
-			}
-			keys = append(keys, key)
+			all = append(all, namedKey{key: recipients.TypedKey(t, hasKey)})
 		}
 	}
-	if other == nil {
-		return keys, nil
+	if x.From != "" {
+		more, err := x.keysIn(x.From)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, more...)
+	}
+	if len(all) == 0 {
+		return nil, problem.Fail(problem.Usage, "there is no key in what is given")
+	}
+	return all, x.findAddresses(all)
+}
+
+// findAddresses puts the keys of rows in the place of their addresses, where the log does not have
+// these as keys.
+func (x *settling) findAddresses(all []namedKey) error {
+	other := make(map[string]bool)
+	for _, k := range all {
+		if x.isAddress(k.key) {
+			other[address.CompareText(k.key)] = true
+		}
+	}
+	if len(other) == 0 {
+		return nil
 	}
 	found, err := x.keysOf(other)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	for i, key := range keys {
-		of := found[address.CompareText(key)]
+	for i, k := range all {
+		of := found[address.CompareText(k.key)]
 		switch {
-		case x.history.Fold.Of(key).Status != "" || len(of) == 0:
+		case !x.isAddress(k.key) || len(of) == 0:
 		case len(of) == 1:
-			keys[i] = of[0]
+			all[i].key = of[0]
 		default:
-			return nil, problem.Fail(problem.BadData, "%s is the address of several rows", key).WithHint("nothing was settled; give their keys: %s", strings.Join(of, ", "))
+			return problem.Fail(problem.BadData, "%s%s is the address of several rows", k.place, k.key).WithHint("nothing was settled; give their keys: %s", strings.Join(of, ", "))
 		}
 	}
-	return keys, nil
+	return nil
+}
+
+// isAddress reports whether the log does not have a key, and it may be the address of a row.
+func (x *settling) isAddress(key string) bool {
+	return strings.Contains(key, "@") && x.history.Fold.Of(key).Status == ""
 }
 
 // split returns the keys of an argument, which are separated by commas unless the log has one with
@@ -226,14 +263,14 @@ func (x *settling) split(typed string, hasKey bool) []string {
 
 // keysOf returns the keys of rows with these addresses, in the form that is compared, that may be
 // settled; of many the first.
-func (x *settling) keysOf(addresses []string) (map[string][]string, error) {
+func (x *settling) keysOf(addresses map[string]bool) (map[string][]string, error) {
 	found := make(map[string][]string)
 	err := x.history.Each(func(e result.Entry) error {
 		if e.Status != result.Unknown || x.refused(e.Key) != "" {
 			return nil
 		}
 		a := address.CompareText(e.Recipient)
-		if of := found[a]; slices.Contains(addresses, a) && !slices.Contains(of, e.Key) && len(of) < problem.Listed {
+		if of := found[a]; addresses[a] && !slices.Contains(of, e.Key) && len(of) < problem.Listed {
 			found[a] = append(of, e.Key)
 		}
 		return nil

@@ -44,7 +44,7 @@ whole.`,
 					return err
 				}
 			} else {
-				p.stdout.print(screen.Check(r, p.columns))
+				p.stdout.print(screen.Check(r, p.width()))
 			}
 			if o.SkipInvalid || r.Letters == 0 {
 				p.warnSkipped(r.Skipped.Groups)

@@ -17,10 +17,6 @@ func main() {
 	// A reader of our output that goes away is no reason to stop sending.
 	signal.Ignore(syscall.SIGPIPE)
 	hostname, _ := os.Hostname() // without it EHLO gives the address
-	columns, _, err := term.GetSize(int(os.Stdout.Fd()))
-	if err != nil {
-		columns = 0 // it is no terminal
-	}
 	p := &program{
 		stdin: os.Stdin, stdout: &printer{w: os.Stdout}, stderr: &printer{w: os.Stderr},
 		screen: os.Stderr, lookup: os.LookupEnv, hostname: hostname, pid: os.Getpid(), columns: columns,
@@ -31,4 +27,13 @@ func main() {
 	p.stdout.close()
 	p.stderr.close()
 	os.Exit(status)
+}
+
+// columns returns those of the terminal that stdout goes to; 0: it goes elsewhere.
+func columns() int {
+	n, _, err := term.GetSize(int(os.Stdout.Fd()))
+	if err != nil {
+		return 0
+	}
+	return n
 }

@@ -36,10 +36,10 @@ type program struct {
 	lookup   func(string) (string, bool)
 	hostname string
 	pid      int
-	screen   *os.File // where stderr goes, to draw on
-	askable  bool     // somebody is there to answer
-	drawn    bool     // stderr shows a progress line
-	columns  int      // of the terminal that stdout goes to; 0: it goes elsewhere
+	screen   *os.File   // where stderr goes, to draw on
+	askable  bool       // somebody is there to answer
+	drawn    bool       // stderr shows a progress line
+	columns  func() int // of the terminal that stdout goes to now; nil or 0: it goes elsewhere
 
 	drawing atomic.Pointer[progress] // what draws it now
 }
@@ -52,6 +52,14 @@ func (p *program) main(args []string) int {
 	root.SetArgs(args)
 	root.SetFlagErrorFunc(flagErrors(args))
 	return p.ended(root.ExecuteContext(ctx))
+}
+
+// width returns how many columns there are for what is printed next; 0 is no bound.
+func (p *program) width() int {
+	if p.columns == nil {
+		return 0
+	}
+	return p.columns()
 }
 
 // ended returns the exit status for what a command gave, and prints the error if

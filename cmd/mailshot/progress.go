@@ -15,12 +15,16 @@ import (
 	"mailshot/job/jobfile/when"
 )
 
-// interval is the time between two lines of progress where no terminal draws.
-const interval = 30 * time.Second
+// Where no terminal draws, interval is the time between two lines of progress, and the first comes
+// after atFirst: who waits sees that it goes on, and a short run says nothing.
+const (
+	atFirst  = 2 * time.Second
+	interval = 30 * time.Second
+)
 
 // The bar leaves room for the words, and the line for the ^C that a terminal
-// echoes: a line that wraps can't be drawn over. On a narrow terminal, and beside
-// what is waited for, there is no bar.
+// echoes: a line that wraps can't be drawn over. On a narrow terminal, where the bar
+// leaves too little room, and beside what is waited for, there is no bar.
 const (
 	barWidth = 20
 	margin   = 4
@@ -66,7 +70,7 @@ func (g *progress) event(e delivery.Event) {
 func (g *progress) take(e delivery.Event) *mpb.Bar {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.now.Last = e
+	g.now.Take(e)
 	switch e.Kind {
 	case delivery.Started:
 		g.begin()
@@ -82,7 +86,7 @@ func (g *progress) take(e delivery.Event) *mpb.Bar {
 		g.now.Pauses++
 		g.tell(fmt.Sprintf("paused until %s: %s", e.Until.Local().Format("15:04:05"), e.Text))
 	case delivery.Holding:
-		g.tell(fmt.Sprintf("waits until %s: %s", when.Moment(e.Until, time.Now()), e.Text))
+		g.tell(fmt.Sprintf("waits until %s: %s", when.Opening(e.Until, time.Now()), e.Text))
 	case delivery.Narrowed:
 		g.now.Sessions = e.Sessions
 		if g.bars == nil { // the line tells it
@@ -143,18 +147,22 @@ func (g *progress) begin() {
 	go g.lines()
 }
 
-// lines prints a line every interval until the end.
+// lines prints a line when the sending has begun, and every interval until the end.
 func (g *progress) lines() {
 	defer close(g.ended)
-	t := time.NewTicker(interval)
+	t := time.NewTicker(atFirst)
 	defer t.Stop()
-	for {
+	for first := true; ; first = false {
 		select {
 		case <-t.C:
 			g.mu.Lock()
 			text := g.now.Line(time.Now(), unbounded)
+			if first {
+				text = fmt.Sprintf("sending %s: %s", wording.Plural(g.now.Last.Total, "message"), text)
+			}
 			g.mu.Unlock()
 			g.p.warn(text)
+			t.Reset(interval)
 		case <-g.stop:
 			return
 		}
@@ -179,10 +187,13 @@ func (g *progress) text(s decor.Statistics) string {
 	defer g.mu.Unlock()
 	g.width = s.AvailableWidth
 	columns := g.width - margin
-	if g.bare = g.now.State != "" || g.width < narrow; !g.bare {
-		columns -= barWidth
+	beside := columns - barWidth
+	if g.width < narrow {
+		beside = 0
 	}
-	return " " + g.now.Line(time.Now(), columns)
+	line, bar := g.now.Beside(time.Now(), columns, beside)
+	g.bare = !bar
+	return " " + line
 }
 
 // filler leaves the bar out where the words need its room.

@@ -21,7 +21,7 @@ func (p *program) confirm(ctx context.Context, q job.Question) (bool, error) {
 	if q.Messages == 0 {
 		return true, nil
 	}
-	p.stderr.print(screen.Question(q, p.columns))
+	p.stderr.print(screen.Question(q, p.width()))
 	answer, err := p.readLine(ctx)
 	if err != nil {
 		p.stderr.print("\n")

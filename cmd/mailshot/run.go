@@ -20,6 +20,7 @@ import (
 	"mailshot/cmd/mailshot/tuning"
 	"mailshot/job"
 	"mailshot/job/delivery"
+	"mailshot/job/delivery/admission"
 	"mailshot/job/delivery/quota"
 	"mailshot/job/jobfile/when"
 	"mailshot/job/mailing"
@@ -288,11 +289,14 @@ func (p *program) runAfter(ctx context.Context, a after.Program, name string) {
 
 // tell says how a run went, and gives the error whose status is the program's.
 func (p *program) tell(r *job.Report, o job.Options, f *sendFlags, err error) error {
+	if f.quiet && waitsAlone(r, err) {
+		return &finished{exitStatus(err)}
+	}
 	if r == nil {
 		return p.unsent(o, err)
 	}
 	if !f.quiet && !f.json {
-		p.stdout.print(screen.Summary(r, o, p.columns))
+		p.stdout.print(screen.Summary(r, o, p.width()))
 		p.stdout.flush() // what is left to do comes last
 	}
 	return p.verdict(r, o, err)
@@ -308,7 +312,7 @@ func (p *program) unsent(o job.Options, err error) error {
 	if je.Kind != problem.Interrupted && je.Kind != problem.Limited && !o.Sandbox {
 		p.hint((&mailing.Ref{Path: o.Path}).Command("doctor") + " looks closer")
 	}
-	p.warn("nothing was sent. Next: " + o.Repeat())
+	p.warn("nothing was sent" + screen.NextFrom(opening(err)) + o.Repeat())
 	return &finished{exitStatus(err)}
 }
 
@@ -331,8 +335,11 @@ func (p *program) verdict(r *job.Report, o job.Options, err error) error {
 	if len(r.Lost) > 0 {
 		p.warn(fmt.Sprintf("maybe accepted, and in the journal alone: %s; the next run makes them unknown in the log", strings.Join(r.Lost, ", ")))
 	}
+	if doubt := screen.Doubt(r, o); doubt != "" {
+		p.warn(doubt)
+	}
 	if left := screen.Remains(r); left != "" {
-		p.warn(left + screen.Next(r, o))
+		p.warn(left + screen.Next(r, o, opening(err)))
 	}
 	status := outcomeStatus(r.Outcome())
 	if err != nil && !(limited(err) && (status == exitSomeUnknown || status == exitSomeFailed)) {
@@ -342,6 +349,25 @@ func (p *program) verdict(r *job.Report, o job.Options, err error) error {
 		return &finished{status}
 	}
 	return nil
+}
+
+// waitsAlone reports whether a quota or a window of the job is all that ended a run: it goes on later,
+// and nothing is wrong.
+func waitsAlone(r *job.Report, err error) bool {
+	var c *admission.Closed
+	if !errors.As(err, &c) || !c.Own {
+		return false
+	}
+	return r == nil || r.Outcome() == job.AllSent && len(r.Skipped)+len(r.LeftOut)+len(r.Lost)+len(r.Warnings) == 0
+}
+
+// opening returns from when a run may go on that a quota or a window ended; "" if none did.
+func opening(err error) string {
+	var c *admission.Closed
+	if !errors.As(err, &c) {
+		return ""
+	}
+	return when.Opening(c.Until, time.Now())
 }
 
 // limited reports whether a limit of the server ended a run: its rows say more.

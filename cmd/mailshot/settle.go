@@ -17,20 +17,23 @@ func (p *program) settleCommand() *cobra.Command {
 	var s job.Settlement
 	notSent := false
 	c := &cobra.Command{
-		Use:   "settle [flags] JOB KEY…",
+		Use:   "settle [flags] JOB [KEY…]",
 		Short: "say what an unknown row is",
 		Long: `Settle records what you found out about rows that are unknown: that they have
 the message (--sent), or that they do not (--not-sent), after which rerun takes
 them. --undo makes them unknown again. It takes unknown rows and those that were
-settled, by key or by address, and all of the given ones or none.
+settled, by key or by address, and all of the given ones or none. --from takes
+the keys from a file such as status --export writes: from its key column, or
+from its address column where the job has no key column.
 
 ` + manual.ExitStatus(),
 		Example: `  mailshot settle --sent renewal.yaml ann@club.example
   mailshot settle --not-sent --note "asked the provider" renewal.yaml 0012,0019
+  mailshot settle --not-sent --from unknown.csv renewal.yaml
   mailshot settle --undo renewal.yaml 0012`,
 		Args: func(c *cobra.Command, args []string) error {
-			if len(args) < 2 {
-				return usageError{fmt.Errorf("%s needs a job file and keys: %s", c.CommandPath(), c.UseLine())}
+			if len(args) == 0 || len(args) == 1 && s.From == "" {
+				return usageError{fmt.Errorf("%s needs a job file and keys, or --from FILE: %s", c.CommandPath(), c.UseLine())}
 			}
 			return nil
 		},
@@ -50,6 +53,7 @@ settled, by key or by address, and all of the given ones or none.
 	fs.BoolVar(&s.Sent, "sent", false, "they have the message")
 	fs.BoolVar(&notSent, "not-sent", false, "they do not have it")
 	fs.BoolVar(&s.Undo, "undo", false, "they are unknown again, whatever was settled")
+	fs.StringVar(&s.From, "from", "", "take the keys from this `file`, as status --export --status unknown writes it")
 	fs.StringVar(&s.Note, "note", "", "a `text` that is kept in the results log: how you know")
 	fs.StringVar(&ref.Mailing, "mailing", "", "the mailing's `name`")
 	fs.BoolVar(&ref.AcceptEdited, "accept-edited", false, "read a results log that another program changed")

@@ -118,7 +118,7 @@ func (f *statusFlags) check(c *cobra.Command) error {
 
 // status tells how a mailing stands.
 func (p *program) status(ctx context.Context, ref mailing.Ref) error {
-	t := screen.Status{Columns: p.columns}
+	t := screen.Status{Columns: p.width()}
 	s, err := status.Read(ctx, ref, p.statusEnv(ctx), func(r *result.Record) error {
 		t.Unknown(r)
 		return nil

@@ -216,3 +216,26 @@ func TestNearHost(t *testing.T) {
 		}
 	}
 }
+
+// An address that no connection is had to is named once.
+func TestPlainDial(t *testing.T) {
+	t.Parallel()
+	addr := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 587}
+	refused := &net.OpError{Op: "dial", Net: "tcp", Addr: addr, Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+	for _, tt := range []struct {
+		to   string
+		err  error
+		want string
+	}{
+		{"127.0.0.1:587", refused, "dial: connecting to 127.0.0.1:587: connection refused"},
+		{"localhost:587", refused, "dial: connecting to localhost:587: 127.0.0.1:587: connection refused"},
+		{"127.0.0.1:587", &net.OpError{Op: "dial", Net: "tcp", Addr: addr, Err: os.ErrDeadlineExceeded}, "dial: connecting to 127.0.0.1:587: i/o timeout"},
+		{"none.test:587", &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "none.test"}}, "dial: connecting to none.test:587: no such host"},
+		{"127.0.0.1:587", errors.New("odd"), "dial: connecting to 127.0.0.1:587: odd"},
+	} {
+		err := &transport.Error{Stage: transport.StageDial, Err: fmt.Errorf("connecting to %s: %w", tt.to, tt.err)}
+		if got := Plain(err); got != tt.want {
+			t.Errorf("%v is told as %q; want %q", err, got, tt.want)
+		}
+	}
+}

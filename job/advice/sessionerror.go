@@ -61,13 +61,41 @@ func Unreached(j *jobfile.Job, addr string, err error) error {
 }
 
 // Plain returns the text of a session's error without its class, which only
-// mailshot makes something of.
+// mailshot makes something of. Of a connection that failed it names the address once.
 func Plain(err error) string {
 	te := SessionError(err)
 	if te == nil {
 		return err.Error()
 	}
-	return strings.TrimSuffix(err.Error(), " ("+te.Class.String()+")")
+	text := strings.TrimSuffix(err.Error(), " ("+te.Class.String()+")")
+	var op *net.OpError
+	if te.Stage != transport.StageDial || !errors.As(err, &op) {
+		return text
+	}
+	before, after, found := strings.Cut(text, op.Error())
+	if !found {
+		return text
+	}
+	why := reasonOf(op)
+	if op.Addr != nil && !strings.Contains(before, op.Addr.String()) { // which a name stands for
+		why = op.Addr.String() + ": " + why
+	}
+	return before + why + after
+}
+
+// reasonOf returns why an operation on the network failed, without what it was.
+func reasonOf(op *net.OpError) string {
+	var (
+		dns *net.DNSError
+		sys *os.SyscallError
+	)
+	switch {
+	case errors.As(op.Err, &dns):
+		return dns.Err
+	case errors.As(op.Err, &sys):
+		return sys.Err.Error()
+	}
+	return op.Err.Error()
 }
 
 // mostBrief is about five lines of a terminal.

@@ -218,7 +218,7 @@ func (f field) quotas(dst *[]when.Rate) {
 		if item.node.Value == "none" && item.node == f.node {
 			return
 		}
-		if item.rate(&q); q.Count > 0 {
+		if parsed(item, when.ParseQuota, &q); q.Count > 0 {
 			*dst = append(*dst, q)
 		}
 	}

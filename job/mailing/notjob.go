@@ -20,7 +20,8 @@ func notThere(path string) error {
 	best, least := "", 3
 	for _, other := range jobFiles(dir) {
 		stem := strings.TrimSuffix(other, filepath.Ext(other))
-		d := problem.Distance(strings.ToLower(name), strings.ToLower(other))
+		typed := strings.ToLower(name)
+		d := min(problem.Distance(typed, strings.ToLower(other)), problem.Distance(typed, strings.ToLower(stem)))
 		if strings.EqualFold(name, stem) || strings.EqualFold(strings.TrimSuffix(name, filepath.Ext(name)), stem) {
 			d = 0
 		}
@@ -59,6 +60,11 @@ func notAJob(path string, err error) error {
 		e := problem.Fail(problem.BadJob, "%s is a directory, and no job file", path)
 		if inside := jobFiles(path); len(inside) == 1 {
 			return e.WithHint("did you mean %s?", problem.Quote(filepath.Join(path, inside[0])))
+		}
+		for _, beside := range []string{filepath.Clean(path) + ".yaml", filepath.Clean(path) + ".yml"} {
+			if info, err := os.Stat(beside); err == nil && !info.IsDir() {
+				return e.WithHint("did you mean %s?", problem.Quote(beside))
+			}
 		}
 		return e.WithHint(keys.ToBegin)
 	}

@@ -243,7 +243,11 @@ func cellsOf(r *result.Record) []string {
 	if r.Class != "" {
 		status += " " + string(r.Class)
 	}
-	return []string{status, Said(r.Code, r.Enhanced, r.Reply, r.Error), r.Time.UTC().Format(time.RFC3339), r.MessageID, adviceOf(r)}
+	said := Said(r.Code, r.Enhanced, r.Reply, r.Error)
+	if r.Stage == result.StageSettle {
+		said = Settled(r.Status, r.Error)
+	}
+	return []string{status, said, r.Time.UTC().Format(time.RFC3339), r.MessageID, adviceOf(r)}
 }
 
 // adviceOf returns what the reply of a failed row means and what to do; "" where the server said
@@ -257,6 +261,22 @@ func adviceOf(r *result.Record) string {
 		return ""
 	}
 	return x.String()
+}
+
+// Settled returns what the user found out about a row, and the note on how that is known, if there is
+// one.
+func Settled(as result.Status, note string) string {
+	text := "settled as not sent"
+	switch as {
+	case result.Sent:
+		text = "settled as sent"
+	case result.Unknown:
+		text = "settled, and made unknown again"
+	}
+	if note = Said(0, "", "", note); note != "" {
+		text += ": " + note
+	}
+	return text
 }
 
 // Said returns a reply in one line, or what went wrong where there was none.

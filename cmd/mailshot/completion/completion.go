@@ -84,6 +84,7 @@ func (e Env) options() map[string]cobra.CompletionFunc {
 		"state":   directories,
 		"trace":   files,
 		"export":  files,
+		"from":    files,
 		"mbox":    files,
 		"output":  files,
 		"after":   files,

@@ -25,7 +25,7 @@ func Add(root *cobra.Command, out io.Writer, lookup func(string) (string, bool),
 		root.AddCommand(c)
 	}
 	addHelp(root, out, lookup)
-	root.SetHelpCommand(helpCommand(unknown))
+	root.SetHelpCommand(helpCommand(unknown, func() int { return screenOf(out, lookup).width }))
 	root.AddCommand(&cobra.Command{
 		Use:   "man DIR",
 		Short: "write the man pages into a directory",
@@ -38,14 +38,16 @@ the same name are replaced.`,
 	})
 }
 
-// helpCommand tells of a command or shows a topic.
-func helpCommand(unknown func(string) error) *cobra.Command {
+// helpCommand tells of a command, shows a topic, or says which topics tell of a word, on as many columns
+// as width returns.
+func helpCommand(unknown func(string) error, width func() int) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [TOPIC]",
 		Short: "the commands and topics, or one of them",
 		Long: `Help without more lists the commands and the topics of the manual. It shows a
-topic, or tells of a command as COMMAND --help does.`,
-		Example: "  mailshot help recipes",
+topic, or tells of a command as COMMAND --help does. Of another word it lists the
+topics that tell of it.`,
+		Example: "  mailshot help recipes\n  mailshot help greylisting",
 		ValidArgsFunction: func(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			var names []string
 			for _, sub := range c.Root().Commands() {
@@ -57,10 +59,16 @@ topic, or tells of a command as COMMAND --help does.`,
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			found, rest, err := c.Root().Find(args)
-			if err != nil || len(rest) > 0 || found.Hidden {
-				return unknown(strings.Join(args, " "))
+			if err == nil && len(rest) == 0 && !found.Hidden {
+				return found.Help()
 			}
-			return found.Help()
+			word := strings.Join(args, " ")
+			topics := search(word)
+			if err == nil && found.Hidden || len(c.Root().SuggestionsFor(word)) > 0 || len(topics) == 0 {
+				return unknown(word)
+			}
+			_, err = fmt.Fprint(c.OutOrStdout(), refill(listed(word, topics), width()))
+			return err
 		},
 	}
 }

@@ -13,23 +13,27 @@ import (
 const decisionsShown = 5
 
 // lastRun says what the last run decided for the server's sake, and why it ended before its end; "" if
-// it did neither.
-func lastRun(l *mailing.LastRun) string {
+// it did neither. Its lines have so many columns; 0 is no bound.
+func lastRun(l *mailing.LastRun, columns int) string {
 	if l == nil || len(l.Decisions) == 0 && (l.End == nil || l.End.Stopped == "") {
 		return ""
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nthe last run (%s)\n", wording.Clean(l.Run))
+	told := func(at time.Time, what, text string) {
+		line := fmt.Sprintf("  %s  %-8s  %s", at.Local().Format("15:04:05"), wording.Clean(what), wording.Clean(wording.FirstLine(text)))
+		b.WriteString(wording.Wrap(line, 4, columns) + "\n")
+	}
 	all := l.Decisions
 	if more := len(all) - decisionsShown; more > 0 {
 		fmt.Fprintf(&b, "  … %s before\n", wording.Plural(more, "decision"))
 		all = all[more:]
 	}
 	for _, d := range all {
-		fmt.Fprintf(&b, "  %s  %-8s  %s\n", d.Time.Local().Format("15:04:05"), wording.Clean(d.Event), wording.Clean(wording.FirstLine(localUntil(d.Text))))
+		told(d.Time, d.Event, localUntil(d.Text))
 	}
 	if l.End != nil && l.End.Stopped != "" {
-		fmt.Fprintf(&b, "  %s  %-8s  %s\n", l.End.Time.Local().Format("15:04:05"), "stopped", wording.Clean(wording.FirstLine(l.End.Stopped)))
+		told(l.End.Time, "stopped", l.End.Stopped)
 	}
 	return b.String()
 }

@@ -3,6 +3,7 @@ package screen
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,11 +41,11 @@ func failed(r *job.Report, columns int) string {
 	if r.Unreached > 0 {
 		line("  %d failed for now, and %s waiting for another try", r.Unreached, wording.Pick(r.Unreached, "was", "were"))
 	}
-	if mend := toMend(r); mend > 0 && mend < r.Counts.Failed() {
+	if mend := toMend(r.Failed); mend > 0 && mend < r.Counts.Failed() {
 		line("  rerun    can help %d; the other %d %s corrected first", r.Counts.Failed()-mend, mend, wording.Pick(mend, "has to be", "have to be"))
 	}
 	if r.Retries > 0 {
-		line("  retries  %d, which are counted in no other number", r.Retries)
+		line("  retries  %s that had failed before", wording.Counting(r.Retries, "further attempt at a row", "further attempts at rows"))
 	}
 	return b.String()
 }
@@ -102,27 +103,44 @@ func name(n reasons.Name) string {
 	return fmt.Sprintf("%s (%s)", wording.Clean(n.Recipient), wording.Clean(n.Key))
 }
 
-// Skipped returns lines that say why bad rows are left out, with the first rows of each reason.
+// Skipped returns lines that say why bad rows are left out, with the first rows of each reason, in the
+// order of the rows. Of many reasons it tells those of most rows.
 func Skipped(groups []reasons.Group) (lines []string) {
-	for i := range groups {
-		if i == reasonsShown {
-			rows := 0
-			for _, g := range groups[i:] {
-				rows += g.Count
-			}
-			return append(lines, fmt.Sprintf("skipped: %s for %s", wording.Plural(rows, "row"), wording.Counting(len(groups)-i, "other reason", "other reasons")))
-		}
+	type told struct {
+		row   int // the first
+		lines []string
+	}
+	var all []told
+	for i := range groups[:min(len(groups), reasonsShown)] {
 		g := &groups[i]
 		if g.Count > 1 && !g.Varied {
-			lines = append(lines, fmt.Sprintf("skipped: %d rows: %s: %s", g.Count, advice.Brief(g.Example.Text), namedRows(g)))
+			line := fmt.Sprintf("skipped: %d rows: %s: %s", g.Count, advice.Brief(g.Example.Text), namedRows(g))
+			all = append(all, told{g.Example.Row, []string{line}})
 			continue
 		}
+		from := len(all)
 		for _, n := range g.Names { // each has something of its own to tell
-			lines = append(lines, "skipped: "+plan.RowReason(n.Row, n.Why))
+			all = append(all, told{n.Row, []string{"skipped: " + plan.RowReason(n.Row, n.Why)}})
 		}
-		if more := g.Count - len(g.Names); more > 0 {
-			lines = append(lines, fmt.Sprintf("skipped: … and %s like these", wording.Plural(more, "row")))
+		if more := g.Count - len(g.Names); more > 0 { // what these are like stays above
+			whole := told{row: g.Example.Row}
+			for _, t := range all[from:] {
+				whole.lines = append(whole.lines, t.lines...)
+			}
+			whole.lines = append(whole.lines, fmt.Sprintf("skipped: … and %s like these", wording.Plural(more, "row")))
+			all = append(all[:from], whole)
 		}
+	}
+	slices.SortStableFunc(all, func(a, b told) int { return cmp.Compare(a.row, b.row) })
+	for _, t := range all {
+		lines = append(lines, t.lines...)
+	}
+	if rest := groups[min(len(groups), reasonsShown):]; len(rest) > 0 {
+		rows := 0
+		for _, g := range rest {
+			rows += g.Count
+		}
+		lines = append(lines, fmt.Sprintf("skipped: %s for %s", wording.Plural(rows, "row"), wording.Counting(len(rest), "other reason", "other reasons")))
 	}
 	return lines
 }
@@ -154,10 +172,10 @@ func namedRows(g *reasons.Group) string {
 }
 
 // toMend returns how many failed rows would fail again as they are.
-func toMend(r *job.Report) (n int) {
-	for i := range r.Failed {
-		if mend(&r.Failed[i]) {
-			n += r.Failed[i].Count
+func toMend(failed []reasons.Meaning) (n int) {
+	for i := range failed {
+		if mend(&failed[i]) {
+			n += failed[i].Count
 		}
 	}
 	return n
@@ -172,12 +190,18 @@ func mend(m *reasons.Meaning) bool {
 
 // first says what is to be done before a rerun can help; "" if it can help some rows at once.
 func first(r *job.Report) string {
-	mended := toMend(r)
-	if mended == 0 || mended < r.Counts.Failed() || r.Untried()+len(r.Lost) > 0 {
+	return mendFirst(r.Failed, r.Counts.Failed(), r.Untried()+len(r.Lost))
+}
+
+// mendFirst says what is to be done before a rerun can help, of so many rows that failed for these
+// reasons and others that were not tried; "" if it can help some at once.
+func mendFirst(failed []reasons.Meaning, rows, untried int) string {
+	mended := toMend(failed)
+	if mended == 0 || mended < rows || untried > 0 {
 		return ""
 	}
-	for i := range r.Failed {
-		if r.Failed[i].Explanation.Kind != advice.Address {
+	for i := range failed {
+		if failed[i].Explanation.Kind != advice.Address {
 			return "mend what " + wording.Pick(mended, "it", "they") + " failed for, then "
 		}
 	}

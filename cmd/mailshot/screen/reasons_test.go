@@ -51,3 +51,25 @@ func TestSkippedForMuch(t *testing.T) {
 		t.Errorf("got %q; want %d lines, the last %q", got, reasonsShown+1, last)
 	}
 }
+
+// Rows are told in their order, whatever they are bad for.
+func TestSkippedInOrder(t *testing.T) {
+	t.Parallel()
+	var groups reasons.Groups
+	skip := func(row int, why string) {
+		groups.Add(&result.Record{Row: row, Status: result.Skipped, Error: why})
+	}
+	skip(1, "there is no file A1.pdf")
+	skip(2, `address "bert": no @`)
+	skip(3, "there is no file C3.pdf")
+	skip(4, "the key is empty")
+	skip(5, `address "emil": no @`)
+	skip(6, "the key is empty")
+	want := []string{
+		"skipped: row 1: there is no file A1.pdf", `skipped: row 2: address "bert": no @`, "skipped: row 3: there is no file C3.pdf",
+		"skipped: 2 rows: the key is empty: rows 4, 6", `skipped: row 5: address "emil": no @`,
+	}
+	if got := Skipped(groups.List()); !slices.Equal(got, want) {
+		t.Errorf("got %q;\nwant %q", got, want)
+	}
+}

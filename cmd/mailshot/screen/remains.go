@@ -38,7 +38,7 @@ func Remains(r *job.Report) string {
 	add(r.Counts.Failed(), failed)
 	add(r.Counts.Unknown+r.Left.Unknown, "unknown")
 	add(len(r.Lost), "in the journal alone")
-	add(r.Untried(), "not tried")
+	add(r.Untried(), "left for a later run")
 	add(r.Left.Skipped, "skipped as bad")
 	if len(parts) == 0 {
 		return ""

@@ -10,6 +10,7 @@ import (
 	"mailshot/cmd/mailshot/wording"
 	"mailshot/job/advice"
 	"mailshot/job/mailing"
+	"mailshot/job/reasons"
 	"mailshot/job/result"
 	"mailshot/job/status"
 )
@@ -41,13 +42,13 @@ func (t *Status) Of(s *status.Report, ref mailing.Ref) string {
 	t.skips(s)
 	t.unknowns(s, ref)
 	t.runs(s)
-	t.b.WriteString(lastRun(s.LastRun))
+	t.b.WriteString(lastRun(s.LastRun, t.Columns))
 	t.unfinished(s)
 	t.b.WriteString(Mailings(s))
 	fmt.Fprintf(&t.b, "\nresults %s\n", wording.Clean(s.Results))
 	alive := s.Unfinished != nil && s.Unfinished.Alive
 	if !alive && s.Counts.Failed()-s.GoneCount+s.Untried > 0 {
-		fmt.Fprintf(&t.b, "next    %s\n", ref.Command("rerun"))
+		fmt.Fprintf(&t.b, "next    %s%s\n", mendFirst(reasons.Meanings(s.Failures), s.Counts.Failed(), s.Untried), ref.Command("rerun"))
 	}
 	return t.b.String()
 }
@@ -90,9 +91,14 @@ func (t *Status) failures(s *status.Report) {
 			t.line("         … and %s (%s)", wording.Counting(len(s.Failures)-i, "other reply", "other replies"), wording.Plural(rows, "row"))
 			return
 		}
-		t.line("%7d  %s%s: %s", f.Count, f.Class, atStage(f.Stage), wording.Clean(pattern(&f.Reply)))
 		e := f.Example
-		t.line("         row %d, %s: %s", e.Row, who(e.Key, e.Recipient), wording.Clean(advice.Brief(status.Said(f.Code, f.Enhanced, e.Text, e.Text))))
+		if f.Stage == result.StageSettle {
+			t.line("%7d  %s: %s", f.Count, f.Class, wording.Clean(advice.Brief(status.Settled(result.Failed, f.Pattern))))
+			t.line("         row %d, %s", e.Row, who(e.Key, e.Recipient))
+		} else {
+			t.line("%7d  %s%s: %s", f.Count, f.Class, atStage(f.Stage), wording.Clean(pattern(&f.Reply)))
+			t.line("         row %d, %s: %s", e.Row, who(e.Key, e.Recipient), wording.Clean(advice.Brief(status.Said(f.Code, f.Enhanced, e.Text, e.Text))))
+		}
 		if x, known := f.Explain(); known {
 			t.line("         %s", x.String())
 		}
@@ -159,21 +165,61 @@ func (t *Status) unknowns(s *status.Report, ref mailing.Ref) {
 	if server == "" {
 		server = "the server"
 	}
-	fmt.Fprintf(&t.b, "\nunknown: %s may have taken these; its log knows\n", wording.Clean(server))
-	table := tabwriter.NewWriter(&t.b, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(table, "  TIME\tKEY\tADDRESS\tMESSAGE-ID")
-	for i := range t.rows {
-		r := &t.rows[i]
-		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", r.Time.Local().Format("2006-01-02 15:04:05 -0700"), wording.Clean(r.Key), wording.Clean(r.Recipient), wording.Clean(r.MessageID))
+	all, more := s.Counts.Unknown, s.Counts.Unknown-len(t.rows)
+	some := ""
+	if more > 0 {
+		some = fmt.Sprintf(", of which %d are shown", len(t.rows))
 	}
-	_ = table.Flush()
-	if more := s.Counts.Unknown - len(t.rows); more > 0 {
+	t.b.WriteString("\n" + wording.Wrap(fmt.Sprintf("unknown: %d%s; %s may have taken %s, and its log knows", all, some, wording.Clean(server), wording.Pick(all, "it", "them")), 2, t.Columns) + "\n")
+	if table := t.unknownTable(); t.fits(table) {
+		t.b.WriteString(table)
+	} else {
+		t.unknownList()
+	}
+	if more > 0 {
 		fmt.Fprintf(&t.b, "  … and %d more: %s\n", more, ref.Command("status", "--export", "unknown.csv", "--status", "unknown"))
 	}
 	settle := ref.Command("settle")
 	fmt.Fprintf(&t.b, "  taken:        %s KEY --sent\n", settle)
 	fmt.Fprintf(&t.b, "  not taken:    %s KEY --not-sent\n", settle)
+	if more > 0 {
+		fmt.Fprintf(&t.b, "  many at once: %s --from unknown.csv --sent, or --not-sent\n", settle)
+	}
 	fmt.Fprintf(&t.b, "  send anyway:  %s\n", ref.Command("rerun", "--include", "unknown"))
+}
+
+const unknownTime = "2006-01-02 15:04:05 -0700"
+
+// unknownTable returns a line for each row that is unknown, below one of headings.
+func (t *Status) unknownTable() string {
+	var b strings.Builder
+	table := tabwriter.NewWriter(&b, 0, 8, 2, ' ', 0)
+	fmt.Fprintln(table, "  TIME\tKEY\tADDRESS\tMESSAGE-ID")
+	for i := range t.rows {
+		r := &t.rows[i]
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\n", r.Time.Local().Format(unknownTime), wording.Clean(r.Key), wording.Clean(r.Recipient), wording.Clean(r.MessageID))
+	}
+	_ = table.Flush()
+	return b.String()
+}
+
+// unknownList adds the rows that are unknown on lines of their own, with what belongs to a row below it.
+func (t *Status) unknownList() {
+	for i := range t.rows {
+		r := &t.rows[i]
+		t.b.WriteString(wording.Wrap(fmt.Sprintf("  %s  %s", r.Time.Local().Format(unknownTime), who(r.Key, r.Recipient)), 4, t.Columns) + "\n")
+		fmt.Fprintf(&t.b, "    %s\n", wording.Clean(r.MessageID))
+	}
+}
+
+// fits reports whether no line of a text is wider than the screen.
+func (t *Status) fits(text string) bool {
+	for line := range strings.Lines(text) {
+		if t.Columns > 0 && wording.Width(strings.TrimSuffix(line, "\n")) > t.Columns {
+			return false
+		}
+	}
+	return true
 }
 
 func (t *Status) runs(s *status.Report) {
@@ -185,11 +231,11 @@ func (t *Status) runs(s *status.Report) {
 	}
 	for i := range runs {
 		r := &runs[i]
-		fmt.Fprintf(&t.b, "  %s  %s  %s", r.Began().Local().Format("2006-01-02 15:04"), wording.Clean(r.ID), runCounts(r))
+		line := fmt.Sprintf("  %s  %s  %s", r.Began().Local().Format("2006-01-02 15:04"), wording.Clean(r.ID), runCounts(r))
 		if r.OtherLetter {
-			t.b.WriteString(", another letter")
+			line += ", another letter"
 		}
-		t.b.WriteByte('\n')
+		t.b.WriteString(wording.Wrap(line, 4, t.Columns) + "\n")
 	}
 }
 

@@ -16,7 +16,7 @@ func Summary(r *job.Report, o job.Options, columns int) string {
 	if r.Total == 0 {
 		fmt.Fprintf(&b, "%s: nothing to do", r.Job)
 		left := wording.Enumerate(wording.Number{N: r.Left.Filtered, Word: "filtered"}, wording.Number{N: r.Left.Suppressed, Word: "suppressed"},
-			wording.Number{N: r.Left.Duplicates, Word: wording.Pick(r.Left.Duplicates, "duplicate", "duplicates")}, wording.Number{N: r.Left.NoFile, Word: "without a file"}, wording.Number{N: r.Left.Later, Word: "for later"})
+			wording.Number{N: r.Left.Duplicates, Word: wording.Pick(r.Left.Duplicates, "duplicate", "duplicates")}, wording.Number{N: r.Left.NoFile, Word: "without a file"}, wording.Number{N: r.Left.Later, Word: "left for a later run"})
 		if left != "" {
 			b.WriteString("; " + left)
 		}
@@ -122,9 +122,9 @@ func counted(r *job.Report) string {
 	all := fmt.Sprintf("%d sent", r.Counts.Sent)
 	rest := wording.Enumerate(
 		wording.Number{N: r.Counts.Failed(), Word: "failed"}, wording.Number{N: r.Counts.Unknown, Word: "unknown"}, wording.Number{N: len(r.Lost), Word: "in the journal alone"},
-		wording.Number{N: r.Untried(), Word: "not tried"}, wording.Number{N: r.Left.Skipped, Word: "skipped"},
+		wording.Number{N: r.Untried() + r.Left.Later, Word: "left for a later run"}, wording.Number{N: r.Left.Skipped, Word: "skipped"},
 		wording.Number{N: r.Left.Filtered, Word: "filtered"}, wording.Number{N: r.Left.Suppressed, Word: "suppressed"},
-		wording.Number{N: r.Left.Duplicates, Word: wording.Pick(r.Left.Duplicates, "duplicate", "duplicates")}, wording.Number{N: r.Left.NoFile, Word: "without a file"}, wording.Number{N: r.Left.Later, Word: "for later"},
+		wording.Number{N: r.Left.Duplicates, Word: wording.Pick(r.Left.Duplicates, "duplicate", "duplicates")}, wording.Number{N: r.Left.NoFile, Word: "without a file"},
 	)
 	if rest != "" {
 		all += ", " + rest
@@ -133,24 +133,57 @@ func counted(r *job.Report) string {
 }
 
 // Next returns the command that goes on from here, as a sentence. A rerun needs a
-// log with a record.
-func Next(r *job.Report, o job.Options) string {
+// log with a record. Where no message may go before a time, from tells it.
+func Next(r *job.Report, o job.Options, from string) string {
 	const doubt = ": they may have arrived; the provider can look for their Message-IDs, and mailshot settle records what it finds. To send to them again: "
-	settled := r.Counts.Failed()+r.Untried()+len(r.Lost) == 0
 	again := append([]string{"--again", job.KeyList(r.Unsent)}, o.Kept()...)
 	switch {
-	case len(r.Unsent) > 0 && settled:
+	case onlyDoubt(r) && len(r.Unsent) > 0:
 		return doubt + o.Command("rerun", again...)
-	case len(r.Unsent) > 0:
-		return ". Next: " + first(r) + o.Command("rerun", again...)
-	case o.To != "", !r.Begun && r.Archive == "":
-		return ". Next: " + first(r) + o.Repeat()
-	case !r.Begun:
-		return ". Next: " + o.Command("run", o.Paced()...)
-	case settled && r.Left.Skipped > 0:
-		return ". Next: correct them, then " + o.Command("rerun", o.Kept()...)
-	case settled:
+	case onlyDoubt(r):
 		return doubt + o.Command("rerun", append([]string{"--include", "unknown"}, o.Kept()...)...)
+	case len(r.Unsent) > 0:
+		return NextFrom(from) + first(r) + o.Command("rerun", again...)
+	case o.To != "", !r.Begun && r.Archive == "":
+		return NextFrom(from) + first(r) + o.Repeat()
+	case !r.Begun:
+		return NextFrom(from) + o.Command("run", o.Paced()...)
+	case settled(r) && r.Left.Skipped > 0:
+		o.SkipInvalid = false // they are to be no bad rows any more
+		return NextFrom(from) + "correct them, then " + o.Command("rerun", o.Kept()...)
 	}
-	return ". Next: " + first(r) + o.Command("rerun", o.Kept()...)
+	return NextFrom(from) + first(r) + o.Command("rerun", o.Kept()...)
+}
+
+// NextFrom returns what stands before the command that goes on, with the time for it if from is not "".
+func NextFrom(from string) string {
+	if from == "" {
+		return ". Next: "
+	}
+	return ". Next, from " + from + " on: "
+}
+
+// settled reports whether no row failed and none is left to be sent.
+func settled(r *job.Report) bool { return r.Counts.Failed()+r.Untried()+len(r.Lost) == 0 }
+
+// onlyDoubt reports whether only rows that are unknown are left to go on with, which Next names.
+func onlyDoubt(r *job.Report) bool {
+	return settled(r) && (len(r.Unsent) > 0 || r.Begun && r.Test == "" && r.Left.Skipped == 0)
+}
+
+// Doubt returns a line on the rows that are unknown; "" if there are none, or Next is about them.
+func Doubt(r *job.Report, o job.Options) string {
+	n := r.Counts.Unknown + r.Left.Unknown
+	if n == 0 || onlyDoubt(r) {
+		return ""
+	}
+	told := fmt.Sprintf("%d may have arrived", n)
+	if r.Test != "" { // of which there is no status
+		return told
+	}
+	told += ": " + o.Ref.Command("status") + " lists " + wording.Pick(n, "it", "them")
+	if o.Sandbox {
+		return told
+	}
+	return told + ", mailshot settle records what the server's log says"
 }

@@ -137,7 +137,7 @@ func (free) Ended(time.Time, int) {}
 // Admit implements delivery.Admission.
 func (g *Gate) Admit(now time.Time, recipients int) (delivery.Permit, *delivery.Held) {
 	if open, _ := g.c.Windows.Next(now); open.After(now) {
-		e := problem.Fail(problem.Limited, "this is outside of delivery.window (%s), which opens %s", g.c.Windows, when.Moment(open, now))
+		e := closed(open, true, "this is outside of delivery.window (%s), which opens %s", g.c.Windows, when.Opening(open, now))
 		return nil, &delivery.Held{Until: open, Why: e.WithHint(waits)}
 	}
 	if g.ledger == nil {
@@ -159,19 +159,34 @@ func (g *Gate) Admit(now time.Time, recipients int) (delivery.Permit, *delivery.
 	return permit{g, p}, nil
 }
 
+// Closed is the cause of an end because no message may go for a while.
+type Closed struct {
+	Until time.Time
+	Own   bool // the job says so; else the server did
+
+	text string
+}
+
+// Error implements error.
+func (c *Closed) Error() string { return c.text }
+
+func closed(until time.Time, own bool, format string, args ...any) *problem.Error {
+	return problem.Fail(problem.Limited, "%w", &Closed{until, own, fmt.Sprintf(format, args...)})
+}
+
 const waits = "with --wait a run goes on by itself then"
 
 // why says why a message may not go.
 func (g *Gate) why(h *quota.Held, now time.Time, recipients int) *problem.Error {
-	at := when.Moment(h.Until.Add(time.Minute-1).Truncate(time.Minute), now) // told in minutes, not too early
 	var e *problem.Error
 	switch {
 	case h.Until.IsZero():
 		return TooMany(h.Limit, recipients)
 	case h.Limit.Count == 0:
-		e = problem.Fail(problem.Limited, "%s", FullWords(g.c.Account, h.Until, now, h.Said)).WithHint("%s; --now tries all the same", waits)
+		e = closed(h.Until, false, "%s", FullWords(g.c.Account, h.Until, now, h.Said)).WithHint("%s; --now tries all the same", waits)
 	default:
-		e = problem.Fail(problem.Limited, "the quota of %s is used up (%s): there is room again from %s on", h.Limit.In(), g.c.Account, at).WithHint(waits)
+		at := when.Opening(h.Until, now)
+		e = closed(h.Until, true, "the quota of %s is used up (%s): there is room again from %s on", h.Limit.In(), g.c.Account, at).WithHint(waits)
 	}
 	if h.Ahead {
 		e.Hint += fmt.Sprintf("\nthe ledger %s has times that are yet to come: was the clock of this machine wrong?", g.c.Path)
@@ -181,7 +196,7 @@ func (g *Gate) why(h *quota.Held, now time.Time, recipients int) *problem.Error 
 
 // FullWords says that the server takes no more.
 func FullWords(account string, until, now time.Time, said string) string {
-	return fmt.Sprintf("the server said that %s may send no more until about %s: %s", account, when.Moment(until, now), said)
+	return fmt.Sprintf("the server said that %s may send no more until about %s: %s", account, when.Opening(until, now), said)
 }
 
 // TooMany is the end where a message has more recipients than a quota.

@@ -44,6 +44,11 @@ func Moment(t, now time.Time) string {
 	return t.Format("Mon 2 Jan 2006 15:04")
 }
 
+// Opening returns the Moment from which something may be done: in minutes, and not too early.
+func Opening(t, now time.Time) string {
+	return Moment(t.Add(time.Minute-1).Truncate(time.Minute), now)
+}
+
 // Span returns a duration as people say it: "40 seconds", "about 25 minutes", "about 6 days".
 func Span(d time.Duration) string {
 	for _, u := range []struct {

@@ -1,9 +1,9 @@
 package when
 
 import (
-	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,21 +20,52 @@ type Rate struct {
 // ParseRate returns a rate such as "50/5m", "10/s", "20/min" or "500/d": a count, and a time with
 // s, m, min, h or d for one second, minute, hour or day, or so many days as 30d. Both are more
 // than zero.
-func ParseRate(s string) (Rate, error) {
-	errForm := errors.New("must be a count and a time such as 50/5m, 10/s or 600/h")
+func ParseRate(s string) (Rate, error) { return parse(s, "50/5m, 10/s or 600/h") }
+
+// ParseQuota is ParseRate for a quota, of which the error has other examples.
+func ParseQuota(s string) (Rate, error) { return parse(s, "500/24h or 10000/30d") }
+
+// parse parses a rate. The error shows the right form of one that is written in another, or else the
+// examples.
+func parse(s, examples string) (Rate, error) {
 	count, per, ok := strings.Cut(s, "/")
-	if !ok {
-		return Rate{}, errForm
+	n, isCount := parseCount(count)
+	d, isTime := parsePer(per)
+	if ok && isCount && isTime {
+		return Rate{Count: n, Per: d}, nil
 	}
-	n, err := strconv.Atoi(count)
-	if err != nil || strconv.Itoa(n) != count || n < 1 {
-		return Rate{}, errForm
+	if meant := reworded(s); meant != "" {
+		return Rate{}, fmt.Errorf("must be a count and a time: write %s", meant)
 	}
-	d, ok := parsePer(per)
-	if !ok {
-		return Rate{}, errForm
+	return Rate{}, fmt.Errorf("must be a count and a time such as %s", examples)
+}
+
+// parseCount returns a whole number of 1 or more that is written as such.
+func parseCount(s string) (int, bool) {
+	n, err := strconv.Atoi(s)
+	return n, err == nil && strconv.Itoa(n) == s && n > 0
+}
+
+// reworded returns the form of a rate that is written as "30/minute", "10 per second" or "500 daily";
+// "" if it is not.
+func reworded(s string) string {
+	words := strings.Fields(strings.ToLower(strings.Replace(s, "/", " ", 1)))
+	if len(words) == 3 && slices.Contains([]string{"per", "a", "an", "each", "every"}, words[1]) {
+		words = slices.Delete(words, 1, 2)
 	}
-	return Rate{Count: n, Per: d}, nil
+	if len(words) != 2 {
+		return ""
+	}
+	units := []struct{ per, names string }{
+		{"s", "s sec secs second seconds"}, {"m", "m min mins minute minutes"},
+		{"h", "h hr hrs hour hours hourly"}, {"24h", "d day days daily"},
+	}
+	for _, u := range units {
+		if _, ok := parseCount(words[0]); ok && slices.Contains(strings.Fields(u.names), words[1]) {
+			return words[0] + "/" + u.per
+		}
+	}
+	return ""
 }
 
 // parsePer returns the time of a rate.

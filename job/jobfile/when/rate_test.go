@@ -1,6 +1,7 @@
 package when
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -40,5 +41,33 @@ func TestParseRate(t *testing.T) {
 	}
 	if got := (Rate{}).String(); got != "no limit" {
 		t.Errorf("the zero rate is %q; want %q", got, "no limit")
+	}
+}
+
+// Who wrote a rate in words is told how it is written.
+func TestRateReworded(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ in, want string }{
+		{"500/day", "write 500/24h"},
+		{"500 / d", "write 500/24h"},
+		{"500 per day", "write 500/24h"},
+		{"500 Daily", "write 500/24h"},
+		{"500 a day", "write 500/24h"},
+		{"30/minute", "write 30/m"},
+		{"10 per minute", "write 10/m"},
+		{"1/second", "write 1/s"},
+		{"60 hourly", "write 60/h"},
+		{"60 every hour", "write 60/h"},
+		{"0/day", "such as 50/5m, 10/s or 600/h"},
+		{"day", "such as 50/5m, 10/s or 600/h"},
+		{"500/fortnight", "such as 50/5m, 10/s or 600/h"},
+		{"500 per 2 days", "such as 50/5m, 10/s or 600/h"},
+	} {
+		if _, err := ParseRate(tt.in); err == nil || !strings.HasSuffix(err.Error(), " "+tt.want) {
+			t.Errorf("ParseRate(%q): %v; want %q at its end", tt.in, err, tt.want)
+		}
+	}
+	if _, err := ParseQuota("many"); err == nil || !strings.HasSuffix(err.Error(), "such as 500/24h or 10000/30d") {
+		t.Errorf("ParseQuota: %v; want examples of quotas", err)
 	}
 }

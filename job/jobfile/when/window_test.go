@@ -109,4 +109,10 @@ func TestMoment(t *testing.T) {
 			t.Errorf("Moment(%s) = %q; want %q", tt.at, got, tt.want)
 		}
 	}
+	if got, want := Opening(berlin(t, "2026-12-01 09:41").Add(time.Millisecond), now), "Tue 09:42"; got != want {
+		t.Errorf("Opening gives %q; want %q", got, want)
+	}
+	if got, want := Opening(berlin(t, "2026-12-01 09:41"), now), "Tue 09:41"; got != want {
+		t.Errorf("Opening of a whole minute gives %q; want %q", got, want)
+	}
 }
