@@ -15,7 +15,10 @@ import (
 // terminals take for one.
 func TestEscapes(t *testing.T) {
 	t.Parallel()
-	for _, odd := range []string{"\x1b[31m", "\u009b31m", "\x9b31m", "\n", "\u202e"} {
+	for i, odd := range []string{"\x1b[31m", "\u009b31m", "\x9b31m", "\n", "\u202e"} {
+		if !inPart(i) {
+			continue
+		}
 		t.Run(strings.ToValidUTF8(odd, "x"), func(t *testing.T) {
 			t.Parallel()
 			j := newLiveJob(t, 2, "", smtptest.Handler{})

@@ -29,6 +29,7 @@ var plants = []struct {
 func TestGuessedNames(t *testing.T) {
 	t.Parallel()
 	const replaced = "" // what was planted is removed, and the run goes on
+	n := 0
 	for _, name := range []struct {
 		name   string
 		status [5]int // by the plants: of a run in which the second row fails
@@ -43,6 +44,9 @@ func TestGuessedNames(t *testing.T) {
 		{"trace.txt", [5]int{73, 73, 73, 73, 73}, [5]string{"is a symbolic link", "is a symbolic link", "has another name", "is no regular file", "is no regular file"}},
 	} {
 		for i, plant := range plants {
+			if n++; !inPart(n - 1) {
+				continue
+			}
 			t.Run(name.name+", "+plant.name, func(t *testing.T) {
 				t.Parallel()
 				j := newLiveJob(t, 2, "keep_transcripts: failed, workers: 1", smtptest.Handler{Rcpt: func(to string) smtptest.Reply {
