@@ -137,7 +137,7 @@ func TestBrowserKeys(t *testing.T) {
 	b := openTab(t, serve(t, letters(250)))
 	at := func(address string) {
 		b.Helper()
-		b.until(fmt.Sprintf("location.pathname + location.search === %q", address))
+		b.until(fmt.Sprintf("location.href === %q", b.base+address))
 	}
 	b.until(`document.getElementById("found").textContent === "250 rows, 1 to 100"`)
 	b.press("/")
@@ -158,7 +158,7 @@ func TestBrowserKeys(t *testing.T) {
 	b.open("/letter/7")
 	b.do(chromedp.KeyEvent("n"))
 	b.until(`document.getElementById("keys").textContent === "keys are off"`)
-	if got := is[string](b, "location.pathname"); got != "/letter/7" {
+	if got := is[string](b, "location.href"); got != b.base+"/letter/7" {
 		t.Errorf("a key that is off goes to %s", got)
 	}
 	b.do(chromedp.KeyEvent(kb.Tab))

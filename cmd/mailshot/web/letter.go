@@ -67,14 +67,14 @@ func (h *handler) letter(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	p := &letterPage{
-		common: h.common(cmp.Or(item.Name, item.ID), ways), Item: item, List: pagePath(q, q.Page),
+		common: h.common(cmp.Or(item.Name, item.ID), ways), Item: item, List: h.root.page(q, q.Page),
 		Phone: look.Get("width") == "phone", Dark: look.Get("look") == "dark",
 	}
 	if item.Before != "" {
-		p.Before = letterPath(item.Before, ways)
+		p.Before = h.root.letter(item.Before, ways)
 	}
 	if item.After != "" {
-		p.After = letterPath(item.After, ways)
+		p.After = h.root.letter(item.After, ways)
 	}
 	p.read()
 	p.ways(item.ID, ways)
@@ -101,13 +101,13 @@ func (p *letterPage) read() {
 		p.Links, p.MoreThan = linksOf(m.HTML)
 	}
 	for n, f := range allFiles(m) {
-		p.Files = append(p.Files, file{f, fmt.Sprintf("%s/file/%d", letterPath(p.Item.ID, nil), n), f.ID != ""})
+		p.Files = append(p.Files, file{f, fmt.Sprintf("%s/file/%d", p.root.letter(p.Item.ID, nil), n), f.ID != ""})
 	}
 }
 
 // ways completes the addresses of what belongs to the letter.
 func (p *letterPage) ways(id string, ways url.Values) {
-	here := letterPath(id, nil)
+	here := p.root.letter(id, nil)
 	p.Sources = withValues(here+"/source", ways)
 	if p.Message == nil || p.Message.HTML == "" || len(p.Message.HTML) > mostHTML {
 		return
@@ -180,6 +180,6 @@ func (h *handler) source(w http.ResponseWriter, r *http.Request) {
 	shown := item.Octets[:min(len(item.Octets), mostSource)]
 	h.show(w, http.StatusOK, "source", &sourcePage{
 		common: h.common("Source of "+cmp.Or(item.Name, item.ID), nil), Item: item, Text: wording.CleanLines(strings.ReplaceAll(string(shown), "\r\n", "\n")),
-		Cut: len(item.Octets) - len(shown), Letter: letterPath(item.ID, values), File: letterPath(item.ID, nil) + "/message.eml",
+		Cut: len(item.Octets) - len(shown), Letter: h.root.letter(item.ID, values), File: h.root.letter(item.ID, nil) + "/message.eml",
 	})
 }
