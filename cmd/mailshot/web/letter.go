@@ -101,6 +101,10 @@ func (p *letterPage) read() {
 		p.Links, p.MoreThan = linksOf(m.HTML)
 	}
 	for n, f := range allFiles(m) {
+		if len(f.Name) > mostName {
+			f.Name = beginning(f.Name, mostName) + " …"
+		}
+		f.Type = beginning(f.Type, mostName)
 		p.Files = append(p.Files, file{f, fmt.Sprintf("%s/file/%d", p.root.letter(p.Item.ID, nil), n), f.ID != ""})
 	}
 }

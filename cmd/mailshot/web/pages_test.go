@@ -201,6 +201,7 @@ func TestLarge(t *testing.T) {
 		{Entry: web.Entry{ID: "pictures"}, Octets: page("<p>Hi</p>" + strings.Repeat("<img src=cid:a>", 1000))},
 		{Entry: web.Entry{ID: "html"}, Octets: page("<p>Hi</p>" + strings.Repeat("<i>i</i>", 300_000))},
 		{Entry: web.Entry{ID: "links"}, Octets: page("<svg>" + strings.Repeat("<a href=x>", 400) + strings.Repeat("word ", 20_000))},
+		{Entry: web.Entry{ID: "names"}, Octets: []byte("Content-Disposition: attachment; filename*=utf-8''" + strings.Repeat("%C3%A9", 40_000) + ".pdf\r\n\r\nx")},
 		{Entry: web.Entry{ID: "text"}, Octets: []byte("Subject: x\r\n\r\n" + strings.Repeat("<ü\x01>\r\n", 300_000))},
 	})
 	for _, tt := range []struct {
@@ -213,10 +214,14 @@ func TestLarge(t *testing.T) {
 		{"html", "HTML is larger than", 200, 1},
 		{"links", "200 links, and 200 more", 200, 1},
 		{"text", "Only the beginning is shown", 200, 8},
+		{"names", "ééé …", 200, 1},
 	} {
 		a := b.get("/letter/" + tt.path)
 		if a.status != tt.status || !strings.Contains(a.body, tt.want) || len(a.body) > tt.most<<20 {
 			t.Errorf("%s: %d, %d octets: %.400s", tt.path, a.status, len(a.body), a.body)
 		}
+	}
+	if name := b.get("/letter/names/file/0").header.Get("Content-Disposition"); len(name) > 1000 || !strings.HasSuffix(name, "%C3%A9.pdf") {
+		t.Errorf("the file is kept as %.200s", name)
 	}
 }
