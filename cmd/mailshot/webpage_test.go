@@ -20,7 +20,7 @@ type webServer struct {
 	process *exec.Cmd
 	out     *bufio.Reader
 	client  *http.Client
-	base    *url.URL
+	base    *url.URL // that lets in
 }
 
 // webpage is the script command
@@ -86,10 +86,11 @@ func openPage(ts *testscript.TestScript, args []string) *webServer {
 	return s
 }
 
-// get returns a page, once nothing is to come on it.
+// get returns a page, once nothing is to come on it. The path under which all pages are is left out of it.
 func (s *webServer) get(ts *testscript.TestScript, path string) string {
+	root := strings.TrimSuffix(s.base.Path, "/")
 	for {
-		at, err := s.base.Parse(path)
+		at, err := s.base.Parse(root + path)
 		ts.Check(err)
 		response, err := s.client.Get(at.String())
 		ts.Check(err)
@@ -97,7 +98,7 @@ func (s *webServer) get(ts *testscript.TestScript, path string) string {
 		ts.Check(err)
 		ts.Check(response.Body.Close())
 		if !strings.Contains(string(page), `class="busy"`) && response.StatusCode < 500 {
-			return string(page)
+			return strings.ReplaceAll(string(page), root, "")
 		}
 	}
 }

@@ -56,10 +56,19 @@ func ReadMessage(r io.Reader) (*Message, error) { return (&reader{}).read(r) }
 // ReadWhole reads a message with the content of its files.
 func ReadWhole(r io.Reader) (*Message, error) { return (&reader{whole: true}).read(r) }
 
+// Limits of what is read. A message may come from anybody, and each of its octets may stand for an object.
+const (
+	maxHeader = 1 << 20 // octets
+	maxParts  = 2000
+	maxDepth  = 20 // of multiparts within each other
+)
+
 // A reader reads a message.
 type reader struct {
 	Message
-	whole bool // the files are kept
+	whole                bool // the files are kept
+	parts                int
+	text, html, calendar strings.Builder
 }
 
 func (m *reader) read(r io.Reader) (*Message, error) {
@@ -80,39 +89,50 @@ func (m *reader) read(r io.Reader) (*Message, error) {
 			m.Fields[i].Value = decoded
 		}
 	}
+	m.Text, m.HTML, m.Calendar = m.text.String(), m.html.String(), m.calendar.String()
 	return &m.Message, nil
 }
 
 // readHeader reads the fields up to the empty line. Lines that were folded become one (RFC 5322,
 // section 2.2.3).
 func (m *reader) readHeader(in *bufio.Reader) error {
-	for {
+	var value strings.Builder // of the last field
+	keep := func() {
+		if last := len(m.Fields) - 1; last >= 0 {
+			m.Fields[last].Value = value.String()
+		}
+		value = strings.Builder{}
+	}
+	defer keep()
+	for left := maxHeader; ; {
 		line, err := in.ReadString('\n')
 		if err != nil && (err != io.EOF || line == "") {
 			return fmt.Errorf("reading the header: %w", err)
 		}
+		if left -= len(line); left < 0 {
+			return fmt.Errorf("the header is larger than %d octets", maxHeader)
+		}
 		line = strings.TrimRight(line, "\r\n")
-		last := len(m.Fields) - 1
-		switch name, value, isField := strings.Cut(line, ":"); {
+		switch name, begin, isField := strings.Cut(line, ":"); {
 		case line == "":
 			return nil
 		case line[0] == ' ' || line[0] == '\t':
-			if last >= 0 {
-				m.Fields[last].Value += line
-			}
+			value.WriteString(line)
 		case isField:
-			m.Fields = append(m.Fields, Field{name, strings.TrimSpace(value)})
+			keep()
+			m.Fields = append(m.Fields, Field{Name: name})
+			value.WriteString(strings.TrimSpace(begin))
 		default:
 			return errors.New("reading the header: a line is no field")
 		}
 	}
 }
 
-// maxDepth is how deep multiparts may be within each other.
-const maxDepth = 20
-
 // readPart reads a part, with all that is in it.
 func (m *reader) readPart(header textproto.MIMEHeader, r io.Reader, depth int) error {
+	if m.parts++; m.parts > maxParts {
+		return fmt.Errorf("it has more than %d parts", maxParts)
+	}
 	kind, params, err := mime.ParseMediaType(header.Get("Content-Type"))
 	if err != nil {
 		kind, params = "text/plain", nil
@@ -160,14 +180,14 @@ func (m *reader) readText(kind string, body io.Reader) error {
 	if err != nil {
 		return fmt.Errorf("reading the %s: %w", kind, err)
 	}
-	form := &m.Text
+	form := &m.text
 	switch kind {
 	case "text/html":
-		form = &m.HTML
+		form = &m.html
 	case "text/calendar":
-		form = &m.Calendar
+		form = &m.calendar
 	}
-	*form += string(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")))
+	form.Write(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")))
 	return nil
 }
 

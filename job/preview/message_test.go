@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -50,6 +51,34 @@ func TestReadMessage(t *testing.T) {
 	for _, bad := range []string{"", "Subject: x", "no field\r\n\r\n", "Content-Type: multipart/mixed; boundary=m\r\n\r\n--m\r\n\r\nx", "Content-Transfer-Encoding: base64\r\n\r\n!\r\n"} {
 		if m, err := ReadMessage(strings.NewReader(bad)); err == nil {
 			t.Errorf("%q is read as %+v", bad, m)
+		}
+	}
+}
+
+// What a message has of many is read in time that grows with its size alone, or refused.
+func TestReadMuch(t *testing.T) {
+	t.Parallel()
+	multipart := func(part string, n int) string {
+		return "Content-Type: multipart/mixed; boundary=b\r\n\r\n" + strings.Repeat("--b\r\n"+part+"\r\n", n) + "--b--\r\n"
+	}
+	for _, tt := range []struct{ name, text, want string }{
+		{"folded lines", "a: b\r\n" + strings.Repeat(" x\r\n", 200_000) + "\r\n", ""},
+		{"a large header", strings.Repeat("a:\r\n", maxHeader/4) + "\r\n", "larger than 1048576 octets"},
+		{"a long line", "a:" + strings.Repeat("x", maxHeader), "larger than 1048576 octets"},
+		{"parts", multipart("\r\n"+strings.Repeat("x", 1000), maxParts-1), ""},
+		{"too many parts", multipart("\r\n", maxParts), "more than 2000 parts"},
+		{"too many files", multipart("Content-Id: x\r\n\r\n", maxParts), "more than 2000 parts"},
+	} {
+		var made, after runtime.MemStats
+		runtime.ReadMemStats(&made)
+		_, err := ReadMessage(strings.NewReader(tt.text))
+		runtime.ReadMemStats(&after)
+		if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
+			t.Errorf("%s: %v; want %q", tt.name, err, tt.want)
+		}
+		// Other tests allocate meanwhile; the square of the size is far more than both.
+		if mb := (after.TotalAlloc - made.TotalAlloc) >> 20; mb > 500 {
+			t.Errorf("%s: %d octets took %d MB", tt.name, len(tt.text), mb)
 		}
 	}
 }

@@ -98,14 +98,25 @@ func (in *inbox) message(f fs.DirEntry) (*arrived, error) {
 	field := func(name string) string {
 		value := header.Get(name)
 		if decoded, err := decoder.DecodeHeader(value); err == nil {
-			return decoded
+			value = decoded
 		}
-		return value
+		return beginning(value)
 	}
 	m := &arrived{name: f.Name(), at: info.ModTime(), to: field("To"), from: field("From"), subject: field("Subject")}
 	m.lower = strings.ToLower(strings.Join([]string{m.name, m.to, m.from, m.subject}, "\n"))
 	in.known[m.name] = m
 	return m, nil
+}
+
+// mostField is how much of a field the list has, in octets.
+const mostField = 500
+
+// beginning returns the beginning of a field, which keeps nothing else in memory.
+func beginning(value string) string {
+	if len(value) <= mostField {
+		return strings.Clone(value)
+	}
+	return strings.ToValidUTF8(value[:mostField], "") + " …"
 }
 
 // has reports whether a message has all words in what the list says of it.
@@ -170,6 +181,9 @@ func (in *inbox) Open(_ context.Context, q web.Query, id string) (*web.Item, err
 }
 
 func (in *inbox) read(name string) ([]byte, error) {
+	if there, err := in.dir.Lstat(name); err != nil || !there.Mode().IsRegular() { // to open a pipe may block
+		return nil, fs.ErrNotExist
+	}
 	f, err := in.dir.Open(name)
 	if err != nil {
 		return nil, err

@@ -104,3 +104,37 @@ func TestInboxLarge(t *testing.T) {
 		t.Errorf("it is opened: %v", err)
 	}
 }
+
+// Of each message the list keeps some hundred octets, whatever its fields are.
+func TestInboxFields(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	long := strings.Repeat("é", 10_000)
+	if err := os.WriteFile(filepath.Join(dir, "000001.eml"), []byte("To: "+long+"\r\nFrom: "+long+"\r\nSubject: "+long+"\r\n\r\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	in, err := newInbox(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.dir.Close()
+	l, err := in.List(t.Context(), web.Query{Page: 1})
+	if err != nil || len(l.Entries) != 1 {
+		t.Fatal(l, err)
+	}
+	if e := l.Entries[0]; len(e.Name)+len(e.To)+len(e.Detail) > 3*mostField+100 || len(in.known[e.ID].lower) > 3*mostField+100 || !strings.HasSuffix(e.Name, "éé …") {
+		t.Errorf("it has %d octets: %.600s", len(e.Name)+len(e.To)+len(e.Detail), e.Name)
+	}
+	if err := os.Remove(filepath.Join(dir, "000001.eml")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("000002.eml", filepath.Join(dir, "000001.eml")); err != nil {
+		t.Skip(err) // there are no links here
+	}
+	if err := os.WriteFile(filepath.Join(dir, "000002.eml"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if item, err := in.Open(t.Context(), web.Query{}, "000001.eml"); item != nil || err != nil {
+		t.Errorf("a link in the place of a message opens as %+v, %v", item, err)
+	}
+}

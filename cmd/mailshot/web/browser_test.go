@@ -137,7 +137,7 @@ func TestBrowserKeys(t *testing.T) {
 	b := openTab(t, serve(t, letters(250)))
 	at := func(address string) {
 		b.Helper()
-		b.until(fmt.Sprintf("location.pathname + location.search === %q", address))
+		b.until(fmt.Sprintf("location.href === %q", b.base+address))
 	}
 	b.until(`document.getElementById("found").textContent === "250 rows, 1 to 100"`)
 	b.press("/")
@@ -158,7 +158,7 @@ func TestBrowserKeys(t *testing.T) {
 	b.open("/letter/7")
 	b.do(chromedp.KeyEvent("n"))
 	b.until(`document.getElementById("keys").textContent === "keys are off"`)
-	if got := is[string](b, "location.pathname"); got != "/letter/7" {
+	if got := is[string](b, "location.href"); got != b.base+"/letter/7" {
 		t.Errorf("a key that is off goes to %s", got)
 	}
 	b.do(chromedp.KeyEvent(kb.Tab))
@@ -301,7 +301,11 @@ func TestBrowserOtherSites(t *testing.T) {
 	b.until(`document.body.innerText.includes("m1@club.example")`)
 	var target atomic.Pointer[string]
 	target.Store(&b.base)
-	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	var handed atomic.Pointer[string]
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if cookie := r.Header.Get("Cookie"); cookie != "" {
+			handed.Store(&cookie)
+		}
 		w.Header().Set("Content-Type", "text/html")
 		_, _ = fmt.Fprintf(w, `<!doctype html><title>other</title><iframe id=f src="%[1]s/letter/1"></iframe><img id=i src="%[1]s/icon.svg">
 <form id=post method=post action="%[1]s/"></form><form id=get method=get action="%[1]s/"></form><script src="%[1]s/script.js"></script>`, *target.Load())
@@ -330,6 +334,9 @@ func TestBrowserOtherSites(t *testing.T) {
 				t.Errorf("a form of %s by %s gives %s", from, form, got)
 			}
 		}
+	}
+	if cookie := handed.Load(); cookie != nil {
+		t.Errorf("another server of this machine is handed %s", *cookie)
 	}
 	rebound := "http://evil.example" + b.base[strings.LastIndex(b.base, ":"):]
 	for _, path := range []string{"/", "/letter/1", "/?token=" + strings.Repeat("A", 26)} {

@@ -97,7 +97,9 @@ type answer struct {
 // A browser asks a server, and keeps its cookies. It follows nothing.
 type browser struct {
 	t    *testing.T
-	base string // "http://127.0.0.1:4711"
+	base string // "http://127.0.0.1:4711/PATH"
+	site string // "http://127.0.0.1:4711"
+	root string // "/PATH"; what a page has of it is left out
 	*http.Client
 }
 
@@ -112,7 +114,8 @@ func newBrowser(t *testing.T, address string) *browser {
 		t.Fatal(err)
 	}
 	c := &http.Client{Jar: jar, Transport: &http.Transport{DisableKeepAlives: true}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	return &browser{t, "http://" + u.Host, c}
+	root := strings.TrimSuffix(u.Path, "/")
+	return &browser{t, "http://" + u.Host + root, "http://" + u.Host, root, c}
 }
 
 // enter returns a browser that was let in.
@@ -137,14 +140,17 @@ func (b *browser) ask(method, path string, fields map[string]string) answer {
 		b.t.Fatal(err)
 	}
 	path, r.URL.RawQuery, _ = strings.Cut(path, "?")
-	r.URL.Opaque = path // as it is, .. and all
+	r.URL.Opaque = b.root + path // as it is, .. and all
+	if fields["Outside"] != "" {
+		r.URL.Opaque = path
+	}
 	for name, value := range fields {
 		r.Header.Set(name, value)
 	}
 	if host := fields["Host"]; host != "" {
 		r.Host = host
 	}
-	for _, c := range b.Jar.Cookies(&url.URL{Scheme: "http", Host: r.URL.Host, Path: "/"}) { // by Opaque it finds none
+	for _, c := range b.Jar.Cookies(&url.URL{Scheme: "http", Host: r.URL.Host, Path: b.root + "/"}) { // by Opaque it finds none
 		r.AddCookie(c)
 	}
 	response, err := b.Do(r)
@@ -152,10 +158,13 @@ func (b *browser) ask(method, path string, fields map[string]string) answer {
 		b.t.Fatal(err)
 	}
 	defer response.Body.Close()
-	b.Jar.SetCookies(&url.URL{Scheme: "http", Host: r.URL.Host, Path: "/"}, response.Cookies())
+	b.Jar.SetCookies(&url.URL{Scheme: "http", Host: r.URL.Host, Path: b.root + "/"}, response.Cookies())
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	return answer{response.StatusCode, response.Header, string(body)}
+	for name := range response.Header {
+		response.Header.Set(name, strings.ReplaceAll(response.Header.Get(name), b.root, ""))
+	}
+	return answer{response.StatusCode, response.Header, strings.ReplaceAll(string(body), b.root, "")}
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"mailshot/cmd/mailshot/wording"
 	"mailshot/job/preview"
@@ -68,9 +69,17 @@ func handOut(w http.ResponseWriter, name, kind string, content []byte) {
 	_, _ = w.Write(content) // who asked may be gone
 }
 
-// baseName returns a name that has no directory in it and nothing that does not show.
+// mostName is how much of the name of a file is shown, and of the name that is kept, in octets: file
+// systems have about as much.
+const mostName = 200
+
+// baseName returns a name that has no directory in it and nothing that does not show. Of one that is too
+// long it returns the end, by which programs know what is in the file.
 func baseName(name string) string {
 	name = name[strings.LastIndexAny(name, `/\`)+1:]
+	if n := len(name) - mostName; n > 0 {
+		name = strings.TrimLeftFunc(name[n:], func(r rune) bool { return r == utf8.RuneError })
+	}
 	return cmp.Or(strings.TrimLeft(strings.Map(func(r rune) rune {
 		if wording.Hidden(r) {
 			return -1

@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"encoding/base64"
 	"fmt"
 	"net/http"
 	"slices"
@@ -20,6 +19,14 @@ const darkStyle = "html{color-scheme:dark;background:#1b1b1b;color:#e6e6e6}"
 // lightStyle has a letter without a background be on white, whatever is around it.
 const lightStyle = "html{color-scheme:light;background:#fff;color:#000}"
 
+// Limits of the HTML of a letter, which is some hundred times as large when it is taken apart, and in
+// which a picture may stand any number of times.
+const (
+	mostHTML     = 2 << 20  // octets that are shown
+	mostPictures = 32 << 20 // octets of HTML that has pictures in it
+	mostTextOf   = 1000     // octets of the words of a link
+)
+
 // frame answers with the HTML of a letter, for a frame in which nothing runs, and which goes nowhere.
 func (h *handler) frame(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Security-Policy", framePolicy)
@@ -32,7 +39,7 @@ func (h *handler) frame(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	m, err := preview.ReadWhole(bytes.NewReader(item.Octets))
-	if err != nil || m.HTML == "" {
+	if err != nil || m.HTML == "" || len(m.HTML) > mostHTML {
 		h.missing(w, r)
 		return
 	}
@@ -52,13 +59,16 @@ func (h *handler) frame(w http.ResponseWriter, r *http.Request) {
 // A browser may look up or call a server that a link names before it is asked for anything, on its own
 // or when the link is pressed: that is no request, and no policy forbids it. So there are no such links.
 
-// leadNowhere has a link look as it does and lead to the top of the letter, unless it leads to a place in it.
+// leadNowhere has a link look as it does and lead to the top of the letter, unless it leads to a place in
+// it. All elements of MathML may be links, and those of SVG have data with them.
 func leadNowhere(n *html.Node) {
 	for i := range n.Attr {
 		switch a := &n.Attr[i]; {
-		case a.Key == "href" && !strings.HasPrefix(strings.TrimSpace(a.Val), "#"):
-			a.Val = "#"
-		case a.Key == "ping" || a.Key == "target":
+		case strings.HasSuffix(a.Key, "href") && !strings.HasPrefix(strings.TrimSpace(a.Val), "#"):
+			if isLink(n) || !strings.HasPrefix(a.Val, "data:") {
+				a.Val = "#"
+			}
+		case isLink(n) && (a.Key == "ping" || a.Key == "target"):
 			a.Val = ""
 		}
 	}
@@ -77,7 +87,8 @@ func inert(n *html.Node) bool {
 	case atom.Meta:
 		return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "http-equiv" })
 	}
-	return false
+	// Animations of SVG may change where a link leads.
+	return strings.HasPrefix(n.Data, "animate") || n.Data == "set"
 }
 
 // framed returns the HTML of a letter with its own pictures in it, without what could fetch others, and
@@ -87,8 +98,7 @@ func framed(page string, pictures []preview.File, style string) ([]byte, error) 
 	if err != nil {
 		return nil, fmt.Errorf("the HTML can't be shown: %w", err)
 	}
-	data := pictureData(pictures)
-	clean(root, data)
+	clean(root, newShelf(pictures))
 	if head := first(root, atom.Head); head != nil {
 		own := &html.Node{Type: html.ElementNode, Data: "style", DataAtom: atom.Style}
 		own.AppendChild(&html.Node{Type: html.TextNode, Data: style})
@@ -102,41 +112,23 @@ func framed(page string, pictures []preview.File, style string) ([]byte, error) 
 }
 
 // clean takes out what is inert, and puts pictures in the place of their names.
-func clean(n *html.Node, data *strings.Replacer) {
+func clean(n *html.Node, pictures *shelf) {
 	for i := range n.Attr {
-		if a := &n.Attr[i]; strings.Contains(a.Val, "cid:") {
-			a.Val = data.Replace(a.Val)
-		}
+		n.Attr[i].Val = pictures.in(n.Attr[i].Val)
 	}
-	if isLink(n) {
-		leadNowhere(n)
-	}
+	leadNowhere(n)
 	if n.Type == html.TextNode && n.Parent != nil && n.Parent.DataAtom == atom.Style {
-		n.Data = data.Replace(n.Data)
+		n.Data = pictures.in(n.Data)
 	}
 	for c := n.FirstChild; c != nil; {
 		next := c.NextSibling
 		if c.Type == html.ElementNode && inert(c) {
 			n.RemoveChild(c)
 		} else {
-			clean(c, data)
+			clean(c, pictures)
 		}
 		c = next
 	}
-}
-
-// pictureData replaces the names of pictures by what is in them (RFC 2392, RFC 2397).
-func pictureData(pictures []preview.File) *strings.Replacer {
-	pictures = slices.Clone(pictures)
-	slices.SortFunc(pictures, func(a, b preview.File) int { return len(b.ID) - len(a.ID) }) // one may begin like another
-	var pairs []string
-	for _, p := range pictures {
-		if p.ID == "" || !strings.HasPrefix(p.Type, "image/") {
-			continue
-		}
-		pairs = append(pairs, "cid:"+p.ID, "data:"+p.Type+";base64,"+base64.StdEncoding.EncodeToString(p.Content))
-	}
-	return strings.NewReplacer(pairs...)
 }
 
 // first returns the first element of a kind, or nil.
@@ -152,37 +144,44 @@ func first(root *html.Node, kind atom.Atom) *html.Node {
 // A link is where a letter leads to.
 type link struct{ Text, To string }
 
-// linksOf returns the links of HTML, in its order.
-func linksOf(page string) (links []link) {
+// linksOf returns the first mostLinks links of HTML, in its order, and how many more there are.
+func linksOf(page string) (links []link, more int) {
 	root, err := html.Parse(strings.NewReader(page))
 	if err != nil {
-		return nil
+		return nil, 0
 	}
 	for n := range root.Descendants() {
 		if !isLink(n) {
 			continue
 		}
 		for _, a := range n.Attr {
-			if a.Key == "href" {
+			switch {
+			case a.Key != "href":
+			case len(links) == mostLinks:
+				more++
+			default:
 				links = append(links, link{textOf(n), a.Val})
 			}
 		}
 	}
-	return links
+	return links, more
 }
 
-// textOf returns the words within an element, and those that stand for pictures.
+// textOf returns the words within an element, and those that stand for pictures, or the first of them.
 func textOf(n *html.Node) string {
-	var words []string
+	var b strings.Builder
 	for d := range n.Descendants() {
-		if d.Type == html.TextNode {
-			words = append(words, strings.Fields(d.Data)...)
-		}
 		for _, a := range d.Attr {
 			if a.Key == "alt" {
-				words = append(words, strings.Fields(a.Val)...)
+				b.WriteString(" " + beginning(a.Val, mostTextOf))
 			}
 		}
+		if d.Type == html.TextNode {
+			b.WriteString(" " + beginning(strings.TrimSpace(d.Data), mostTextOf))
+		}
+		if b.Len() > mostTextOf {
+			break
+		}
 	}
-	return strings.Join(words, " ")
+	return beginning(strings.Join(strings.Fields(b.String()), " "), mostTextOf)
 }

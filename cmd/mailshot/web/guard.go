@@ -33,6 +33,7 @@ const atOnce = 4
 // A guard lets in the browser that was given the address, and nobody else.
 type guard struct {
 	host   string // that the browser has to ask, as it is listened on
+	root   root   // all pages are under it, and the cookie is sent to nothing else
 	token  string // in the address; good for one exchange
 	pass   string // the value of the cookie
 	cookie string // its name, as browsers send cookies of one port to all
@@ -49,13 +50,13 @@ func newGuard(at *net.TCPAddr) *guard {
 		host = strings.TrimSuffix(host, ":80")
 	}
 	return &guard{
-		host: host, token: rand.Text(), pass: rand.Text(), cookie: fmt.Sprintf("mailshot-%d", at.Port),
+		host: host, root: root("/" + rand.Text()), token: rand.Text(), pass: rand.Text(), cookie: fmt.Sprintf("mailshot-%d", at.Port),
 		slots: make(chan struct{}, atOnce),
 	}
 }
 
 func (g *guard) url() string {
-	return "http://" + g.host + "/?" + url.Values{tokenField: {g.token}}.Encode()
+	return "http://" + g.host + string(g.root) + "/?" + url.Values{tokenField: {g.token}}.Encode()
 }
 
 // ServeHTTP implements http.Handler.
@@ -72,6 +73,8 @@ func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusMethodNotAllowed, "This page is only looked at.")
 	case r.ContentLength != 0:
 		refuse(w, http.StatusBadRequest, "A request here has no content.")
+	case !g.below(r.URL.Path):
+		refuse(w, http.StatusForbidden, "The pages are at the address which mailshot printed, and only there.")
 	case !g.ours(r):
 		refuse(w, http.StatusForbidden, "Another site asked for this page. Go on here, if it was you:")
 	case g.letsIn(r):
@@ -114,9 +117,15 @@ func (g *guard) ours(r *http.Request) bool {
 	return false
 }
 
+// below reports whether a path is that of a page.
+func (g *guard) below(path string) bool {
+	n := len(g.root) + 1
+	return len(path) >= n && same(path[:n], string(g.root)+"/")
+}
+
 // letsIn reports whether a request has the token.
 func (g *guard) letsIn(r *http.Request) bool {
-	return r.URL.Path == "/" && same(r.URL.Query().Get(tokenField), g.token)
+	return r.URL.Path == string(g.root)+"/" && same(r.URL.Query().Get(tokenField), g.token)
 }
 
 // enter exchanges the token for the cookie, once. Whoever is in already gets in without.
@@ -130,9 +139,9 @@ func (g *guard) enter(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusForbidden, "This address was opened already, and opens once. To look with another browser, end the command and begin it anew.")
 		return
 	default:
-		http.SetCookie(w, &http.Cookie{Name: g.cookie, Value: g.pass, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+		http.SetCookie(w, &http.Cookie{Name: g.cookie, Value: g.pass, Path: string(g.root) + "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
 	}
-	w.Header().Set("Location", "/")
+	w.Header().Set("Location", string(g.root)+"/")
 	w.WriteHeader(http.StatusSeeOther)
 }
 
@@ -143,12 +152,13 @@ func (g *guard) known(r *http.Request) bool {
 
 func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
-// refuse answers with a page that has nothing of the request in it. One that ends with a colon has a link.
+// refuse answers with a page that has nothing of the request in it. One that ends with a colon has a link
+// to where it is, which then comes from here.
 func refuse(w http.ResponseWriter, status int, text string) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
 	if strings.HasSuffix(text, ":") {
-		text += ` <a href="/">the letters</a>`
+		text += ` <a href="">the letters</a>`
 	}
 	_, _ = fmt.Fprintf(w, "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content=\"width=device-width\"><title>mailshot: %s</title><main><h1>%s</h1><p>%s</p></main></html>\n",
 		http.StatusText(status), http.StatusText(status), text) // who asked may be gone

@@ -1,7 +1,10 @@
 package web_test
 
 import (
+	"io"
+	"net"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -37,6 +40,14 @@ func TestToken(t *testing.T) {
 	if a := b.get(token); a.status != http.StatusSeeOther || a.header.Get("Set-Cookie") != "" {
 		t.Errorf("the address gives %d to who is in already", a.status)
 	}
+	for _, path := range []string{"/", "/letter/1", "/style.css", "/state", token, "/nothing", strings.ToLower(b.root) + "/", b.root[:len(b.root)-1] + "/", b.root, "/x/.." + b.root + "/", "/." + b.root + "/"} {
+		if a := b.ask(http.MethodGet, path, map[string]string{"Outside": "yes"}); a.status != http.StatusForbidden || a.header.Get("Set-Cookie") != "" || strings.Contains(a.body, "club.example") {
+			t.Errorf("%s beside the pages gives %d: %s", path, a.status, a.body)
+		}
+	}
+	if u, _ := url.Parse(b.site + "/"); len(b.Jar.Cookies(u)) > 0 || len(b.root) < 27 {
+		t.Errorf("the cookie goes to more than %s", b.root)
+	}
 	for _, cookie := range []string{"", "mailshot-1=x", "mailshot=" + token[len("/?token="):]} {
 		other := newBrowser(t, address)
 		if a := other.ask(http.MethodGet, token, map[string]string{"Cookie": cookie}); a.status != http.StatusForbidden || !strings.Contains(a.body, "opened already") {
@@ -49,13 +60,13 @@ func TestToken(t *testing.T) {
 func TestOtherSites(t *testing.T) {
 	t.Parallel()
 	b := enter(t, letters(1))
-	port := b.base[strings.LastIndex(b.base, ":"):]
+	port := b.site[strings.LastIndex(b.site, ":"):]
 	for _, tt := range []struct {
 		name, method string
 		fields       map[string]string
 		want         int
 	}{
-		{"the page itself", "GET", map[string]string{"Sec-Fetch-Site": "same-origin", "Origin": b.base}, 200},
+		{"the page itself", "GET", map[string]string{"Sec-Fetch-Site": "same-origin", "Origin": b.site}, 200},
 		{"typed", "GET", map[string]string{"Sec-Fetch-Site": "none"}, 200},
 		{"HEAD", "HEAD", nil, 200},
 		{"rebound name", "GET", map[string]string{"Host": "evil.example" + port}, 421},
@@ -68,7 +79,7 @@ func TestOtherSites(t *testing.T) {
 		{"unknown", "GET", map[string]string{"Sec-Fetch-Site": "x"}, 403},
 		{"another origin", "GET", map[string]string{"Origin": "http://evil.example"}, 403},
 		{"an opaque origin", "GET", map[string]string{"Origin": "null"}, 403},
-		{"POST", "POST", map[string]string{"Origin": b.base}, 405},
+		{"POST", "POST", map[string]string{"Origin": b.site}, 405},
 		{"PUT", "PUT", nil, 405},
 		{"DELETE", "DELETE", nil, 405},
 		{"OPTIONS", "OPTIONS", map[string]string{"Access-Control-Request-Method": "GET"}, 405},
@@ -91,6 +102,43 @@ func TestOtherSites(t *testing.T) {
 	}
 	if a := b.ask("GET", strings.TrimPrefix(address, b.base), link); a.status != 303 {
 		t.Errorf("the address as a link elsewhere gives %d", a.status)
+	}
+}
+
+// Requests as no browser makes them get nothing either.
+func TestRawRequests(t *testing.T) {
+	t.Parallel()
+	b := enter(t, letters(1))
+	host := strings.TrimPrefix(b.site, "http://")
+	u, err := url.Parse(b.base + "/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := "\r\nConnection: close\r\nCookie: " + b.Jar.Cookies(u)[0].String() + "\r\n"
+	for _, tt := range []struct{ name, request, want string }{
+		{"as it should be", "GET " + b.root + "/ HTTP/1.1\r\nHost: " + host + in, "200"},
+		{"without a host", "GET " + b.root + "/ HTTP/1.0" + in, "421"},
+		{"without a host, HTTP/1.1", "GET " + b.root + "/ HTTP/1.1" + in, "400"},
+		{"two hosts", "GET " + b.root + "/ HTTP/1.1\r\nHost: " + host + "\r\nHost: evil.example" + in, "400"},
+		{"a dot behind the host", "GET " + b.root + "/ HTTP/1.1\r\nHost: " + strings.Replace(host, ":", ".:", 1) + in, "421"},
+		{"a host within the target", "GET http://evil.example" + b.root + "/ HTTP/1.1\r\nHost: " + host + in, "421"},
+		{"all of the server", "OPTIONS * HTTP/1.1\r\nHost: " + host + in, "405"},
+		{"all of another server", "OPTIONS * HTTP/1.1\r\nHost: evil.example" + in, "421"},
+		{"a tunnel", "CONNECT " + host + " HTTP/1.1\r\nHost: " + host + in, "405"},
+		{"content", "GET " + b.root + "/ HTTP/1.1\r\nHost: " + host + in + "Transfer-Encoding: chunked\r\n\r\n0\r\n", "400"},
+		{"two lengths", "GET " + b.root + "/ HTTP/1.1\r\nHost: " + host + in + "Content-Length: 0\r\nContent-Length: 1\r\n", "400"},
+		{"a large header", "GET " + b.root + "/ HTTP/1.1\r\nHost: " + host + in + "X: " + strings.Repeat("x", 32<<10) + "\r\n", "431"},
+	} {
+		c, err := net.Dial("tcp", host)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.WriteString(c, tt.request+"\r\n") // the server may end it before
+		answer, _ := io.ReadAll(c)
+		_ = c.Close()
+		if status := strings.Fields(string(answer) + " x x")[1]; status != tt.want || status != "200" && strings.Contains(string(answer), "club.example") {
+			t.Errorf("%s: %.200q; want %s", tt.name, answer, tt.want)
+		}
 	}
 }
 
@@ -125,7 +173,7 @@ func TestPolicies(t *testing.T) {
 		{"/letter/1/file/..%2f..%2f..%2fetc%2fpasswd", "default-src 'none'; ", 404},
 		{"/page/list.html", "default-src 'none'; ", 404},
 		{"/../site.go", "default-src 'none'; ", 307},
-		{"//evil.example/..", "default-src 'none'; ", 421},
+		{"//evil.example/..", "default-src 'none'; ", 307},
 	} {
 		a := b.get(tt.path)
 		policy := a.header.Get("Content-Security-Policy")

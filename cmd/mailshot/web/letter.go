@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"mailshot/cmd/mailshot/wording"
 	"mailshot/job/preview"
@@ -22,6 +23,7 @@ type letterPage struct {
 	Unread   string           // why it can't
 	Links    []link           // of the HTML, the first mostLinks
 	MoreThan int              // how many there are beyond these
+	Cut      bool             // of the text, or the calendar, it is the beginning
 	Files    []file
 	Sources  string // the address of its source
 	Before   string // the address of the entry before it; "": there is none
@@ -65,14 +67,14 @@ func (h *handler) letter(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	p := &letterPage{
-		common: h.common(cmp.Or(item.Name, item.ID), ways), Item: item, List: pagePath(q, q.Page),
+		common: h.common(cmp.Or(item.Name, item.ID), ways), Item: item, List: h.root.page(q, q.Page),
 		Phone: look.Get("width") == "phone", Dark: look.Get("look") == "dark",
 	}
 	if item.Before != "" {
-		p.Before = letterPath(item.Before, ways)
+		p.Before = h.root.letter(item.Before, ways)
 	}
 	if item.After != "" {
-		p.After = letterPath(item.After, ways)
+		p.After = h.root.letter(item.After, ways)
 	}
 	p.read()
 	p.ways(item.ID, ways)
@@ -90,21 +92,28 @@ func (p *letterPage) read() {
 		return
 	}
 	p.Message = m
-	if m.HTML != "" {
-		p.Links = linksOf(m.HTML)
-		p.MoreThan = max(0, len(p.Links)-mostLinks)
-		p.Links = p.Links[:min(len(p.Links), mostLinks)]
+	for _, text := range []*string{&m.Text, &m.Calendar} {
+		if begin := beginning(*text, mostSource); begin != *text {
+			*text, p.Cut = begin, true
+		}
+	}
+	if m.HTML != "" && len(m.HTML) <= mostHTML {
+		p.Links, p.MoreThan = linksOf(m.HTML)
 	}
 	for n, f := range allFiles(m) {
-		p.Files = append(p.Files, file{f, fmt.Sprintf("%s/file/%d", letterPath(p.Item.ID, nil), n), f.ID != ""})
+		if len(f.Name) > mostName {
+			f.Name = beginning(f.Name, mostName) + " …"
+		}
+		f.Type = beginning(f.Type, mostName)
+		p.Files = append(p.Files, file{f, fmt.Sprintf("%s/file/%d", p.root.letter(p.Item.ID, nil), n), f.ID != ""})
 	}
 }
 
 // ways completes the addresses of what belongs to the letter.
 func (p *letterPage) ways(id string, ways url.Values) {
-	here := letterPath(id, nil)
+	here := p.root.letter(id, nil)
 	p.Sources = withValues(here+"/source", ways)
-	if p.Message == nil || p.Message.HTML == "" {
+	if p.Message == nil || p.Message.HTML == "" || len(p.Message.HTML) > mostHTML {
 		return
 	}
 	p.Frame = here + "/html"
@@ -147,8 +156,19 @@ type sourcePage struct {
 	File   string
 }
 
-// mostSource is how many octets of a message are shown.
+// mostSource is how many octets of a message are shown, and of a text.
 const mostSource = 512 << 10
+
+// beginning returns a text, or its beginning of so many octets, without a part of a character at its end.
+func beginning(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	for back := 0; back < utf8.UTFMax && most > 0 && !utf8.RuneStart(text[most]); back++ {
+		most--
+	}
+	return text[:most]
+}
 
 // source answers with the octets of a message as text.
 func (h *handler) source(w http.ResponseWriter, r *http.Request) {
@@ -164,6 +184,6 @@ func (h *handler) source(w http.ResponseWriter, r *http.Request) {
 	shown := item.Octets[:min(len(item.Octets), mostSource)]
 	h.show(w, http.StatusOK, "source", &sourcePage{
 		common: h.common("Source of "+cmp.Or(item.Name, item.ID), nil), Item: item, Text: wording.CleanLines(strings.ReplaceAll(string(shown), "\r\n", "\n")),
-		Cut: len(item.Octets) - len(shown), Letter: letterPath(item.ID, values), File: letterPath(item.ID, nil) + "/message.eml",
+		Cut: len(item.Octets) - len(shown), Letter: h.root.letter(item.ID, values), File: h.root.letter(item.ID, nil) + "/message.eml",
 	})
 }

@@ -65,7 +65,7 @@ func TestFrame(t *testing.T) {
 	if !strings.Contains(a.body, "the words cid:logo@club.example are text") {
 		t.Errorf("words were taken for a picture:\n%s", a.body)
 	}
-	for _, bad := range []string{"<link", "<base", "http-equiv", "<script", "<iframe", "<object", "<embed", "<frame"} {
+	for _, bad := range []string{"<link", "<base", "http-equiv", "<script", "<iframe", "<object", "<embed", "<frame", "<set", "<animate", "9/math", "9/mi", "9/xlink"} {
 		if strings.Contains(strings.ToLower(a.body), bad) {
 			t.Errorf("the frame has %q in it:\n%s", bad, a.body)
 		}
@@ -185,5 +185,43 @@ func TestUnread(t *testing.T) {
 		if a := b.get(path); a.status != 404 {
 			t.Errorf("%s gives %d", path, a.status)
 		}
+	}
+}
+
+// What is large in a message, or would get so on the page, is left out of it.
+func TestLarge(t *testing.T) {
+	t.Parallel()
+	picture := strings.Repeat("UE5H", 25_000)
+	page := func(html string) []byte {
+		return []byte("Content-Type: multipart/related; boundary=r\r\n\r\n" +
+			"--r\r\nContent-Type: text/html\r\n\r\n" + html + "\r\n" +
+			"--r\r\nContent-Type: image/png\r\nContent-ID: <a>\r\nContent-Transfer-Encoding: base64\r\n\r\n" + picture + "\r\n--r--\r\n")
+	}
+	b := enter(t, fake{
+		{Entry: web.Entry{ID: "pictures"}, Octets: page("<p>Hi</p>" + strings.Repeat("<img src=cid:a>", 1000))},
+		{Entry: web.Entry{ID: "html"}, Octets: page("<p>Hi</p>" + strings.Repeat("<i>i</i>", 300_000))},
+		{Entry: web.Entry{ID: "links"}, Octets: page("<svg>" + strings.Repeat("<a href=x>", 400) + strings.Repeat("word ", 20_000))},
+		{Entry: web.Entry{ID: "names"}, Octets: []byte("Content-Disposition: attachment; filename*=utf-8''" + strings.Repeat("%C3%A9", 40_000) + ".pdf\r\n\r\nx")},
+		{Entry: web.Entry{ID: "text"}, Octets: []byte("Subject: x\r\n\r\n" + strings.Repeat("<ü\x01>\r\n", 300_000))},
+	})
+	for _, tt := range []struct {
+		path, want string
+		status     int
+		most       int // MB
+	}{
+		{"pictures/html", "<p>Hi</p>", 200, 40},
+		{"html/html", "nothing at this address", 404, 1},
+		{"html", "HTML is larger than", 200, 1},
+		{"links", "200 links, and 200 more", 200, 1},
+		{"text", "Only the beginning is shown", 200, 8},
+		{"names", "ééé …", 200, 1},
+	} {
+		a := b.get("/letter/" + tt.path)
+		if a.status != tt.status || !strings.Contains(a.body, tt.want) || len(a.body) > tt.most<<20 {
+			t.Errorf("%s: %d, %d octets: %.400s", tt.path, a.status, len(a.body), a.body)
+		}
+	}
+	if name := b.get("/letter/names/file/0").header.Get("Content-Disposition"); len(name) > 1000 || !strings.HasSuffix(name, "%C3%A9.pdf") {
+		t.Errorf("the file is kept as %.200s", name)
 	}
 }

@@ -65,7 +65,7 @@ func (s *Server) URL() string { return s.guard.url() }
 // Serve serves a site until ctx is done, and then ends well. It returns when no request is looked after
 // any more.
 func (s *Server) Serve(ctx context.Context, site *Site) error {
-	handler, err := site.handler()
+	handler, err := site.handler(s.guard.root)
 	if err != nil {
 		return errors.Join(problem.InternalError(err), s.listener.Close())
 	}
@@ -73,7 +73,8 @@ func (s *Server) Serve(ctx context.Context, site *Site) error {
 	server := &http.Server{
 		Handler:           s.guard,
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: headerTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
-		MaxHeaderBytes: maxHeader, ErrorLog: log.New(io.Discard, "", 0),
+		DisableGeneralOptionsHandler: true, // which asks nobody
+		MaxHeaderBytes:               maxHeader, ErrorLog: log.New(io.Discard, "", 0),
 	}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(s.listener) }()

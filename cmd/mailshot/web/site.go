@@ -27,25 +27,27 @@ type Site struct {
 	State func() string
 }
 
-// handler returns what answers the requests of those who may look.
-func (s *Site) handler() (http.Handler, error) {
+// handler returns what answers the requests of those who may look, all under a path.
+func (s *Site) handler(under root) (http.Handler, error) {
 	pages, err := template.New("").Funcs(template.FuncMap{
-		"clean": wording.Clean, "lines": wording.CleanLines, "octets": wording.Octets, "plural": wording.Plural, "linked": linked,
+		"clean": wording.Clean, "lines": wording.CleanLines, "octets": wording.Octets, "plural": wording.Plural, "linked": under.linked,
+		"root": func() string { return string(under) },
 	}).ParseFS(assets, "page/*.html")
 	if err != nil {
 		return nil, err
 	}
-	h := &handler{site: s, pages: pages}
+	h := &handler{site: s, pages: pages, root: under}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", h.list)
-	mux.HandleFunc("GET /letter/{id}", h.letter)
-	mux.HandleFunc("GET /letter/{id}/source", h.source)
-	mux.HandleFunc("GET /letter/{id}/html", h.frame)
-	mux.HandleFunc("GET /letter/{id}/message.eml", h.message)
-	mux.HandleFunc("GET /letter/{id}/file/{n}", h.file)
-	mux.HandleFunc("GET /state", h.state)
+	answer := func(path string, f http.HandlerFunc) { mux.HandleFunc("GET "+string(under)+path, f) }
+	answer("/{$}", h.list)
+	answer("/letter/{id}", h.letter)
+	answer("/letter/{id}/source", h.source)
+	answer("/letter/{id}/html", h.frame)
+	answer("/letter/{id}/message.eml", h.message)
+	answer("/letter/{id}/file/{n}", h.file)
+	answer("/state", h.state)
 	for path, kind := range map[string]string{"style.css": "text/css", "script.js": "text/javascript", "icon.svg": "image/svg+xml"} {
-		mux.HandleFunc("GET /"+path, func(w http.ResponseWriter, r *http.Request) {
+		answer("/"+path, func(w http.ResponseWriter, r *http.Request) {
 			data, err := assets.ReadFile("page/" + path)
 			if err != nil {
 				h.fail(w, r, err)
@@ -63,10 +65,12 @@ func (s *Site) handler() (http.Handler, error) {
 type handler struct {
 	site  *Site
 	pages *template.Template
+	root  root
 }
 
 // A common is what all pages have.
 type common struct {
+	root  root
 	Site  *Site
 	Title string // of this page
 	State string // "": it does not change
@@ -74,7 +78,7 @@ type common struct {
 }
 
 func (h *handler) common(title string, q url.Values) common {
-	c := common{Site: h.site, Title: title}
+	c := common{root: h.root, Site: h.site, Title: title}
 	if h.site.State != nil {
 		c.State = h.site.State()
 	}

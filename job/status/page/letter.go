@@ -31,7 +31,10 @@ type letter struct {
 // letterOf returns the letter of a job.
 func letterOf(ctx context.Context, o Options, env Env, j *jobfile.Job) (*letter, error) {
 	if o.Anonymous {
-		return templateOf(j), nil
+		l := templateOf(j)
+		l.mask()
+		l.clip()
+		return l, nil
 	}
 	why := errors.New("the recipients come from standard input")
 	if j.Recipients.File != "-" {
@@ -47,6 +50,7 @@ func letterOf(ctx context.Context, o Options, env Env, j *jobfile.Job) (*letter,
 		}
 	}
 	l := templateOf(j)
+	l.clip()
 	l.Why, _, _ = strings.Cut(why.Error(), "\n")
 	return l, nil
 }
@@ -88,12 +92,14 @@ func templateOf(j *jobfile.Job) *letter {
 	}
 	l.Text = t.Inline.Value
 	if path := t.File.Value; path != "" {
-		l.Text = templateFile(j, path)
+		var read bool
+		if l.Text, read = templateFile(j, path); !read {
+			l.Text = baseOf(path)
+		}
 	}
 	for _, a := range m.Attachments {
 		l.Files = append(l.Files, a.File.Value)
 	}
-	l.clip()
 	return l
 }
 
@@ -108,26 +114,37 @@ func fromOf(m *jobfile.Message) string {
 	return m.From.Name + " <" + m.From.Address.String() + ">"
 }
 
-// templateFile returns what is in a file of the job; where its path is made of cells, the path.
-func templateFile(j *jobfile.Job, path string) string {
+// mostTemplate is how much of a file is read, in octets. It is much more than what is shown, as what is
+// taken out of it is taken out of whole actions and addresses.
+const mostTemplate = 1 << 20
+
+// templateFile returns what is in a file of the job, unless its path is made of cells or it can't be read.
+func templateFile(j *jobfile.Job, path string) (text string, read bool) {
 	if strings.Contains(path, "{{") {
-		return path
+		return "", false
 	}
 	info, err := os.Stat(j.Resolve(path))
 	if err != nil || !info.Mode().IsRegular() { // to open a pipe may block
-		return path
+		return "", false
 	}
 	f, err := os.Open(j.Resolve(path))
 	if err != nil {
-		return path
+		return "", false
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, mostLetter+1))
+	begin, err := io.ReadAll(io.LimitReader(f, mostTemplate))
 	if err != nil {
-		return path
+		return "", false
 	}
-	return strings.ReplaceAll(string(text), "\r\n", "\n")
+	text = strings.ReplaceAll(string(begin), "\r\n", "\n")
+	if len(begin) == mostTemplate { // it may end within an address
+		text = text[:strings.LastIndexAny(text, " \n")+1]
+	}
+	return text, true
 }
+
+// baseOf returns a path, or its template, without directories: their names may be somebody's.
+func baseOf(path string) string { return path[strings.LastIndexAny(path, `/\`)+1:] }
 
 func (l *letter) clip() {
 	if text := clip(l.Text, mostLetter); text != l.Text {

@@ -6,20 +6,32 @@ import (
 	"mailshot/template/lazyregexp"
 )
 
-// actionRE finds the actions of a template.
-var actionRE = lazyregexp.New(`(?s)\{\{.*?\}\}`)
+// literal is what stands in quotation marks, or is said beside, within an action. Where the text is cut it
+// may have no end.
+const literal = "/\\*(?s:.*?)(?:\\*/|\\z)|\"(?:[^\"\\\\]|\\\\(?s:.))*(?:\"|\\z)|`[^`]*(?:`|\\z)|'(?:[^'\\\\]|\\\\(?s:.))*(?:'|\\z)"
 
-// literalRE finds what an action has in quotation marks, or says beside.
-var literalRE = lazyregexp.New("(?s)/\\*.*?\\*/|\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`|'(?:[^'\\\\]|\\\\.)*'")
+// actionRE finds the actions of a template. A literal may have in it what ends an action.
+var actionRE = lazyregexp.New(`\{\{(?:` + literal + `|(?s:.))*?(?:\}\}|\z)`)
+
+// literalRE finds the literals of an action, and numbers.
+var literalRE = lazyregexp.New(literal + `|(?:^|[^\w.$])[-+]?\.?[0-9][\w.]*`)
+
+// at is how an address has its sign, also within links and in HTML.
+const at = `(?:@|%40|&#0*64;|&#[xX]0*40;|&commat;)`
 
 // addressRE finds addresses.
-var addressRE = lazyregexp.New(`[^\s<>,;:"'()\[\]{}]+@[^\s<>,;:"'()\[\]{}]+`)
+var addressRE = lazyregexp.New(`(?:"[^"\n]*"|[^\s<>,;:"'()\[\]{}]+)` + at + `[^\s<>,;:"'()\[\]{}]+`)
 
 // masked returns a template without what may be of one recipient: addresses, and the values that
 // actions compare cells with. What all recipients read stays.
 func masked(text string) string {
 	text = actionRE().ReplaceAllStringFunc(text, func(action string) string {
-		return literalRE().ReplaceAllString(action, "…")
+		return literalRE().ReplaceAllStringFunc(action, func(found string) string {
+			if strings.ContainsAny(found[:1], "/\"`'+-.0123456789") {
+				return "…"
+			}
+			return found[:1] + "…"
+		})
 	})
 	return addressRE().ReplaceAllString(text, "…")
 }
@@ -31,4 +43,13 @@ func senderOf(from string) string {
 		return "…"
 	}
 	return "…@" + strings.TrimRight(from[at+1:], "> ")
+}
+
+// mask takes out of templates what may be somebody's, before they are clipped: of an action or an address
+// that is cut it can't be told.
+func (l *letter) mask() {
+	l.From, l.Subject, l.Text = senderOf(l.From), masked(l.Subject), masked(l.Text)
+	for i := range l.Files {
+		l.Files[i] = baseOf(masked(l.Files[i]))
+	}
 }

@@ -230,6 +230,28 @@ func TestAnonymous(t *testing.T) {
 	}
 }
 
+// What is cut on an anonymous page is masked before, and no directory is on it.
+func TestAnonymousCut(t *testing.T) {
+	t.Parallel()
+	s, _ := outcomes(t)
+	job := strings.Replace(jobFile, `"Your number is {{.id}}, {{.name}}"`, "'"+strings.Repeat("x", 280)+`{{if eq .name "Anna-Smith"}}x{{end}}'`, 1)
+	job = strings.Replace(job, "  text:", "  attachments: [anna-home/terms.pdf]\n  text:", 1)
+	s.write("job.yaml", job)
+	for _, text := range []string{
+		strings.Repeat("x", 19_990) + ` {{if eq .name "Anna-Smith"}}x{{end}}`,
+		strings.Repeat("x", 19_989) + " Anna-Smith@club.example",
+	} {
+		s.write("letter.txt", text)
+		page, err := s.make(page.Options{Anonymous: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if at := strings.Index(page, "nna-"); at >= 0 || strings.Contains(page, "anna-home") || !strings.Contains(page, "terms.pdf") {
+			t.Errorf("somebody is on the page: %q", page[max(0, at-100):at+100])
+		}
+	}
+}
+
 // The digest is that of the log, which the report leaves as it was.
 func TestDigest(t *testing.T) {
 	t.Parallel()

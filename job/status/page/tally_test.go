@@ -194,6 +194,12 @@ func TestMasked(t *testing.T) {
 		`{{if eq .name "Zoë"}}you{{end}}`:               "{{if eq .name …}}you{{end}}",
 		"{{if eq .id `K-1`}}{{/* Zoë's */}}{{end}}":     "{{if eq .id …}}{{…}}{{end}}",
 		`{{if eq .n "a\"Zoë"}}"quoted"{{end}}`:          `{{if eq .n …}}"quoted"{{end}}`,
+		`{{if eq .n "Zoë}}K"}}x{{end}}`:                 "{{if eq .n …}}x{{end}}",
+		"{{if eq .n `Zoë}}K`}}x{{/* Zoë }} K */}}":      "{{if eq .n …}}x{{…}}",
+		`x {{if eq .n "Zo`:                              "x {{if eq .n …",
+		`{{if lt .n -4711.5}}a1{{end}}{{.a1 | f 2}}`:    "{{if lt .n …}}a1{{end}}{{.a1 | f …}}",
+		`"zoë k"@b.example mailto:zoë%40b.example`:      "… mailto:…",
+		"zoë&#64;b.example, zoë&#x40;b.example":         "…, …",
 		"ask <office@club.example> or zoë@b.example.":   "ask <…> or …",
 		"Dear {{.name}}, {{ printf \"%s\"\n .x }} it's": "Dear {{.name}}, {{ printf …\n .x }} it's",
 	} {

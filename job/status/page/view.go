@@ -298,19 +298,11 @@ func (v *viewer) ref() *mailing.Ref {
 	return &ref
 }
 
-// mask takes what may be somebody's out of what is shown of the job.
+// mask takes what may be somebody's out of what is shown of the job, but for the letter.
 func (v *viewer) mask(w *view) {
-	l := w.Letter
-	l.From, l.Subject, l.Text = senderOf(l.From), masked(l.Subject), masked(l.Text)
-	for i := range l.Files {
-		l.Files[i] = masked(l.Files[i])
-	}
 	for i := range w.Facts {
-		switch f := &w.Facts[i]; f.Name {
-		case "From":
+		if f := &w.Facts[i]; f.Name == "From" {
 			f.Value = senderOf(f.Value)
-		case v.subjectName():
-			f.Value = masked(f.Value)
 		}
 	}
 	for i := range w.States {

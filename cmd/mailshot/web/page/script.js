@@ -1,6 +1,7 @@
 "use strict";
 // Keys, which can be switched off, and news of the list. The pages work without them.
 (() => {
+	const here = new URL("state", document.currentScript.src);
 	const button = document.getElementById("keys");
 	let on = true;
 	button.parentElement.hidden = false;
@@ -48,7 +49,7 @@
 	let state = document.body.dataset.state;
 	if (!live || state === undefined) { return; }
 	const news = async () => {
-		const now = await (await fetch("/state")).text();
+		const now = await (await fetch(here)).text();
 		if (now === state) { return; }
 		const text = await (await fetch(location.href)).text();
 		const page = new DOMParser().parseFromString(text, "text/html").getElementById("live");
