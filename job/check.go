@@ -124,6 +124,8 @@ type Begun struct {
 	Words   string // what its log says: "328 sent, 12 failed"
 	Results string // path of the log
 	Left    int    // rows that a rerun would send
+
+	Practised bool // what is sent went to mailshot sandbox: nobody has it
 }
 
 // log returns what the mailing's log says. It is nil if that has no record, or can't be read, which is
@@ -163,5 +165,5 @@ func (in *inputs) begun(b *batch, c *checked, log *mailing.History) (begun *Begu
 		in.env.Warn(practisedBefore(&in.options, log).Error())
 	}
 	left = p.Send.Len()
-	return &Begun{log.Fold.Runs()[0].First, log.Words(), log.Path, left}, left, nil
+	return &Begun{log.Fold.Runs()[0].First, log.Words(), log.Path, left, is == mailing.Practised}, left, nil
 }

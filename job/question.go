@@ -13,26 +13,28 @@ import (
 
 // A Question is what a user must know before the first message leaves.
 type Question struct {
-	Messages    int
-	From        string
-	Subject     string // of the first letter
-	Server      string
-	First, Last string    // recipients
-	With        string    // who gets the first letter too: cc …; bcc …
-	Rate        string    // and what it means; "" if there is no limit
-	Quota       string    // what is used of it, and how many go when; "" if there is none
-	Window      string    // when messages may go; "" for always
-	Full        string    // the server said that the account may send no more: until when; "" if it did not
-	Begin       string    // when it begins; "" for at once
-	Takes       string    // how long; "" if nothing is known that holds it up
-	Left        plan.Left // what is left out
-	Earlier     int       // recipients of an earlier, different letter
-	Before      time.Time // when the run before ended, which had the same letter; zero: there was none, or it had not
-	To          string    // address of a test
-	Mailing     string
-	Results     string // path of the log
-	Warnings    int    // that were told
-	Look        string // the command that shows the letters
+	Messages       int
+	From           string
+	Subject        string // of the first letter
+	Server         string
+	First, Last    string // recipients
+	With           string // who gets the first letter too: cc …; bcc …
+	Attached       []AttachedFile
+	AttachedDiffer bool      // not all letters have as many
+	Rate           string    // and what it means; "" if there is no limit
+	Quota          string    // what is used of it, and how many go when; "" if there is none
+	Window         string    // when messages may go; "" for always
+	Full           string    // the server said that the account may send no more: until when; "" if it did not
+	Begin          string    // when it begins; "" for at once
+	Takes          string    // how long; "" if nothing is known that holds it up
+	Left           plan.Left // what is left out
+	Earlier        int       // recipients of an earlier, different letter
+	Before         time.Time // when the run before ended, which had the same letter; zero: there was none, or it had not
+	To             string    // address of a test
+	Mailing        string
+	Results        string // path of the log
+	Warnings       int    // that were told
+	Look           string // the command that shows the letters
 
 	Same    plan.SameLetter   // who has the letter by another mailing
 	Again   []plan.SecondCopy // rows that are sent by their keys whatever became of them, and were sent before, or may have been

@@ -11,24 +11,25 @@ import (
 
 // A Report is what a run tells at its end.
 type Report struct {
-	Job     string            // its name
-	Run     string            // its id
-	Total   int               // rows that were to be sent
-	Counts  delivery.Counts   // of these
-	Left    plan.Left         // the selected rows that were left as they were
-	Lost    []string          // rows that may have been accepted, and are in the journal alone: "row 34 (user@club.example)"
-	Skipped []reasons.Group   // why bad rows were left out, the most frequent first
-	LeftOut []string          // the first rows that were asked for by key and are filtered, suppressed or duplicates, and why
-	Results string            // path of the log; "" if none was made
-	Sandbox string            // directory of the captured messages
-	Test    string            // the address of a test
-	Again   []plan.SecondCopy // rows that were sent by their keys, and had been sent before, or may have been
-	Before  []plan.SecondCopy // nothing was sent: the rows asked for by key that were sent before, or may have been
-	Unsent  []string          // keys of Again to try once more: that failed or were not tried; if there are none, that are unknown
-	Archive string            // where the old log is; "" if none was archived
-	Begun   bool              // the mailing's log has a record
-	Took    time.Duration
-	Earlier []result.RunSummary // what other runs of the mailing did
+	Job      string            // its name
+	Run      string            // its id
+	Total    int               // rows that were to be sent
+	Counts   delivery.Counts   // of these
+	Left     plan.Left         // the selected rows that were left as they were
+	Lost     []string          // rows that may have been accepted, and are in the journal alone: "row 34 (user@club.example)"
+	Skipped  []reasons.Group   // why bad rows were left out, the most frequent first
+	LeftOut  []string          // the first rows that were asked for by key and are filtered, suppressed or duplicates, and why
+	Results  string            // path of the log; "" if none was made
+	Sandbox  string            // directory of the captured messages
+	Practice bool              // they went to mailshot sandbox, as a server: nobody has them
+	Test     string            // the address of a test
+	Again    []plan.SecondCopy // rows that were sent by their keys, and had been sent before, or may have been
+	Before   []plan.SecondCopy // nothing was sent: the rows asked for by key that were sent before, or may have been
+	Unsent   []string          // keys of Again to try once more: that failed or were not tried; if there are none, that are unknown
+	Archive  string            // where the old log is; "" if none was archived
+	Begun    bool              // the mailing's log has a record
+	Took     time.Duration
+	Earlier  []result.RunSummary // what other runs of the mailing did
 
 	Sessions int // how many the server took at once, where it took fewer than there are workers; 0: it took all
 	Pauses   int // for the server's sake

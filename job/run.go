@@ -82,6 +82,9 @@ func (r *run) all(ctx context.Context) (report *Report, err error) {
 	}
 	q := r.question(&c, r.earlier())
 	q.Before = r.sameLetterBefore(q.Earlier)
+	if err := r.attached(b, &c, &q); err != nil {
+		return nil, err
+	}
 	r.limits(&q, &c)
 	if err := r.askOfCopies(b, c.plan, &q); err != nil {
 		return nil, err
@@ -103,6 +106,19 @@ func (r *run) earlier() int {
 		return 0
 	}
 	return r.history.OtherLetters(r.digest)
+}
+
+// attached adds to a question that is put which files go with the first letter.
+func (r *run) attached(b *batch, c *checked, q *Question) error {
+	if r.options.Yes || r.env.Confirm == nil || b.letters.Attachments == nil {
+		return nil
+	}
+	l, err := firstLetter(b, c)
+	if err != nil || l == nil {
+		return err
+	}
+	q.Attached, q.AttachedDiffer = l.Attached, b.letters.Attachments.Differ()
+	return nil
 }
 
 // sameLetterBefore returns when the run before ended, if all that was sent of the mailing is the letter

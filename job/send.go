@@ -22,7 +22,6 @@ import (
 	"mailshot/job/recipients"
 	"mailshot/job/result"
 	"mailshot/job/server"
-	"mailshot/transport"
 	"mailshot/transport/sandbox"
 )
 
@@ -58,6 +57,7 @@ func (s *sending) send(ctx context.Context) (*Report, error) {
 		return nil, err
 	}
 	defer t.close()
+	report.Practice = t.practice
 	log, err := s.begin(report)
 	if err != nil {
 		return nil, err
@@ -105,6 +105,9 @@ func (s *sending) sendNothing(report *Report) error {
 	if !s.history.Exists {
 		report.Results = ""
 	}
+	if is, err := s.history.Kind(); err == nil && is == mailing.Practised && s.test == nil && !s.options.Sandbox && s.archive == "" {
+		return practisedBefore(&s.options, s.history) // or it would seem that all is done
+	}
 	if s.test == nil {
 		var err error
 		if report.Before, err = s.plan.Delivered(s.history); err != nil {
@@ -125,6 +128,7 @@ type target struct {
 	recorder  func(delivery.Recorder) delivery.Recorder
 	canary    func() // ends the canary's session; nil: there is none
 	close     func()
+	practice  bool // it is mailshot sandbox
 }
 
 // target gets the server ready and tries it.
@@ -152,8 +156,8 @@ func (s *sending) target(ctx context.Context) (target, error) {
 	if err != nil {
 		return t, err
 	}
-	t.canary, t.close = end, end
-	if err := s.sameKind(has); err != nil {
+	t.canary, t.close, t.practice = end, end, slices.Contains(has.Auth, sandbox.Mechanism)
+	if err := s.sameKind(t.practice); err != nil {
 		t.close()
 		return t, err
 	}
@@ -167,7 +171,7 @@ func (s *sending) target(ctx context.Context) (target, error) {
 
 // sameKind refuses to send the rest of a mailing to a server that delivers, where mailshot sandbox has
 // the messages before, which nobody got, and the other way round: by the log all would have the letter.
-func (s *sending) sameKind(server transport.Capabilities) error {
+func (s *sending) sameKind(practice bool) error {
 	if s.test != nil || s.archive != "" {
 		return nil
 	}
@@ -175,7 +179,6 @@ func (s *sending) sameKind(server transport.Capabilities) error {
 	if err != nil || is == mailing.Nowhere {
 		return err
 	}
-	practice := slices.Contains(server.Auth, sandbox.Mechanism)
 	switch {
 	case practice && is == mailing.Delivered:
 		o := s.options

@@ -58,7 +58,7 @@ func TestFunctionErrors(t *testing.T) {
 		{`{{address "a" "b@x.example (c)"}}`, `address: "b@x.example (c)" is no address`},
 		{`{{address .lines .email}}`, `address: the name "a\nb" has a line break`},
 		{`{{date "DD.MM.YYYY" .due}}`, `date: the layout "DD.MM.YYYY" shows no part of a date | it shows how 2 January 2006 is written: {{date "2 January 2006" .column}}, "02.01.2006", "Monday, Jan 2"`},
-		{`{{.due | date "Montag, 2. Januar"}}`, "date: the layout \"Montag, 2. Januar\" shows \"Montag\" for every date | write Monday, 2 January 2006 in the order you want; `language: de` translates the names"},
+		{`{{.due | date "Montag, 2. Januar"}}`, "date: the layout \"Montag, 2. Januar\" shows \"Montag\" for every date | write Monday, 2 January 2006 in the order you want; `message.language: de` translates the names"},
 		{`{{$l := "31.12.2026"}}{{date $l .due}}`, `date: the layout "31.12.2026" has 31, which is no part of Monday, 2 January 2006, 15:04:05 | it shows how 2 January 2006 is written: {{date "2 January 2006" .column}}, "02.01.2006", "Monday, Jan 2"`},
 		{`{{(now.AddDate 0 0 14).Format "2 Feb"}}`, "date: the layout \"2 Feb\" shows \"Feb\" for every date | write Monday, 2 January 2006 in the order you want: these names become those of the date, in the language that `language` says"},
 		{`{{now.Format "2 Feb"}}`, "date: the layout \"2 Feb\" shows \"Feb\" for every date | write Monday, 2 January 2006 in the order you want: these names become those of the date, in the language that `language` says"},

@@ -73,7 +73,7 @@ func checkText(text string, afterDay bool) *Fault {
 		case isName && tag == "en":
 			return &Fault{fmt.Sprintf("shows %s for every date", strconv.Quote(word)), anyOrder + ": these names become those of the date, in the language that `language` says"}
 		case isName:
-			return &Fault{fmt.Sprintf("shows %s for every date", strconv.Quote(word)), fmt.Sprintf("%s; `language: %s` translates the names", anyOrder, tag)}
+			return &Fault{fmt.Sprintf("shows %s for every date", strconv.Quote(word)), fmt.Sprintf("%s; `message.language: %s` translates the names", anyOrder, tag)}
 		case begin > 0 && rest[begin-1] == '%':
 			return &Fault{fmt.Sprintf("shows %s as it stands", strconv.Quote("%"+word)), Hint}
 		case isPattern(word):

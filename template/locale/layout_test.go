@@ -31,11 +31,11 @@ func TestCheckLayoutGood(t *testing.T) {
 func TestCheckLayout(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ layout, want string }{
-		{"Montag, 2. Januar 2006", "shows \"Montag\" for every date\nwrite Monday, 2 January 2006 in the order you want; `language: de` translates the names"},
-		{"2. Januar 2006", "\"Januar\" for every date\nwrite Monday, 2 January 2006 in the order you want; `language: de` translates"},
-		{"2 janvier 2006", "`language: fr`"}, {"2 DE ENERO", "\"ENERO\" for every date\nwrite Monday, 2 January 2006 in the order you want; `language: es`"}, {"2. Jänner", "`language: de-AT`"},
-		{"2 stycznia 2006", "`language: pl`"}, {"styczeń 2006", "`language: pl`"}, {"d’abril de 2006", "`language: …`"}, {"d’agost de 2006", "`language: ca`"}, {"segunda-feira, 2", "`language: pt`"},
-		{"2 januari 2006", "`language: …`"}, {"понедельник 2", "`language: ru`"}, {"пʼятниця 2", "`language: uk`"},
+		{"Montag, 2. Januar 2006", "shows \"Montag\" for every date\nwrite Monday, 2 January 2006 in the order you want; `message.language: de` translates the names"},
+		{"2. Januar 2006", "\"Januar\" for every date\nwrite Monday, 2 January 2006 in the order you want; `message.language: de` translates"},
+		{"2 janvier 2006", "`message.language: fr`"}, {"2 DE ENERO", "\"ENERO\" for every date\nwrite Monday, 2 January 2006 in the order you want; `message.language: es`"}, {"2. Jänner", "`message.language: de-AT`"},
+		{"2 stycznia 2006", "`message.language: pl`"}, {"styczeń 2006", "`message.language: pl`"}, {"d’abril de 2006", "`message.language: …`"}, {"d’agost de 2006", "`message.language: ca`"}, {"segunda-feira, 2", "`message.language: pt`"},
+		{"2 januari 2006", "`message.language: …`"}, {"понедельник 2", "`message.language: ru`"}, {"пʼятниця 2", "`message.language: uk`"},
 		{"Tuesday, 2 January", "\"Tuesday\" for every date\nwrite Monday, 2 January 2006 in the order you want: these names become those of the date, in the language"}, {"2 February 2006", `"February"`}, {"Tue 2 Jan", `"Tue"`}, {"2 Feb", `"Feb"`},
 		{"MONDAY 2", `"MONDAY"`}, {"january 2", `"january"`}, {"2 jan. 2006", `"jan"`}, {"2 May", `"May"`}, {"2. Dez. 2006", `"Dez"`}, {"Mo., 2. January", `"Mo"`}, {"Do, 2.1.", `"Do"`}, {"lun 2", `"lun"`}, {"2 März 2006", `"März"`},
 		{"31.12.2026", "has 31, which is no part of Monday, 2 January 2006, 15:04:05\nit shows"}, {"31.12.2015", "has 31"}, {"11.02.2026", "has 11"}, {"2 January 2026", "has 2026"}, {"2 January 2012", "has 2012"}, {"2 January 2002", "has 2002"},

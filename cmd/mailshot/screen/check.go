@@ -48,7 +48,7 @@ func checkText(r *job.CheckReport) string {
 		fmt.Fprintf(&b, "  %-10s %s\n", "server", wording.Clean(r.Server))
 	}
 	if s := r.Begun; s != nil {
-		fmt.Fprintf(&b, "  %-10s %s since %s (%s); %d left\n", "so far", s.Words, s.Since.Local().Format("2 January 2006"), wording.Clean(s.Results), s.Left)
+		fmt.Fprintf(&b, "  %-10s %s since %s (%s); %d left%s\n", "so far", s.Words, s.Since.Local().Format("2 January 2006"), wording.Clean(s.Results), s.Left, practised(s))
 	}
 	b.WriteString(limits(&r.Limits))
 	b.WriteString(untaken(r))
@@ -56,6 +56,14 @@ func checkText(r *job.CheckReport) string {
 	b.WriteString(columnTable(r.Columns))
 	b.WriteString(beginning(r))
 	return b.String()
+}
+
+// practised says of a mailing that nobody has a letter of it.
+func practised(b *job.Begun) string {
+	if !b.Practised {
+		return ""
+	}
+	return "; by mailshot sandbox, so nobody has these letters"
 }
 
 // sender says from whom the letters are, and who gets answers, by the first of them.
@@ -84,7 +92,7 @@ func parts(r *job.CheckReport) string {
 	}
 	fmt.Fprintf(&b, "  %-10s %s\n", "made of", wording.Clean(strings.Join(forms, ", ")))
 	name := "attached"
-	for _, words := range []string{attachedWords(r.Attached, r.Letters), attachedFiles(r)} {
+	for _, words := range []string{attachedWords(r.Attached, r.Letters), attachedFiles(r.Letter.Attached, len(r.Attached) > 0)} {
 		if words != "" {
 			fmt.Fprintf(&b, "  %-10s %s\n", name, words)
 			name = ""
@@ -94,9 +102,9 @@ func parts(r *job.CheckReport) string {
 }
 
 // attachedFiles names the attachments of the first letter, those of its own with … for those of others.
-func attachedFiles(r *job.CheckReport) string {
+func attachedFiles(files []job.AttachedFile, differ bool) string {
 	var own, all []string
-	for _, f := range r.Letter.Attached {
+	for _, f := range files {
 		name, size := wording.Clean(f.Name), wording.Octets(f.Size)
 		if f.ToAll {
 			all = append(all, fmt.Sprintf("%s to all (%s)", name, size))
@@ -106,7 +114,7 @@ func attachedFiles(r *job.CheckReport) string {
 	}
 	words := strings.Join(append(own, all...), ", ")
 	switch {
-	case len(own) > 0 && len(r.Attached) == 0:
+	case len(own) > 0 && !differ:
 		return fmt.Sprintf("%d to each: %s", len(own), words)
 	case len(own) > 0:
 		return "the first has " + words

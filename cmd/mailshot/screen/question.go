@@ -41,7 +41,7 @@ func questionText(q job.Question) string {
 
 // fit leaves out what is told elsewhere too, as far as there are too many lines.
 func fit(lines []told, most int) []told {
-	for _, name := range []string{"rate", "window", "results", "look", "quota", "server"} {
+	for _, name := range []string{"rate", "window", "results", "look", "quota", "server", "left out"} {
 		if len(lines) <= most {
 			break
 		}
@@ -72,6 +72,7 @@ func questionLines(q *job.Question) (lines []told) {
 		line("to", q.First+" … "+q.Last)
 	}
 	line("copies", q.With)
+	line("attached", attachedFiles(q.Attached, q.AttachedDiffer))
 	line("server", q.Server)
 	line("rate", q.Rate)
 	line("quota", q.Quota)

@@ -7,6 +7,7 @@ import (
 
 	"mailshot/job"
 	"mailshot/job/plan"
+	"mailshot/job/preview"
 )
 
 // A question stays on a screen, whatever there is to tell, and what may do harm is never left out.
@@ -15,6 +16,7 @@ func TestQuestionFits(t *testing.T) {
 	full := job.Question{
 		Messages: 500, From: "a", Subject: "b", Server: "c", First: "d", Last: "e", With: "f", Rate: "g", Quota: "h", Window: "i", Full: "j", Begin: "k", Takes: "l",
 		Left: plan.Left{Sent: 1}, Earlier: 3, Results: "m", Same: plan.SameLetter{People: 2}, Copies: 2, Archive: "n", Warnings: 3, Look: "o",
+		Attached: []job.AttachedFile{{File: preview.File{Name: "1.pdf", Size: 8}}, {File: preview.File{Name: "terms.pdf", Size: 5}, ToAll: true}},
 	}
 	again := job.Question{
 		Messages: 9, From: "a", Subject: "b", Server: "c", First: "d", Last: "e", With: "f", Rate: "g", Quota: "h", Window: "i", Takes: "l",
@@ -41,6 +43,9 @@ func TestQuestionFits(t *testing.T) {
 	}
 	if want := "messages:\n  letter    as in the run of 30 November 2026 at 14:05\n  to        d … e\n"; !strings.Contains(text, want) {
 		t.Errorf("the question does not have %q:\n%s", want, text)
+	}
+	if want := "\n  attached  1 to each: 1.pdf … (8 octets), terms.pdf to all (5 octets)\n"; !strings.Contains(Question(full, 0), want) {
+		t.Errorf("the question does not have %q:\n%s", want, Question(full, 0))
 	}
 	small := Question(job.Question{Messages: 1, From: "a", Subject: "b", First: "d", Look: "mailshot preview job.yaml"}, 0)
 	if want := "About to send 1 message:\n  from      a\n  subject   b\n  to        d\n  look      mailshot preview job.yaml\nSend? [y/N] "; small != want {

@@ -49,6 +49,9 @@ func Summary(r *job.Report, o job.Options, columns int) string {
 		}
 		fmt.Fprintf(&b, "  again    %s; %s\n", wording.Clean(before(c)), secondCopy(c))
 	}
+	if r.Practice {
+		b.WriteString("  practice mailshot sandbox has kept them; nobody has these letters\n")
+	}
 	if r.Sandbox != "" {
 		fmt.Fprintf(&b, "  messages %s\n", wording.Clean(r.Sandbox))
 	}
@@ -117,12 +120,20 @@ func secondCopy(c plan.SecondCopy) string {
 	return "the second copy failed, and the row stays " + state
 }
 
+// later returns how many rows are left that this run might have sent. A test leaves none.
+func later(r *job.Report) int {
+	if r.Test != "" {
+		return r.Untried()
+	}
+	return r.Untried() + r.Left.Later
+}
+
 // counted says what became of the rows: "1213 sent, 37 failed".
 func counted(r *job.Report) string {
 	all := fmt.Sprintf("%d sent", r.Counts.Sent)
 	rest := wording.Enumerate(
 		wording.Number{N: r.Counts.Failed(), Word: "failed"}, wording.Number{N: r.Counts.Unknown, Word: "unknown"}, wording.Number{N: len(r.Lost), Word: "in the journal alone"},
-		wording.Number{N: r.Untried() + r.Left.Later, Word: "left for a later run"}, wording.Number{N: r.Left.Skipped, Word: "skipped"},
+		wording.Number{N: later(r), Word: "left for a later run"}, wording.Number{N: r.Left.Skipped, Word: "skipped"},
 		wording.Number{N: r.Left.Filtered, Word: "filtered"}, wording.Number{N: r.Left.Suppressed, Word: "suppressed"},
 		wording.Number{N: r.Left.Duplicates, Word: wording.Pick(r.Left.Duplicates, "duplicate", "duplicates")}, wording.Number{N: r.Left.NoFile, Word: "without a file"},
 	)
