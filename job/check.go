@@ -46,9 +46,12 @@ type CheckReport struct {
 	Tested *TestSent    // nil: it is not asked, as in the sandbox
 	Begun  *Begun       // nil: the mailing has not begun
 	Ref    mailing.Ref
+
+	Unready bool // the letters are well, and what the server section needs is not: see the error
 }
 
-// Check finds all that can be known before a run, and writes nothing.
+// Check finds all that can be known before a run, and writes nothing. Where the server section alone
+// is at fault, there is a report beside the error.
 func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err error) {
 	if env.Secrets.Prompt == nil { // a run may have the terminal that is not here
 		env.Secrets.Prompt = func(context.Context, string) (string, error) { return "", errors.New("a check asks for no secret") }
@@ -94,7 +97,7 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 		return nil, err
 	}
 	report = &CheckReport{
-		Skipped: skipped, Limits: limits, Begun: begun,
+		Skipped: skipped, Limits: limits, Begun: begun, Unready: server != nil,
 		Job: in.job.Name, Rows: b.table.Total, Letters: c.plan.Send.Len(), Left: c.plan.Left, Recipients: b.table.File,
 		First: c.First, Last: c.Last, Subject: c.Subject, Server: in.serverWords(), Signed: letter.SignedBy(ready.dkim),
 		Columns: c.Columns, Copies: c.Copies, Octets: c.Tally.Octets, Largest: c.Tally.Largest, LargestRow: c.Tally.LargestRow,

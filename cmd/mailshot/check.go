@@ -33,7 +33,7 @@ whole.`,
 				env.Note = func(text string) { notes = append(notes, text) }
 			}
 			r, err := job.Check(c.Context(), o, env)
-			if err != nil {
+			if r == nil {
 				for _, text := range warnings { // an error is told as ever
 					p.warn(text)
 				}
@@ -50,6 +50,8 @@ whole.`,
 				p.warnSkipped(r.Skipped.Groups)
 			}
 			switch {
+			case err != nil:
+				return err
 			case r.Letters > 0:
 			case r.Left.Nobody():
 				p.warn(screen.Nobody(r.Left))

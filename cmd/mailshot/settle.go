@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -79,8 +80,12 @@ func (p *program) settle(ref mailing.Ref, s job.Settlement, env job.Env) error {
 	if r.Unknown > 0 {
 		left += fmt.Sprintf("; %s still unknown: %s", wording.Plural(r.Unknown, "row"), ref.Command("status"))
 	}
-	if !s.Undo {
+	switch {
+	case s.Undo:
+	case s.Sent:
 		left += ". Next: " + ref.Command("rerun")
+	default:
+		left += fmt.Sprintf(". A rerun sends to %s again; settle --undo takes it back. Next: %s", wording.Pick(len(r.Keys), "it", "these "+strconv.Itoa(len(r.Keys))), ref.Command("rerun"))
 	}
 	p.warn(left)
 	return nil

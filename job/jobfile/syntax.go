@@ -12,7 +12,7 @@ import (
 	"mailshot/template/lazyregexp"
 )
 
-const innerQuoteHint = "a quote inside the text is written \\\" between double quotes, '' between single ones"
+const innerQuoteHint = "a quote inside the text is written \\\" between double quotes, '' between single ones; a template takes `…` for \"…\", too"
 
 // tree parses data into the root of its one document, or returns nil. Values that only lack quotes
 // around {{ are left out, so that what else is wrong comes to light too.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"path"
 	"slices"
+	"strings"
 
 	"mailshot/job/attachment"
 	"mailshot/job/index"
@@ -121,7 +122,7 @@ func (c *Check) unclaimed(ctx context.Context, all *owners) error {
 }
 
 func (c *Check) unclaimedIn(ctx context.Context, all *owners, f *attachment.Folder) error {
-	var first []unclaimedFile // by name; at most problem.Listed
+	var first []unclaimedFile // by name; at most fewUnclaimed
 	n, skipped := 0, 0
 	err := f.EachFile(func(name, id string) error {
 		if ctx.Err() != nil {
@@ -137,24 +138,32 @@ func (c *Check) unclaimedIn(ctx context.Context, all *owners, f *attachment.Fold
 		}
 		i, _ := slices.BinarySearchFunc(first, name, func(u unclaimedFile, name string) int { return cmp.Compare(u.name, name) })
 		first = slices.Insert(first, i, unclaimedFile{name, row})
-		first = first[:min(len(first), problem.Listed)]
+		first = first[:min(len(first), fewUnclaimed)]
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	for _, u := range first {
-		c.warnf("%s", u)
-	}
-	if more := n - len(first); more > 0 {
-		whose := "of no row"
-		if skipped > 0 {
-			whose = "that nobody gets"
+	if n <= fewUnclaimed {
+		for _, u := range first {
+			c.warnf("%s", u)
 		}
-		c.warnf("… and %d more files %s in %s", more, whose, path.Clean("./"+f.Path()))
+		return nil
 	}
+	whose := "of no row"
+	if skipped > 0 {
+		whose = "for nobody"
+	}
+	var names []string
+	for _, u := range first[:fewUnclaimed] {
+		names = append(names, u.name)
+	}
+	c.warnf("%d files in %s are %s: %s …", n, path.Clean("./"+f.Path()), whose, strings.Join(names, ", "))
 	return nil
 }
+
+// fewUnclaimed is how many files are each told why nobody gets them; of more, so many are named.
+const fewUnclaimed = 3
 
 // An unclaimedFile is one that nobody gets.
 type unclaimedFile struct {

@@ -78,7 +78,7 @@ func (s *screen) letter(l *preview.Letter) (string, error) {
 func (s *screen) title(l *preview.Letter) string {
 	title := fmt.Sprintf("row %d", l.Row)
 	if l.Key != "" && !strings.HasPrefix(l.Key, "#") && l.Key != l.Recipient {
-		title += ", " + wording.Clean(l.Key)
+		title += ", key " + wording.Clean(l.Key)
 	}
 	if l.Recipient != "" {
 		title += ", " + wording.Clean(l.Recipient)

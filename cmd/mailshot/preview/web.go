@@ -56,7 +56,7 @@ func (p *command) serve(ctx context.Context) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	checking.Go(func() { l.check(ctx, p.Warn) })
-	_, _ = fmt.Fprintf(p.Out, "open %s ; Ctrl-C ends it\n", server.URL()) // who does not read it can look at nothing
+	_, _ = fmt.Fprintf(p.Out, "open %s (in one browser) ; Ctrl-C ends it\n", server.URL()) // who does not read it can look at nothing
 	return server.Serve(ctx, &web.Site{Title: "Letters of " + p.options.Path, Noun: "row", Source: l, State: l.state})
 }
 

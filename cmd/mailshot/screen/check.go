@@ -18,8 +18,11 @@ func Check(r *job.CheckReport, columns int) string {
 func checkText(r *job.CheckReport) string {
 	var b strings.Builder
 	verdict := "all well"
-	if r.Letters == 0 {
+	switch {
+	case r.Letters == 0:
 		verdict = "there is no letter to send"
+	case r.Unready:
+		verdict = "the letters are well"
 	}
 	fmt.Fprintf(&b, "%s: %s\n", r.Job, verdict)
 	fmt.Fprintf(&b, "  %-10s %s, %s\n", "rows", wording.Clean(r.Recipients), wording.Plural(r.Rows, "row"))

@@ -48,9 +48,17 @@ func (t *Status) Of(s *status.Report, ref mailing.Ref) string {
 	fmt.Fprintf(&t.b, "\nresults %s\n", wording.Clean(s.Results))
 	alive := s.Unfinished != nil && s.Unfinished.Alive
 	if !alive && s.Counts.Failed()-s.GoneCount+s.Untried > 0 {
-		fmt.Fprintf(&t.b, "next    %s%s\n", mendFirst(reasons.Meanings(s.Failures), s.Counts.Failed(), s.Untried), ref.Command("rerun"))
+		fmt.Fprintf(&t.b, "next    %s%s%s\n", mendFirst(reasons.Meanings(s.Failures), s.Counts.Failed(), s.Untried), ref.Command("rerun"), unknownApart(s.Counts.Unknown))
 	}
 	return t.b.String()
+}
+
+// unknownApart says that a rerun leaves unknown rows as they are.
+func unknownApart(rows int) string {
+	if rows == 0 {
+		return ""
+	}
+	return "   (unknown rows are to be settled, as above)"
 }
 
 func (t *Status) counts(s *status.Report) {

@@ -96,6 +96,8 @@ func (r *Reader) named(head []byte) (encoding.Encoding, error) {
 		return charmap.CodePage850, nil
 	case "cp437", "ibm437":
 		return charmap.CodePage437, nil
+	case "ansi": // as editors call what the system's language has
+		return nil, r.fatal(0, `encoding "ansi" may be any of several`, "windows-1252 is that of western Europe, windows-1250 of Poland and its neighbours, windows-1251 of Russian")
 	default:
 		enc, err := htmlindex.Get(name)
 		if err != nil || enc == encoding.Replacement {
