@@ -77,9 +77,10 @@ func (at *entry) noPath() error {
 // maxMeant is how many names are compared with that of a file that is missing.
 const maxMeant = 20_000
 
-// Meant names the one file that may be meant instead. One that looks alike is
-// not enough: where 0012.pdf is missing, 0013.pdf is another person's.
-func (m *MissingError) Meant() string {
+// Meant names the one file that may be meant instead, and says how its name can be made from the row
+// where that is known. One that looks alike is not enough: where 0012.pdf is missing, 0013.pdf is another
+// person's.
+func (m *MissingError) Meant() (text, hint string) {
 	dir, name := path.Split(strings.TrimPrefix(m.shown, m.folder.fixed))
 	var found []string
 	n := 0
@@ -92,9 +93,23 @@ func (m *MissingError) Meant() string {
 		return n < maxMeant
 	})
 	if len(found) != 1 {
+		return "", ""
+	}
+	return fmt.Sprintf("; did you mean %s?", m.folder.fixed+dir+found[0]), zerosHint(name, found[0])
+}
+
+// zerosHint says how a number gets the zeros before it that a file's name has, and the cell has not.
+func zerosHint(asked, found string) string {
+	has, wants := digits().FindAllString(asked, -1), digits().FindAllString(found, -1)
+	if len(has) != len(wants) {
 		return ""
 	}
-	return fmt.Sprintf("; did you mean %s?", m.folder.fixed+dir+found[0])
+	for i, n := range wants {
+		if len(n) > len(has[i]) && strings.TrimLeft(n, "0") == strings.TrimLeft(has[i], "0") {
+			return fmt.Sprintf("the names of files have %d digits, with zeros in front: {{printf `%%0%dd` .column}} writes a cell so", len(n), len(n))
+		}
+	}
+	return ""
 }
 
 // bareName returns a name without what is lost or changed most easily: the case of

@@ -336,7 +336,9 @@ func (c *Check) letterProblem(b badLetter) problem.Problem {
 	}
 	if missing, ok := errors.AsType[*attachment.MissingError](b.err); ok && c.missing < problem.Listed {
 		c.missing++
-		p.Text += missing.Meant()
+		text, hint := missing.Meant()
+		p.Text += text
+		p.Hint = cmp.Or(p.Hint, hint)
 	}
 	return p
 }
