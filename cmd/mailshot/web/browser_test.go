@@ -55,7 +55,8 @@ func openTab(t *testing.T, address string) *tab {
 		}
 		closeTab()
 	})
-	b := &tab{t, ctx, address[:strings.Index(address, "/?")]}
+	base, _, _ := strings.Cut(address, "/?")
+	b := &tab{t, ctx, base}
 	b.do(chromedp.Navigate(address))
 	return b
 }
@@ -385,29 +386,16 @@ func (g *growing) Open(ctx context.Context, q web.Query, id string) (*web.Item, 
 // The pages have no serious fault for people who see little, or who use no mouse, by the rules of axe-core.
 func TestBrowserAccessible(t *testing.T) {
 	t.Parallel()
-	if *browserAxe == "" {
-		t.Skip("-browser.axe names no axe-core")
-	}
-	axe, err := os.ReadFile(*browserAxe)
-	if err != nil {
-		t.Fatal(err)
-	}
+	axe := axeCore(t)
 	source := append(hostile(), letters(250)[1:]...)
 	source[1].Marks = []web.Mark{{Kind: "bad", Text: "no day"}, {Kind: "out", Text: "left out"}, {Kind: "doubt", Text: "row 3"}, {Kind: "outlier", Text: "long"}}
 	source[2].Octets, source[2].Failed = nil, "no day"
 	b := openTab(t, serve(t, source))
 	for _, scheme := range []string{"light", "dark"} {
-		media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
-		if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, media); err != nil {
-			t.Fatal(err)
-		}
+		b.colours(scheme)
 		for _, path := range []string{"/", "/?q=m25", "/?q=none", "/?page=2", "/letter/1", "/letter/1?look=dark&width=phone", "/letter/2", "/letter/3", "/letter/1/source", "/nothing"} {
 			b.open(path)
-			b.do(chromedp.Evaluate[chromedp.Void](string(axe)))
-			found := is[[]string](b, `axe.run(document, {iframes: false}).then(r => r.violations.map(v => v.impact + " " + v.id + ": " + v.help + " " + v.nodes.map(n => n.html.slice(0, 200)).join(" | ")))`)
-			for _, v := range found {
-				t.Errorf("%s, %s: %s", path, scheme, v)
-			}
+			b.audit(axe, path+", "+scheme)
 		}
 	}
 }
