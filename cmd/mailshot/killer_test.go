@@ -28,14 +28,15 @@ type trap struct {
 	dir   string        // whose files "file" is of; "": the job's
 
 	count atomic.Int32
-	kill  func() error
 	dead  chan struct{} // closed when the program has ended, whoever ended it
 	began time.Time
 	first atomic.Int64 // nanoseconds from the start to the first greeting
 
-	mu   sync.Mutex // guards those below
-	over bool       // the program has ended
-	hit  bool       // by this trap
+	mu    sync.Mutex // guards those below
+	kill  func() error
+	later *time.Timer // that strikes; nil: none
+	over  bool        // the program has ended
+	hit   bool        // by this trap
 }
 
 // The stages at which the server meets a trap: before its reply, but for
@@ -84,7 +85,9 @@ func (k *killer) at(stage string) {
 // spring kills, now or later.
 func (t *trap) spring() {
 	if t.after > 0 {
-		time.AfterFunc(t.after, t.strike)
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.later = time.AfterFunc(t.after, t.strike)
 		return
 	}
 	t.strike()
@@ -104,7 +107,17 @@ func (t *trap) ended() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.over = true
+	if t.later != nil {
+		t.later.Stop()
+	}
 	return t.hit
+}
+
+// set makes the trap ready, also if it was set before and not reached.
+func (t *trap) set(kill func() error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.kill, t.later, t.over, t.dead = kill, nil, false, make(chan struct{})
 }
 
 // run runs a program with a trap, or without if that is nil, and gives its
@@ -113,14 +126,12 @@ func (k *killer) run(c *exec.Cmd, t *trap) error {
 	if t == nil {
 		t = &trap{}
 	}
-	// It may have been set before, and not been reached.
-	t.dead, t.over = make(chan struct{}), false
 	t.count.Store(0)
 	started := make(chan struct{})
-	t.kill = func() error {
+	t.set(func() error {
 		<-started
 		return c.Process.Kill()
-	}
+	})
 	if t.stage == "file" {
 		stop, err := watch(cmp.Or(t.dir, c.Dir), func() {
 			if t.count.Add(1) == t.nth {
