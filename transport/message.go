@@ -25,7 +25,8 @@ type Message struct {
 	utf8   bool // they are in the header, which so is one of RFC 6532
 }
 
-// NewMessage checks the segments and returns a message of them. The octets must be canonical:
+// NewMessage checks the segments and returns a message of them. It keeps the slice, and notes in it
+// what it finds, so that nothing is looked at twice. The octets must be canonical:
 // 7-bit, no NUL, lines of at most 998 octets that end with CRLF (the last may lack it), CR and LF
 // nowhere else. Files are checked while they are sent: a violation, or a size that is not
 // Segment.Size, then ends the session before the end of the message is written.
@@ -54,8 +55,13 @@ func newMessage(segments []Segment, allow8 bool) (Message, error) {
 			c = checker{octets: m.size, allow8: allow8, has8: c.has8, utf8: c.utf8, body: true}
 			continue
 		}
+		lines := c.atStart() && !allow8
+		c.blank, c.dotted = false, false
 		if err := c.segment(s); err != nil {
 			return Message{}, err
+		}
+		if lines && c.atStart() && !s.whole {
+			segments[i].whole, segments[i].blank, segments[i].dotted = true, c.blank, c.dotted
 		}
 		m.size += int64(len(s.Data))
 	}
@@ -94,11 +100,13 @@ type checker struct {
 	has8   bool // one came
 	utf8   bool // one came in the header
 	body   bool // the header has ended
+	blank  bool // an empty line came, since this was set to false
+	dotted bool // a line began with a dot, likewise
 }
 
 // segment checks the octets of a segment, if they were not checked before.
 func (c *checker) segment(s Segment) error {
-	if !s.whole || c.line > 0 || c.cr {
+	if !s.whole || !c.atStart() {
 		return c.check(s.Data)
 	}
 	c.octets += int64(len(s.Data))
@@ -106,12 +114,16 @@ func (c *checker) segment(s Segment) error {
 	return nil
 }
 
+// atStart reports whether the next octet begins a line.
+func (c *checker) atStart() bool { return c.line == 0 && !c.cr }
+
 // check checks the next octets. RFC 5321, sections 2.3.8 and 4.1.1.4: CR and LF only as CRLF,
 // everything else invites smuggling; section 2.4: 7-bit; section 4.5.3.1.6: the length of lines.
 func (c *checker) check(b []byte) error {
 	for len(b) > 0 {
 		n := 0
-		if c.line == 0 && !c.cr {
+		if c.atStart() {
+			c.dotted = c.dotted || b[0] == '.'
 			n = plainLine(b)
 		}
 		if n == 0 { // rare: what is amiss, or a line in pieces
@@ -124,7 +136,8 @@ func (c *checker) check(b []byte) error {
 			}
 		}
 		c.octets += int64(n)
-		c.body = c.body || n == 2 && b[0] == '\r'
+		c.blank = c.blank || n == 2 && b[0] == '\r'
+		c.body = c.body || c.blank
 		b = b[n:]
 	}
 	return nil
@@ -170,7 +183,8 @@ func (c *checker) checkSlowly(b []byte) error {
 			if !c.cr {
 				return c.at(i).violation("a bare LF")
 			}
-			c.body = c.body || c.line == 0
+			c.blank = c.blank || c.line == 0
+			c.body = c.body || c.blank
 			c.cr, c.line = false, 0
 			continue
 		case c.cr:

@@ -1,7 +1,6 @@
 package transport
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -15,7 +14,7 @@ type Segment struct {
 	Size int64
 	Open func() (io.ReadCloser, error)
 
-	// Of one that CheckedSegment made; else Data is checked with each message.
+	// Of octets that were checked; else Data is checked with each message.
 	whole  bool // canonical lines
 	blank  bool // one of them is empty, so that the header ends here at the latest
 	dotted bool // one of them begins with a dot
@@ -31,11 +30,39 @@ func CheckedSegment(data []byte) (Segment, error) {
 	if c.line > 0 || c.cr {
 		return Segment{}, c.violation("no line end")
 	}
-	return Segment{
-		Data: data, whole: true,
-		blank:  bytes.HasPrefix(data, []byte("\r\n")) || bytes.Contains(data, []byte("\n\r\n")),
-		dotted: bytes.HasPrefix(data, []byte(".")) || bytes.Contains(data, []byte("\n.")),
-	}, nil
+	return Segment{Data: data, whole: true, blank: c.blank, dotted: c.dotted}, nil
+}
+
+// A Shape is what a check found in octets. The zero Shape is that of octets that were not checked, or
+// that are no whole lines of 7-bit octets.
+type Shape uint8
+
+const (
+	shapeWhole Shape = 1 << iota
+	shapeBlank
+	shapeDotted
+)
+
+// LastShape returns the shape of the message's last segment.
+func (m Message) LastShape() Shape {
+	var shape Shape
+	if n := len(m.segments); n > 0 && m.segments[n-1].whole {
+		shape = shapeWhole
+		if m.segments[n-1].blank {
+			shape |= shapeBlank
+		}
+		if m.segments[n-1].dotted {
+			shape |= shapeDotted
+		}
+	}
+	return shape
+}
+
+// Segment returns a segment of octets that had this shape when they were checked. They may have changed
+// since then in printable characters alone, none of them at the start of a line; what else is in them
+// goes to the server unseen.
+func (s Shape) Segment(data []byte) Segment {
+	return Segment{Data: data, whole: s&shapeWhole != 0, blank: s&shapeBlank != 0, dotted: s&shapeDotted != 0}
 }
 
 // plain reports whether no octet of the segment needs dot-stuffing, wherever it stands.

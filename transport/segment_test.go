@@ -104,6 +104,55 @@ func TestCheckedSegmentInLine(t *testing.T) {
 	}
 }
 
+// TestShape: what was checked once arrives as what is checked with its message, and what is no
+// canonical line is checked again.
+func TestShape(t *testing.T) {
+	for _, tt := range []struct {
+		data    string
+		checked bool
+	}{
+		{"A: b\r\n\r\ntext\r\n", true},
+		{"A: b\r\n\r\n.\r\n..\r\ntext\r\n.text\r\n", true},
+		{".A: b\r\n\r\ntext\r\n", true},
+		{"\r\n.text\r\n", true},
+		{"A: b\r\n\r\ntext", false},
+	} {
+		m, err := transport.NewMessage(transport.Segment{Data: []byte(tt.data)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		shape := m.LastShape()
+		if (shape != 0) != tt.checked {
+			t.Errorf("shape of %q = %d, want one: %t", tt.data, shape, tt.checked)
+		}
+		again, err := transport.NewMessage(shape.Segment([]byte(tt.data)))
+		if err != nil || again.LastShape() != shape {
+			t.Errorf("%q: shape %d, %v; want %d once more", tt.data, again.LastShape(), err, shape)
+		}
+		synctest.Test(t, func(t *testing.T) {
+			server, d := served(t, smtptest.Handler{})
+			dl := delivery(t)
+			dl.Message = again
+			if _, err := d.Deliver(t.Context(), dl); err != nil {
+				t.Fatalf("Deliver: %v", err)
+			}
+			server.Wait()
+			want := strings.TrimSuffix(tt.data, "\r\n") + "\r\n"
+			if got := string(server.Messages()[0].Data); got != want {
+				t.Errorf("the server got %q, want %q", got, want)
+			}
+		})
+	}
+	// Octets that are not checked here are not those of a check.
+	if _, err := transport.NewMessage(transport.Shape(0).Segment([]byte("a\nb\r\n"))); !errors.Is(err, transport.ErrContent) {
+		t.Errorf("octets without a shape: %v, want %v", err, transport.ErrContent)
+	}
+	wide, err := transport.New8BitMessage(transport.Segment{Data: []byte("A: \xc3\xa4\r\n\r\n")})
+	if err != nil || wide.LastShape() != 0 {
+		t.Errorf("shape of an 8-bit message = %d, %v; want none", wide.LastShape(), err)
+	}
+}
+
 // BenchmarkShared is the cost of a message with octets that all messages share.
 func BenchmarkShared(b *testing.B) {
 	data := []byte(strings.Repeat(strings.Repeat("x", 76)+"\r\n", 7<<20/78))

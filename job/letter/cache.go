@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"mailshot/transport"
 	"mailshot/transport/message"
 )
 
@@ -59,6 +60,7 @@ func (c *Cache) Add(letters []byte) {
 type Cached struct {
 	octets []byte
 	dateAt int // where its date is
+	shape  transport.Shape
 }
 
 // AppendCached appends a row's message in the form of the Cache, if it is one
@@ -70,6 +72,7 @@ func AppendCached(b []byte, number int, m *Mail) []byte {
 	data := m.letter[0].Data
 	b = binary.AppendUvarint(b, uint64(number))
 	b = binary.AppendUvarint(b, uint64(m.dateAt))
+	b = binary.AppendUvarint(b, uint64(m.Message.LastShape()))
 	b = binary.AppendUvarint(b, uint64(len(data)))
 	return append(b, data...)
 }
@@ -106,12 +109,13 @@ type CacheReader struct {
 	r      *bufio.Reader
 	number int // of the row that is next; 0: there is none
 	dateAt int
+	shape  transport.Shape
 	size   int
 }
 
 // head reads what stands before the octets of the next letter.
 func (l *CacheReader) head() {
-	var head [3]uint64
+	var head [4]uint64
 	for i := range head {
 		n, err := binary.ReadUvarint(l.r)
 		if err != nil || n > cacheSize {
@@ -120,7 +124,7 @@ func (l *CacheReader) head() {
 		}
 		head[i] = n
 	}
-	l.number, l.dateAt, l.size = int(head[0]), int(head[1]), int(head[2])
+	l.number, l.dateAt, l.shape, l.size = int(head[0]), int(head[1]), transport.Shape(head[2]), int(head[3])
 }
 
 // Of returns the letter of a row, in the memory of buf, or none. Rows are asked
@@ -136,7 +140,7 @@ func (l *CacheReader) Of(number int, buf []byte) Cached {
 	if l.number != number {
 		return Cached{}
 	}
-	k := Cached{slices.Grow(buf[:0], l.size)[:l.size], l.dateAt}
+	k := Cached{slices.Grow(buf[:0], l.size)[:l.size], l.dateAt, l.shape}
 	if _, err := io.ReadFull(l.r, k.octets); err != nil || l.dateAt > l.size-message.DateSize {
 		l.number = 0
 		return Cached{}

@@ -147,7 +147,7 @@ func (c *Composer) encode(m *message.Message, to address.Address) (Mail, error) 
 func (c *Composer) Again(r *recipients.Row, messageID string, letter Cached, date time.Time) (Mail, error) {
 	octets := letter.withDate(date)
 	out := Mail{Recipient: c.Recipient(r), MessageID: messageID}
-	out.letter = []message.Segment{{Data: octets, Size: int64(len(octets))}}
+	out.letter, out.shape = []message.Segment{{Data: octets, Size: int64(len(octets))}}, letter.shape
 	return out, c.seal(&out, date, false)
 }
 
@@ -162,6 +162,9 @@ func (c *Composer) seal(m *Mail, date time.Time, utf8 bool) (err error) {
 		if checked, ok := c.shared[s.Shared]; ok {
 			segments[i] = checked
 		}
+	}
+	if m.shape != 0 {
+		segments[len(segments)-1] = m.shape.Segment(m.letter[0].Data) // checked when it was put into the cache
 	}
 	if utf8 {
 		m.Message, err = transport.New8BitMessage(segments...)

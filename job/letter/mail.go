@@ -27,6 +27,7 @@ type Mail struct {
 	octets []message.Segment
 	letter []message.Segment // before they are signed
 	dateAt int               // where the date begins in the first of these
+	shape  transport.Shape   // of a letter from a cache, which is one segment; 0: it is checked
 }
 
 // Envelope returns from whom and to whom the mail goes. Either all recipients get it
