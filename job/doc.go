@@ -1,6 +1,6 @@
-// Package job runs a job: it has the order of the steps of a run, a check and a
-// settlement, and leaves each step to a package of its own. A package below it
-// bears the name of a section of the job file or of a command.
+// Package job runs a job: it has the order of the steps of a run and a check, and
+// leaves each step to a package of its own. A package below it bears the name of a
+// section of the job file or of a command.
 //
 // # Words
 //
@@ -33,7 +33,7 @@
 //	│   └── delivery                      the engine: passes, pace, whose failure
 //	│       └── advice                    what to do about a reply or an error
 //	└── server (secret)                   the server section as a transport.Dialer
-//	status, doctor                        commands of their own beside job
+//	status, settle, doctor                commands of their own beside job
 //	jobfile (keys, when), problem, address, header, private, inputfile   used by all of these
 //
 // delivery knows neither letters nor recipients: job gives it a Source of tasks, a

@@ -186,7 +186,7 @@ func (r *run) recover() error {
 		r.noLog, err = true, nil
 	}
 	if err != nil {
-		return lostLog(o, r.history, err)
+		return r.history.LostLog(err, o.Command)
 	}
 	if err := r.history.CheckJob(r.job); err != nil || r.noLog {
 		return err
@@ -196,20 +196,6 @@ func (r *run) recover() error {
 	}
 	r.rerun = o.Rerun || o.Resume && r.history.Begun()
 	return nil
-}
-
-// lostLog adds the next step to the error of reading where the log is lost.
-func lostLog(o *Options, h *mailing.History, err error) error {
-	var e *problem.Error
-	switch {
-	case !errors.As(err, &e) || !h.Lost(err):
-		return err
-	case o.Sandbox:
-		return e.WithHint("begin anew: %s", o.Command("run"))
-	case o.To != "":
-		return e.WithHint("remove %s.journal: it is that of a test", h.Path)
-	}
-	return e.WithHint("restore %s; or begin anew, which may send a second copy to everyone: %s", h.Path, o.Command("run", "--fresh"))
 }
 
 // admit keeps a second `run` from mailing everybody again, and a `rerun` from

@@ -11,6 +11,7 @@ import (
 	"mailshot/job/mailing"
 	"mailshot/job/problem"
 	"mailshot/job/result"
+	"mailshot/job/settle"
 	"mailshot/transport/smtptest"
 )
 
@@ -28,9 +29,9 @@ func lossy() smtptest.Handler {
 }
 
 // settle records what became of keys.
-func (w *world) settle(sent bool, keys ...string) (*SettleReport, error) {
+func (w *world) settle(sent bool, keys ...string) (*settle.Report, error) {
 	w.t.Helper()
-	return Settle(mailing.Ref{Path: w.options.Path}, Settlement{Keys: keys, Sent: sent, Note: "the provider\nsays so"}, w.env)
+	return settle.Record(mailing.Ref{Path: w.options.Path}, settle.Finding{Keys: keys, Sent: sent, Note: "the provider\nsays so"}, settle.Env{Now: w.env.Now, Files: w.env.Files})
 }
 
 // state returns the state of a key as the log has it.

@@ -11,11 +11,12 @@ import (
 	"mailshot/cmd/mailshot/wording"
 	"mailshot/job"
 	"mailshot/job/mailing"
+	"mailshot/job/settle"
 )
 
 func (p *program) settleCommand() *cobra.Command {
 	var ref mailing.Ref
-	var s job.Settlement
+	var s settle.Finding
 	notSent := false
 	c := &cobra.Command{
 		Use:   "settle [flags] JOB [KEY…]",
@@ -61,8 +62,8 @@ from its address column where the job has no key column.
 	return c
 }
 
-func (p *program) settle(ref mailing.Ref, s job.Settlement, env job.Env) error {
-	r, err := job.Settle(ref, s, env)
+func (p *program) settle(ref mailing.Ref, s settle.Finding, env job.Env) error {
+	r, err := settle.Record(ref, s, settle.Env{Now: env.Now, Holder: env.Holder, Files: env.Files})
 	if err != nil {
 		return err
 	}

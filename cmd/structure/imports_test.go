@@ -81,6 +81,7 @@ var layers = map[string]layer{
 	"job/result/disktest":    {ours: []string{"job/result"}, thirdPartyListed: true},
 	"job/secret":             {ours: []string{"job/problem"}},
 	"job/server":             {ours: []string{"job/advice", "job/inputfile", "job/jobfile", "job/problem", "job/secret", "transport"}},
+	"job/settle":             {ours: []string{"job/address", "job/inputfile", "job/jobfile", "job/mailing", "job/problem", "job/recipients", "job/recipients/sheet", "job/result"}},
 	"job/status":             {ours: []string{"job/advice", "job/delivery", "job/index", "job/jobfile", "job/mailing", "job/private", "job/problem", "job/reasons", "job/recipients", "job/recipients/sheet", "job/result", "job/secret", "transport/redact"}},
 	"job/status/page":        {ours: []string{"job/advice", "job/jobfile", "job/mailing", "job/preview", "job/preview/pagetext", "job/problem", "job/reasons", "job/recipients", "job/result", "job/status"}, thirdPartyListed: true},
 	"template":               {ours: []string{"template/branches", "template/calendar", "template/cell", "template/function", "template/htmltext", "template/locale", "template/remark", "template/words"}},

@@ -45,6 +45,21 @@ func (h *History) Read() error {
 	return Unreadable(h.Path, err)
 }
 
+// LostLog adds the next step to the error of reading where the log is lost. command is that
+// of the options, or Ref.Command.
+func (h *History) LostLog(err error, command func(verb string, flags ...string) string) error {
+	var e *problem.Error
+	switch {
+	case !errors.As(err, &e) || !h.Lost(err):
+		return err
+	case h.ref.Sandbox:
+		return e.WithHint("begin anew: %s", command("run"))
+	case h.ref.Test:
+		return e.WithHint("remove %s.journal: it is that of a test", h.Path)
+	}
+	return e.WithHint("restore %s; or begin anew, which may send a second copy to everyone: %s", h.Path, command("run", "--fresh"))
+}
+
 // damaged counts the lines of the log that can't be relied on, where the error is of one.
 func (h *History) damaged(err error) int {
 	var line *result.Error

@@ -1,4 +1,4 @@
-package job
+package settle
 
 import (
 	"time"
@@ -30,18 +30,18 @@ func (u *settledRow) last() result.Entry { return u.unknown[len(u.unknown)-1] }
 
 // settle returns the records that settle every attempt that is open, or if none is, those that
 // were settled last. They are later than all other records of the key, whatever the clock says.
-func (u *settledRow) settle(s Settlement, now time.Time) []result.Record {
+func (u *settledRow) settle(f Finding, now time.Time) []result.Record {
 	now = result.Later(now, u.latest)
 	var all []result.Record
 	for _, a := range u.attempts() {
 		r := result.Record{
 			Time: now, Row: a.Row, Line: a.Record.Line, Key: u.key, Recipient: a.Recipient, Attempt: a.Attempt, MessageID: a.MessageID,
-			Stage: result.StageSettle, Error: s.Note, Status: result.Sent,
+			Stage: result.StageSettle, Error: f.Note, Status: result.Sent,
 		}
 		switch {
-		case s.Undo:
+		case f.Undo:
 			r.Status = result.Unknown
-		case !s.Sent:
+		case !f.Sent:
 			r.Status, r.Class = result.Failed, result.Temporary
 		}
 		all = append(all, r)

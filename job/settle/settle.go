@@ -1,4 +1,5 @@
-package job
+// Package settle records in a log what the user found out about rows that are unknown.
+package settle
 
 import (
 	"encoding/csv"
@@ -16,8 +17,8 @@ import (
 	"mailshot/job/result"
 )
 
-// A Settlement is what the user found out about unknown rows.
-type Settlement struct {
+// A Finding is what the user found out about unknown rows.
+type Finding struct {
 	Keys []string // as they are typed: keys or addresses, or several with commas between
 	From string   // a file with further keys, in the column of the recipients file; "": there is none
 	Sent bool     // they have the message; else they do not
@@ -25,19 +26,29 @@ type Settlement struct {
 	Note string   // is kept in the log
 }
 
-// A SettleReport says what was settled.
-type SettleReport struct {
+// A Report says what was settled.
+type Report struct {
 	Results string
 	Keys    []string // as the log has them, each once
 	Unknown int      // rows that are still unknown
 }
 
-// Settle records for rows that are unknown, or were settled before, whether they were
+// An Env is what the program lends to a settlement. Nil fields are what their comments
+// say.
+type Env struct {
+	Now    func() time.Time // nil: time.Now
+	Holder string           // named in the lock file: who settles, and since when
+	Files  result.FS        // where the results log and its journal are; nil: the system's files
+}
+
+// Record records for rows that are unknown, or were settled before, whether they were
 // sent: for all of the keys, or for none if one of them is of another row. It needs no
 // recipients.
-func Settle(ref mailing.Ref, s Settlement, env Env) (report *SettleReport, err error) {
-	env = env.filled()
-	x := &settling{Settlement: s, ref: ref, start: env.Now()}
+func Record(ref mailing.Ref, f Finding, env Env) (report *Report, err error) {
+	if env.Now == nil {
+		env.Now = time.Now
+	}
+	x := &settlement{Finding: f, ref: ref, start: env.Now()}
 	if x.job, err = ref.Load(); err != nil {
 		return nil, err
 	}
@@ -57,9 +68,9 @@ func Settle(ref mailing.Ref, s Settlement, env Env) (report *SettleReport, err e
 	return x.settle(env)
 }
 
-// A settling is a Settlement of the rows of a mailing.
-type settling struct {
-	Settlement
+// A settlement is what is recorded of rows of a mailing.
+type settlement struct {
+	Finding
 	ref     mailing.Ref
 	job     *jobfile.Job
 	paths   mailing.Paths
@@ -68,10 +79,10 @@ type settling struct {
 }
 
 // read reads what the log says, and recovers it after a run that was cut off.
-func (x *settling) read(env Env) error {
+func (x *settlement) read(env Env) error {
 	x.history = x.ref.History(x.paths, env.Files)
 	if err := x.history.Read(); err != nil {
-		return lostLog(&Options{Ref: x.ref}, x.history, err)
+		return x.history.LostLog(err, x.ref.Command)
 	}
 	if err := x.history.CheckJob(x.job); err != nil {
 		return err
@@ -85,7 +96,7 @@ func (x *settling) read(env Env) error {
 	return nil
 }
 
-func (x *settling) settle(env Env) (*SettleReport, error) {
+func (x *settlement) settle(env Env) (*Report, error) {
 	if err := x.read(env); err != nil {
 		return nil, err
 	}
@@ -94,11 +105,11 @@ func (x *settling) settle(env Env) (*SettleReport, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &SettleReport{Results: x.paths.Results}
+	r := &Report{Results: x.paths.Results}
 	var records []result.Record
 	for _, u := range rows {
 		r.Keys = append(r.Keys, u.key)
-		records = append(records, u.settle(x.Settlement, x.start)...)
+		records = append(records, u.settle(x.Finding, x.start)...)
 	}
 	// Its digest is that of the letter that is settled about, as it went.
 	run := result.RunID(x.ref.RunName(x.job), x.start, mailing.LetterDigest(rows[len(rows)-1].last().Run))
@@ -128,7 +139,7 @@ func (x *settling) settle(env Env) (*SettleReport, error) {
 }
 
 // rows finds out about the keys, or says which of them can't be settled.
-func (x *settling) rows() ([]*settledRow, error) {
+func (x *settlement) rows() ([]*settledRow, error) {
 	keys, err := x.keys()
 	if err != nil {
 		return nil, err
@@ -168,7 +179,7 @@ func (x *settling) rows() ([]*settledRow, error) {
 }
 
 // refused says why a key can't be settled; "" if it can.
-func (x *settling) refused(key string) string {
+func (x *settlement) refused(key string) string {
 	st := x.history.Fold.Of(key)
 	settled := x.history.Fold.Settled(key)
 	if settled || st.Status == result.Unknown && !x.Undo {
@@ -191,7 +202,7 @@ type namedKey struct {
 }
 
 // keys returns the keys that were named, as the log has them.
-func (x *settling) keys() ([]namedKey, error) {
+func (x *settlement) keys() ([]namedKey, error) {
 	var all []namedKey
 	hasKey := x.job.Recipients.Key != ""
 	for _, typed := range x.Keys {
@@ -214,7 +225,7 @@ func (x *settling) keys() ([]namedKey, error) {
 
 // findAddresses puts the keys of rows in the place of their addresses, where the log does not have
 // these as keys.
-func (x *settling) findAddresses(all []namedKey) error {
+func (x *settlement) findAddresses(all []namedKey) error {
 	other := make(map[string]bool)
 	for _, k := range all {
 		if x.isAddress(k.key) {
@@ -242,13 +253,13 @@ func (x *settling) findAddresses(all []namedKey) error {
 }
 
 // isAddress reports whether the log does not have a key, and it may be the address of a row.
-func (x *settling) isAddress(key string) bool {
+func (x *settlement) isAddress(key string) bool {
 	return strings.Contains(key, "@") && x.history.Fold.Of(key).Status == ""
 }
 
 // split returns the keys of an argument, which are separated by commas unless the log has one with
 // that comma.
-func (x *settling) split(typed string, hasKey bool) []string {
+func (x *settlement) split(typed string, hasKey bool) []string {
 	if !strings.Contains(typed, ",") || x.history.Fold.Of(recipients.TypedKey(typed, hasKey)).Status != "" {
 		return []string{typed}
 	}
@@ -263,7 +274,7 @@ func (x *settling) split(typed string, hasKey bool) []string {
 
 // keysOf returns the keys of rows with these addresses, in the form that is compared, that may be
 // settled; of many the first.
-func (x *settling) keysOf(addresses map[string]bool) (map[string][]string, error) {
+func (x *settlement) keysOf(addresses map[string]bool) (map[string][]string, error) {
 	found := make(map[string][]string)
 	err := x.history.Each(func(e result.Entry) error {
 		if e.Status != result.Unknown || x.refused(e.Key) != "" {

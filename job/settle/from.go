@@ -1,4 +1,4 @@
-package job
+package settle
 
 import (
 	"errors"
@@ -12,7 +12,7 @@ import (
 
 // keysIn returns the keys of a file that has the shape of the recipients file, as an export has, with
 // the lines that they stand in. Its delimiter and encoding may be those of another program.
-func (x *settling) keysIn(path string) ([]namedKey, error) {
+func (x *settlement) keysIn(path string) ([]namedKey, error) {
 	f, err := inputfile.Open(path)
 	if err != nil {
 		return nil, problem.Fail(problem.NoInput, "%w", problem.FileError{Path: path, Err: err})
