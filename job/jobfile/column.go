@@ -8,6 +8,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"mailshot/job/jobfile/fields"
 	"mailshot/job/jobfile/keys"
 	"mailshot/template/lazyregexp"
 )
@@ -59,37 +60,37 @@ func wholeCell(match string) string { return `\A(?:` + match + `)\z` }
 type Range struct{ Least, Most string }
 
 // columns decodes what must hold of columns.
-func (d *decoder) columns(f field) []Column {
-	if f.node.Kind != yaml.MappingNode {
-		f.refuseHint("write {due: date, member_id: {unique: true}}",
-			"must be a group of columns, not %s", kindOf(f.node))
+func (d *decoder) columns(f fields.Field) []Column {
+	if f.Node.Kind != yaml.MappingNode {
+		f.RefuseHint("write {due: date, member_id: {unique: true}}",
+			"must be a group of columns, not %s", fields.KindOf(f.Node))
 		return nil
 	}
 	var columns []Column
 	lines := map[string]int{}
-	for sub := range f.pairs() {
-		if first, ok := lines[sub.key]; ok {
-			sub.refuse("is given twice; the first is in line %d", first)
+	for sub := range f.Pairs() {
+		if first, ok := lines[sub.Key]; ok {
+			sub.Refuse("is given twice; the first is in line %d", first)
 			continue
 		}
-		lines[sub.key] = sub.line
-		d.lines[sub.path] = sub.line
-		columns = append(columns, sub.column())
+		lines[sub.Key] = sub.Line
+		d.Lines[sub.Path] = sub.Line
+		columns = append(columns, columnIn(sub))
 	}
 	return columns
 }
 
-// column decodes the kind of a column, or a group of keys.
-func (f field) column() Column {
-	c := Column{Name: f.key, Line: f.line}
-	if !f.usable() {
+// columnIn decodes the kind of a column, or a group of keys.
+func columnIn(f fields.Field) Column {
+	c := Column{Name: f.Key, Line: f.Line}
+	if !f.Usable() {
 		return c
 	}
-	if f.node.Kind == yaml.ScalarNode {
+	if f.Node.Kind == yaml.ScalarNode {
 		word := ""
 		short := f
-		short.decl = f.decl.Short
-		short.word(&word)
+		short.Decl = f.Decl.Short
+		short.Word(&word)
 		for k := TextColumn; k <= YesNoColumn; k++ {
 			if k.String() == word {
 				c.Kind = k
@@ -97,53 +98,53 @@ func (f field) column() Column {
 		}
 		return c
 	}
-	s := f.section()
-	if !s.broken && !s.strange && !s.counted() {
-		f.refuseHint(f.decl.Hint, "says nothing")
+	s := f.Section()
+	if !s.Broken && !s.Strange && !s.Counted() {
+		f.RefuseHint(f.Decl.Hint, "says nothing")
 	}
 	c.kinds(s)
 	c.values(s)
-	s.truth("unique", &c.Unique)
-	s.truth("required", &c.Required)
+	s.Truth("unique", &c.Unique)
+	s.Truth("required", &c.Required)
 	return c
 }
 
 // kinds reads the keys that say how the cells are read, of which one column has one.
-func (c *Column) kinds(s section) {
-	if f, ok := s.get("number", keys.Text); ok && c.setKind(f, NumberColumn) {
+func (c *Column) kinds(s fields.Section) {
+	if f, ok := s.Get("number", keys.Text); ok && c.setKind(f, NumberColumn) {
 		c.number(f)
 	}
-	if f, ok := s.get("date", keys.Text); ok && c.setKind(f, DateColumn) {
+	if f, ok := s.Get("date", keys.Text); ok && c.setKind(f, DateColumn) {
 		c.date(f)
 	}
 	c.plainKind(s, "yes_no", YesNoColumn)
 	c.plainKind(s, "text", TextColumn)
-	f, ok := s.get("form", keys.Text)
+	f, ok := s.Get("form", keys.Text)
 	if !ok {
 		return
 	}
-	form, ok := f.plain()
+	form, ok := f.Plain()
 	switch {
 	case !ok:
 	case c.Kind != NumberColumn && c.Kind != DateColumn:
-		f.refuse("is how numbers or dates are written, and needs `number` or `date` beside it")
+		f.Refuse("is how numbers or dates are written, and needs `number` or `date` beside it")
 	case c.Form.Value != "":
-		f.refuse("is told by `date` already, in line %d", c.Form.Line)
+		f.Refuse("is told by `date` already, in line %d", c.Form.Line)
 	default:
-		c.Form = Text{Value: form, Line: f.line}
+		c.Form = Text{Value: form, Line: f.Line}
 		c.checkForm(f)
 	}
 }
 
 // plainKind reads a kind of which nothing more can be said.
-func (c *Column) plainKind(s section, key string, kind ColumnKind) {
+func (c *Column) plainKind(s fields.Section, key string, kind ColumnKind) {
 	is := false
-	f, ok := s.truth(key, &is)
+	f, ok := s.Truth(key, &is)
 	switch {
 	case ok && is:
 		c.setKind(f, kind)
-	case ok && isFalse(f.node):
-		f.refuseHint("leave the key out", "can only be true")
+	case ok && isFalse(f.Node):
+		f.RefuseHint("leave the key out", "can only be true")
 	}
 }
 
@@ -152,9 +153,9 @@ func isFalse(n *yaml.Node) bool {
 }
 
 // setKind sets the kind of the column, and reports whether it had none yet.
-func (c *Column) setKind(f field, kind ColumnKind) bool {
+func (c *Column) setKind(f fields.Field, kind ColumnKind) bool {
 	if c.Kind != AnyColumn {
-		f.refuse("can't be beside `%s`: a column is of one kind", c.Kind)
+		f.Refuse("can't be beside `%s`: a column is of one kind", c.Kind)
 		return false
 	}
 	c.Kind = kind
@@ -162,20 +163,20 @@ func (c *Column) setKind(f field, kind ColumnKind) bool {
 }
 
 // number reads true, or the range of the numbers.
-func (c *Column) number(f field) {
-	text, ok := f.plain()
-	if !ok || isTrue(f.node) {
+func (c *Column) number(f fields.Field) {
+	text, ok := f.Plain()
+	if !ok || isTrue(f.Node) {
 		return
 	}
 	var bad bool
-	c.Range, bad = f.ranged(text, func(a string) (*big.Rat, bool) {
+	c.Range, bad = rangeIn(f, text, func(a string) (*big.Rat, bool) {
 		if !decimal().MatchString(a) {
 			return nil, false
 		}
 		return new(big.Rat).SetString(a)
 	})
 	if bad {
-		f.refuse("must be true or a range such as 0..5000, 0.. or ..99.95, not %s", show(text))
+		f.Refuse("must be true or a range such as 0..5000, 0.. or ..99.95, not %s", fields.Show(text))
 	}
 }
 
@@ -183,29 +184,29 @@ func (c *Column) number(f field) {
 var decimal = lazyregexp.New(`^-?[0-9]+(\.[0-9]+)?$`)
 
 // date reads true, the range of the dates, or how they are written.
-func (c *Column) date(f field) {
-	text, ok := f.plain()
-	if !ok || isTrue(f.node) {
+func (c *Column) date(f fields.Field) {
+	text, ok := f.Plain()
+	if !ok || isTrue(f.Node) {
 		return
 	}
 	if !strings.Contains(text, "..") {
-		c.Form = Text{Value: text, Line: f.line}
+		c.Form = Text{Value: text, Line: f.Line}
 		c.checkForm(f)
 		return
 	}
 	var bad bool
-	c.Range, bad = f.ranged(text, func(a string) (*big.Rat, bool) {
+	c.Range, bad = rangeIn(f, text, func(a string) (*big.Rat, bool) {
 		t, err := time.Parse(time.DateOnly, a)
 		return new(big.Rat).SetInt64(t.Unix()), err == nil
 	})
 	if bad {
-		f.refuse("must be true, how the dates are written, or a range such as 2026-01-01..2026-12-31, not %s", show(text))
+		f.Refuse("must be true, how the dates are written, or a range such as 2026-01-01..2026-12-31, not %s", fields.Show(text))
 	}
 }
 
-// ranged returns the range that text is, whose bounds have the values that value gives. Where it is
+// rangeIn returns the range that text is, whose bounds have the values that value gives. Where it is
 // none, bad is true unless the fault was told.
-func (f field) ranged(text string, value func(string) (*big.Rat, bool)) (r Range, bad bool) {
+func rangeIn(f fields.Field, text string, value func(string) (*big.Rat, bool)) (r Range, bad bool) {
 	least, most, ok := strings.Cut(text, "..")
 	if !ok || least+most == "" {
 		return Range{}, true
@@ -216,7 +217,7 @@ func (f field) ranged(text string, value func(string) (*big.Rat, bool)) (r Range
 		return Range{}, true
 	}
 	if lowOK && highOK && low.Cmp(high) > 0 {
-		f.refuse("ends before it begins: %s", show(text))
+		f.Refuse("ends before it begins: %s", fields.Show(text))
 		return Range{}, false
 	}
 	return Range{least, most}, false
@@ -225,18 +226,18 @@ func (f field) ranged(text string, value func(string) (*big.Rat, bool)) (r Range
 func isTrue(n *yaml.Node) bool { return n.ShortTag() == "!!bool" && strings.EqualFold(n.Value, "true") }
 
 // values reads the keys that say what stands in the cells.
-func (c *Column) values(s section) {
-	if f, ok := s.get("match", keys.Text); ok {
-		c.Match = f.pattern()
+func (c *Column) values(s fields.Section) {
+	if f, ok := s.Get("match", keys.Text); ok {
+		c.Match = patternIn(f)
 	}
-	if f, ok := s.get("one_of", keys.Text); ok {
-		c.OneOf = f.words()
+	if f, ok := s.Get("one_of", keys.Text); ok {
+		c.OneOf = wordsIn(f)
 	}
 }
 
-// pattern returns a regular expression for whole cells.
-func (f field) pattern() string {
-	text, ok := f.plain()
+// patternIn returns a regular expression for whole cells.
+func patternIn(f fields.Field) string {
+	text, ok := f.Plain()
 	if !ok {
 		return ""
 	}
@@ -245,35 +246,35 @@ func (f field) pattern() string {
 		_, err = regexp.Compile(wholeCell(text))
 	}
 	if err != nil {
-		f.refuse("must be a regular expression: %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+		f.Refuse("must be a regular expression: %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 		return ""
 	}
 	return text
 }
 
-// words returns a list of texts, each of them once.
-func (f field) words() []string {
-	if f.node.Kind != yaml.SequenceNode {
-		f.refuseHint(f.decl.Hint, "must be a list, not %s", kindOf(f.node))
+// wordsIn returns a list of texts, each of them once.
+func wordsIn(f fields.Field) []string {
+	if f.Node.Kind != yaml.SequenceNode {
+		f.RefuseHint(f.Decl.Hint, "must be a list, not %s", fields.KindOf(f.Node))
 		return nil
 	}
 	var words []string
 	have := map[string]bool{}
-	for _, item := range f.items() {
-		word, ok := item.plain()
+	for _, item := range f.Items() {
+		word, ok := item.Plain()
 		switch {
 		case !ok:
 		case strings.TrimSpace(word) != word:
-			item.refuse("has a value with spaces at its ends: %s", show(word))
+			item.Refuse("has a value with spaces at its ends: %s", fields.Show(word))
 		case have[word]:
-			item.refuse("has %s twice", show(word))
+			item.Refuse("has %s twice", fields.Show(word))
 		default:
 			words = append(words, word)
 			have[word] = true
 		}
 	}
-	if len(f.node.Content) == 0 {
-		f.refuse("is empty")
+	if len(f.Node.Content) == 0 {
+		f.Refuse("is empty")
 	}
 	return words
 }

@@ -1,17 +1,21 @@
 package jobfile
 
-import "strings"
+import (
+	"strings"
+
+	"mailshot/job/jobfile/fields"
+)
 
 // delivery decodes how the rows are sent.
-func (d *decoder) delivery(s section, v *Delivery) {
-	s.number("workers", &v.Workers)
-	s.rate("rate", &v.Rate)
-	s.quotas("quota", &v.Quotas)
-	s.plain("account", &v.Account)
-	s.windows("window", &v.Windows)
-	s.number("give_up_after", &v.GiveUpAfter)
-	s.word("keep_transcripts", &v.KeepTranscripts)
-	d.retry(s.group("retry"), &v.Retry)
+func (d *decoder) delivery(s fields.Section, v *Delivery) {
+	s.Number("workers", &v.Workers)
+	s.Rate("rate", &v.Rate)
+	s.Quotas("quota", &v.Quotas)
+	s.Plain("account", &v.Account)
+	s.Windows("window", &v.Windows)
+	s.Number("give_up_after", &v.GiveUpAfter)
+	s.Word("keep_transcripts", &v.KeepTranscripts)
+	d.retry(s.Group("retry"), &v.Retry)
 }
 
 // Account returns whose quota holds, and how it is told: the one that is given, or else the username
@@ -27,13 +31,13 @@ func (j *Job) Account() (account, shown string) {
 	return account, strings.TrimPrefix(account, "@")
 }
 
-func (d *decoder) retry(s section, r *Retry) {
-	s.number("attempts", &r.Attempts)
-	s.duration("wait", &r.Wait)
-	f, given := s.duration("max_wait", &r.MaxWait)
+func (d *decoder) retry(s fields.Section, r *Retry) {
+	s.Number("attempts", &r.Attempts)
+	s.Duration("wait", &r.Wait)
+	f, given := s.Duration("max_wait", &r.MaxWait)
 	if r.MaxWait < r.Wait {
 		if given {
-			f.refuse("must not be less than `wait`")
+			f.Refuse("must not be less than `wait`")
 		}
 		r.MaxWait = r.Wait
 	}

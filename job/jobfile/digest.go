@@ -27,7 +27,7 @@ func (e *FileError) Error() string { return e.Err.Error() }
 
 func (e *FileError) Unwrap() error { return e.Err }
 
-// MessageDigest returns 8 hex digits that change when the letter does: over the message section,
+// MessageDigest returns 8 hex digits that change when the letter does: over the message fields.Section,
 // whatever its comments, formatting and order of keys, and over the content of its template files
 // and of the files that all messages share. read is given resolved paths; its error is wrapped in a
 // *FileError.

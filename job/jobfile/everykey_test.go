@@ -317,27 +317,3 @@ func TestPlannedKeys(t *testing.T) {
 		}
 	}
 }
-
-// A key that is read is declared, with the kind that its reader takes.
-func TestUndeclared(t *testing.T) {
-	s := section{decl: keys.File().At("delivery"), fields: map[string]field{}}
-	for _, tt := range []struct {
-		key   string
-		kind  keys.Kind
-		panic bool
-	}{
-		{"workers", keys.Number, false},
-		{"workers", keys.Text, true},
-		{"wrokers", keys.Number, true},
-		{"per_session", keys.Group, true},
-	} {
-		func() {
-			defer func() {
-				if got := recover() != nil; got != tt.panic {
-					t.Errorf("reading %s as %s panics: %t; want %t", tt.key, tt.kind, got, tt.panic)
-				}
-			}()
-			s.find(tt.key, tt.kind)
-		}()
-	}
-}

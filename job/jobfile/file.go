@@ -5,47 +5,42 @@ import (
 	"path/filepath"
 	"strings"
 
-	"gopkg.in/yaml.v3"
-
+	"mailshot/job/jobfile/fields"
 	"mailshot/job/jobfile/keys"
 )
 
 // job decodes the whole file into j.
-func (d *decoder) job(root *yaml.Node, j *Job) {
-	s := field{d: d, decl: d.keys, node: root}.section()
-	if s.broken {
-		return
-	}
+func (d *decoder) job(s fields.Section, j *Job) {
 	var version string // there is only one, and it says nothing more
-	s.word("version", &version)
+	s.Word("version", &version)
 	d.name(s, j)
-	if f, ok := s.get("recipients", keys.Group); ok {
+	if f, ok := s.Get("recipients", keys.Group); ok {
 		d.recipients(f, &j.Recipients)
 	}
-	if f, ok := s.get("message", keys.Group); ok {
-		d.message(f.section(), &j.Message)
-		if len(d.problems) == 0 {
-			j.message = canonical(nil, f.node)
+	if f, ok := s.Get("message", keys.Group); ok {
+		d.message(f.Section(), &j.Message)
+		if d.Good() {
+			j.message = canonical(nil, f.Node)
 		}
 	}
-	if f, ok := s.get("server", keys.Group); ok {
-		d.server(f.section(), &j.Server)
+	if f, ok := s.Get("server", keys.Group); ok {
+		d.server(f.Section(), &j.Server)
 	}
-	d.delivery(s.group("delivery"), &j.Delivery)
+	d.delivery(s.Group("delivery"), &j.Delivery)
 	d.results(s, j)
 }
 
 // results decodes the path of the log and sees to it that no other file of the job is written over.
-func (d *decoder) results(s section, j *Job) {
-	f, given := s.get("results", keys.Path)
+func (d *decoder) results(s fields.Section, j *Job) {
+	f, given := s.Get("results", keys.Path)
 	if given {
-		v, ok := f.fixedPath()
+		v, ok := f.FixedPath()
 		if !ok {
 			return
 		}
 		base := filepath.Base(v)
 		if strings.HasSuffix(v, "/") || base == "." || base == ".." || base == "-" {
-			f.refuse("must be the path of a file, not %s", show(v))
+			f.Refuse("must be the path of a file, not %s", fields.Show(v))
 			return
 		}
 		j.Results = v
@@ -53,7 +48,7 @@ func (d *decoder) results(s section, j *Job) {
 	log := j.ResultsPath("", false)
 	for _, other := range j.inputs() {
 		if other.path != "" && j.Resolve(other.path) == log {
-			d.add(f.line, fmt.Sprintf("the results log %s would be written over %s", filepath.Base(log), other.what),
+			d.Add(f.Line, fmt.Sprintf("the results log %s would be written over %s", filepath.Base(log), other.what),
 				"name another file with `results`")
 		}
 	}

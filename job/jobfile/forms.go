@@ -1,6 +1,7 @@
 package jobfile
 
 import (
+	"mailshot/job/jobfile/fields"
 	"mailshot/job/jobfile/keys"
 	"mailshot/template/cell"
 )
@@ -8,29 +9,29 @@ import (
 func checkNumbers(form string) error { _, err := cell.ParseNumberForm(form); return err }
 func checkDates(form string) error   { _, err := cell.ParseDateForm(form); return err }
 
-// form reads how numbers or dates are written.
-func (s section) form(key string, dst *Text, check func(string) error) {
-	f, ok := s.get(key, keys.Text)
+// formIn reads how numbers or dates are written.
+func formIn(s fields.Section, key string, dst *Text, check func(string) error) {
+	f, ok := s.Get(key, keys.Text)
 	if !ok {
 		return
 	}
-	if v, ok := f.plain(); ok {
-		*dst = Text{Value: v, Line: f.line}
-		f.refuseForm(check(v))
+	if v, ok := f.Plain(); ok {
+		*dst = Text{Value: v, Line: f.Line}
+		refuseForm(f, check(v))
 	}
 }
 
-func (f field) refuseForm(err error) {
+func refuseForm(f fields.Field, err error) {
 	if err != nil {
-		f.refuse("can't be used: %v", err)
+		f.Refuse("can't be used: %v", err)
 	}
 }
 
 // checkForm refuses the form of a column, which f gives, if it is none of the column's kind.
-func (c *Column) checkForm(f field) {
+func (c *Column) checkForm(f fields.Field) {
 	if c.Kind == NumberColumn {
-		f.refuseForm(checkNumbers(c.Form.Value))
+		refuseForm(f, checkNumbers(c.Form.Value))
 		return
 	}
-	f.refuseForm(checkDates(c.Form.Value))
+	refuseForm(f, checkDates(c.Form.Value))
 }

@@ -4,23 +4,24 @@ import (
 	"strings"
 
 	"mailshot/job/address"
+	"mailshot/job/jobfile/fields"
 )
 
-// from reads who the message is from: a mailbox, or a template of each row's. The zero field is one
+// fromIn reads who the message is from: a mailbox, or a template of each row's. The zero field is one
 // that was not given.
-func (f field) from(m *Message) {
-	if f.node == nil {
+func fromIn(f fields.Field, m *Message) {
+	if f.Node == nil {
 		return
 	}
-	v, ok := f.plain()
+	v, ok := f.Plain()
 	if !ok {
 		return
 	}
 	if !strings.Contains(v, "{{") {
-		m.From, _ = f.mailbox()
+		m.From, _ = f.Mailbox()
 		return
 	}
-	m.FromOfRow = Text{Value: v, Line: f.textLine()}
+	m.FromOfRow = Text{Value: v, Line: f.TextLine()}
 	if a, ok := fixedAddress(v); ok {
 		m.From.Address = a
 		return
@@ -38,12 +39,12 @@ func fixedAddress(template string) (address.Address, bool) {
 	return a, err == nil
 }
 
-// envelope sees that the envelope is the job's where From is each row's.
-func (f field) envelope(m *Message) {
+// envelopeIn sees that the envelope is the job's where From is each row's.
+func envelopeIn(f fields.Field, m *Message) {
 	switch {
 	case !m.FromVaries:
 	case m.EnvelopeFrom == (address.Mailbox{}):
-		f.refuseHint("`envelope_from` is where bounces go, whatever the row: envelope_from: bounces@club.example",
+		f.RefuseHint("`envelope_from` is where bounces go, whatever the row: envelope_from: bounces@club.example",
 			"is a template, and its address may differ: it needs `envelope_from`")
 	default:
 		m.From = m.EnvelopeFrom

@@ -4,36 +4,38 @@ import (
 	"fmt"
 	"strings"
 
+	"mailshot/job/jobfile/fields"
+
 	"gopkg.in/yaml.v3"
 )
 
 // headers decodes further header fields, whose names are free but for those that mailshot makes.
-func (d *decoder) headers(f field) []Header {
-	if f.node.Kind != yaml.MappingNode {
-		f.refuse("must be a group of keys, not %s", kindOf(f.node))
+func (d *decoder) headers(f fields.Field) []Header {
+	if f.Node.Kind != yaml.MappingNode {
+		f.Refuse("must be a group of keys, not %s", fields.KindOf(f.Node))
 		return nil
 	}
 	var headers []Header
 	lines := map[string]int{}
-	for sub := range f.pairs() {
-		lower := strings.ToLower(sub.key)
+	for sub := range f.Pairs() {
+		lower := strings.ToLower(sub.Key)
 		if first, ok := lines[lower]; ok {
-			sub.refuse("is given twice; the first is in line %d", first)
+			sub.Refuse("is given twice; the first is in line %d", first)
 			continue
 		}
-		lines[lower] = sub.line
-		if !headerName(sub.key) {
-			d.add(sub.line, fmt.Sprintf("%s is no header name", show(leadingWord(sub.key))),
+		lines[lower] = sub.Line
+		if !headerName(sub.Key) {
+			d.Add(sub.Line, fmt.Sprintf("%s is no header name", fields.Show(fields.LeadingWord(sub.Key))),
 				"a name has ASCII characters but no space and no colon")
 			continue
 		}
 		if text, hint := reserved(lower); text != "" {
-			sub.refuseHint(hint, "%s", text)
+			sub.RefuseHint(hint, "%s", text)
 			continue
 		}
-		if v, ok := sub.template(); ok {
-			d.lines[sub.path] = sub.line
-			headers = append(headers, Header{Name: sub.key, Value: v})
+		if v, ok := sub.Template(); ok {
+			d.Lines[sub.Path] = sub.Line
+			headers = append(headers, Header{Name: sub.Key, Value: v})
 		}
 	}
 	return headers
@@ -43,7 +45,7 @@ func (d *decoder) headers(f field) []Header {
 func (d *decoder) once(m *Message) {
 	for _, h := range m.Headers {
 		if strings.EqualFold(h.Name, "References") && m.InReplyTo.Value != "" {
-			d.add(h.Value.Line, fmt.Sprintf("`%s` is made from `in_reply_to`, and may be there only once", h.Name),
+			d.Add(h.Value.Line, fmt.Sprintf("`%s` is made from `in_reply_to`, and may be there only once", h.Name),
 				"leave one of them out")
 		}
 	}

@@ -1,6 +1,6 @@
 // Package jobfile reads the job file: strict YAML that says who gets what, through which server and
 // how fast. Everything that is wrong with a file is told together, with the line and in the words
-// of the file. It is the only package that knows of YAML.
+// of the file. It and the packages below it are the only ones that know of YAML.
 package jobfile
 
 import (
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mailshot/job/address"
+	"mailshot/job/jobfile/fields"
 	"mailshot/job/jobfile/when"
 	"mailshot/job/problem"
 	"mailshot/job/secret"
@@ -61,11 +62,8 @@ func (r *Recipients) Column(name string) Column {
 	return Column{Name: name}
 }
 
-// A CountRange says how many there must be. The zero CountRange says nothing.
-type CountRange struct {
-	Least int // at least 1 unless the range is zero or has Most alone
-	Most  int // 0 is no limit
-}
+// A CountRange says how many there must be.
+type CountRange = fields.CountRange
 
 // A SuppressList is a list of those who get nothing: its path, and for a CSV file whose address
 // column has another name than email, e-mail or mail the column.
@@ -74,12 +72,8 @@ type SuppressList struct {
 	Email string
 }
 
-// A Text is a template, or a text, as it is written in the job file. The zero Text is one that was
-// not given.
-type Text struct {
-	Value string
-	Line  int // the line of the job file where Value begins
-}
+// A Text is a text of the job file with its line.
+type Text = fields.Text
 
 // A Template is a text of its own: exactly one of its fields is given. The zero Template is one
 // that was not given.

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"mailshot/job/inputfile"
+	"mailshot/job/jobfile/fields"
 	"mailshot/job/jobfile/keys"
 )
 
@@ -24,12 +25,12 @@ func Load(path string) (*Job, error) {
 // Parse reads a job from data. name is the path of its file, which messages name and other paths
 // are relative to; it need not exist. Every error is a *problem.List, in the order of the lines.
 func Parse(name string, data []byte) (*Job, error) {
-	d := decoder{file: name, keys: keys.File(), lines: map[string]int{}}
-	j := &Job{Path: name, Dir: filepath.Dir(name), lines: d.lines}
-	if root := d.tree(data); root != nil {
-		d.job(root, j)
+	d := decoder{fields.NewReader(name, keys.File())}
+	j := &Job{Path: name, Dir: filepath.Dir(name), lines: d.Lines}
+	if s := d.Root(data); !s.Broken {
+		d.job(s, j)
 	}
-	if err := d.err(); err != nil {
+	if err := d.Err(); err != nil {
 		return nil, err
 	}
 	return j, nil

@@ -142,7 +142,7 @@ func TestParseFull(t *testing.T) {
 				{Name: "note", Kind: TextColumn, Line: 24},
 				{Name: "until", Kind: DateColumn, Line: 25},
 			},
-			Expect: CountRange{1200, 1300}, MaxAge: 24 * time.Hour,
+			Expect: CountRange{Least: 1200, Most: 1300}, MaxAge: 24 * time.Hour,
 		},
 		Message: Message{
 			From: address.Mailbox{
@@ -216,10 +216,10 @@ func TestParseSuppress(t *testing.T) {
 		in   string
 		want []SuppressList
 	}{
-		{"a.txt", []SuppressList{{Text{"a.txt", 1}, ""}}},
-		{"[a.txt, ../b.csv]", []SuppressList{{Text{"a.txt", 1}, ""}, {Text{"../b.csv", 1}, ""}}},
-		{"{file: a.csv, email: Email Address}", []SuppressList{{Text{"a.csv", 1}, "Email Address"}}},
-		{"[a.txt, {file: b.csv, email: to}, {file: c.csv}]", []SuppressList{{Text{"a.txt", 1}, ""}, {Text{"b.csv", 1}, "to"}, {Text{"c.csv", 1}, ""}}},
+		{"a.txt", []SuppressList{{Text{Value: "a.txt", Line: 1}, ""}}},
+		{"[a.txt, ../b.csv]", []SuppressList{{Text{Value: "a.txt", Line: 1}, ""}, {Text{Value: "../b.csv", Line: 1}, ""}}},
+		{"{file: a.csv, email: Email Address}", []SuppressList{{Text{Value: "a.csv", Line: 1}, "Email Address"}}},
+		{"[a.txt, {file: b.csv, email: to}, {file: c.csv}]", []SuppressList{{Text{Value: "a.txt", Line: 1}, ""}, {Text{Value: "b.csv", Line: 1}, "to"}, {Text{Value: "c.csv", Line: 1}, ""}}},
 		{"[]", nil},
 	} {
 		got, err := Parse("job.yaml", []byte(strings.Replace(least, "members.csv", "{file: members.csv, suppress: "+tt.in+"}", 1)))
@@ -294,10 +294,10 @@ var parseForms = []struct {
 	{"no columns", formRecipients("columns: {}"), func(j *Job) any { return len(j.Recipients.Columns) }, 0},
 	{"a column by its name", formRecipients("columns: {a: date, b c: yes_no}"), func(j *Job) any { return j.Recipients.Column("b c").Kind.String() }, "yes_no"},
 	{"a column that is not told of", formRecipients("columns: {a: date}"), func(j *Job) any { return j.Recipients.Column("b") }, Column{Name: "b"}},
-	{"so many rows", formRecipients("expect: 1200"), expected, CountRange{1200, 1200}},
-	{"so many rows in quotes", formRecipients(`expect: "1200"`), expected, CountRange{1200, 1200}},
-	{"at least so many rows", formRecipients("expect: 1200.."), expected, CountRange{1200, 0}},
-	{"at most so many rows", formRecipients("expect: ..1300"), expected, CountRange{0, 1300}},
+	{"so many rows", formRecipients("expect: 1200"), expected, CountRange{Least: 1200, Most: 1200}},
+	{"so many rows in quotes", formRecipients(`expect: "1200"`), expected, CountRange{Least: 1200, Most: 1200}},
+	{"at least so many rows", formRecipients("expect: 1200.."), expected, CountRange{Least: 1200, Most: 0}},
+	{"at most so many rows", formRecipients("expect: ..1300"), expected, CountRange{Least: 0, Most: 1300}},
 	{"tab", formRecipients("delimiter: tab"), func(j *Job) any { return j.Recipients.Delimiter }, "tab"},
 	{"tab as written", formRecipients(`delimiter: "\t"`), func(j *Job) any { return j.Recipients.Delimiter }, "tab"},
 	{"bar", formRecipients(`delimiter: "|"`), func(j *Job) any { return j.Recipients.Delimiter }, "|"},

@@ -7,105 +7,106 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"mailshot/job/address"
+	"mailshot/job/jobfile/fields"
 	"mailshot/job/jobfile/keys"
 )
 
 // message decodes what is sent.
-func (d *decoder) message(s section, m *Message) {
-	from, _ := s.get("from", keys.Mailbox)
-	from.from(m)
+func (d *decoder) message(s fields.Section, m *Message) {
+	from, _ := s.Get("from", keys.Mailbox)
+	fromIn(from, m)
 	m.EnvelopeFrom.Address = m.From.Address
-	if f, ok := s.get("envelope_from", keys.Address); ok {
-		if box, ok := f.mailbox(); ok {
+	if f, ok := s.Get("envelope_from", keys.Address); ok {
+		if box, ok := f.Mailbox(); ok {
 			m.EnvelopeFrom = box
 			if box.Name != "" {
-				f.refuse("takes an address without a name")
+				f.Refuse("takes an address without a name")
 			}
 		}
 	}
-	if _, given := s.fields["envelope_from"]; !given || m.EnvelopeFrom != (address.Mailbox{}) {
-		from.envelope(m)
+	if _, given := s.Fields["envelope_from"]; !given || m.EnvelopeFrom != (address.Mailbox{}) {
+		envelopeIn(from, m)
 	}
-	s.template("subject", &m.Subject)
-	s.template("language", &m.Language)
+	s.Template("subject", &m.Subject)
+	s.Template("language", &m.Language)
 	d.texts(s, m)
 	d.attachments(s, m)
-	d.dkim(s.group("dkim"), m)
+	d.dkim(s.Group("dkim"), m)
 	d.headerFields(s, m)
-	if f, ok := s.get("headers", keys.Names); ok {
+	if f, ok := s.Get("headers", keys.Names); ok {
 		m.Headers = d.headers(f)
 		d.once(m)
 	}
 }
 
 // texts decodes the letter itself: a text, HTML, or both.
-func (d *decoder) texts(s section, m *Message) {
-	html, ok := s.get("html", keys.Group)
+func (d *decoder) texts(s fields.Section, m *Message) {
+	html, ok := s.Get("html", keys.Group)
 	if ok {
 		m.HTML = d.template(html)
 	}
-	text, ok := s.get("text", keys.Group)
+	text, ok := s.Get("text", keys.Group)
 	if ok {
 		m.Text = d.template(text)
 	}
-	_, hasText := s.fields["text"]
-	_, hasHTML := s.fields["html"]
-	if !hasText && !hasHTML && !s.excused["html"] {
-		s.need("text")
+	_, hasText := s.Fields["text"]
+	_, hasHTML := s.Fields["html"]
+	if !hasText && !hasHTML && !s.Excused["html"] {
+		s.Need("text")
 	}
-	if f, ok := s.get("calendar", keys.Group); ok {
-		m.Calendar = f.calendar()
+	if f, ok := s.Get("calendar", keys.Group); ok {
+		m.Calendar = calendarIn(f)
 	}
-	s.files("include", &m.Include)
-	if f, ok := s.get("inline", keys.Names); ok {
+	s.Files("include", &m.Include)
+	if f, ok := s.Get("inline", keys.Names); ok {
 		m.Inline = d.inlineFiles(f)
 		if !hasHTML && len(m.Inline) > 0 {
-			f.refuse("is for the HTML, and there is no `html`")
+			f.Refuse("is for the HTML, and there is no `html`")
 		}
 	}
 }
 
 // template returns the path of a template file, or the template itself from a group of keys.
-func (d *decoder) template(f field) Template {
-	if f.node.Kind == yaml.MappingNode {
-		return f.section().inline()
+func (d *decoder) template(f fields.Field) Template {
+	if f.Node.Kind == yaml.MappingNode {
+		return inlineIn(f.Section())
 	}
-	path, ok := f.template()
+	path, ok := f.Template()
 	switch {
 	case !ok:
 	case strings.TrimSpace(path.Value) == "":
-		f.refuse("is empty")
+		f.Refuse("is empty")
 	case strings.Contains(path.Value, "\n"):
-		f.refuseHint(fmt.Sprintf("write the text itself as `inline` below `%s`", f.key),
+		f.RefuseHint(fmt.Sprintf("write the text itself as `inline` below `%s`", f.Key),
 			"must be the path of a template file, not the text itself")
 	}
 	return Template{File: path}
 }
 
-// calendar returns the template of the calendar, whose path is none.
-func (f field) calendar() Template {
-	if f.node.Kind == yaml.MappingNode {
-		return f.section().inline()
+// calendarIn returns the template of the calendar, whose path is none.
+func calendarIn(f fields.Field) Template {
+	if f.Node.Kind == yaml.MappingNode {
+		return inlineIn(f.Section())
 	}
-	path, ok := f.fixedPath()
+	path, ok := f.FixedPath()
 	if !ok {
 		return Template{}
 	}
-	return Template{File: Text{Value: path, Line: f.line}}
+	return Template{File: Text{Value: path, Line: f.Line}}
 }
 
-// inline returns the template that is written in the job file.
-func (s section) inline() Template {
-	f, ok := s.get("inline", keys.Template)
+// inlineIn returns the template that is written in the job file.
+func inlineIn(s fields.Section) Template {
+	f, ok := s.Get("inline", keys.Template)
 	if !ok {
 		return Template{}
 	}
-	text, ok := f.freeText()
+	text, ok := f.FreeText()
 	if !ok {
 		return Template{}
 	}
 	if strings.TrimSpace(text) == "" {
-		f.refuse("is empty")
+		f.Refuse("is empty")
 	}
-	return Template{Inline: Text{Value: text, Line: f.textLine()}}
+	return Template{Inline: Text{Value: text, Line: f.TextLine()}}
 }

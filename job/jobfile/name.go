@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"mailshot/job/jobfile/fields"
 	"mailshot/job/jobfile/keys"
 )
 
@@ -14,20 +15,20 @@ const maxName = 100
 const nameRule = "at most %d letters, digits, `.`, `-` and `_`, the first no `.` or `-`"
 
 // name decodes what the job is called.
-func (d *decoder) name(s section, j *Job) {
+func (d *decoder) name(s fields.Section, j *Job) {
 	rule := fmt.Sprintf(nameRule, maxName)
-	if f, ok := s.get("name", keys.Text); ok {
-		if name, ok := f.plain(); ok {
+	if f, ok := s.Get("name", keys.Text); ok {
+		if name, ok := f.Plain(); ok {
 			if !validName(name) {
-				f.refuse("must be %s; not %s", rule, show(name))
+				f.Refuse("must be %s; not %s", rule, fields.Show(name))
 			}
 			j.Name = name
 		}
 		return
 	}
 	j.Name = defaultName(j.Path)
-	if _, given := s.fields["name"]; !given && !validName(j.Name) {
-		d.add(0, fmt.Sprintf("the job cannot be named %s after its file: a name is %s", show(j.Name), rule),
+	if _, given := s.Fields["name"]; !given && !validName(j.Name) {
+		d.Add(0, fmt.Sprintf("the job cannot be named %s after its file: a name is %s", fields.Show(j.Name), rule),
 			"set `name` in the job file")
 	}
 }
@@ -41,5 +42,5 @@ func defaultName(path string) string {
 // validName reports whether a job may be named s: its run ids and the names of its files begin with
 // s.
 func validName(s string) bool {
-	return s != "" && len(s) <= maxName && only(s, ".-_") && s[0] != '.' && s[0] != '-'
+	return s != "" && len(s) <= maxName && fields.Only(s, ".-_") && s[0] != '.' && s[0] != '-'
 }

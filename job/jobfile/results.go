@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"mailshot/job/jobfile/fields"
 	"mailshot/template/lazyregexp"
 )
 
@@ -48,7 +49,7 @@ func ValidMailing(s string) error {
 		return errors.New("a mailing cannot be named `test`; that is the log of test messages")
 	case archived().MatchString(s):
 		return errors.New("a mailing cannot be named `until-` and a time; that is a log that was put aside")
-	case !only(s, "-_"):
+	case !fields.Only(s, "-_"):
 		return errors.New("the name of a mailing may have only letters, digits, `-` and `_`")
 	case len(s) > maxName:
 		return fmt.Errorf("the name of a mailing may have at most %d characters", maxName)

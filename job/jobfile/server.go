@@ -6,39 +6,40 @@ import (
 	"unicode"
 
 	"mailshot/job/address"
+	"mailshot/job/jobfile/fields"
 	"mailshot/job/jobfile/keys"
 )
 
 // server decodes which server takes the messages.
-func (d *decoder) server(s section, v *Server) {
-	if f, ok := s.get("host", keys.Text); ok {
-		v.Host = f.host()
+func (d *decoder) server(s fields.Section, v *Server) {
+	if f, ok := s.Get("host", keys.Text); ok {
+		v.Host = hostIn(f)
 	}
 	d.protection(s, v)
 	d.credentials(s, v)
-	if f, ok := s.get("hello", keys.Text); ok {
-		v.Hello = f.hello()
+	if f, ok := s.Get("hello", keys.Text); ok {
+		v.Hello = helloIn(f)
 	}
-	s.file("ca", &v.CA)
-	if f, ok := s.get("client_certificate", keys.Group); ok {
+	s.File("ca", &v.CA)
+	if f, ok := s.Get("client_certificate", keys.Group); ok {
 		d.certificate(f, v)
 	}
-	s.truth("allow_plaintext_auth", &v.AllowPlaintextAuth)
-	s.word("pipelining", &v.Pipelining)
-	t := s.group("timeouts")
-	t.duration("connect", &v.Timeouts.Connect)
-	t.duration("reply", &v.Timeouts.Reply)
-	t.duration("final", &v.Timeouts.Final)
+	s.Truth("allow_plaintext_auth", &v.AllowPlaintextAuth)
+	s.Word("pipelining", &v.Pipelining)
+	t := s.Group("timeouts")
+	t.Duration("connect", &v.Timeouts.Connect)
+	t.Duration("reply", &v.Timeouts.Reply)
+	t.Duration("final", &v.Timeouts.Final)
 }
 
 // protection decodes tls and port, each of which has a default by the other.
-func (d *decoder) protection(s section, v *Server) {
-	s.number("port", &v.Port)
+func (d *decoder) protection(s fields.Section, v *Server) {
+	s.Number("port", &v.Port)
 	word := "starttls"
 	if v.Port == 465 {
 		word = "implicit"
 	}
-	s.word("tls", &word)
+	s.Word("tls", &word)
 	port := 587 // RFC 6409, section 3.1
 	switch word {
 	case "implicit":
@@ -51,9 +52,9 @@ func (d *decoder) protection(s section, v *Server) {
 	}
 }
 
-// host returns a name or an address. A wrong one is not repeated: it may be a URL with a password.
-func (f field) host() string {
-	s, ok := f.plain()
+// hostIn returns a name or an address. A wrong one is not repeated: it may be a URL with a password.
+func hostIn(f fields.Field) string {
+	s, ok := f.Plain()
 	if !ok || net.ParseIP(s) != nil {
 		return s
 	}
@@ -62,18 +63,18 @@ func (f field) host() string {
 	}
 	switch {
 	case strings.ContainsAny(s, "/@") || strings.Contains(s, "{{"):
-		f.refuse("must be a host name or an IP address, no URL or template")
+		f.Refuse("must be a host name or an IP address, no URL or template")
 	case strings.ContainsAny(s, "${}"):
-		f.refuseHint("write the name itself: nothing is put in here for a variable", "must be a host name or an IP address, without `$`, `{` and `}`")
+		f.RefuseHint("write the name itself: nothing is put in here for a variable", "must be a host name or an IP address, without `$`, `{` and `}`")
 	case strings.Contains(s, ":"):
-		f.refuseHint("write the port as `port: 587`", "must be a host name or an IP address, without a port")
+		f.RefuseHint("write the port as `port: 587`", "must be a host name or an IP address, without a port")
 	case strings.ContainsAny(s, " \t"):
-		f.refuse("must be a host name or an IP address, without spaces")
+		f.Refuse("must be a host name or an IP address, without spaces")
 	case strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII }):
 		// It is looked up, and certified, in the form of DNS (RFC 5891, section 4; RFC 6125, section 6.4.2).
 		ascii, err := address.Domain(s)
 		if err != nil {
-			f.refuse("must be a host name or an IP address: %v", err)
+			f.Refuse("must be a host name or an IP address: %v", err)
 			return s
 		}
 		return ascii
@@ -81,56 +82,56 @@ func (f field) host() string {
 	return s
 }
 
-// hello returns a name for EHLO: a domain or an address literal (RFC 5321, section 4.1.1.1). "" is
+// helloIn returns a name for EHLO: a domain or an address literal (RFC 5321, section 4.1.1.1). "" is
 // the default.
-func (f field) hello() string {
-	s, ok := f.text()
+func helloIn(f fields.Field) string {
+	s, ok := f.Text()
 	if !ok {
 		return ""
 	}
 	inBrackets := strings.HasPrefix(s, "[") && strings.HasSuffix(s, "]")
-	literal := inBrackets && only(s[1:max(1, len(s)-1)], ".:-")
-	if !literal && !only(s, ".-") || len(s) > 255 {
-		f.refuse("must be a host name such as mail.example.com or an address literal such as [192.0.2.1]")
+	literal := inBrackets && fields.Only(s[1:max(1, len(s)-1)], ".:-")
+	if !literal && !fields.Only(s, ".-") || len(s) > 255 {
+		f.Refuse("must be a host name such as mail.example.com or an address literal such as [192.0.2.1]")
 	}
 	return s
 }
 
 // credentials decodes who logs in, and how.
-func (d *decoder) credentials(s section, v *Server) {
-	userField, user := s.find("username", keys.Text)
-	passField, pass := s.find("password", keys.Group)
+func (d *decoder) credentials(s fields.Section, v *Server) {
+	userField, user := s.Find("username", keys.Text)
+	passField, pass := s.Find("password", keys.Group)
 	if user {
-		v.Username, _ = userField.plain()
+		v.Username, _ = userField.Plain()
 	}
 	if pass {
-		v.Password = passField.secret()
+		v.Password = secretIn(passField)
 	}
 	switch {
-	case user && !pass && !s.excused["password"]:
-		userField.refuse("needs `password`")
-	case pass && !user && !s.excused["username"]:
-		passField.refuse("needs `username`")
+	case user && !pass && !s.Excused["password"]:
+		userField.Refuse("needs `password`")
+	case pass && !user && !s.Excused["username"]:
+		passField.Refuse("needs `username`")
 	}
 	v.HasAuth = user && pass
 
-	f, ok := s.word("auth", &v.Auth)
+	f, ok := s.Word("auth", &v.Auth)
 	switch {
 	case !ok:
 	case v.Auth != "auto" && !user && !pass:
-		f.refuse("needs `username` and `password`")
+		f.Refuse("needs `username` and `password`")
 	case v.UsesToken() && v.Password.Ask:
-		passField.refuseHint("name where it is: {env: SMTP_TOKEN}, {file: …} or {command: [oauth-token, office]}",
+		passField.RefuseHint("name where it is: {env: SMTP_TOKEN}, {file: …} or {command: [oauth-token, office]}",
 			"is a token with `auth: %s`, which nobody can type", v.Auth)
 	}
 }
 
 // certificate decodes the certificate that this side shows.
-func (d *decoder) certificate(f field, v *Server) {
-	s := f.section()
-	s.file("cert", &v.ClientCertificate.Cert)
-	s.file("key", &v.ClientCertificate.Key)
+func (d *decoder) certificate(f fields.Field, v *Server) {
+	s := f.Section()
+	s.File("cert", &v.ClientCertificate.Cert)
+	s.File("key", &v.ClientCertificate.Key)
 	if v.TLS == None {
-		f.refuse("is never shown with `tls: none`")
+		f.Refuse("is never shown with `tls: none`")
 	}
 }

@@ -1,4 +1,4 @@
-package jobfile
+package fields
 
 import (
 	"slices"
@@ -13,7 +13,7 @@ import (
 func alternatives(words []string) string {
 	words = slices.Clone(words)
 	for i, w := range words {
-		if !only(w, "-_") {
+		if !Only(w, "-_") {
 			words[i] = strconv.Quote(w)
 		}
 	}
@@ -24,30 +24,30 @@ func alternatives(words []string) string {
 	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
-// kindOf returns in the user's words what a value is.
-func kindOf(n *yaml.Node) string {
+// KindOf returns in the user's words what a value is.
+func KindOf(n *yaml.Node) string {
 	switch {
 	case n.Kind == yaml.MappingNode:
 		return "a group of keys"
 	case n.Kind == yaml.SequenceNode:
 		return "a list"
-	case isNull(n):
+	case IsNull(n):
 		return "empty"
 	default:
 		return "text"
 	}
 }
 
-// showNode returns a value for a message, or what kind it is if it is no text.
-func showNode(n *yaml.Node) string {
+// ShowNode returns a value for a message, or what kind it is if it is no text.
+func ShowNode(n *yaml.Node) string {
 	if n.Kind == yaml.ScalarNode {
-		return show(n.Value)
+		return Show(n.Value)
 	}
-	return kindOf(n)
+	return KindOf(n)
 }
 
-// show returns a value in quotes for a message: short, and without control characters.
-func show(s string) string {
+// Show returns a value in quotes for a message: short, and without control characters.
+func Show(s string) string {
 	const most = 40
 	if s == "" {
 		return "empty"
@@ -64,8 +64,8 @@ func show(s string) string {
 	return "`" + string(clean) + "`"
 }
 
-// only reports whether s has nothing but ASCII letters, digits and more.
-func only(s, more string) bool {
+// Only reports whether s has nothing but ASCII letters, digits and more.
+func Only(s, more string) bool {
 	for _, r := range s {
 		ascii := '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
 		if !ascii && !strings.ContainsRune(more, r) {

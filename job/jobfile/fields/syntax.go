@@ -1,4 +1,4 @@
-package jobfile
+package fields
 
 import (
 	"bytes"
@@ -14,11 +14,20 @@ import (
 
 const innerQuoteHint = "a quote inside the text is written \\\" between double quotes, '' between single ones; a template takes `…` for \"…\", too"
 
-// tree parses data into the root of its one document, or returns nil. Values that only lack quotes
-// around {{ are left out, so that what else is wrong comes to light too.
-func (d *decoder) tree(data []byte) *yaml.Node {
+// Root parses data into the keys of its one document. Values that only lack quotes around {{ are left
+// out, so that what else is wrong comes to light too.
+func (d *Reader) Root(data []byte) Section {
+	root := d.tree(data)
+	if root == nil {
+		return d.Absent(d.keys)
+	}
+	return Field{d: d, Decl: d.keys, Node: root}.Section()
+}
+
+// tree parses data into the root of its one document, or returns nil.
+func (d *Reader) tree(data []byte) *yaml.Node {
 	if !utf8.Valid(data) {
-		d.add(1+bytes.Count(data[:yamltext.InvalidAt(data)], []byte("\n")),
+		d.Add(1+bytes.Count(data[:yamltext.InvalidAt(data)], []byte("\n")),
 			"this is not UTF-8 text", "save the file with the encoding UTF-8")
 		return nil
 	}
@@ -26,29 +35,29 @@ func (d *decoder) tree(data []byte) *yaml.Node {
 	for {
 		docs, err := yamltext.Documents(lines)
 		if err == nil {
-			return d.only(docs)
+			return d.one(docs)
 		}
 		at := yamltext.Faulty(lines, err)
 		text, mended := mend(lines[at-1])
 		if text == "" || d.mended[at] || len(d.mended) == problem.Listed {
 			text, hint := d.explain(err, lines[at-1])
-			d.add(at, text, hint)
+			d.Add(at, text, hint)
 			return nil
 		}
-		d.add(at, text, quoteHint)
+		d.Add(at, text, quoteHint)
 		d.setMended(at)
 		lines[at-1] = mended
 	}
 }
 
-// only returns the root of the one document that there is to be.
-func (d *decoder) only(docs []*yaml.Node) *yaml.Node {
+// one returns the root of the one document that there is to be.
+func (d *Reader) one(docs []*yaml.Node) *yaml.Node {
 	if len(docs) > 1 {
-		d.add(docs[1].Line, "a second document begins here; a job file has only one", "")
+		d.Add(docs[1].Line, "a second document begins here; a job file has only one", "")
 		return nil
 	}
-	if len(docs) == 0 || len(docs[0].Content) == 0 || isNull(docs[0].Content[0]) {
-		d.add(0, "the job file is empty", d.keys.Hint)
+	if len(docs) == 0 || len(docs[0].Content) == 0 || IsNull(docs[0].Content[0]) {
+		d.Add(0, "the job file is empty", d.keys.Hint)
 		return nil
 	}
 	return docs[0].Content[0]
@@ -83,7 +92,7 @@ func isPassword(line string) bool {
 
 // explain puts a syntax error of the parser into words. It repeats nothing of the line, which may
 // hold a password.
-func (d *decoder) explain(err error, line string) (text, hint string) {
+func (d *Reader) explain(err error, line string) (text, hint string) {
 	said := func(s string) bool { return strings.Contains(err.Error(), s) }
 	rest, open := yamltext.Unquoted(line)
 	indent := rest[:len(rest)-len(strings.TrimLeft(rest, " \t"))]
