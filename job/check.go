@@ -35,6 +35,7 @@ type CheckReport struct {
 	Froms      []string // the domains of rows' own From, sorted
 	Attached   []int    // where it differs: how many letters have how many attachments
 	Server     string
+	Settings   string // what comes from outside the job file, and from where; "" if nothing does
 	Limits     Limits
 	Signed     string           // by whom, and with which kind of key; "" if not
 	Recipients string           // the recipients file
@@ -99,7 +100,7 @@ func Check(ctx context.Context, o Options, env Env) (report *CheckReport, err er
 	report = &CheckReport{
 		Skipped: skipped, Limits: limits, Begun: begun, Unready: server != nil,
 		Job: in.job.Name, Rows: b.table.Total, Letters: c.plan.Send.Len(), Left: c.plan.Left, Recipients: b.table.File,
-		First: c.First, Last: c.Last, Subject: c.Subject, Server: in.serverWords(), Signed: letter.SignedBy(ready.dkim),
+		First: c.First, Last: c.Last, Subject: c.Subject, Server: in.serverWords(), Settings: in.settings(), Signed: letter.SignedBy(ready.dkim),
 		Columns: c.Columns, Copies: c.Copies, Octets: c.Tally.Octets, Largest: c.Tally.Largest, LargestRow: c.Tally.LargestRow,
 		Froms: slices.Sorted(maps.Keys(c.Tally.Froms)),
 	}

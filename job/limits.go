@@ -32,7 +32,7 @@ func (in *inputs) openGate(c *checked) (*admission.Gate, error) {
 	}
 	d := &in.job.Delivery
 	account, shown := in.job.Account()
-	conf := admission.Config{Quotas: d.Quotas, Account: shown, Run: in.id + "-" + rand.Text()[:8], Warn: in.env.Warn}
+	conf := admission.Config{Quotas: d.Quotas, Account: shown, Preset: d.QuotaPreset, Run: in.id + "-" + rand.Text()[:8], Warn: in.env.Warn}
 	if in.env.State != "" {
 		conf.File, conf.Path = quota.Open(in.env.State, account), quota.Path(in.env.State, account)
 	}

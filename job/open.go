@@ -53,8 +53,11 @@ func open(o Options, env Env) (*inputs, error) {
 		return nil, err
 	}
 	var err error
-	if in.job, err = in.ref.Load(); err != nil {
+	if in.job, err = in.ref.LoadWith(in.env.Settings); err != nil {
 		return nil, err
+	}
+	if err := in.job.CheckVariables(in.env.Variables, in.env.Warn); err != nil {
+		return nil, &problem.Error{Kind: problem.BadJob, Err: err}
 	}
 	in.paths = in.ref.Paths(in.job)
 	in.files = &attachment.Files{Job: in.job}

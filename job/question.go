@@ -17,6 +17,7 @@ type Question struct {
 	From           string
 	Subject        string // of the first letter
 	Server         string
+	Settings       string // what comes from outside the job file, and from where; "" if nothing does
 	First, Last    string // recipients
 	With           string // who gets the first letter too: cc …; bcc …
 	Attached       []AttachedFile
@@ -49,7 +50,7 @@ func (in *inputs) question(c *checked, earlier int) Question {
 	q := Question{
 		Messages: c.plan.Send.Len(), Subject: c.Subject, First: c.First, Last: c.Last, With: c.Copies,
 		From: shownMailbox(in.job.Message.From), Left: c.plan.Left, Earlier: earlier,
-		Mailing: in.options.Mailing, Results: in.paths.Results, Server: in.serverWords(), Warnings: int(in.warned.Load()), Look: in.lookCommand(),
+		Mailing: in.options.Mailing, Results: in.paths.Results, Server: in.serverWords(), Settings: in.settings(), Warnings: int(in.warned.Load()), Look: in.lookCommand(),
 	}
 	if c.From != "" {
 		q.From = c.From
@@ -73,6 +74,14 @@ func (in *inputs) lookCommand() string {
 func (in *inputs) serverWords() string {
 	s := &in.job.Server
 	return fmt.Sprintf("%s:%d (%s)", s.Host, s.Port, s.TLS)
+}
+
+// settings says what comes from outside the job file; a sandbox has no server.
+func (in *inputs) settings() string {
+	if in.options.Sandbox {
+		return ""
+	}
+	return in.job.ElsewhereWords()
 }
 
 func shownMailbox(m address.Mailbox) string {

@@ -7,11 +7,13 @@ import (
 	"mailshot/cmd/mailshot/tuning"
 	"mailshot/job"
 	"mailshot/job/delivery/quota"
+	"mailshot/job/mailing"
+	"mailshot/job/problem"
 )
 
 func (p *program) checkCommand() *cobra.Command {
 	var o job.Options
-	asJSON := false
+	asJSON, config := false, false
 	c := &cobra.Command{
 		Use:   "check JOB",
 		Short: "find all that can be known beforehand; send nothing",
@@ -20,10 +22,14 @@ the password comes from, and makes every letter. It sends nothing, writes nothin
 and does not talk to the server. It tells what goes to whom, what stands in the
 columns that letters use, and how the first letter begins; preview shows letters
 whole.`,
-		Example: `  mailshot check renewal.yaml`,
-		Args:    one("job file"),
+		Example: `  mailshot check renewal.yaml
+  mailshot check --show-config renewal.yaml     the job as it holds`,
+		Args: one("job file"),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Path = args[0]
+			if config {
+				return p.showConfig(o.Ref)
+			}
 			tuning.ForChecking(p.lookup)
 			env := p.env(c.Context())
 			env.State = quota.Dir(p.lookup, o.StateDir)
@@ -66,6 +72,23 @@ whole.`,
 	c.Flags().BoolVar(&o.SkipInvalid, "skip-invalid", false, "count bad rows instead of stopping at them")
 	c.Flags().BoolVar(&o.Sandbox, "sandbox", false, "check for a sandbox run: the server is not looked at")
 	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object, for programs")
+	c.Flags().BoolVar(&config, "show-config", false, "print the job as it holds, with what has each value, and check nothing else")
 	stateFlag(c, &o.StateDir)
+	serverFlag(c, &o.Server)
+	c.MarkFlagsMutuallyExclusive("json", "show-config")
 	return c
+}
+
+// showConfig prints a job with all that is said outside of its file.
+func (p *program) showConfig(ref mailing.Ref) error {
+	j, err := ref.LoadWith(p.lookup)
+	if err != nil {
+		return err
+	}
+	text, err := j.Config()
+	if err != nil {
+		return &problem.Error{Kind: problem.Internal, Err: err}
+	}
+	p.stdout.print(string(text))
+	return nil
 }

@@ -25,6 +25,7 @@ type jsonCheck struct {
 	LargestRow int              `json:"largest_row"`
 	Froms      []string         `json:"from_domains"`
 	Server     string           `json:"server"`
+	Settings   string           `json:"settings"` // what comes from outside the job file, and from where
 	SignedBy   string           `json:"signed_by"`
 	Rate       string           `json:"rate"`
 	Quota      string           `json:"quota"`
@@ -92,7 +93,7 @@ func checkJSON(r *job.CheckReport, warnings, notes []string) *jsonCheck {
 	j := &jsonCheck{
 		Schema: checkSchema, Job: r.Job, Recipients: r.Recipients, Rows: r.Rows, Letters: r.Letters, LeftOut: leftOutJSON(r.Left),
 		Skipped: list(r.Skipped.First), Octets: r.Octets, Largest: r.Largest, LargestRow: r.LargestRow, Froms: list(r.Froms),
-		Server: r.Server, SignedBy: r.Signed, Rate: r.Limits.Rate, Quota: r.Limits.Quota, Window: r.Limits.Window,
+		Server: r.Server, Settings: r.Settings, SignedBy: r.Signed, Rate: r.Limits.Rate, Quota: r.Limits.Quota, Window: r.Limits.Window,
 		Full: r.Limits.Full, Takes: r.Limits.Takes, Attached: list(r.Attached), Untaken: []jsonBranch{}, Columns: []jsonColumn{}, Warnings: list(warnings), Notes: list(notes),
 	}
 	if t := r.Tested; t != nil && !t.At.IsZero() {

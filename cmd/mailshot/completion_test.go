@@ -131,7 +131,7 @@ func TestCompletion(t *testing.T) {
 // No option with a value, and no command, is left to the names of files by mistake.
 func TestCompletionLeavesNoneOut(t *testing.T) {
 	t.Parallel()
-	files := []string{"trace", "export", "from", "mbox", "output", "after"}
+	files := []string{"trace", "export", "from", "mbox", "output", "after", "server"}
 	for _, c := range commandLine().root().Commands() {
 		if c.ValidArgsFunction == nil {
 			t.Errorf("%s: nothing completes its arguments", c.Name())

@@ -62,6 +62,7 @@ EXIT STATUS
 	fs.SortFlags = false
 	fs.BoolVar(&f.NoAuth, "no-auth", false, "leave the password and authentication out")
 	stateFlag(c, &f.state)
+	serverFlag(c, &f.Server)
 	fs.StringVar(&f.trace, "trace", "", "write the protocol to a `file`, without secrets; - is stderr")
 	fs.BoolVar(&f.json, "json", false, "one JSON object, for programs")
 	return c
@@ -101,7 +102,7 @@ func (p *program) doctor(c *cobra.Command, f *doctorFlags) error {
 	if r.Err == nil {
 		return nil
 	}
-	o := mailing.Ref{Path: f.Path}
+	o := mailing.Ref{Path: f.Path, Server: f.Server}
 	p.warn(fmt.Sprintf("%s: %s failed. Next: %s", screen.Consequence(r), strings.Join(screen.FailedSteps(r), " and "), o.Command("doctor")))
 	return &finished{exitStatus(r.Err)}
 }

@@ -19,7 +19,7 @@ func main() {
 	hostname, _ := os.Hostname() // without it EHLO gives the address
 	p := &program{
 		stdin: os.Stdin, stdout: &printer{w: os.Stdout}, stderr: &printer{w: os.Stderr},
-		screen: os.Stderr, lookup: os.LookupEnv, hostname: hostname, pid: os.Getpid(), columns: columns,
+		screen: os.Stderr, lookup: os.LookupEnv, environ: os.Environ(), hostname: hostname, pid: os.Getpid(), columns: columns,
 		askable: term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd())),
 		drawn:   term.IsTerminal(int(os.Stderr.Fd())) && os.Getenv("TERM") != "dumb",
 	}

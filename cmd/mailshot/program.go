@@ -34,6 +34,7 @@ type program struct {
 	stdout   *printer
 	stderr   *printer
 	lookup   func(string) (string, bool)
+	environ  []string
 	hostname string
 	pid      int
 	screen   *os.File   // where stderr goes, to draw on
@@ -128,7 +129,7 @@ func (p *program) hint(text string) {
 // env returns what the program lends to a run.
 func (p *program) env(ctx context.Context) job.Env {
 	e := job.Env{
-		Env:    server.Env{Hostname: p.hostname, Secrets: secret.Env{Lookup: p.lookup}},
+		Env:    server.Env{Hostname: p.hostname, Secrets: secret.Env{Lookup: p.lookup}, Settings: p.lookup, Variables: ourVariables(p.environ)},
 		Stdin:  untilDone(ctx, p.stdin),
 		Holder: p.holder(),
 		Warn:   p.warnOf,

@@ -66,6 +66,7 @@ func (f *sendFlags) register(c *cobra.Command) {
 	fs.StringVar(&f.at, "at", "", "begin at this `time`: 08:00, or 2026-12-01 08:00")
 	fs.BoolVar(&f.Now, "now", false, "try although the server said that the account may send no more for a while")
 	stateFlag(c, &f.StateDir)
+	serverFlag(c, &f.Server)
 	fs.StringVar(&f.trace, "trace", "", "write the protocol to a `file`, without secrets; - is stderr")
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "say nothing but what is wrong")
 	fs.BoolVar(&f.noColor, "no-color", false, "no colours; there are none yet")
@@ -310,7 +311,7 @@ func (p *program) unsent(o job.Options, err error) error {
 	}
 	p.complain(err)
 	if je.Kind != problem.Interrupted && je.Kind != problem.Limited && !o.Sandbox {
-		p.hint((&mailing.Ref{Path: o.Path}).Command("doctor") + " looks closer")
+		p.hint((&mailing.Ref{Path: o.Path, Server: o.Server}).Command("doctor") + " looks closer")
 	}
 	p.warn("nothing was sent" + screen.NextFrom(opening(err)) + o.Repeat())
 	return &finished{exitStatus(err)}

@@ -25,6 +25,7 @@ const patience = 30 * time.Second
 // that a run needs.
 type Options struct {
 	Path   string // the job file
+	Server string // a file in the place of its section server; "": there is none
 	NoAuth bool   // leave the password and AUTH out
 	State  string // directory of the ledgers of quotas; "": nobody says where that is
 }
@@ -57,7 +58,7 @@ type Report struct {
 
 // A Step is one part of the way to the server.
 type Step struct {
-	Name   string // resolve, connect, greeting, ehlo, tls, auth or quit; dkim is last, if the job signs
+	Name   string // resolve, connect, greeting, ehlo, tls, auth or quit; behind them provider, if it is known, and dkim, if the job signs
 	State  StepState
 	Detail []string      // what was seen, or why it failed; a line each, the first one is never missing
 	Advice string        // what to do; "" if there is nothing to do
@@ -101,7 +102,7 @@ func Examine(ctx context.Context, o Options, env Env) (*Report, error) {
 	if env.Now == nil {
 		env.Now = time.Now
 	}
-	j, err := mailing.Load(o.Path)
+	j, err := mailing.LoadWith(o.Path, jobfile.Outside{Server: o.Server, Lookup: env.Settings})
 	if err != nil {
 		return nil, err
 	}
@@ -138,6 +139,9 @@ func Examine(ctx context.Context, o Options, env Env) (*Report, error) {
 	}
 	if len(j.Delivery.Quotas) > 0 {
 		r.Ledger = ledgerOf(j, o.State)
+	}
+	if s, known := examineProvider(j); known {
+		r.Steps = append(r.Steps, s)
 	}
 	if j.Message.DKIM.IsZero() {
 		return r, nil

@@ -32,6 +32,7 @@ func bases() []string {
 		with("rate: 50/5m # of the provider", "quota: [450/24h, 20/min]\n  account: office\n  window: Mon-Fri 08:00-18:00 UTC"),
 		with("key: {file: dkim.pem}", "key: {env: DKIM_KEY}"),
 		with("key: {file: dkim.pem}", "key: {command: [pass, show, dkim]}"),
+		with("  host: smtp.club.example", "  preset: gmail\n  host: smtp.club.example"),
 	}
 }
 

@@ -23,10 +23,24 @@ func (d *decoder) job(s fields.Section, j *Job) {
 			j.message = canonical(nil, f.Node)
 		}
 	}
-	if f, ok := s.Get("server", keys.Group); ok {
-		d.server(f.Section(), &j.Server)
+	server, given := d.serverSection(s, j)
+	if given {
+		d.preset(server)
+		j.Server.Preset = d.provider.Name
+		d.server(server, &j.Server)
+		j.Server.rebase()
 	}
-	d.delivery(s.Group("delivery"), &j.Delivery)
+	delivery := s.Group("delivery")
+	if !s.Has("delivery") {
+		delivery = d.Given(s.Decl.Key("delivery"))
+	}
+	for _, v := range Variables() {
+		d.override(delivery, v)
+	}
+	d.limits(delivery, &j.Delivery)
+	d.delivery(delivery, &j.Delivery)
+	j.sections = map[string]fields.Section{"server": server, "delivery": delivery}
+	j.root = s
 	d.results(s, j)
 }
 
@@ -64,6 +78,7 @@ func (j *Job) inputs() []input {
 		{filepath.Base(j.Path), "the job file"},
 		{j.Recipients.File, "the recipients file"},
 		{m.Text.File.Value, "the template of the message"},
+		{s.File, "the file with the server section"},
 		{s.CA, "`ca` of the server"},
 		{s.ClientCertificate.Cert, "`cert` of `client_certificate`"},
 		{s.ClientCertificate.Key, "`key` of `client_certificate`"},

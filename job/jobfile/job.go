@@ -29,8 +29,11 @@ type Job struct {
 
 	Results string // path of the results log as written; "" is the default, see ResultsPath
 
-	lines   map[string]int // by dotted key
-	message []byte         // the message section in canonical form, for MessageDigest
+	lines      map[string]int            // by dotted key
+	root       fields.Section            // of the whole file
+	serverFile string                    // the path of Server.File as it is told
+	sections   map[string]fields.Section // that have values from outside, by their names
+	message    []byte                    // the message section in canonical form, for MessageDigest
 }
 
 // Recipients says where the rows are and which columns have a meaning.
@@ -198,6 +201,8 @@ type Server struct {
 	AllowPlaintextAuth bool
 	Timeouts           Timeouts
 	Pipelining         string // "auto" or "never"
+	Preset             string // the provider that is named; "": none
+	File               string // the file that has this section, resolved; "": the job file
 }
 
 // UsesToken reports whether Password is a token, which may change, instead of a password.
@@ -221,6 +226,8 @@ type Delivery struct {
 	Workers     int          // sessions open at once
 	Rate        when.Rate    // the zero Rate is no limit
 	Quotas      []when.Rate  // recipients in a rolling time; none is no limit
+	RatePreset  string       // the preset that Rate is from; "": it is the job's own
+	QuotaPreset string       // likewise of Quotas
 	Account     string       // whose quota it is; "" is that of the server's username
 	Windows     when.Windows // when messages may go; none is always
 	Retry       Retry
@@ -249,7 +256,7 @@ func (j *Job) Resolve(p string) string {
 // the job file, the recipients, who gets nothing, and the log of the job without a mailing's name.
 func (j *Job) OwnFiles() []string {
 	named := []string{
-		j.Server.Password.File, j.Server.ClientCertificate.Key, j.Message.DKIM.Key.File,
+		j.Server.File, j.Server.Password.File, j.Server.ClientCertificate.Key, j.Message.DKIM.Key.File,
 		filepath.Base(j.Path), j.Recipients.File,
 	}
 	for _, list := range j.Recipients.Suppress {

@@ -23,28 +23,50 @@ type Ref struct {
 	SandboxDir string // "": NAME.sandbox beside the job file
 
 	AcceptEdited bool // read a log that another program changed
+
+	Server string // a file in the place of the job's section server; "": there is none
 }
 
 // Load loads the job file.
 func (r *Ref) Load() (*jobfile.Job, error) {
-	if r.Mailing != "" {
-		if err := jobfile.ValidMailing(r.Mailing); err != nil {
-			return nil, &problem.Error{Kind: problem.Usage, Err: err}
-		}
+	if err := r.check(); err != nil {
+		return nil, err
 	}
-	return Load(r.Path)
+	return LoadWith(r.Path, jobfile.Outside{})
 }
 
-// Load loads a job file.
-func Load(path string) (*jobfile.Job, error) {
-	j, err := jobfile.Load(path)
+// LoadWith is Load with what is said outside the job file for its server: by the Ref, and in environment
+// variables, which lookup returns; nil: there are none.
+func (r *Ref) LoadWith(lookup func(string) (string, bool)) (*jobfile.Job, error) {
+	if err := r.check(); err != nil {
+		return nil, err
+	}
+	return LoadWith(r.Path, jobfile.Outside{Server: r.Server, Lookup: lookup})
+}
+
+// LoadWith loads a job file with what is said outside of it.
+func LoadWith(path string, o jobfile.Outside) (*jobfile.Job, error) {
+	j, err := jobfile.LoadWith(path, o)
 	switch {
 	case err == nil:
 		return j, nil
+	case errors.As(err, new(*problem.Error)): // of another file
+		return nil, err
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, notThere(path)
 	}
 	return nil, notAJob(path, err)
+}
+
+// check returns what is wrong with the reference itself.
+func (r *Ref) check() error {
+	if r.Mailing == "" {
+		return nil
+	}
+	if err := jobfile.ValidMailing(r.Mailing); err != nil {
+		return &problem.Error{Kind: problem.Usage, Err: err}
+	}
+	return nil
 }
 
 // Command returns the command line that does verb to the mailing, ready to be
@@ -67,6 +89,9 @@ func (r *Ref) CommandWith(verb string, flags []string, more ...string) string {
 	begins := verb == "run" && !slices.Contains(flags, "--resume") && !slices.Contains(flags, "--fresh")
 	if r.AcceptEdited && !begins {
 		args = append(args, "--accept-edited")
+	}
+	if r.Server != "" && slices.Contains([]string{"run", "rerun", "check", "doctor", "login", "logout"}, verb) {
+		args = append(args, "--server", r.Server)
 	}
 	args = append(append(args, more...), r.Path)
 	for i := range args {

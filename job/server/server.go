@@ -22,8 +22,12 @@ const ReplyGrace = 5 * time.Second
 // say.
 type Env struct {
 	Secrets  secret.Env
-	Hostname string           // the host's name; used for EHLO where it is fully qualified
-	Now      func() time.Time // nil: time.Now
+	Hostname string // the host's name; used for EHLO where it is fully qualified
+	// Settings returns the environment variables that stand for keys of the job file, and
+	// Variables are the names of all that are set and look like these; nil: there are none.
+	Settings  func(name string) (string, bool)
+	Variables []string
+	Now       func() time.Time // nil: time.Now
 	// Trace hears the protocol, secrets redacted; nil: no trace.
 	Trace func(transport.Event)
 	// Dial opens connections to the server; nil: the network.
@@ -130,7 +134,7 @@ func CheckSecret(j *jobfile.Job, env Env) error {
 		return nil
 	}
 	if err := s.Password.Check(j.SecretEnv(env.Secrets)); err != nil {
-		return problem.Fail(problem.BadJob, "%s:%d: password: %w", j.Path, s.Password.Line, err)
+		return problem.Fail(problem.BadJob, "%s:%d: password: %w", j.ServerPath(), s.Password.Line, err)
 	}
 	return nil
 }

@@ -82,6 +82,7 @@ func (e Env) options() map[string]cobra.CompletionFunc {
 		"eml":     directories,
 		"diff":    directories,
 		"state":   directories,
+		"server":  files,
 		"trace":   files,
 		"export":  files,
 		"from":    files,

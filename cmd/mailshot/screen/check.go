@@ -50,6 +50,9 @@ func checkText(r *job.CheckReport) string {
 	if r.Server != "" {
 		fmt.Fprintf(&b, "  %-10s %s\n", "server", wording.Clean(r.Server))
 	}
+	if r.Settings != "" {
+		fmt.Fprintf(&b, "  %-10s %s\n", "settings", wording.Clean(r.Settings))
+	}
 	if s := r.Begun; s != nil {
 		fmt.Fprintf(&b, "  %-10s %s since %s (%s); %d left%s\n", "so far", s.Words, s.Since.Local().Format("2 January 2006"), wording.Clean(s.Results), s.Left, practised(s))
 	}

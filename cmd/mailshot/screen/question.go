@@ -74,6 +74,7 @@ func questionLines(q *job.Question) (lines []told) {
 	line("copies", q.With)
 	line("attached", attachedFiles(q.Attached, q.AttachedDiffer))
 	line("server", q.Server)
+	line("settings", q.Settings)
 	line("rate", q.Rate)
 	line("quota", q.Quota)
 	line("full", q.Full)

@@ -20,6 +20,7 @@ type Config struct {
 	Windows when.Windows
 	Quotas  []when.Rate
 	Account string     // as it is told
+	Preset  string     // that Quotas are from; "": they are the job's own
 	File    quota.File // of the ledger; nil: there is none, which is an error with Quotas
 	Path    string     // of the ledger, as it is told
 	Run     string     // an id that no other run has
@@ -187,6 +188,9 @@ func (g *Gate) why(h *quota.Held, now time.Time, recipients int) *problem.Error 
 	default:
 		at := when.Opening(h.Until, now)
 		e = closed(h.Until, true, "the quota of %s is used up (%s): there is room again from %s on", h.Limit.In(), g.c.Account, at).WithHint(waits)
+		if g.c.Preset != "" {
+			e.Hint += fmt.Sprintf("\nthe quota is that of `preset: %s`; under `delivery`, `quota: …` sets another, and `quota: none` takes it away", g.c.Preset)
+		}
 	}
 	if h.Ahead {
 		e.Hint += fmt.Sprintf("\nthe ledger %s has times that are yet to come: was the clock of this machine wrong?", g.c.Path)

@@ -61,7 +61,7 @@ func (f Field) Section() Section {
 func (s *Section) unknown(sub Field) {
 	s.Strange = true
 	known := s.Decl.Known()
-	meant := closest(sub.Key, slices.Concat(known, s.Decl.Planned()))
+	meant := Closest(sub.Key, slices.Concat(known, s.Decl.Planned()))
 	// The key may be the secret itself.
 	text, hint := fmt.Sprintf("unknown key in `%s`", s.key()), ""
 	if !s.Decl.Secret {

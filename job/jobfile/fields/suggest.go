@@ -8,8 +8,8 @@ import (
 	"mailshot/job/problem"
 )
 
-// closest returns the word that key was likely meant to be, or "".
-func closest(key string, words []string) string {
+// Closest returns the word that key was likely meant to be, or "".
+func Closest(key string, words []string) string {
 	best, least := "", 3
 	for _, w := range words {
 		// A short word needs to be closer: most of it must be right.

@@ -8,8 +8,8 @@ func TestClosest(t *testing.T) {
 		{"hots", "host"}, {"HOST", "host"}, {"prot", "port"}, {"Reply-To", "reply_to"},
 		{"passwd", "password"}, {"ssl", ""}, {"x", ""}, {"a", ""}, {"user", ""}, {"", ""},
 	} {
-		if got := closest(tt.key, words); got != tt.want {
-			t.Errorf("closest(%q) = %q; want %q", tt.key, got, tt.want)
+		if got := Closest(tt.key, words); got != tt.want {
+			t.Errorf("Closest(%q) = %q; want %q", tt.key, got, tt.want)
 		}
 	}
 }

@@ -2,11 +2,13 @@ package fields
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 
+	"mailshot/job/jobfile/keys"
 	"mailshot/job/jobfile/yamltext"
 	"mailshot/job/problem"
 	"mailshot/template/lazyregexp"
@@ -17,15 +19,20 @@ const innerQuoteHint = "a quote inside the text is written \\\" between double q
 // Root parses data into the keys of its one document. Values that only lack quotes around {{ are left
 // out, so that what else is wrong comes to light too.
 func (d *Reader) Root(data []byte) Section {
-	root := d.tree(data)
+	root := d.Document(data)
 	if root == nil {
 		return d.Absent(d.keys)
 	}
-	return Field{d: d, Decl: d.keys, Node: root}.Section()
+	return d.SectionOf(d.keys, root)
 }
 
-// tree parses data into the root of its one document, or returns nil.
-func (d *Reader) tree(data []byte) *yaml.Node {
+// SectionOf returns the keys of the root of a document, which are those of decl.
+func (d *Reader) SectionOf(decl *keys.Key, root *yaml.Node) Section {
+	return Field{d: d, Decl: decl, Path: decl.Name, Key: decl.Name, Node: root}.Section()
+}
+
+// Document parses data into the root of its one document, or returns nil.
+func (d *Reader) Document(data []byte) *yaml.Node {
 	if !utf8.Valid(data) {
 		d.Add(1+bytes.Count(data[:yamltext.InvalidAt(data)], []byte("\n")),
 			"this is not UTF-8 text", "save the file with the encoding UTF-8")
@@ -52,12 +59,16 @@ func (d *Reader) tree(data []byte) *yaml.Node {
 
 // one returns the root of the one document that there is to be.
 func (d *Reader) one(docs []*yaml.Node) *yaml.Node {
+	what := "job file"
+	if d.keys.Name != "" {
+		what = "file"
+	}
 	if len(docs) > 1 {
-		d.Add(docs[1].Line, "a second document begins here; a job file has only one", "")
+		d.Add(docs[1].Line, fmt.Sprintf("a second document begins here; a %s has only one", what), "")
 		return nil
 	}
 	if len(docs) == 0 || len(docs[0].Content) == 0 || IsNull(docs[0].Content[0]) {
-		d.Add(0, "the job file is empty", d.keys.Hint)
+		d.Add(0, fmt.Sprintf("the %s is empty", what), d.keys.Hint)
 		return nil
 	}
 	return docs[0].Content[0]

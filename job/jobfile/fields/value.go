@@ -208,8 +208,12 @@ func (f Field) Count(dst *CountRange) {
 	}
 }
 
-// Rate reads a count and a time.
-func (f Field) Rate(dst *when.Rate) { Parsed(f, when.ParseRate, dst) }
+// Rate reads a count and a time, or the word none.
+func (f Field) Rate(dst *when.Rate) {
+	if f.Node.Value != "none" {
+		Parsed(f, when.ParseRate, dst)
+	}
+}
 
 // Quotas reads one count and time or a list of them, or the word none.
 func (f Field) Quotas(dst *[]when.Rate) {

@@ -275,7 +275,11 @@ func attachments() Key {
 }
 
 func server() Key {
-	return Key{Name: "server", Kind: Group, Doc: "the server that takes the messages", Keys: []Key{
+	return Key{Name: "server", Kind: Group, Short: &Key{Kind: Path}, Doc: "the server that takes the messages; or just the path of a file with these keys", Keys: []Key{
+		{
+			Name: "preset", Kind: Text,
+			Doc: "a provider that is known, such as gmail: its host, port and TLS, and its limits where delivery has none; help presets lists them",
+		},
 		{Name: "host", Kind: Text, Needed: true, Doc: "its name or IP address"},
 		{
 			Name: "port", Kind: Number, Min: 1, Max: 65535,
@@ -341,11 +345,11 @@ func delivery() Key {
 			Doc: "sessions open at once",
 		},
 		{
-			Name: "rate", Kind: Rate, Otherwise: "no limit",
+			Name: "rate", Kind: Rate, Otherwise: "that of the preset, or no limit",
 			Doc: "attempts begun per time, evenly spaced",
 		},
 		{
-			Name: "quota", Kind: Quota, Many: OneOrList, Otherwise: "no limit",
+			Name: "quota", Kind: Quota, Many: OneOrList, Otherwise: "those of the preset, or no limit",
 			Doc: "recipients in a rolling time, of this account, over all jobs and runs; several, or none",
 		},
 		{

@@ -28,8 +28,8 @@ const (
 	Number               // a whole number without quotes, from Key.Min to Key.Max
 	Bool                 // true or false
 	Duration             // a time such as 30s or 1h30m, at least Key.Shortest
-	Rate                 // a count and a time, such as 50/5m
-	Quota                // as Rate, or the word none
+	Rate                 // a count and a time, such as 50/5m, or the word none
+	Quota                // as Rate, of recipients
 	OneOf                // one of Key.Words
 	Count                // how many: 1200, 1200..1300, 1200.. or ..1300; 1 is the least
 )
@@ -57,9 +57,7 @@ func (k Kind) String() string {
 		return "true or false"
 	case Duration:
 		return "time"
-	case Rate:
-		return "rate"
-	case Quota:
+	case Rate, Quota:
 		return "rate or none"
 	case OneOf:
 		return "word"

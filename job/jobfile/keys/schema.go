@@ -131,7 +131,7 @@ func (k *Key) form() object {
 	case Count:
 		return object{{"type", []string{"integer", "string"}}, {"minimum", 1}, {"pattern", countPattern}}
 	case Rate:
-		return object{{"type", "string"}, {"pattern", ratePattern}}
+		return object{{"type", "string"}, {"pattern", quotaPattern}}
 	case Quota:
 		return object{{"type", "string"}, {"pattern", quotaPattern}}
 	case OneOf:
