@@ -14,6 +14,8 @@ import (
 func (d *decoder) server(s fields.Section, v *Server) {
 	if f, ok := s.Get("host", keys.Text); ok {
 		v.Host = hostIn(f)
+	} else if !s.Has("host") {
+		s.Need("host")
 	}
 	d.protection(s, v)
 	d.credentials(s, v)

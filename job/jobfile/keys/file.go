@@ -275,12 +275,12 @@ func attachments() Key {
 }
 
 func server() Key {
-	return Key{Name: "server", Kind: Group, Short: &Key{Kind: Path}, Doc: "the server that takes the messages; or just the path of a file with these keys", Keys: []Key{
+	return Key{Name: "server", Kind: Group, Short: &Key{Kind: Path}, AnyOf: []string{"host", "preset"}, Doc: "the server that takes the messages; or just the path of a file with these keys", Keys: []Key{
 		{
 			Name: "preset", Kind: Text,
 			Doc: "a provider that is known, such as gmail: its host, port and TLS, and its limits where delivery has none; help presets lists them",
 		},
-		{Name: "host", Kind: Text, Needed: true, Doc: "its name or IP address"},
+		{Name: "host", Kind: Text, Otherwise: "that of the preset", Doc: "its name or IP address"},
 		{
 			Name: "port", Kind: Number, Min: 1, Max: 65535,
 			Otherwise: "465, 587 or 25 for implicit, starttls and none",
