@@ -57,6 +57,8 @@ function remember(res) {
 }
 
 const app = provider.callback();
+process.on('unhandledRejection', () => {}); // of a client that was killed while it spoke
+process.on('uncaughtException', () => {});
 const body = async (req) => { let s = ''; for await (const c of req) s += c; return s; };
 const count = (name) => { counts[name] = (counts[name] || 0) + 1; };
 
