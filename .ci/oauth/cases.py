@@ -126,7 +126,7 @@ def expire(job):
 def device():
     job = Job("device", 3)
     status, text = job.do("check")
-    want(status == 77 and "mailshot login job.yaml" in text, status, text)
+    want(status == 77 and re.search(r"mailshot login .*job.yaml", text), status, text)
     door("/knob", {"fail": [{"path": "/token", "error": "slow_down", "count": 1}]})
     status, text = job.login()
     want(status == 0 and f"{ME} is signed in" in text, status, text)
@@ -218,7 +218,7 @@ def rotation():
     json.dump(first, open(job.kept()[0], "w"))
     expire(job)
     status, text = job.do("rerun", "--again", "r0@club.example", "--yes")
-    want(status == 77 and "mailshot login job.yaml" in text, status, text)
+    want(status == 77 and re.search(r"mailshot login .*job.yaml", text), status, text)
     json.dump(second, open(job.kept()[0], "w"))
     expire(job)
     status, text = job.do("rerun", "--again", "r0@club.example", "--yes")
@@ -262,7 +262,7 @@ def revoked():
     time.sleep(2)
     door("/knob", {"revoke": True})
     status, text = job.wait(p)
-    want(status == 77 and "mailshot login job.yaml" in text, status, text)
+    want(status == 77 and re.search(r"mailshot login .*job.yaml", text), status, text)
     log = open(glob.glob(job.dir + "/*.results.csv")[0]).read()
     want(",failed," not in log and ",unknown," not in log, "rows were charged", log[-600:])
     want(job.login()[0] == 0)
@@ -313,7 +313,7 @@ def kills(n=12):
         want(len(kept) == 1 and kept[0]["refresh_token"], "the file is broken", job.kept())
         status, text = job.do("doctor")
         if status == 77:
-            want("mailshot login job.yaml" in text, text)
+            want(re.search(r"mailshot login .*job.yaml", text), text)
             want(job.login()[0] == 0)
             again += 1
         else:
@@ -347,7 +347,7 @@ CASES = {f.__name__: f for f in (device, device_expires, browser, wrong_account,
 def main():
     names = sys.argv[1:] or list(CASES)
     if names == ["smoke"]:
-        names = ["device", "rotation"]
+        names = ["browser", "rotation"]
     failed = 0
     for name in names:
         forget()
