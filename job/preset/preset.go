@@ -4,6 +4,8 @@ package preset
 
 import (
 	"cmp"
+	"net/netip"
+	"path"
 	"slices"
 	"strings"
 )
@@ -16,6 +18,10 @@ type Preset struct {
 	Port  int
 	TLS   string // implicit, starttls or none
 
+	Hosts   []string // other servers for the same kind of account, as patterns of path.Match
+	Also    []Way    // other ways in that the provider names
+	Domains []string // of the addresses of private accounts
+
 	SignIn   []string // of password, app password and oauth; none: nobody signs in
 	OAuth    string   // the provider for `oauth` of a job file; "": none
 	Username string   // what it is, in words; "" where nobody signs in
@@ -27,19 +33,39 @@ type Preset struct {
 
 	SPF string // the domain whose SPF record has its servers, for include:; "": it is not known
 
-	Source string // the page that says so, of the provider itself
-	Read   string // when its text was compared with this: a year and a month; "": it was not to be had
-	Note   string // what else somebody has to know, a sentence
+	Servers Page   // that names host and port
+	Limits  Page   // that tells the limits; zero: Servers does, or none are published
+	Note    string // what else somebody has to know, in sentences
+}
+
+// A Way is how a server is reached.
+type Way struct {
+	Port int
+	TLS  string // as a Preset has it
+}
+
+// A Page is one of the provider itself.
+type Page struct {
+	URL  string
+	Read string // when its text was compared with the preset: a year and a month; "": it was not to be had
+}
+
+// LimitsPage returns the page that tells the limits.
+func (p Preset) LimitsPage() Page {
+	if p.Limits.URL != "" {
+		return p.Limits
+	}
+	return p.Servers
+}
+
+// Takes reports whether the provider names this way in. A server on this machine has any.
+func (p Preset) Takes(w Way) bool {
+	return w == Way{p.Port, p.TLS} || slices.Contains(p.Also, w) || p.local()
 }
 
 // Find returns the preset of a name.
 func Find(name string) (Preset, bool) {
-	for _, p := range table() {
-		if p.Name == name {
-			return p, true
-		}
-	}
-	return Preset{}, false
+	return first(func(p Preset) bool { return p.Name == name })
 }
 
 // All returns all presets, sorted by their names.
@@ -58,13 +84,38 @@ func Names() []string {
 	return names
 }
 
-// ForHost returns the presets of a host, whatever its capitals.
+// ForHost returns the presets of a host, whatever its capitals. What this machine serves may be anything,
+// and has none.
 func ForHost(host string) []Preset {
-	var all []Preset
-	for _, p := range All() {
-		if p.Host != "" && strings.EqualFold(strings.TrimSuffix(host, "."), p.Host) {
-			all = append(all, p)
-		}
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	return slices.DeleteFunc(All(), func(p Preset) bool {
+		return host == "" || p.local() || host != p.Host && !slices.ContainsFunc(p.Hosts, func(pattern string) bool {
+			ok, _ := path.Match(pattern, host)
+			return ok
+		})
+	})
+}
+
+// ForDomain returns the preset of a private account by the domain of its address, whatever its capitals.
+func ForDomain(domain string) (Preset, bool) {
+	domain = strings.ToLower(strings.TrimSuffix(domain, "."))
+	return first(func(p Preset) bool { return slices.Contains(p.Domains, domain) })
+}
+
+// local reports whether the server is on this machine.
+func (p Preset) local() bool {
+	ip, _ := netip.ParseAddr(p.Host)
+	return p.Host == "localhost" || ip.IsLoopback()
+}
+
+// table returns the presets. Limits are those of a page of the provider's; what differs from account to
+// account, or is not published, is not among them.
+func table() []Preset { return slices.Concat(accounts(), providers(), relays(), programs()) }
+
+func first(ok func(Preset) bool) (Preset, bool) {
+	all := table()
+	if i := slices.IndexFunc(all, ok); i >= 0 {
+		return all[i], true
 	}
-	return all
+	return Preset{}, false
 }
