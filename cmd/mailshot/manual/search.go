@@ -34,19 +34,24 @@ func search(word string) []Topic {
 	return all[:min(len(all), mostFound)]
 }
 
-// score says how much a topic tells of a word: a heading counts as much as ten other lines.
+// score says how much a topic tells of a word: a heading counts as much as ten other lines, and the
+// rows of a table that have it together as one line.
 func score(t Topic, word string) (n int) {
 	const heading = 10
 	if hasWord(t.Title, word) {
 		n += heading
 	}
+	counted := false // a row of the table that the line is in
 	for line := range strings.Lines(t.text) {
+		row := strings.HasPrefix(line, "|")
+		counted = counted && row
 		switch {
-		case !hasWord(line, word):
+		case counted || !hasWord(line, word):
 		case strings.HasPrefix(line, "## "):
 			n += heading
 		default:
 			n++
+			counted = row
 		}
 	}
 	return n

@@ -51,3 +51,20 @@ func TestHasWord(t *testing.T) {
 		}
 	}
 }
+
+func TestScore(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, text string
+		want       int
+	}{
+		{"a heading and a line", "## Rate\n\na rate\n", 11},
+		{"a table", "| rate |\n|---|\n| none |\n| rate |\n", 1},
+		{"two tables", "| rate |\n\n| rate |\n", 2},
+		{"a table after a line", "a rate:\n| rate |\nrate\n", 3},
+	} {
+		if got := score(Topic{text: tt.text}, "rate"); got != tt.want {
+			t.Errorf("%s: %d, want %d", tt.name, got, tt.want)
+		}
+	}
+}
