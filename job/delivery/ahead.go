@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"math"
+	"time"
 
 	"mailshot/job/problem"
 	"mailshot/job/result"
@@ -34,15 +35,26 @@ func (t *Task) disarm() {
 	}
 }
 
-// mostAhead returns how many rows are armed ahead: for two rounds of the workers, but no more than
-// start in a second, since all of them are unknown after a power cut; 0 where nothing may be armed
-// ahead.
-func (r *runner) mostAhead() int {
-	if !r.Recorder.Marked() {
+const (
+	// hurry is the time in which no more than half of the rows ahead should be used up, so that
+	// the sync of the others is over before their turn, on most disks.
+	hurry = 10 * time.Millisecond
+	// mostInHurry is how many are ahead, at most, where there are fewer workers than half of that.
+	mostInHurry = 128
+)
+
+// mostAhead returns how many rows are armed ahead: for two rounds of the workers, or more where
+// half of that was used up in a hurry, but no more than start in a second, since all of them are
+// unknown after a power cut; 0 where nothing may be armed ahead.
+func (p *pass) mostAhead(now time.Time) int {
+	if !p.Recorder.Marked() {
 		return 0
 	}
-	most := 2 * len(r.Composers)
-	if rate := r.Rate.perSecond(); rate > 0 {
+	most := 2 * len(p.Composers)
+	if now.Sub(p.tookUp) < hurry {
+		most = max(most, min(2*p.most, mostInHurry))
+	}
+	if rate := p.Rate.perSecond(); rate > 0 {
 		most = min(most, int(math.Ceil(rate)))
 	}
 	return most
@@ -51,8 +63,11 @@ func (r *runner) mostAhead() int {
 // next returns the next task of the source, or the error with which that ended, as io.EOF. When
 // half of those ahead have been taken it takes up as many more.
 func (p *pass) next() (*Task, error) {
-	if most := p.mostAhead(); len(p.ahead) <= most/2 {
-		p.takeUp(most)
+	if len(p.ahead) <= p.most/2 {
+		now := p.Now()
+		p.most = p.mostAhead(now)
+		p.tookUp = now
+		p.takeUp(p.most)
 	}
 	if len(p.ahead) == 0 {
 		return nil, p.ended

@@ -127,17 +127,21 @@ func TestArmedAhead(t *testing.T) {
 		name        string
 		unmarked    bool
 		rate        Rate
-		ahead, most int // in a session: rows that are armed behind its own; armed in all
+		takes       time.Duration // a session
+		ahead       int           // rows that are armed behind that of a session, at least
+		least, most int           // armed at once, in all
 	}{
-		{"marked", false, Rate{}, 4, 12},
-		{"no marks", true, Rate{}, 0, 4},
-		{"slow", false, Rate{Count: 2, Per: time.Second}, 0, 3},
+		{"marked", false, Rate{}, 20 * time.Millisecond, 4, 8, 12},
+		{"in a hurry", false, Rate{}, 0, 4, 20, 40},
+		{"no marks", true, Rate{}, 0, 0, 1, 4},
+		{"slow", false, Rate{Count: 2, Per: time.Second}, 0, 0, 1, 3},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				a := newArmory(t, 40, 4)
 				a.unmarked, a.config.Rate = tt.unmarked, tt.rate
 				a.answer = func(row, _ int) error {
+					time.Sleep(tt.takes) // by the bubble's clock
 					if a.isArmed(row) == tt.unmarked {
 						t.Errorf("row %d is armed when its session begins: %t", row, !tt.unmarked)
 					}
@@ -149,8 +153,9 @@ func TestArmedAhead(t *testing.T) {
 					return nil
 				}
 				s, stopped := a.run(t.Context())
-				if stopped != nil || s.Counts.Sent != 40 || a.arms != 40 || a.most > tt.most {
-					t.Errorf("stopped by %v, %+v; %d intents, %d at once; want 40, %d at most", stopped, s.Counts, a.arms, a.most, tt.most)
+				if stopped != nil || s.Counts.Sent != 40 || a.arms != 40 || a.most > tt.most || a.most < tt.least {
+					t.Errorf("stopped by %v, %+v; %d intents, %d at once; want 40, %d to %d",
+						stopped, s.Counts, a.arms, a.most, tt.least, tt.most)
 				}
 				a.wantNone()
 			})
@@ -174,7 +179,7 @@ func TestArmedAnew(t *testing.T) {
 		}
 		a.wantNone()
 
-		a = newArmory(t, 30, 3)
+		a = newArmory(t, 300, 3)
 		ctx, cancel := context.WithCancel(t.Context())
 		a.answer = func(row, _ int) error {
 			if row == 9 {
@@ -182,7 +187,7 @@ func TestArmedAnew(t *testing.T) {
 			}
 			return nil
 		}
-		if _, stopped := a.run(ctx); stopped == nil || a.arms >= 30 {
+		if _, stopped := a.run(ctx); stopped == nil || a.arms >= 300 {
 			t.Errorf("stopped by %v, %d intents", stopped, a.arms)
 		}
 		a.wantNone()

@@ -26,6 +26,8 @@ type pass struct {
 	outcomes []outcome // memory for those that are taken in together
 
 	ahead     []*Task   // taken up, in the order of the source
+	most      int       // of those
+	tookUp    time.Time // when rows were taken up last
 	ended     error     // of the source, as io.EOF; nil: there may be more
 	disarmed  bool      // those are not armed, since the run was held
 	back      []*Task   // put back
