@@ -17,7 +17,7 @@ import (
 type Auth struct {
 	// Mechanism is one of PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-1, SCRAM-SHA-256, XOAUTH2 and
 	// OAUTHBEARER, in any case. "" is the strongest that the server offers of those that take a
-	// password, all but the last two.
+	// password, all but the last two; or where there is Token, one of these.
 	Mechanism string
 	Username  string
 	Password  string // for XOAUTH2 and OAUTHBEARER the token, unless there is Token
@@ -66,6 +66,9 @@ func (a *Auth) check() error {
 // TLS.
 func (a *Auth) choose(offered []string, secure bool) (sasl.Mechanism, error) {
 	want := sasl.PasswordNames(secure)
+	if a.Token != nil {
+		want = []string{"OAUTHBEARER", "XOAUTH2"} // the standard's first (RFC 7628)
+	}
 	if a.Mechanism != "" {
 		want = []string{strings.ToUpper(a.Mechanism)}
 	}

@@ -33,6 +33,7 @@ whole.`,
 			tuning.ForChecking(p.lookup)
 			env := p.env(c.Context())
 			env.State = quota.Dir(p.lookup, o.StateDir)
+			env.OAuth.Dir = env.State
 			var warnings, notes []string
 			if asJSON {
 				env.Warn = func(text string) { warnings = append(warnings, text) }

@@ -70,7 +70,7 @@ EXIT STATUS
 
 // doctor examines the server and tells what was found.
 func (p *program) doctor(c *cobra.Command, f *doctorFlags) error {
-	env := doctor.Env{Env: p.env(c.Context()).Env}
+	env := doctor.Env{Env: p.serverEnv(c.Context(), f.state)}
 	protocol, err := trace.Open(f.trace, p.stderr)
 	if err != nil {
 		return err

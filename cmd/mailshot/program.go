@@ -14,6 +14,7 @@ import (
 
 	"mailshot/cmd/mailshot/wording"
 	"mailshot/job"
+	"mailshot/job/delivery/quota"
 	"mailshot/job/problem"
 	"mailshot/job/secret"
 	"mailshot/job/server"
@@ -139,6 +140,14 @@ func (p *program) env(ctx context.Context) job.Env {
 		e.Confirm = p.confirm
 		e.Secrets.Prompt = p.promptSecret
 	}
+	return e
+}
+
+// serverEnv returns what the program lends to sessions. state is the directory that was given; "": none
+// was.
+func (p *program) serverEnv(ctx context.Context, state string) server.Env {
+	e := p.env(ctx).Env
+	e.OAuth.Dir = quota.Dir(p.lookup, state)
 	return e
 }
 

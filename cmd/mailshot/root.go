@@ -16,6 +16,7 @@ import (
 	"mailshot/cmd/mailshot/practice"
 	"mailshot/cmd/mailshot/preview"
 	"mailshot/cmd/mailshot/report"
+	"mailshot/cmd/mailshot/signin"
 )
 
 // root returns the command line.
@@ -52,6 +53,8 @@ failed is rerun from that log.`,
 	c.AddCommand(p.runCommand(), p.rerunCommand(), p.checkCommand(), p.previewCommand(), p.doctorCommand(), p.statusCommand(), p.settleCommand(), p.versionCommand())
 	c.AddCommand(explainCommand(p.stdin, p.askable, untilDone), schemaCommand(none), practice.Command(none, p.holder))
 	c.AddCommand(report.Command(report.Env{Out: p.stdout.w, Status: p.statusEnv, Given: noneEmpty, Args: one("job file")}))
+	signIn := signin.Env{Server: p.serverEnv, Say: p.warn, Result: func(text string) { p.stdout.print(text + "\n") }, Given: noneEmpty, Args: one("job file")}
+	c.AddCommand(signin.Login(signIn), signin.Logout(signIn))
 	c.AddCommand(unbuilt()...)
 	manual.Add(c, p.stdout.w, p.lookup, func(name string) error { return usageError{unknownCommand(c, name)} }, one("directory"))
 	c.InitDefaultHelpCmd()

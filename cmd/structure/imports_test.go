@@ -32,9 +32,9 @@ type layer struct {
 // layers is the table of who may import whom. A package that is not in it is
 // refused, so that a new one comes with a decision.
 var layers = map[string]layer{
-	"cmd/mailshot/completion": {ours: []string{"job/jobfile", "job/mailing", "job/plan", "job/recipients", "job/recipients/sheet", "job/result", "job/status"}, thirdParty: []string{"github.com/spf13/cobra", "github.com/spf13/pflag"}, thirdPartyListed: true},
+	"cmd/mailshot/completion": {ours: []string{"job/jobfile", "job/mailing", "job/plan", "job/recipients", "job/recipients/sheet", "job/result", "job/secret/oauth", "job/status"}, thirdParty: []string{"github.com/spf13/cobra", "github.com/spf13/pflag"}, thirdPartyListed: true},
 
-	"cmd/mailshot":           {ours: []string{"*", "cmd/mailshot", "cmd/mailshot/after", "cmd/mailshot/completion", "cmd/mailshot/events", "cmd/mailshot/manual", "cmd/mailshot/practice", "cmd/mailshot/preview", "cmd/mailshot/report", "cmd/mailshot/screen", "cmd/mailshot/trace", "cmd/mailshot/tuning", "cmd/mailshot/wording"}},
+	"cmd/mailshot":           {ours: []string{"*", "cmd/mailshot", "cmd/mailshot/after", "cmd/mailshot/completion", "cmd/mailshot/events", "cmd/mailshot/manual", "cmd/mailshot/practice", "cmd/mailshot/preview", "cmd/mailshot/report", "cmd/mailshot/signin", "cmd/mailshot/screen", "cmd/mailshot/trace", "cmd/mailshot/tuning", "cmd/mailshot/wording"}},
 	"cmd/mailshot/after":     {thirdPartyListed: true},
 	"cmd/mailshot/tuning":    {thirdPartyListed: true},
 	"cmd/mailshot/events":    {ours: []string{"job", "job/delivery", "job/mailing", "job/plan", "job/result"}, thirdPartyListed: true},
@@ -42,6 +42,7 @@ var layers = map[string]layer{
 	"cmd/mailshot/preview":   {ours: []string{"cmd/mailshot/web", "cmd/mailshot/wording", "job/plan", "job/preview", "job/preview/pagetext", "job/problem"}, thirdParty: []string{"github.com/spf13/cobra", "golang.org/x/term"}, thirdPartyListed: true},
 	"cmd/mailshot/report":    {ours: []string{"cmd/mailshot/wording", "job/problem", "job/status", "job/status/page"}, thirdParty: []string{"github.com/spf13/cobra"}, thirdPartyListed: true},
 	"cmd/mailshot/practice":  {ours: []string{"cmd/mailshot/web", "cmd/mailshot/wording", "job/jobfile/when", "job/mailing", "job/problem", "transport/sandbox"}, thirdParty: []string{"github.com/spf13/cobra"}, thirdPartyListed: true},
+	"cmd/mailshot/signin":    {ours: []string{"cmd/mailshot/wording", "job/mailing", "job/problem", "job/secret/oauth", "job/server", "job/signin"}, thirdParty: []string{"github.com/spf13/cobra"}, thirdPartyListed: true},
 	"cmd/mailshot/trace":     {ours: []string{"job/private", "job/problem", "transport"}, thirdPartyListed: true},
 	"cmd/mailshot/screen":    {ours: []string{"cmd/mailshot/wording", "job", "job/advice", "job/delivery", "job/doctor", "job/jobfile/when", "job/mailing", "job/plan", "job/reasons", "job/recipients/columns", "job/result", "job/status"}, thirdPartyListed: true},
 	"cmd/mailshot/wording":   {thirdParty: []string{"github.com/mattn/go-runewidth"}, thirdPartyListed: true},
@@ -59,7 +60,7 @@ var layers = map[string]layer{
 	"job/header":             {ours: []string{"job/address", "transport/mailbox"}},
 	"job/index":              {thirdPartyListed: true},
 	"job/inputfile":          {thirdPartyListed: true},
-	"job/jobfile":            {ours: []string{"job/address", "job/header", "job/inputfile", "job/jobfile/fields", "job/jobfile/glob", "job/jobfile/keys", "job/jobfile/when", "job/preset", "job/problem", "job/secret", "template/cell"}},
+	"job/jobfile":            {ours: []string{"job/address", "job/header", "job/inputfile", "job/jobfile/fields", "job/jobfile/glob", "job/jobfile/keys", "job/jobfile/when", "job/preset", "job/problem", "job/secret", "job/secret/oauth", "template/cell"}},
 	"job/jobfile/fields":     {ours: []string{"job/address", "job/jobfile/keys", "job/jobfile/when", "job/jobfile/yamltext", "job/problem"}, thirdParty: []string{"gopkg.in/yaml.v3"}, thirdPartyListed: true},
 	"job/jobfile/glob":       {thirdPartyListed: true},
 	"job/jobfile/keys":       {thirdPartyListed: true},
@@ -85,8 +86,10 @@ var layers = map[string]layer{
 	"job/result/marks":       {thirdPartyListed: true},
 	"job/result/soon":        {thirdPartyListed: true},
 	"job/secret":             {ours: []string{"job/problem"}},
-	"job/server":             {ours: []string{"job/advice", "job/inputfile", "job/jobfile", "job/problem", "job/secret", "transport"}},
+	"job/secret/oauth":       {thirdParty: []string{"github.com/gofrs/flock", "github.com/zalando/go-keyring", "golang.org/x/oauth2"}, thirdPartyListed: true},
+	"job/server":             {ours: []string{"job/advice", "job/inputfile", "job/jobfile", "job/problem", "job/secret", "job/secret/oauth", "transport"}},
 	"job/settle":             {ours: []string{"job/address", "job/inputfile", "job/jobfile", "job/mailing", "job/problem", "job/recipients", "job/recipients/sheet", "job/result"}},
+	"job/signin":             {ours: []string{"job/jobfile", "job/mailing", "job/problem", "job/secret/oauth", "job/server"}},
 	"job/status":             {ours: []string{"job/advice", "job/delivery", "job/index", "job/jobfile", "job/mailing", "job/private", "job/problem", "job/reasons", "job/recipients", "job/recipients/sheet", "job/result", "job/secret", "transport/redact"}},
 	"job/status/page":        {ours: []string{"job/advice", "job/jobfile", "job/mailing", "job/preview", "job/preview/pagetext", "job/problem", "job/reasons", "job/recipients", "job/result", "job/status"}, thirdPartyListed: true},
 	"template":               {ours: []string{"template/branches", "template/calendar", "template/cell", "template/function", "template/htmltext", "template/locale", "template/remark", "template/words"}},

@@ -21,6 +21,9 @@ func ServerError(addr string, j *jobfile.Job, err error) *problem.Error {
 	if te == nil {
 		return problem.Fail(problem.Unreachable, "%s: %w", addr, err)
 	}
+	if own, ok := errors.AsType[*problem.Error](te.Err); ok { // of a token that can't be had
+		return own
+	}
 	e := &problem.Error{Kind: problem.Unreachable, Err: worded{fmt.Sprintf("%s: %s", addr, Brief(Plain(err))), err}, Hint: Advise(j, err)}
 	switch {
 	case te.Stage == transport.StageAuth && te.Reply != nil && te.Class == transport.Temporary && Explain(replyOf(te)).Kind == Quota:

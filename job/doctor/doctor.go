@@ -118,6 +118,7 @@ func Examine(ctx context.Context, o Options, env Env) (*Report, error) {
 	x := &examination{job: j, now: env.Now, noAuth: o.NoAuth}
 	if !o.NoAuth {
 		x.secret = server.Authenticate(ctx, d, j, env.Env)
+		x.signedIn = server.SignedIn(j, env.Env)
 	}
 	var je *problem.Error
 	if errors.As(x.secret, &je) && je.Kind == problem.Interrupted {
@@ -168,12 +169,13 @@ func ledgerOf(j *jobfile.Job, state string) string {
 
 // An examination makes steps of what a session saw.
 type examination struct {
-	job     *jobfile.Job
-	now     func() time.Time
-	noAuth  bool
-	secret  error            // why there is no password
-	probe   *transport.Probe // what the session saw
-	failure *transport.Error // how it ended; nil: well
+	job      *jobfile.Job
+	now      func() time.Time
+	noAuth   bool
+	secret   error            // why there is no password
+	signedIn []string         // what is known of the account's sign-in; nil: nothing
+	probe    *transport.Probe // what the session saw
+	failure  *transport.Error // how it ended; nil: well
 }
 
 // verdict returns the end that a run would come to. A password that is not there

@@ -270,7 +270,7 @@ func (x *examination) auth() Step {
 	if p.Auth.Code == 235 {
 		seen = []string{fmt.Sprintf("%s as %s: %v", p.Mechanism, s.Username, p.Auth)}
 	}
-	st := x.step("auth", p.Receipt.Timing[transport.StageAuth], seen...)
+	st := x.step("auth", p.Receipt.Timing[transport.StageAuth], append(seen, x.signedIn...)...)
 	if st.State == StepFailed && p.Mechanism != "" {
 		st.Detail[0] = fmt.Sprintf("%s as %s: %s", p.Mechanism, s.Username, st.Detail[0])
 	}

@@ -32,8 +32,18 @@ func bases() []string {
 		with("rate: 50/5m # of the provider", "quota: [450/24h, 20/min]\n  account: office\n  window: Mon-Fri 08:00-18:00 UTC"),
 		with("key: {file: dkim.pem}", "key: {env: DKIM_KEY}"),
 		with("key: {file: dkim.pem}", "key: {command: [pass, show, dkim]}"),
+		oauthJob("{provider: microsoft, client_id: 11-22, tenant: club.example, client_secret: {env: OAUTH_SECRET}}"),
+		oauthJob("{provider: google, client_id: 11-22, client_secret: {file: oauth.secret}}"),
+		oauthJob("{issuer: https://id.example, client_id: 11-22, client_secret: {command: [pass, show, oauth]}, scopes: [mail, offline_access]}"),
+		oauthJob("{authorization_url: https://id.example/auth, token_url: https://id.example/token, device_url: https://id.example/device, client_id: 11-22, scopes: mail}"),
 		with("  host: smtp.club.example", "  preset: gmail\n  host: smtp.club.example"),
 	}
+}
+
+// oauthJob returns a good job whose account signs in so.
+func oauthJob(oauth string) string {
+	return strings.Replace(full, `  password: {command: [pass, show, "smtp"]}
+  auth: scram-sha-256`, "  oauth: "+oauth, 1)
 }
 
 // A place is where a key stands in the tree of a job file.

@@ -83,6 +83,7 @@ func (j *Job) inputs() []input {
 		{s.ClientCertificate.Cert, "`cert` of `client_certificate`"},
 		{s.ClientCertificate.Key, "`key` of `client_certificate`"},
 		{s.Password.File, "the file of the password"},
+		{s.OAuth.ClientSecret.File, "the file of `client_secret`"},
 	}
 	add := func(path, what string) { all = append(all, input{path, what}) }
 	for _, list := range j.Recipients.Suppress {

@@ -4,6 +4,7 @@
 package jobfile
 
 import (
+	"cmp"
 	"path/filepath"
 	"time"
 
@@ -31,6 +32,7 @@ type Job struct {
 
 	lines      map[string]int            // by dotted key
 	root       fields.Section            // of the whole file
+	outside    string                    // the file that the command line has in the place of the server section; "": none
 	serverFile string                    // the path of Server.File as it is told
 	sections   map[string]fields.Section // that have values from outside, by their names
 	message    []byte                    // the message section in canonical form, for MessageDigest
@@ -191,9 +193,10 @@ type Server struct {
 	Host               string // a name or an IP address
 	Port               int
 	TLS                TLS
-	HasAuth            bool // Username and Password are given
+	HasAuth            bool // Username and Password or OAuth are given
 	Username           string
 	Password           secret.Source
+	OAuth              OAuth
 	Auth               string // "auto" or the name of a mechanism, as in "scram-sha-256"
 	Hello              string // the EHLO name; "" is the default
 	CA                 string // path of a PEM file with further roots; "" means none
@@ -205,8 +208,27 @@ type Server struct {
 	File               string // the file that has this section, resolved; "": the job file
 }
 
-// UsesToken reports whether Password is a token, which may change, instead of a password.
-func (s *Server) UsesToken() bool { return s.Auth == "xoauth2" || s.Auth == "oauthbearer" }
+// UsesToken reports whether a token, which may change, takes the place of a password.
+func (s *Server) UsesToken() bool {
+	return s.Auth == "xoauth2" || s.Auth == "oauthbearer" || !s.OAuth.IsZero()
+}
+
+// OAuth says how the account signs in without a password. The zero OAuth is that it does not.
+type OAuth struct {
+	Provider                              string // "google" or "microsoft"; "": another
+	ClientID                              string
+	ClientSecret                          secret.Source
+	Tenant                                string
+	Issuer                                string
+	AuthorizationURL, TokenURL, DeviceURL string
+	Scopes                                []string
+}
+
+// IsZero reports whether nothing is said.
+func (o *OAuth) IsZero() bool { return o.ClientID == "" }
+
+// Name returns what the provider is known by.
+func (o *OAuth) Name() string { return cmp.Or(o.Provider, o.Issuer, o.TokenURL) }
 
 // A Certificate is what this side shows the server: paths of PEM files. Both are given, or none.
 type Certificate struct {
@@ -256,7 +278,7 @@ func (j *Job) Resolve(p string) string {
 // the job file, the recipients, who gets nothing, and the log of the job without a mailing's name.
 func (j *Job) OwnFiles() []string {
 	named := []string{
-		j.Server.File, j.Server.Password.File, j.Server.ClientCertificate.Key, j.Message.DKIM.Key.File,
+		j.Server.File, j.Server.Password.File, j.Server.OAuth.ClientSecret.File, j.Server.ClientCertificate.Key, j.Message.DKIM.Key.File,
 		filepath.Base(j.Path), j.Recipients.File,
 	}
 	for _, list := range j.Recipients.Suppress {

@@ -31,7 +31,7 @@ func Parse(name string, data []byte) (*Job, error) { return parse(name, data, Ou
 
 func parse(name string, data []byte, o Outside) (*Job, error) {
 	d := decoder{Reader: fields.NewReader(name, keys.File()), outside: o}
-	j := &Job{Path: name, Dir: filepath.Dir(name), lines: d.Lines}
+	j := &Job{Path: name, Dir: filepath.Dir(name), lines: d.Lines, outside: o.Server}
 	if s := d.Root(data); !s.Broken {
 		d.job(s, j)
 	}

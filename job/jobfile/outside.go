@@ -203,14 +203,25 @@ func (s *Server) rebase() {
 		return
 	}
 	dir := filepath.Dir(s.File)
-	for _, path := range []*string{&s.CA, &s.ClientCertificate.Cert, &s.ClientCertificate.Key, &s.Password.File} {
+	for _, path := range []*string{&s.CA, &s.ClientCertificate.Cert, &s.ClientCertificate.Key, &s.Password.File, &s.OAuth.ClientSecret.File} {
 		if *path != "" && !filepath.IsAbs(*path) {
 			*path = filepath.Join(dir, *path)
 		}
 	}
-	if argv := s.Password.Command; len(argv) > 0 && strings.ContainsRune(argv[0], filepath.Separator) && !filepath.IsAbs(argv[0]) {
-		argv[0] = filepath.Join(dir, argv[0])
+	for _, argv := range [][]string{s.Password.Command, s.OAuth.ClientSecret.Command} {
+		if len(argv) > 0 && strings.ContainsRune(argv[0], filepath.Separator) && !filepath.IsAbs(argv[0]) {
+			argv[0] = filepath.Join(dir, argv[0])
+		}
 	}
+}
+
+// LoginCommand returns the command line by which the account signs in, ready to be typed into a shell.
+func (j *Job) LoginCommand() string {
+	args := []string{"mailshot", "login"}
+	if j.outside != "" {
+		args = append(args, "--server", problem.Quote(j.outside))
+	}
+	return strings.Join(append(args, problem.Quote(j.Path)), " ")
 }
 
 // ServerPath returns the path, as it is told, of the file that has the server section.

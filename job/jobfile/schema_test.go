@@ -142,6 +142,12 @@ var beyondSchema = map[string]string{
 	"addresses that are templates":           between,
 	"unsubscribe by a page that is not safe": between,
 	"one click without a page":               between,
+	"sign-in and a password":                 between,
+	"sign-in of nobody":                      between,
+	"sign-in by a mechanism for passwords":   between,
+	"sign-in with too many providers":        between,
+	"sign-in with half of the URLs":          between,
+	"sign-in at an issuer in the clear":      said,
 }
 
 // ofSchema finds what is said of faults that the schema has to find: unknown, missing and planned

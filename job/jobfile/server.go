@@ -109,17 +109,28 @@ func (d *decoder) credentials(s fields.Section, v *Server) {
 	if pass {
 		v.Password = secretIn(passField)
 	}
+	oauthField, signsIn := s.Find("oauth", keys.Group)
+	if signsIn {
+		d.oauth(oauthField, v)
+	}
 	switch {
-	case user && !pass && !s.Excused["password"]:
+	case signsIn && pass:
+		passField.Refuse("has no use beside `oauth`")
+	case signsIn && !user && !s.Excused["username"]:
+		oauthField.Refuse("needs `username`: the account that signs in")
+	case user && !pass && !signsIn && !s.Excused["password"]:
 		userField.Refuse("needs `password`")
 	case pass && !user && !s.Excused["username"]:
 		passField.Refuse("needs `username`")
 	}
-	v.HasAuth = user && pass
+	v.HasAuth = user && (pass || signsIn)
 
 	f, ok := s.Word("auth", &v.Auth)
 	switch {
 	case !ok:
+	case signsIn && v.Auth != "auto" && v.Auth != "xoauth2" && v.Auth != "oauthbearer":
+		f.Refuse("takes no token: with `oauth` it is xoauth2, oauthbearer or auto")
+	case signsIn:
 	case v.Auth != "auto" && !user && !pass:
 		f.Refuse("needs `username` and `password`")
 	case v.UsesToken() && v.Password.Ask:

@@ -51,5 +51,5 @@ func nearestVariable(name string) (best string, least int) {
 
 // named returns the environment variables that have the job's secrets.
 func (j *Job) named() []string {
-	return []string{j.Server.Password.Env, j.Message.DKIM.Key.Env}
+	return []string{j.Server.Password.Env, j.Server.OAuth.ClientSecret.Env, j.Message.DKIM.Key.Env}
 }

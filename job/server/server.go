@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"mailshot/job/jobfile"
 	"mailshot/job/problem"
 	"mailshot/job/secret"
+	"mailshot/job/secret/oauth"
 	"mailshot/transport"
 )
 
@@ -27,12 +29,23 @@ type Env struct {
 	// Variables are the names of all that are set and look like these; nil: there are none.
 	Settings  func(name string) (string, bool)
 	Variables []string
+	OAuth     OAuth            // of accounts that sign in
 	Now       func() time.Time // nil: time.Now
 	// Trace hears the protocol, secrets redacted; nil: no trace.
 	Trace func(transport.Event)
 	// Dial opens connections to the server; nil: the network.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 }
+
+// OAuth is where tokens are kept, and how providers are asked. The zero value keeps none.
+type OAuth struct {
+	Dir     string        // the state directory; "": nobody says where that is
+	Keyring oauth.Keyring // nil: that of the desktop
+	HTTP    *http.Client  // nil: the network
+}
+
+// Store returns what keeps the tokens.
+func (o *OAuth) Store() *oauth.Store { return &oauth.Store{Dir: o.Dir, Keyring: o.Keyring} }
 
 // Dialer makes the server section into a transport.Dialer, still without the
 // password.
@@ -103,6 +116,9 @@ func Authenticate(ctx context.Context, d *transport.Dialer, j *jobfile.Job, env 
 	if !s.HasAuth {
 		return nil
 	}
+	if !s.OAuth.IsZero() {
+		return authenticateByToken(ctx, d, j, env)
+	}
 	read := func(ctx context.Context) (string, error) { return s.Password.Read(ctx, j.SecretEnv(env.Secrets)) }
 	t := newTokens(read, env.Now)
 	password, err := t.get(ctx, "")
@@ -132,6 +148,9 @@ func CheckSecret(j *jobfile.Job, env Env) error {
 	s := &j.Server
 	if !s.HasAuth {
 		return nil
+	}
+	if !s.OAuth.IsZero() {
+		return checkSignIn(j, env)
 	}
 	if err := s.Password.Check(j.SecretEnv(env.Secrets)); err != nil {
 		return problem.Fail(problem.BadJob, "%s:%d: password: %w", j.ServerPath(), s.Password.Line, err)

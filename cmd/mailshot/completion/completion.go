@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"mailshot/job/plan"
+	"mailshot/job/secret/oauth"
 	"mailshot/job/status"
 )
 
@@ -55,7 +56,7 @@ func (e Env) addTo(c *cobra.Command) {
 // arguments returns the values of a command's arguments.
 func (e Env) arguments(command string) cobra.CompletionFunc {
 	switch command {
-	case "run", "rerun", "check", "preview", "doctor", "status", "report":
+	case "run", "rerun", "check", "preview", "doctor", "status", "report", "login", "logout":
 		return first(jobFiles)
 	case "settle":
 		return e.settle
@@ -82,6 +83,7 @@ func (e Env) options() map[string]cobra.CompletionFunc {
 		"eml":     directories,
 		"diff":    directories,
 		"state":   directories,
+		"store":   one(fixed([]string{oauth.InKeyring, oauth.InFile})),
 		"server":  files,
 		"trace":   files,
 		"export":  files,

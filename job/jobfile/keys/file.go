@@ -298,6 +298,7 @@ func server() Key {
 			Doc: "where the password or token is; never the password itself", Keys: secret(),
 			Hint: "name where it is: {env: SMTP_PASSWORD}, {file: …}, {command: [pass, show, smtp]} or ask",
 		},
+		oauth(),
 		{
 			Name: "auth", Kind: OneOf,
 			Words:   []string{"auto", "plain", "login", "cram-md5", "scram-sha-1", "scram-sha-256", "xoauth2", "oauthbearer"},
@@ -336,6 +337,27 @@ func server() Key {
 			Doc: "several commands at once where the server offers it; never is for one that can't bear it",
 		},
 	}}
+}
+
+func oauth() Key {
+	return Key{
+		Name: "oauth", Kind: Group, AnyOf: []string{"provider", "issuer", "token_url"},
+		Doc: "sign-in by OAuth in the place of a password, see mailshot login",
+		Keys: []Key{
+			{Name: "provider", Kind: OneOf, Words: []string{"google", "microsoft"}, Doc: "one that is known; or an issuer, or URLs"},
+			{Name: "client_id", Kind: Text, Needed: true, Doc: "of the program, as you registered it with the provider"},
+			{
+				Name: "client_secret", Kind: Group, Min: 1, Max: 1, Secret: true, Keys: secret(),
+				Doc: "what goes with it, where the provider gives one; never the secret itself", Hint: "name where it is: {env: OAUTH_SECRET}, {file: …} or {command: [pass, show, oauth]}",
+			},
+			{Name: "tenant", Kind: Text, Otherwise: "any", Doc: "of Microsoft: a domain or an id; consumers for private accounts"},
+			{Name: "issuer", Kind: Text, Doc: "of another provider, which names its URLs itself (OpenID Connect Discovery)"},
+			{Name: "authorization_url", Kind: Text, Doc: "the page to sign in, of a provider without an issuer"},
+			{Name: "token_url", Kind: Text, Doc: "where tokens are given"},
+			{Name: "device_url", Kind: Text, Doc: "where codes for sign-in on another device are given"},
+			{Name: "scopes", Kind: Text, Many: OneOrList, Otherwise: "those of the provider for sending mail", Doc: "what is asked for"},
+		},
+	}
 }
 
 func delivery() Key {
