@@ -41,7 +41,7 @@ func harmMarks(j *liveJob, rnd *rand.Rand) string {
 	if path == "" {
 		return ""
 	}
-	switch rnd.IntN(8) {
+	switch rnd.IntN(24) {
 	case 0:
 		_ = os.Remove(path)
 		return "the marks are lost"
