@@ -249,7 +249,7 @@ func earlier() map[string]func(*mailer) {
 // somewhere in a third; then a last one ends by itself. It is not safe for
 // concurrent use.
 type cutter struct {
-	skip string          // the sync that is left out, as caller names it; "" for none
+	skip string // the sync that is left out, as caller names it; "" for none
 	runs int
 
 	mu   sync.Mutex      // guards seen
