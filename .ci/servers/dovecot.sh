@@ -2,6 +2,8 @@
 # Dovecot's submission service, which hands on to another server, and its
 # authentication, which also serves Postfix and Exim.
 #
+# It looks at tokens itself, or as the lines of DOVECOT_TOKENS say.
+#
 #   dovecot_start DIR RELAY_PORT    starts it; sets DOVECOT_AUTH, the socket by
 #                                   which others ask it for authentication
 
@@ -15,8 +17,8 @@ dovecot_start() {
   printf '%s' "$SERVERS_TOKEN_KEY" >"$dir/keys/default/HS256/default"
   printf '%s:{PLAIN}%s\n' "$SERVERS_USER" "$SERVERS_PASSWORD" >"$dir/users"
   cat >"$dir/token.conf" <<CF
-introspection_mode = local
-local_validation_key_dict = fs:posix:prefix=$dir/keys/
+${DOVECOT_TOKENS:-introspection_mode = local
+local_validation_key_dict = fs:posix:prefix=$dir/keys/}
 username_attribute = sub
 CF
   cat >"$dir/dovecot.conf" <<CF

@@ -33,7 +33,7 @@ whole.`,
 			tuning.ForChecking(p.lookup)
 			env := p.env(c.Context())
 			env.State = quota.Dir(p.lookup, o.StateDir)
-			env.OAuth.Dir = env.State
+			env.OAuth.Dir, env.OAuth.State = env.State, o.StateDir
 			var warnings, notes []string
 			if asJSON {
 				env.Warn = func(text string) { warnings = append(warnings, text) }

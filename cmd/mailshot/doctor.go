@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 	"mailshot/cmd/mailshot/trace"
 	"mailshot/job/delivery/quota"
 	"mailshot/job/doctor"
+	"mailshot/job/doctor/domain"
 	"mailshot/job/mailing"
 )
 
@@ -18,6 +20,7 @@ type doctorFlags struct {
 	doctor.Options
 	state string
 	trace string
+	dns   string
 	json  bool
 }
 
@@ -30,7 +33,8 @@ func (p *program) doctorCommand() *cobra.Command {
 goes: the addresses of its name, the connection, the greeting, what it offers, TLS
 and its certificate, and whether it takes the password. If the job signs its letters,
 the key is compared with the one that is published in the DNS; the record to publish
-is told where it is another. What fails is told with the reason and with what to do.
+is told where it is another. With --domain the DNS is asked for SPF and DMARC of the
+sender too, and what receivers make of all of them is told. What fails is told with the reason and with what to do.
 No message is sent, nothing is written, and of the job only the job file and what its
 server section and its dkim name is looked at.
 
@@ -43,11 +47,13 @@ EXIT STATUS
   69  the server can't be reached, or TLS failed
   73  the file of --trace can't be made
   77  authentication refused
-  78  bad job file, the password or the DKIM key can't be read, or another key is published
+  78  bad job file, the password or the DKIM key can't be read, another key is published,
+      or with --domain: receivers refuse the letters, or can't read a record
   129, 130, 143  interrupted
 `,
 		Example: `  mailshot doctor renewal.yaml
   mailshot doctor --no-auth renewal.yaml         without the password
+  mailshot doctor --domain renewal.yaml          SPF, DKIM and DMARC too
   mailshot doctor --trace - renewal.yaml         with the protocol`,
 		Args: one("job file"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -60,6 +66,8 @@ EXIT STATUS
 	}
 	fs := c.Flags()
 	fs.SortFlags = false
+	fs.BoolVar(&f.Domain, "domain", false, "ask the DNS what receivers make of the sender's domain: SPF, DKIM, DMARC")
+	fs.StringVar(&f.dns, "dns", "", "ask the name server at this `address` for --domain, as 192.0.2.53 or 127.0.0.1:5353")
 	fs.BoolVar(&f.NoAuth, "no-auth", false, "leave the password and authentication out")
 	stateFlag(c, &f.state)
 	serverFlag(c, &f.Server)
@@ -71,6 +79,16 @@ EXIT STATUS
 // doctor examines the server and tells what was found.
 func (p *program) doctor(c *cobra.Command, f *doctorFlags) error {
 	env := doctor.Env{Env: p.serverEnv(c.Context(), f.state)}
+	if f.dns != "" {
+		addr, err := domain.Address(f.dns)
+		if err != nil {
+			return usageError{fmt.Errorf("--dns %s: %w", f.dns, err)}
+		}
+		if !f.Domain {
+			return usageError{errors.New("--dns goes with --domain")}
+		}
+		env.DNS = domain.At(addr)
+	}
 	protocol, err := trace.Open(f.trace, p.stderr)
 	if err != nil {
 		return err

@@ -147,7 +147,7 @@ func (p *program) env(ctx context.Context) job.Env {
 // was.
 func (p *program) serverEnv(ctx context.Context, state string) server.Env {
 	e := p.env(ctx).Env
-	e.OAuth.Dir = quota.Dir(p.lookup, state)
+	e.OAuth.Dir, e.OAuth.State = quota.Dir(p.lookup, state), state
 	return e
 }
 

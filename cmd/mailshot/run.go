@@ -238,7 +238,7 @@ func (p *program) send(c *cobra.Command, f *sendFlags, path string) error {
 		env.Note = nil // nothing is to mend
 	}
 	env.State = quota.Dir(p.lookup, f.StateDir)
-	env.OAuth.Dir = env.State
+	env.OAuth.Dir, env.OAuth.State = env.State, f.StateDir
 	var withheld after.Withheld
 	env.Secrets.Lookup = withheld.Lookup(p.lookup)
 	report, err := p.runJob(c.Context(), o, f, env, &teller)

@@ -10,6 +10,7 @@ import (
 
 	"mailshot/job/advice"
 	"mailshot/job/delivery/quota"
+	"mailshot/job/doctor/domain"
 	"mailshot/job/jobfile"
 	"mailshot/job/mailing"
 	"mailshot/job/problem"
@@ -27,6 +28,7 @@ type Options struct {
 	Path   string // the job file
 	Server string // a file in the place of its section server; "": there is none
 	NoAuth bool   // leave the password and AUTH out
+	Domain bool   // ask the DNS what receivers will make of the sender's domain
 	State  string // directory of the ledgers of quotas; "": nobody says where that is
 }
 
@@ -36,6 +38,8 @@ type Env struct {
 	server.Env
 	// LookupTXT returns the TXT records of a name; nil: the system's resolver.
 	LookupTXT func(ctx context.Context, name string) ([]string, error)
+	// DNS is asked for Options.Domain; nil: the system's resolver.
+	DNS domain.Resolver
 	// Trying is told the address of the server before it is talked to; nil: nobody
 	// listens.
 	Trying func(addr string)
@@ -58,7 +62,7 @@ type Report struct {
 
 // A Step is one part of the way to the server.
 type Step struct {
-	Name   string // resolve, connect, greeting, ehlo, tls, auth or quit; behind them provider, if it is known, and dkim, if the job signs
+	Name   string // resolve, connect, greeting, ehlo, tls, auth or quit; behind them provider, if it is known, dkim, if the job signs, and spf, dmarc and receivers of Options.Domain
 	State  StepState
 	Detail []string      // what was seen, or why it failed; a line each, the first one is never missing
 	Advice string        // what to do; "" if there is nothing to do
@@ -144,18 +148,27 @@ func Examine(ctx context.Context, o Options, env Env) (*Report, error) {
 	if s, known := examineProvider(j); known {
 		r.Steps = append(r.Steps, s)
 	}
-	if j.Message.DKIM.IsZero() {
-		return r, nil
+	signed := StepNotAsked
+	if !j.Message.DKIM.IsZero() {
+		s, unsigned := examineDKIM(ctx, j, env)
+		r.add(s, unsigned)
+		signed = s.State
 	}
-	s, unsigned := examineDKIM(ctx, j, env)
+	if o.Domain {
+		examineDomain(ctx, r, j, env, signed)
+	}
 	if ctx.Err() != nil {
 		return nil, problem.InterruptedBy(ctx)
 	}
+	return r, nil
+}
+
+// add adds a step. err is why letters must not be sent like this; nil: they may.
+func (r *Report) add(s Step, err *problem.Error) {
 	r.Steps = append(r.Steps, s)
 	if r.Err == nil {
-		r.Err = unsigned
+		r.Err = err
 	}
-	return r, nil
 }
 
 // ledgerOf says where the ledger of the job's quota is.

@@ -216,8 +216,12 @@ func (s *Server) rebase() {
 }
 
 // LoginCommand returns the command line by which the account signs in, ready to be typed into a shell.
-func (j *Job) LoginCommand() string {
+// state is the directory that was given for what is remembered; "": none was.
+func (j *Job) LoginCommand(state string) string {
 	args := []string{"mailshot", "login"}
+	if state != "" {
+		args = append(args, "--state", problem.Quote(state))
+	}
 	if j.outside != "" {
 		args = append(args, "--server", problem.Quote(j.outside))
 	}

@@ -25,6 +25,8 @@ type Preset struct {
 	Sessions   int      // at once; 0: it is not published
 	PerSession int      // messages in one session; 0: it is not published
 
+	SPF string // the domain whose SPF record has its servers, for include:; "": it is not known
+
 	Source string // the page that says so, of the provider itself
 	Read   string // when its text was compared with this: a year and a month; "": it was not to be had
 	Note   string // what else somebody has to know, a sentence

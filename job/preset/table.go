@@ -13,6 +13,7 @@ func accounts() []Preset {
 			Name: "gmail", Title: "Gmail, a private account", Host: "smtp.gmail.com", Port: 587, TLS: "starttls",
 			SignIn: []string{"app password", "oauth"}, OAuth: "google", Username: "the whole address",
 			Quotas: []string{"500/24h"},
+			SPF:    "_spf.google.com",
 			Source: "https://support.google.com/mail/answer/22839",
 			Note:   "An app password needs two-step verification.",
 		},
@@ -20,12 +21,14 @@ func accounts() []Preset {
 			Name: "google-workspace", Title: "Google Workspace, the account of a user", Host: "smtp.gmail.com", Port: 587, TLS: "starttls",
 			SignIn: []string{"app password", "oauth"}, OAuth: "google", Username: "the whole address",
 			Quotas: []string{"2000/24h"},
+			SPF:    "_spf.google.com",
 			Source: "https://support.google.com/a/answer/166852", Read: "2026-12",
 			Note: "A trial account may send 500 in 24 hours.",
 		},
 		{
 			Name: "google-workspace-relay", Title: "Google Workspace, the relay of an organisation", Host: "smtp-relay.gmail.com", Port: 587, TLS: "starttls",
 			SignIn: []string{"app password", "oauth"}, OAuth: "google", Username: "the whole address",
+			SPF:    "_spf.google.com",
 			Source: "https://support.google.com/a/answer/2956491",
 			Note:   "An administrator has to allow it; how many it takes depends on the organisation.",
 		},
@@ -33,6 +36,7 @@ func accounts() []Preset {
 			Name: "microsoft-365", Title: "Microsoft 365 (Exchange Online), the mailbox of a user", Host: "smtp.office365.com", Port: 587, TLS: "starttls",
 			SignIn: []string{"oauth"}, OAuth: "microsoft", Username: "the whole address",
 			Quotas: []string{"10000/24h"}, Rate: "30/min",
+			SPF:    "spf.protection.outlook.com",
 			Source: "https://learn.microsoft.com/office365/servicedescriptions/exchange-online-service-description/exchange-online-limits",
 			Note:   "An administrator has to allow SMTP AUTH for the mailbox.",
 		},
@@ -46,6 +50,7 @@ func accounts() []Preset {
 			Name: "icloud", Title: "iCloud Mail", Host: "smtp.mail.me.com", Port: 587, TLS: "starttls",
 			SignIn: []string{"app password"}, Username: "the whole address",
 			Quotas: []string{"200/24h"},
+			SPF:    "icloud.com",
 			Source: "https://support.apple.com/kb/HT4863", Read: "2026-12",
 			Note: "The page names 200 messages and 1,000 recipients a day.",
 		},
@@ -62,6 +67,7 @@ func accounts() []Preset {
 		{
 			Name: "fastmail", Title: "Fastmail", Host: "smtp.fastmail.com", Port: 465, TLS: "implicit",
 			SignIn: []string{"app password"}, Username: "the whole address",
+			SPF:    "spf.messagingengine.com",
 			Source: "https://www.fastmail.com/help/account/limits.html", Read: "2026-12",
 			Note: "How many it takes depends on the plan.",
 		},
@@ -168,6 +174,7 @@ func relays() []Preset {
 		{
 			Name: "mailgun", Title: "Mailgun", Host: "smtp.mailgun.org", Port: 587, TLS: "starttls",
 			SignIn: []string{"password"}, Username: "an SMTP user of the domain",
+			SPF:    "mailgun.org",
 			Source: "https://documentation.mailgun.com/docs/mailgun/user-manual/smtp-protocol/smtp-relay", Read: "2026-12",
 			Note: "Domains in Europe have smtp.eu.mailgun.org: name it with `host`.",
 		},
@@ -186,6 +193,7 @@ func relays() []Preset {
 		{
 			Name: "mailjet", Title: "Mailjet", Host: "in-v3.mailjet.com", Port: 587, TLS: "starttls",
 			SignIn: []string{"password"}, Username: "the API key; the secret key is the password",
+			SPF:    "spf.mailjet.com",
 			Source: "https://dev.mailjet.com/smtp-relay/configuration/",
 		},
 		{

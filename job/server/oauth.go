@@ -50,7 +50,7 @@ func authenticateByToken(ctx context.Context, d *transport.Dialer, j *jobfile.Jo
 	get := func(ctx context.Context, refused string) (string, error) {
 		token, err := source.Token(ctx, refused)
 		if err != nil && ctx.Err() == nil {
-			err = signInError(j, err)
+			err = signInError(j, env, err)
 		}
 		return token, err
 	}
@@ -70,8 +70,8 @@ func authenticateByToken(ctx context.Context, d *transport.Dialer, j *jobfile.Jo
 }
 
 // signInError returns the end for a token that can't be had.
-func signInError(j *jobfile.Job, err error) *problem.Error {
-	login := j.LoginCommand()
+func signInError(j *jobfile.Job, env Env, err error) *problem.Error {
+	login := j.LoginCommand(env.OAuth.State)
 	var refused *oauth.RefusedError
 	var ring *oauth.KeyringError
 	var silent *oauth.UnreachableError
@@ -103,7 +103,7 @@ func checkSignIn(j *jobfile.Job, env Env) error {
 		return err
 	}
 	if _, err := source.Look(); err != nil {
-		return signInError(j, err)
+		return signInError(j, env, err)
 	}
 	return nil
 }

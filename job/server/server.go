@@ -40,6 +40,7 @@ type Env struct {
 // OAuth is where tokens are kept, and how providers are asked. The zero value keeps none.
 type OAuth struct {
 	Dir     string        // the state directory; "": nobody says where that is
+	State   string        // it, as it was given, for the commands that are told; "": it was not
 	Keyring oauth.Keyring // nil: that of the desktop
 	HTTP    *http.Client  // nil: the network
 }

@@ -54,7 +54,7 @@ func Login(ctx context.Context, o Options, env Env) (*Report, error) {
 	}
 	if where == oauth.InKeyring { // before somebody signs in in vain
 		if err := source.TryKeyring(); err != nil {
-			return nil, problem.Fail(problem.AuthRefused, "%w", err).WithHint("%s --store file", j.LoginCommand())
+			return nil, problem.Fail(problem.AuthRefused, "%w", err).WithHint("%s --store file", j.LoginCommand(env.OAuth.State))
 		}
 	}
 	if client.Endpoints.Token == "" {

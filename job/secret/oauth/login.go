@@ -49,7 +49,11 @@ func (c *Client) Device(ctx context.Context, tell func(Prompt)) (Grant, error) {
 		return Grant{}, errors.New("the provider has no sign-in with a code")
 	}
 	conf, asks := c.config(""), c.context(ctx)
-	code, err := conf.DeviceAuth(asks)
+	var more []oauth2.AuthCodeOption
+	if c.Secret != "" { // the client is authenticated here too (RFC 8628, section 3.1)
+		more = append(more, oauth2.SetAuthURLParam("client_secret", c.Secret))
+	}
+	code, err := conf.DeviceAuth(asks, more...)
 	if err != nil {
 		return Grant{}, told(ctx, "asking for a code", err, c.Secret)
 	}

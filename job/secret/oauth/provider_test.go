@@ -96,6 +96,10 @@ func (p *provider) serve(w http.ResponseWriter, r *http.Request) {
 	case "/.well-known/openid-configuration":
 		say(200, p.client().Endpoints)
 	case "/device":
+		if form.Get("client_secret") != "client-secret-x" {
+			refuse("invalid_client")
+			return
+		}
 		say(200, map[string]any{"device_code": p.secret("device"), "user_code": "WDJB-MJHT", "verification_uri": issuer + "/activate", "expires_in": 60, "interval": 1})
 	case "/me":
 		say(200, map[string]any{"email": p.email, "email_verified": true})
