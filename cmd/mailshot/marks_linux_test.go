@@ -57,7 +57,7 @@ func harmMarks(j *liveJob, rnd *rand.Rand) string {
 	return ""
 }
 
-// A run whose marks can't be set any more ends, and what it had begun is unknown.
+// A run whose marks can't be set any more ends, and what it had armed is unknown.
 func TestMarksFault(t *testing.T) {
 	t.Parallel()
 	var j *liveJob
@@ -94,7 +94,8 @@ func TestMarksFault(t *testing.T) {
 			t.Errorf("%s is %q, and was taken %d times", to, s, taken[to])
 		}
 	}
-	if c := h.Fold.Counts(); c.Unknown > 16 {
-		t.Errorf("%+v", c)
+	// At most those that were armed ahead, and one for each worker.
+	if c := h.Fold.Counts(); c.Unknown > 128+4 {
+		t.Errorf("%+v: too many are unknown", c)
 	}
 }
