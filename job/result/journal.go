@@ -241,8 +241,14 @@ func (j *journal) commit(lines []byte) error {
 // verify returns an error that wraps ErrTaken unless the path of the journal still
 // names the open file. If it was removed, a killed run would leave no trace of
 // what it was sending.
-func (j *journal) verify() error {
-	err := verifyFile(j.log.fsys, j.path, j.f, j.f.allocated)
+func (j *journal) verify() error { return j.verifyFile(j.f.allocated) }
+
+// verifyName does so without a look at the size, which may be changing. It is safe for
+// concurrent use.
+func (j *journal) verifyName() { _ = j.verifyFile(anySize) }
+
+func (j *journal) verifyFile(size int64) error {
+	err := verifyFile(j.log.fsys, j.path, j.f, size)
 	if err != nil {
 		err = fmt.Errorf("writing the journal %s: %w", j.path, cause(err))
 		j.log.fail(err)

@@ -222,6 +222,9 @@ func (l *logFile) verify() error {
 	return l.err
 }
 
+// anySize is for verifyFile: the file may have any.
+const anySize = -1
+
 // verifyFile returns an error that wraps ErrTaken unless path names the open file
 // f, and it has this size in octets.
 func verifyFile(fsys FS, path string, f File, size int64) error {
@@ -236,7 +239,7 @@ func verifyFile(fsys FS, path string, f File, size int64) error {
 		return err
 	case !fsys.Same(own, named):
 		return fmt.Errorf("%w: it was replaced", ErrTaken)
-	case named.Size() != size:
+	case size != anySize && named.Size() != size:
 		return fmt.Errorf("%w: it was changed", ErrTaken)
 	}
 	return nil

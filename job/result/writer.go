@@ -21,6 +21,10 @@ type Writer struct {
 	journal *journal
 	syncs   *soon.Doer // of the log
 	lines   sync.Pool  // *[]byte, buffers for lines
+
+	mu     sync.Mutex // guards those below
+	looked time.Time  // when the names of log and journal were verified for a record
+	unseen int        // records since then
 }
 
 // syncEvery is how long a record may wait for its sync. What a power cut takes of the log
@@ -119,9 +123,34 @@ func (w *Writer) Record(recs ...*Record) error {
 		}
 	}
 	*buf = lines
+	if w.due(len(recs)) {
+		w.journal.verifyName()
+		_ = w.log.verify() // append returns the error of both
+	}
 	err := w.log.append(lines)
 	w.syncs.Ask()
 	return err
+}
+
+// How many records may be written, and for how long, until it is verified that the names of log
+// and journal are still those of the open files: rows that are armed ahead wait for no commit,
+// which does it too.
+const (
+	lookAfter = 16
+	lookEvery = 10 * time.Millisecond
+)
+
+// due reports whether the names are to be verified before so many records.
+func (w *Writer) due(records int) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.unseen += records
+	now := time.Now()
+	if w.unseen < lookAfter && now.Sub(w.looked) < lookEvery {
+		return false
+	}
+	w.looked, w.unseen = now, 0
+	return true
 }
 
 // Sync makes the records durable that were written so far: for a pause, in which there is
