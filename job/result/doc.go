@@ -214,9 +214,10 @@
 // The removal of a journal is not synced. One that a power cut brings back has no
 // pending intents, unless its run was killed: then those are that were never begun.
 //
-// After a group was synced, after some records, and before the journal is removed, the names of
-// log and journal must still be those of the open files, with the sizes that the run gave them. If they are not, or after any failed write or sync, the run writes nothing
-// more, sends nothing more, and leaves the journal.
+// After a group was synced, after some records, and before the journal is removed, the names
+// of log and journal must still be those of the open files, with the sizes that the run gave
+// them. If they are not, or after any failed write or sync, the run writes nothing more, sends
+// nothing more, and leaves the journal.
 //
 // # The lock
 //
