@@ -12,7 +12,8 @@
 //	session    one connection to the server, from its greeting to QUIT
 //	attempt    one try at one row, counted over all runs of a mailing
 //	run, pass  one execution of run or rerun; one walk over rows inside it
-//	intent     the record that an attempt gets if nothing more becomes known
+//	intent     the record that an attempt gets if nothing more becomes known: armed
+//	           when the row is taken up, begun at the commit point
 //	commit point  the write that carries the end of the message: from there on an
 //	           attempt whose reply is not read is unknown
 //
@@ -67,11 +68,12 @@
 // Every attempt whose MAIL flight left ends in exactly one record: sent if the
 // server said 2yz to the end of the message, unknown if that end may have been
 // written and no reply was read, else failed. Unknown rows are not sent again
-// unless the user asks for it, or settles that they were not sent. Before the
-// MAIL flight a delivery.Recorder is told what is intended, and before the end of
-// the message leaves it has to say that the intent is durable: so a run may be
-// killed, its machine lose power or its log become unwritable at any moment,
-// and the next one makes an unknown record of every intent without an outcome.
+// unless the user asks for it, or settles that they were not sent. When a row is
+// taken up a delivery.Recorder is told what is intended, and before the end of
+// the message leaves it has to say that the intent is durable, and mark it as begun: so a run
+// may be killed, its machine lose power or its log become unwritable at any moment,
+// and the next one makes an unknown record of every intent without an outcome, but for
+// those that were certainly not begun.
 //
 // # Interrupts
 //

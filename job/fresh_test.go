@@ -67,7 +67,7 @@ func (w *world) cutOff(run string, rows ...int) {
 			Time: w.now(), Run: run, Row: n, Line: n + 1, Key: to, Recipient: to, Status: result.Unknown, Stage: "final",
 			Attempt: h.Fold.Of(to).Attempts + 1, MessageID: "cut-off-" + to,
 		}
-		if err := log.Intend(rec).Durable(); err != nil {
+		if err := log.Arm(rec).Begin(); err != nil {
 			w.t.Fatal(err)
 		}
 	}

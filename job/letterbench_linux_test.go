@@ -140,10 +140,10 @@ func benchLetters(b *testing.B, path string) (reading, sent time.Duration, octet
 				Status: result.Unknown, Stage: "final", Error: "the run ended before the outcome was known",
 			}
 			octets = r.Bytes
-			records, intents = append(records, r), append(intents, rec.Intend(r))
+			records, intents = append(records, r), append(intents, rec.Arm(r))
 		}
 		for i, r := range records {
-			if err := intents[i].Durable(); err != nil {
+			if err := intents[i].Begin(); err != nil {
 				b.Fatal(err)
 			}
 			r.Status, r.Error, r.Code, r.Enhanced, r.Reply = result.Sent, "", 250, "2.0.0", "Ok: queued as 4F2A91C03D"

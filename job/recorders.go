@@ -11,8 +11,8 @@ import (
 // logRecorder keeps intents in the journal and outcomes in the results log.
 type logRecorder struct{ *result.Writer }
 
-// Intend implements delivery.Recorder.
-func (r logRecorder) Intend(rec *result.Record) delivery.Intent { return r.Writer.Intend(rec) }
+// Arm implements delivery.Recorder.
+func (r logRecorder) Arm(rec *result.Record) delivery.Intent { return r.Writer.Arm(rec) }
 
 // outcomes is a Recorder that remembers what became of each key last.
 type outcomes struct {

@@ -60,12 +60,12 @@ type namingRecorder struct {
 	names *rowNames
 }
 
-// Intend implements delivery.Recorder.
-func (r namingRecorder) Intend(rec *result.Record) delivery.Intent {
+// Arm implements delivery.Recorder.
+func (r namingRecorder) Arm(rec *result.Record) delivery.Intent {
 	r.names.mu.Lock()
 	r.names.rows[rec.MessageID] = rec.Row
 	r.names.mu.Unlock()
-	return r.Recorder.Intend(rec)
+	return r.Recorder.Arm(rec)
 }
 
 // Record implements delivery.Recorder.

@@ -150,7 +150,7 @@ func cutOff(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := log.Intend(&rec).Durable(); err != nil {
+	if err := log.Arm(&rec).Begin(); err != nil {
 		t.Fatal(err)
 	}
 	kept, err := os.ReadFile(filepath.Join(w.dir, "job.results.csv.journal"))

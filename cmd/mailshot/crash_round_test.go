@@ -86,6 +86,9 @@ func (c *crash) killOne(open int) bool {
 	if tr.ended() && status == -1 {
 		c.sum.kills[tr.stage]++
 		c.tear(before)
+		if what := harmMarks(c.job, c.rnd); what != "" {
+			c.trail = append(c.trail, what)
+		}
 		return true
 	}
 	c.sum.missed++ // it had ended

@@ -65,6 +65,8 @@ func (p *pass) admit(ctx context.Context, now time.Time) bool {
 	if !held.Until.Equal(p.heldUntil) {
 		p.heldUntil = held.Until
 		p.tell(Event{Kind: Holding, Until: held.Until, Text: held.Why.Error()})
+		p.disarm() // it may be for hours
+		p.sync()
 	}
 	p.timer.Reset(max(min(held.Until.Sub(now), poll), time.Millisecond))
 	return false

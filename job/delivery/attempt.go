@@ -22,7 +22,6 @@ type outcome struct {
 	record *result.Record // nil: the row is put back, nothing was attempted
 	err    error          // of the session; nil if the message was sent
 	fatal  *problem.Error // ends the run
-	intent Intent         // nil: MAIL did not leave
 	copied string         // who was refused, if that is one who gets a copy, as in "bcc archive@club.example"
 
 	counted int // recipients of a message whose end may have left; else 0
@@ -58,7 +57,7 @@ func (a *sender) try(ctx context.Context, e *Task, c Composer) (o outcome) {
 	}()
 	o.record, o.err = t.deliver(ctx, c)
 	o.copied, o.counted = t.copied, t.counted()
-	if o.intent = t.intent; o.record != nil {
+	if o.record != nil {
 		a.transcripts.keep(t.transcript, o.record)
 	}
 	return o
@@ -100,8 +99,7 @@ type attempt struct {
 	to        int           // recipients of the message
 	mailed    bool          // the MAIL flight has left
 	committed bool          // the end of the message may have left
-	intent    Intent
-	copied    string // see outcome
+	copied    string        // see outcome
 
 	transcript *transcript // nil: it is not kept
 }
@@ -109,10 +107,7 @@ type attempt struct {
 // deliver returns the record of the attempt, or none if the row is put back,
 // and the session's error.
 func (t *attempt) deliver(ctx context.Context, c Composer) (*result.Record, error) {
-	t.record = result.Record{
-		Run: t.run, Row: t.task.Row, Line: t.task.Line, Key: t.task.Key, Recipient: t.task.Recipient,
-		Attempt: t.task.Attempt, MessageID: t.task.MessageID,
-	}
+	t.record = t.recordOf(t.task)
 	m, err := c.Compose(t.task)
 	t.record.Bytes = m.Content.Size()
 	if err != nil {
@@ -156,17 +151,16 @@ func refusedCopy(m *Message, err error) string {
 	return header + " " + m.Envelope.To[te.Recipient].String()
 }
 
-// onMail hands the intent over: from here on the attempt ends in a record.
+// onMail arms the task if it was not armed ahead. From here on the attempt ends in a record.
 func (t *attempt) onMail() {
 	t.mailed = true
-	intent := t.record
-	intent.Time, intent.Status, intent.Stage = result.Later(t.now(), t.task.After), result.Unknown, transport.StageFinal.String()
-	intent.Error = "the run ended before the outcome was known"
-	t.intent = t.recorder.Intend(&intent)
+	if t.task.intent == nil {
+		t.arm(t.task)
+	}
 }
 
 func (t *attempt) onCommit() error {
-	if err := t.intent.Durable(); err != nil {
+	if err := t.task.intent.Begin(); err != nil {
 		return err
 	}
 	t.committed = true

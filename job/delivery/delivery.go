@@ -44,6 +44,7 @@ type Task struct {
 
 	Recipients int    // at most, copies included; 0: one
 	permit     Permit // nil: there is none
+	intent     Intent // nil: it is not armed
 
 	// Greylisted is when the row was first told to come later; zero: it was not. A
 	// Source sets it for rows that are tried again.
@@ -104,10 +105,16 @@ type Deliverer interface {
 // A Recorder keeps what becomes of each attempt. Its methods are called by
 // several goroutines at once.
 type Recorder interface {
-	// Intend is told that the MAIL flight of an attempt is about to leave. The
-	// record is the one that the attempt gets if nothing more becomes known.
-	// It must not wait: the round trip hides the writing.
-	Intend(*result.Record) Intent
+	// Arm is told what is intended: the record that an attempt gets if nothing more
+	// becomes known. It must not wait.
+	Arm(*result.Record) Intent
+	// Marked reports whether an attempt that is armed and not begun counts as not
+	// tried, should the program be killed, so that many may be armed ahead. If not, each
+	// is armed when its MAIL flight is about to leave.
+	Marked() bool
+	// Sync makes the outcomes durable that are kept so far. After an error nothing more
+	// may be sent.
+	Sync() error
 	// Record keeps outcomes. After an error nothing more may be sent, and it is
 	// not known which of them are kept.
 	Record(...*result.Record) error
@@ -115,11 +122,11 @@ type Recorder interface {
 
 // An Intent is a promise to keep what was intended.
 type Intent interface {
-	// Durable waits until the intent would survive a power cut. After an error
-	// the message must not be committed.
-	Durable() error
-	// Disarm takes the intent back: the message was refused, and the row is put
-	// back. It does not wait.
+	// Begin waits until the intent would survive a power cut, and marks that its message
+	// may be accepted from now on. After an error the message must not be committed.
+	Begin() error
+	// Disarm takes the intent back: the message was not sent or was refused, and the row
+	// is put back. It does not wait.
 	Disarm()
 }
 

@@ -130,9 +130,13 @@ func (d *drill) Deliver(ctx context.Context, dl transport.Delivery) (transport.R
 	return transport.Receipt{Reply: transport.Reply{Code: 250, Lines: []string{"queued"}}}, ctx.Err()
 }
 
-func (d *drill) Intend(*result.Record) Intent { return d }
+func (d *drill) Arm(*result.Record) Intent { return d }
 
-func (d *drill) Durable() error { return nil }
+func (d *drill) Begin() error { return nil }
+
+func (d *drill) Marked() bool { return true }
+
+func (d *drill) Sync() error { return nil }
 
 func (d *drill) Disarm() {}
 

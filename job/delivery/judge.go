@@ -48,7 +48,7 @@ func (p *pass) judge(o *outcome) {
 		return
 	}
 	if o.record != nil {
-		o.intent.Disarm()
+		t.disarm()
 		o.record = nil
 	}
 	if o.code() >= 500 || p.counts.Sent > t.sentBefore || t.putBacks == 0 {
@@ -201,6 +201,7 @@ func (p *pass) follow(o outcome) {
 		p.pauses++
 		p.pauseUntil = d.Pause
 		p.tell(Event{Kind: Paused, Until: d.Pause, Text: pauseText(o.err)})
+		p.sync()
 	}
 }
 

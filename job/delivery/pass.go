@@ -25,6 +25,11 @@ type pass struct {
 
 	outcomes []outcome // memory for those that are taken in together
 
+	ahead     []*Task   // taken up, in the order of the source
+	most      int       // of those
+	tookUp    time.Time // when rows were taken up last
+	ended     error     // of the source, as io.EOF; nil: there may be more
+	disarmed  bool      // those are not armed, since the run was held
 	back      []*Task   // put back
 	exhausted bool      // the source has no more
 	waiting   *Task     // the next to start; nil once there is none
@@ -70,6 +75,7 @@ func (r *runner) onePass(ctx, sessions context.Context) time.Time {
 	}
 	close(p.work)
 	_ = workers.Wait() // they have no errors to give
+	p.disarm()
 	p.rest()
 	return p.last
 }
@@ -121,6 +127,7 @@ func (p *pass) startWhatMay(ctx context.Context) {
 			p.pauseUntil = time.Time{}
 			p.tell(Event{Kind: Resumed})
 		}
+		p.rearm()
 		p.start(p.waiting)
 		p.waiting = nil
 	}
@@ -131,7 +138,7 @@ func (p *pass) startWhatMay(ctx context.Context) {
 func (p *pass) fetch() bool {
 	switch other := p.limit != "" && p.governor.Probing(); { // for whether it is a limit
 	case (len(p.back) == 0 || other) && !p.exhausted:
-		e, err := p.Source.Next()
+		e, err := p.next()
 		if errors.Is(err, io.EOF) {
 			p.exhausted = true
 			return p.fetch()
@@ -157,6 +164,9 @@ func (p *pass) fetch() bool {
 // start hands a task to a worker that has nothing to do.
 func (p *pass) start(e *Task) {
 	p.open++
+	if e.intent == nil && p.Recorder.Marked() {
+		p.sender.arm(e)
+	}
 	if p.pass == 1 {
 		// Whole seconds, as a later pass will know them.
 		e.Date = p.Begun.Add(p.Now().Sub(p.Begun).Truncate(time.Second))

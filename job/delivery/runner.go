@@ -146,6 +146,9 @@ func (r *runner) wait(ctx context.Context, until time.Time) bool {
 		return true
 	}
 	r.tell(Event{Kind: Waiting, Until: until})
+	if r.sync(); r.stopped != nil {
+		return false
+	}
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"mailshot/job/result/celltext"
 )
 
 // ReadOptions are for Read and NewHistory. With the zero value, edited records are
@@ -211,7 +213,7 @@ func (d *decoder) split(line []byte, l *layout, c *cells) (n int, err error) {
 	}
 	for col, at := range l.at {
 		if at < n {
-			c[col] = unguard(all[at])
+			c[col] = celltext.Unguard(all[at])
 		}
 	}
 	return n, nil

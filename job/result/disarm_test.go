@@ -20,8 +20,8 @@ func TestDisarm(t *testing.T) {
 		t.Fatal(err)
 	}
 	intend := func(key string) *Intent {
-		i := w.Intend(&Record{Run: runOfTests, Row: 1, Line: 2, Key: key, Attempt: 1, Status: Unknown})
-		if err := i.Durable(); err != nil {
+		i := w.Arm(&Record{Run: runOfTests, Row: 1, Line: 2, Key: key, Attempt: 1, Status: Unknown})
+		if err := i.Begin(); err != nil {
 			t.Fatal(err)
 		}
 		return i
@@ -48,7 +48,7 @@ func TestDisarm(t *testing.T) {
 // A journal of version 1 has no lines that take an intent back: there such a line
 // is damage.
 func TestDisarmInVersion1(t *testing.T) {
-	for magic, want := range map[string]string{journalMagic1: ErrBroken.Error(), journalMagic: ""} {
+	for magic, want := range map[string]string{journalMagic1: ErrBroken.Error(), journalMagic2: "", journalMagic: ""} {
 		path := filepath.Join(t.TempDir(), "a.csv")
 		leave(t, path, Header())
 		leave(t, path+journalSuffix, journalHead{run: runOfTests, length: int64(len(Header()))}.line(magic)+disarmLine(1)+"\n"+disarmLine(2))

@@ -3,7 +3,7 @@
 // row, and recovers the log after a run was killed.
 //
 // Both formats are told here whole, so that a reader can be written from this text
-// alone. This is version 1 of the log, and version 2 of the journal. "Octet" counts bytes; the text is UTF-8.
+// alone. This is version 1 of the log, and version 3 of the journal. "Octet" counts bytes; the text is UTF-8.
 //
 // # The log
 //
@@ -135,28 +135,30 @@
 // The journal, NAME.results.csv.journal, exists while a run is in progress, and
 // after one that was killed. Its first line, the head, is
 //
-//	mailshot journal v2,RUN,LENGTH,RECORDS,SUM
+//	mailshot journal v3,RUN,LENGTH,RECORDS,ID,SUM
 //
 // with the version of the format, the id of the run, the length of the log in octets
 // and the number of its records when the run began, at which time that much was
-// durable, and the sum. The sum is the letter s and the CRC-32C of the line up to
-// and with the comma before the sum. The first journals of version 1 had no version
-// word: their heads begin "mailshot journal,". A reader accepts these, v1 and v2, and
-// must refuse a version that it does not know. Only version 1 can do without the word.
+// durable, a random id of the journal, and the sum. The sum is the letter s and the CRC-32C
+// of the line up to and with the comma before the sum. Before version 3 there is no ID. The
+// first journals of version 1 had no version word: their heads begin "mailshot journal,".
+// A reader accepts these, v1, v2 and v3, and must refuse a version that it does not know.
 //
-// The other lines are intents, and in version 2 also lines that take an intent back,
-// since its message was refused for a reason that is not the row's:
+// The other lines are intents, and from version 2 on also lines that take an intent back,
+// since its message was not sent, or refused for a reason that is not the row's:
 //
 //	disarm,NUMBER,SUM
 //
 // NUMBER counts the intents of the journal from 1, in their order; the sum is made as
 // that of the head. An intent that was taken back is as if it were not there. The same
-// attempt may be intended again by a later line.
+// attempt may be intended again by a later line, also if none takes the earlier one back.
 //
 // An intent is in the format of records in the log, with the columns
 // in the order above and commas between them. An intent is the record that an
 // attempt gets if nothing more becomes known: its status is unknown, its run that of
-// the head; sha256, bytes and duration_ms may be empty.
+// the head; sha256, bytes and duration_ms may be empty. A row is armed, which is to write
+// its intent, when it is taken up: before its turn, many with one sync, and before its
+// message is made.
 //
 // Intents are written in groups, each in one write and followed by a sync. All
 // groups but the first begin with an empty line. So all lines before an empty line
@@ -164,6 +166,15 @@
 // behind the last empty line are of a group that a power cut tore, for which no
 // message was sent: a reader skips them. An edited line is refused. Zero octets may
 // follow to the end of the file; they are preallocated space and no content.
+//
+// # Marks
+//
+// Right before the end of a message leaves, its intent is begun: it gets a mark, in a
+// file in memory that a kill of the process leaves and a power cut takes; see package
+// marks, which has its format. The marks of a journal are known by its ID. An intent that has
+// no record was not begun, for certain, if they are those of this journal, of this boot of the
+// machine and this mount of their file system, are whole, and do not have it. In any
+// doubt, and without ID, it was. Marks are removed after their journal.
 //
 // # Recovery
 //
@@ -175,12 +186,13 @@
 // unless the user accepts edited logs. A journal without its log is refused.
 //
 // An intent is pending if the log has no record of its attempt of its key, other
-// than a settle record. States are those of the log's records and the pending
-// intents, which come after them in the order of the journal.
+// than a settle record, nor has it another pending intent, and it is not certain that
+// it was not begun. One that was not begun is as if it were not there. States are those of
+// the log's records and the pending intents, which come after them in the order of the journal.
 //
 // Recovery truncates a torn log; appends a line end to a last line that has none, in
 // place of zeros, which a power cut during that write may have left; appends the
-// pending intents, as records; syncs the log; and removes the journal. It may be
+// pending intents, as records; syncs the log; and removes the journal and its marks. It may be
 // interrupted at any point and repeated. It needs the lock. Whoever only reads must
 // not do it.
 //
@@ -195,16 +207,17 @@
 //     power cut leaves no accepted message without an intent or record, and nobody gets
 //     a second copy.
 //   - The log is synced before the journal is removed, at the end of a run and of
-//     recovery. In between it is not: for records that a power cut takes there are
-//     the intents. A row that failed or was sent may then be unknown.
+//     recovery. In between it is synced in each second in which something is written, and at
+//     pauses: for records that a power cut takes there are the intents. A row that failed
+//     or was sent within that second may then be unknown, and so are those that were armed.
 //
 // The removal of a journal is not synced. One that a power cut brings back has no
-// pending intents.
+// pending intents, unless its run was killed: then those are that were never begun.
 //
-// After a group was synced, and before the journal is removed, the names of log and
-// journal must still be those of the open files, with the sizes that the run gave
-// them. If they are not, or after any failed write or sync, the run writes nothing
-// more, sends nothing more, and leaves the journal.
+// After a group was synced, after some records, and before the journal is removed, the names
+// of log and journal must still be those of the open files, with the sizes that the run gave
+// them. If they are not, or after any failed write or sync, the run writes nothing more, sends
+// nothing more, and leaves the journal.
 //
 // # The lock
 //

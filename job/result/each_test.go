@@ -37,7 +37,7 @@ func TestEachAgain(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, key := range []string{"b", "c"} {
-				if err := w.Intend(rec(key)).Durable(); err != nil {
+				if err := w.Arm(rec(key)).Begin(); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -122,6 +122,19 @@ func TestFormatOfVersion(t *testing.T) {
 				"2026-11-23T14:05:01.123Z,,,,\" k\",,0,skipped,,,,,,,,,,,s4a1abe9d\n",
 			},
 		},
+		"v3": {
+			header:  "time,run,row,line,key,recipient,attempt,status,class,stage,code,enhanced,reply,error,message_id,sha256,bytes,duration_ms,sum\n",
+			magic:   "mailshot journal v3",
+			journal: "mailshot journal v3,job-20261124T080000.000Z-0123abcd,1234567,89,7YV3LQ4B2OKZC6NDM5PAXHUJWE,s8ec72b00\n",
+			suffix:  ".journal",
+			disarm:  "disarm,12,s36d6b1d0\n",
+			lines: []string{
+				"2026-11-23T14:05:01.123Z,job-20261124T080000.000Z-0123abcd,7,9,'=1,jörg@example.test,2,failed,temporary,rcpt,451,4.7.1," +
+					`"4.7.1 ""later"", please\r\nsoon\x3b=2\x00\xff\u0085\\",''x,<a@b.example>,` +
+					"0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f,2413,131,se7712b91\n",
+				"2026-11-23T14:05:01.123Z,,,,\" k\",,0,skipped,,,,,,,,,,,s4a1abe9d\n",
+			},
+		},
 	}
 	want, ok := formats[journalVersion]
 	if !ok {
@@ -130,7 +143,7 @@ func TestFormatOfVersion(t *testing.T) {
 	if Header() != want.header || journalMagic != want.magic || journalSuffix != want.suffix {
 		t.Errorf("header %q, magic %q, suffix %q; want %q, %q, %q", Header(), journalMagic, journalSuffix, want.header, want.magic, want.suffix)
 	}
-	if got := (journalHead{run: runOfTests, length: 1234567, records: 89}).line(journalMagic); got != want.journal {
+	if got := (journalHead{run: runOfTests, length: 1234567, records: 89, id: "7YV3LQ4B2OKZC6NDM5PAXHUJWE"}).line(journalMagic); got != want.journal {
 		t.Errorf("the head of a journal is %q, want %q", got, want.journal)
 	}
 	if got := disarmLine(12); got != want.disarm {
@@ -157,8 +170,8 @@ func TestFormatOfVersion(t *testing.T) {
 // word is none of a version is no journal.
 func TestJournalOfAnotherVersion(t *testing.T) {
 	for _, tt := range []struct{ magic, want string }{
-		{"mailshot journal v3", "it is of format v3, and this reads v2"},
-		{"mailshot journal v10", "it is of format v10, and this reads v2"},
+		{"mailshot journal v4", "it is of format v4, and this reads v3"},
+		{"mailshot journal v10", "it is of format v10, and this reads v3"},
 		{"mailshot journal v", ErrJournal.Error()},
 		{"mailshot journal v01", ErrJournal.Error()},
 		{"mailshot journal x", ErrJournal.Error()},

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"syscall"
+
+	"mailshot/job/result/marks"
 )
 
 // An FS is what this package does to files, except for locks. Errors are as in
@@ -21,6 +23,18 @@ type FS interface {
 	Remove(name string) error
 	SyncDir(name string) error  // makes creations, renames and removals in a directory durable
 	Same(a, b fs.FileInfo) bool // reports whether both describe one file
+
+	CreateMarks(log, journal string) Marks                  // of a new journal, by its id; nil: there is no place for them
+	ReadMarks(log, journal string, intents int) marks.Begun // as they were left; nil: they tell nothing for certain
+	RemoveMarks(log string)                                 // of whatever journal
+}
+
+// Marks say which intents of a journal were begun, by their numbers from 1; see package marks.
+type Marks interface {
+	Grow(intents int) error // makes room for so many
+	Begin(number int) error // does nothing where there is no room
+	Disarm(number int)
+	Close() error
 }
 
 // A File is an open file of an FS. It is open for reading or for writing, not both.
@@ -80,6 +94,22 @@ func (OS) Remove(name string) error { return os.Remove(name) }
 
 // Same reports whether both describe one file.
 func (OS) Same(a, b fs.FileInfo) bool { return os.SameFile(a, b) }
+
+// CreateMarks makes the marks of a journal.
+func (OS) CreateMarks(log, journal string) Marks {
+	if m := marks.Create(log, journal); m != nil {
+		return m
+	}
+	return nil
+}
+
+// ReadMarks reads the marks of a journal.
+func (OS) ReadMarks(log, journal string, intents int) marks.Begun {
+	return marks.Read(log, journal, intents)
+}
+
+// RemoveMarks removes the marks of a log's journal.
+func (OS) RemoveMarks(log string) { marks.Remove(log) }
 
 // SyncDir syncs a directory. If the file system has no such operation, it returns
 // nil: nothing more can be done.

@@ -11,27 +11,33 @@ import (
 // of the log was durable when that run began.
 type journalHead struct {
 	run     string
-	length  int64 // of the log, in octets
-	records int   // in the log
-	disarms bool  // the journal may have lines that take intents back, as from version 2 on
+	length  int64  // of the log, in octets
+	records int    // in the log
+	disarms bool   // the journal may have lines that take intents back, as from version 2 on
+	id      string // of the journal, as from version 3 on; "": it has no marks
 }
 
 // The first cell of a journal is the magic with the version of the format. Whatever
 // changes the meaning of a log or a journal, such as another sum, needs another
 // version. In journals of version 1 the word may be missing: there was none at
-// first. Version 2 has lines that take intents back.
+// first. Version 2 has lines that take intents back, version 3 has an id.
 const (
 	magicWithoutVersion = "mailshot journal"
-	journalVersion      = "v2"
+	journalVersion      = "v3"
 	journalMagic        = magicWithoutVersion + " " + journalVersion
+	journalMagic2       = magicWithoutVersion + " v2"
 	journalMagic1       = magicWithoutVersion + " v1"
 )
 
 // line returns the head with its line end:
 //
-//	mailshot journal v2,RUN,LENGTH,RECORDS,sSUM
+//	mailshot journal v3,RUN,LENGTH,RECORDS,ID,sSUM
 func (h journalHead) line(magic string) string {
-	return withSum(fmt.Sprintf("%s,%s,%d,%d,", magic, h.run, h.length, h.records))
+	text := fmt.Sprintf("%s,%s,%d,%d,", magic, h.run, h.length, h.records)
+	if magic == journalMagic {
+		text += h.id + ","
+	}
+	return withSum(text)
 }
 
 // withSum returns a line of text, its sum and a line end.
@@ -57,14 +63,25 @@ func parseDisarm(line string) (number int, ok bool) {
 // parseHead parses the first line of a journal. The error wraps ErrJournal.
 func parseHead(line string) (h journalHead, err error) {
 	magic, _, _ := strings.Cut(line, ",")
-	if word, ok := strings.CutPrefix(magic, magicWithoutVersion+" "); ok && isVersion(word) && magic != journalMagic && magic != journalMagic1 {
-		return h, fmt.Errorf("%w that this version of mailshot can read: it is of format %s, and this reads %s", ErrJournal, word, journalVersion)
-	}
-	parts := strings.Split(strings.TrimSuffix(line, "\n"), ",")
-	if len(parts) != 5 || magic != journalMagic && magic != journalMagic1 && magic != magicWithoutVersion {
+	cells := 5
+	switch word, ok := strings.CutPrefix(magic, magicWithoutVersion+" "); magic {
+	case journalMagic:
+		cells++
+	case journalMagic2, journalMagic1, magicWithoutVersion:
+	default:
+		if ok && isVersion(word) {
+			return h, fmt.Errorf("%w that this version of mailshot can read: it is of format %s, and this reads %s", ErrJournal, word, journalVersion)
+		}
 		return h, ErrJournal
 	}
-	h.run, h.disarms = parts[1], magic == journalMagic
+	parts := strings.Split(strings.TrimSuffix(line, "\n"), ",")
+	if len(parts) != cells {
+		return h, ErrJournal
+	}
+	h.run, h.disarms = parts[1], magic == journalMagic || magic == journalMagic2
+	if magic == journalMagic {
+		h.id = parts[4]
+	}
 	if h.length, err = strconv.ParseInt(parts[2], 10, 64); err != nil {
 		return h, ErrJournal
 	}

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
+
+	"mailshot/job/result/marks"
 )
 
 // A History is the content of a log together with that of its journal, which is
@@ -39,7 +42,7 @@ func NewHistory(fsys FS, path string, o ReadOptions, compare func(string) string
 }
 
 // Read reads the log and its journal, if they exist, and writes nothing. Intents
-// without a record count as unknown. It must be called at most once.
+// without a record count as unknown, unless it is certain that they were not begun. It must be called at most once.
 //
 // Beyond the length at which the log was durable when the run of the journal
 // began, the log may be torn; Read then ignores it from the first broken line.
@@ -231,25 +234,32 @@ func (h *History) repeatedError(err error, e Entry) error {
 	}
 }
 
-// readJournal adds the intents of which the log has no record to the Fold, as
-// unknown.
+// readJournal adds the intents that may have been begun, and of which the log has no
+// record, to the Fold, as unknown.
 func (h *History) readJournal(log, journal *source) error {
-	missing, err := h.intents(journal)
+	missing, total, err := h.intents(journal)
 	if err != nil {
 		return err
 	}
 	if err := h.foldRest(log); err != nil { // what a run in progress has written meanwhile
 		return err
 	}
-	for _, s := range missing {
-		e, err := journal.at(s)
+	var begun marks.Begun
+	if h.head.id != "" && len(missing) > 0 {
+		begun = h.fsys.ReadMarks(h.path, h.head.id, total)
+	}
+	for _, i := range missing {
+		if !begun.Has(i.number) {
+			continue // as if nothing had been intended
+		}
+		e, err := journal.at(i.span)
 		if err != nil {
 			return err
 		}
 		if h.Fold.HasOf(e.Key, e.Attempt, e.Run) {
 			continue
 		}
-		h.pending = append(h.pending, s)
+		h.pending = append(h.pending, i.span)
 		e.Line, e.Number = h.lines+len(h.pending), h.Fold.Records()+1
 		if err := h.Fold.Add(e); err != nil {
 			return err
@@ -258,28 +268,27 @@ func (h *History) readJournal(log, journal *source) error {
 	return h.checkTorn(log)
 }
 
-// intents reads the journal to its end, and returns the spans of the intents of
-// which the log has no record so far.
-func (h *History) intents(journal *source) ([]span, error) {
-	var missing []intentSpan
+// intents reads the journal to its end, and returns the intents of which the log has no
+// record so far, and how many there are in all.
+func (h *History) intents(journal *source) (missing []intentSpan, total int, err error) {
 	var torn error
 	for number := 1; ; {
 		e, err := journal.next()
 		if torn != nil && journal.blanks > 0 {
-			return nil, torn // what precedes an empty line was durable
+			return nil, 0, torn // what precedes an empty line was durable
 		}
 		switch {
 		case err == io.EOF:
-			return armed(missing, journal.disarmed), nil
+			return armed(missing, journal.disarmed), number - 1, nil
 		case errors.Is(err, ErrBroken):
 			if torn == nil {
 				torn = err
 			}
 			continue
 		case err != nil:
-			return nil, err
+			return nil, 0, err
 		case e.Status != Unknown || e.Run != h.head.run:
-			return nil, journal.fail(fmt.Errorf("%w: it is no intent of run %s", ErrBroken, h.head.run))
+			return nil, 0, journal.fail(fmt.Errorf("%w: it is no intent of run %s", ErrBroken, h.head.run))
 		}
 		if !h.Fold.HasOf(e.Key, e.Attempt, e.Run) {
 			missing = append(missing, intentSpan{span{journal.lines.start, int(journal.lines.end - journal.lines.start)}, number})
@@ -289,21 +298,15 @@ func (h *History) intents(journal *source) ([]span, error) {
 }
 
 // An intentSpan is an intent by its line, and its number in the journal. In a torn
-// group, of which no message was sent, the numbers may be too small.
+// group, of which no message was sent, the numbers may be too small: none has a mark.
 type intentSpan struct {
 	span
 	number int
 }
 
-// armed returns the spans of the intents that were not taken back.
-func armed(intents []intentSpan, disarmed map[int]bool) []span {
-	var all []span
-	for _, i := range intents {
-		if !disarmed[i.number] {
-			all = append(all, i.span)
-		}
-	}
-	return all
+// armed returns the intents that were not taken back.
+func armed(intents []intentSpan, disarmed map[int]bool) []intentSpan {
+	return slices.DeleteFunc(intents, func(i intentSpan) bool { return disarmed[i.number] })
 }
 
 // checkTorn returns an error if truncating the torn log would lose more than the

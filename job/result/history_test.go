@@ -261,17 +261,17 @@ func TestWriterFindsTheLogTaken(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			early := w.Intend(rec(3, result.Unknown))
-			if err := errors.Join(early.Durable(), w.Record(rec(1, result.Sent)), tt.take(d)); err != nil {
+			early := w.Arm(rec(3, result.Unknown))
+			if err := errors.Join(early.Begin(), w.Record(rec(1, result.Sent)), tt.take(d)); err != nil {
 				t.Fatal(err)
 			}
 			before, _ := d.Get(logPath)
 			for range 2 {
-				if err := w.Intend(rec(2, result.Unknown)).Durable(); !errors.Is(err, result.ErrTaken) || !strings.Contains(err.Error(), tt.text) {
+				if err := w.Arm(rec(2, result.Unknown)).Begin(); !errors.Is(err, result.ErrTaken) || !strings.Contains(err.Error(), tt.text) {
 					t.Errorf("Durable: %v, want %q", err, tt.text)
 				}
 			}
-			if err := early.Durable(); !errors.Is(err, result.ErrTaken) {
+			if err := early.Begin(); !errors.Is(err, result.ErrTaken) {
 				t.Errorf("Durable of what was durable before: %v, want %v", err, result.ErrTaken)
 			}
 			if err := w.Record(rec(2, result.Sent)); !errors.Is(err, result.ErrTaken) {
@@ -370,7 +370,7 @@ func TestWriterFindsTheJournalTaken(t *testing.T) {
 			left, _ := d.Get(logPath + ".journal")
 			r := &result.Record{Run: "job-20261124T080001.000Z-0123abcd", Key: "k", Attempt: 1, Status: result.Unknown}
 			if waits {
-				if err := w.Intend(r).Durable(); !errors.Is(err, result.ErrTaken) || !strings.Contains(err.Error(), tt.text) {
+				if err := w.Arm(r).Begin(); !errors.Is(err, result.ErrTaken) || !strings.Contains(err.Error(), tt.text) {
 					t.Errorf("%s: Durable: %v, want %q", tt.name, err, tt.text)
 				}
 			}

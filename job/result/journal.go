@@ -1,6 +1,7 @@
 package result
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"sync"
@@ -15,11 +16,12 @@ const journalSuffix = ".journal"
 // line, which therefore says that everything before it was durable; of a torn
 // group no intent was reported durable. Preallocated zeros follow the last.
 type journal struct {
-	f    *preallocatedFile // used by the goroutine of commits alone
-	path string
-	log  *logFile
-	wake chan struct{} // there is a group, or it is waited for; closed by stop
-	done chan struct{} // closed when commits returns
+	f     *preallocatedFile // used by the goroutine of commits alone
+	path  string
+	log   *logFile
+	marks Marks         // of the intents; nil: there can be none
+	wake  chan struct{} // there is a group, or it is waited for; closed by stop
+	done  chan struct{} // closed when commits returns
 
 	mu    sync.Mutex // guards all below, and all but err of next
 	next  *group     // the group that is still open; nil if it has no lines
@@ -32,6 +34,7 @@ type journal struct {
 type group struct {
 	lines    []byte        // an empty line, then the others
 	intents  int           // how many the lines have
+	last     int           // number of the last of them
 	waiters  int           // how many calls of wait there were
 	deadline time.Time     // it stays open until then, or until all intents are waited for
 	done     chan struct{} // closed when err is known
@@ -51,34 +54,69 @@ const (
 // and starts the goroutine that commits.
 func openJournal(log *logFile, run string, records int) (*journal, error) {
 	path := log.path + journalSuffix
-	head := journalHead{run: run, length: log.size, records: records}.line(journalMagic)
-	if err := createAtomic(log.fsys, path, head); err != nil {
-		return nil, fmt.Errorf("creating the journal: %w", err)
+	id := rand.Text()
+	head := journalHead{run: run, length: log.size, records: records, id: id}.line(journalMagic)
+	j := &journal{path: path, log: log, marks: log.fsys.CreateMarks(log.path, id), wake: make(chan struct{}, 1), done: make(chan struct{})}
+	err := createAtomic(log.fsys, path, head)
+	var f File
+	if err == nil {
+		f, err = log.fsys.OpenWrite(path)
 	}
-	f, err := log.fsys.OpenWrite(path)
 	if err != nil {
-		return nil, fmt.Errorf("opening the journal: %w", err)
+		return nil, errors.Join(fmt.Errorf("creating the journal: %w", err), j.closeMarks())
 	}
 	size := int64(len(head))
-	j := &journal{f: &preallocatedFile{f, size, size}, path: path, log: log, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	j.f = &preallocatedFile{f, size, size}
 	go j.commits()
 	return j, nil
 }
 
-// intend adds a line to the open group and returns the group, and the number of
+// closeMarks closes the marks, and leaves them to the next run.
+func (j *journal) closeMarks() error {
+	if j.marks == nil {
+		return nil
+	}
+	return j.marks.Close()
+}
+
+// arm adds a line to the open group and returns the group, and the number of
 // the intent in the journal. It does not wait.
-func (j *journal) intend(line []byte) (g *group, number int) {
+func (j *journal) arm(line []byte) (g *group, number int) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	g = j.open()
 	g.lines = append(g.lines, line...)
 	g.intents++
 	j.armed++
+	g.last = j.armed
 	return g, j.armed
 }
 
-// disarm adds a line that takes an intent back. It does not wait.
+// begin waits until an intent is durable, and marks it.
+func (j *journal) begin(g *group, number int) error {
+	if err := j.durable(g); err != nil || j.marks == nil {
+		return err
+	}
+	err := j.marks.Begin(number)
+	if err != nil {
+		j.log.fail(err) // those that were set may be lost as well
+	}
+	return err
+}
+
+// durable waits until the intents of a group are durable, and what becomes of them can be recorded.
+func (j *journal) durable(g *group) error {
+	if err := j.wait(g); err != nil {
+		return err
+	}
+	return j.log.failed()
+}
+
+// disarm adds a line that takes an intent back, and takes its mark back. It does not wait.
 func (j *journal) disarm(number int) {
+	if j.marks != nil {
+		j.marks.Disarm(number)
+	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	g := j.open()
@@ -88,7 +126,11 @@ func (j *journal) disarm(number int) {
 // open returns the open group, and opens one if there is none. j.mu is held.
 func (j *journal) open() *group {
 	if j.next == nil {
-		j.next = &group{lines: append(j.buf[:0], '\n'), deadline: time.Now().Add(maxDelay), done: make(chan struct{})}
+		delay := maxDelay
+		if j.marks != nil {
+			delay = joinDelay // many are armed in a row
+		}
+		j.next = &group{lines: append(j.buf[:0], '\n'), deadline: time.Now().Add(delay), done: make(chan struct{})}
 		j.buf = nil
 		j.wakeUp()
 	}
@@ -97,6 +139,11 @@ func (j *journal) open() *group {
 
 // wait waits until a group was committed, and returns its error.
 func (j *journal) wait(g *group) error {
+	select {
+	case <-g.done:
+		return g.err
+	default:
+	}
 	j.mu.Lock()
 	if g.waiters++; g.waiters == 1 {
 		g.deadline = time.Now().Add(joinDelay)
@@ -136,6 +183,9 @@ func (j *journal) commits() {
 			lines := g.lines
 			if first {
 				lines, first = lines[1:], false
+			}
+			if j.marks != nil {
+				_ = j.marks.Grow(g.last) // else they have none, and nothing can be known for certain
 			}
 			g.err = j.commit(lines)
 			close(g.done)
@@ -191,8 +241,14 @@ func (j *journal) commit(lines []byte) error {
 // verify returns an error that wraps ErrTaken unless the path of the journal still
 // names the open file. If it was removed, a killed run would leave no trace of
 // what it was sending.
-func (j *journal) verify() error {
-	err := verifyFile(j.log.fsys, j.path, j.f, j.f.allocated)
+func (j *journal) verify() error { return j.verifyFile(j.f.allocated) }
+
+// verifyName does so without a look at the size, which may be changing. It is safe for
+// concurrent use.
+func (j *journal) verifyName() { _ = j.verifyFile(anySize) }
+
+func (j *journal) verifyFile(size int64) error {
+	err := verifyFile(j.log.fsys, j.path, j.f, size)
 	if err != nil {
 		err = fmt.Errorf("writing the journal %s: %w", j.path, cause(err))
 		j.log.fail(err)
@@ -200,7 +256,7 @@ func (j *journal) verify() error {
 	return err
 }
 
-// stop commits what is left and closes the journal; intend must not be called any
+// stop commits what is left and closes the journal and its marks; arm must not be called any
 // more. After an error the journal must not be removed. Where it stays because of
 // the log, stop truncates the zeros, since the next run may need the disk space.
 func (j *journal) stop() error {
@@ -210,5 +266,5 @@ func (j *journal) stop() error {
 	if err == nil && j.log.failed() != nil {
 		err = j.f.truncate()
 	}
-	return errors.Join(err, j.f.Close())
+	return errors.Join(err, j.f.Close(), j.closeMarks())
 }

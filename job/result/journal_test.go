@@ -34,7 +34,7 @@ func TestJournalTruncatesFailedGroup(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "a.csv")
 			r := &recorder{FS: OS{}}
 			w := begin(t, r, path)
-			if err := w.Intend(intent("k")).Durable(); err != nil {
+			if err := w.Arm(intent("k")).Begin(); err != nil {
 				t.Fatal(err)
 			}
 			before := strings.TrimRight(slurp(t, path+journalSuffix), "\x00")
@@ -46,7 +46,7 @@ func TestJournalTruncatesFailedGroup(t *testing.T) {
 				return nil
 			}
 			r.mu.Unlock()
-			if err := w.Intend(intent("l")).Durable(); !errors.Is(err, errDisk) {
+			if err := w.Arm(intent("l")).Begin(); !errors.Is(err, errDisk) {
 				t.Errorf("Durable: %v, want %v", err, errDisk)
 			}
 			if got := slurp(t, path+journalSuffix); got != before {
@@ -67,7 +67,7 @@ func TestJournalFreesPreallocated(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.csv")
 	r := &recorder{FS: OS{}}
 	w := begin(t, r, path)
-	if err := w.Intend(intent("k")).Durable(); err != nil {
+	if err := w.Arm(intent("k")).Begin(); err != nil {
 		t.Fatal(err)
 	}
 	r.mu.Lock()
@@ -106,14 +106,14 @@ func TestHistorySeesIntentsOfMeanwhile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.csv")
 	w := begin(t, OS{}, path)
 	defer w.Close()
-	if err := w.Intend(intent("k")).Durable(); err != nil {
+	if err := w.Arm(intent("k")).Begin(); err != nil {
 		t.Fatal(err)
 	}
 	fsys := busyFS{OS{}, func(name string) {
 		if name != path {
 			return
 		}
-		if err := w.Intend(intent("l")).Durable(); err != nil {
+		if err := w.Arm(intent("l")).Begin(); err != nil {
 			t.Error(err)
 		}
 	}}
@@ -132,7 +132,7 @@ func TestHistorySeesIntentsOfMeanwhile(t *testing.T) {
 func TestWriterBadRecord(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.csv")
 	w := begin(t, OS{}, path)
-	if err := w.Intend(intent("k")).Durable(); err != nil {
+	if err := w.Arm(intent("k")).Begin(); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Record(&Record{}); err == nil {
@@ -161,9 +161,9 @@ func TestWriterConcurrent(t *testing.T) {
 		wg.Go(func() {
 			for i := range rows {
 				rec := intent(fmt.Sprintf("%d-%d", worker, i))
-				in := w.Intend(rec)
+				in := w.Arm(rec)
 				if i%5 != 0 {
-					if err := in.Durable(); err != nil {
+					if err := in.Begin(); err != nil {
 						t.Error(err)
 					}
 				}
@@ -200,7 +200,7 @@ func TestJournalCommitsWithoutWait(t *testing.T) {
 	r := &recorder{FS: OS{}}
 	w := begin(t, r, filepath.Join(t.TempDir(), "a.csv"))
 	defer w.Close()
-	in := w.Intend(intent("k"))
+	in := w.Arm(intent("k"))
 	select {
 	case <-in.group.done:
 	case <-time.After(time.Minute):

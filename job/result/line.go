@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"mailshot/job/result/celltext"
 )
 
 // timeFormat is RFC 3339 in UTC with milliseconds.
@@ -40,7 +42,7 @@ const (
 )
 
 // cells are the escaped texts of a line in the order of the columns, without the
-// apostrophes of guard.
+// apostrophes of celltext.Guard.
 type cells [width]string
 
 // names returns the names of the columns in order.
@@ -75,21 +77,21 @@ func (r *Record) AppendLine(dst []byte) ([]byte, error) {
 func (c *cells) set(r *Record, scratch []byte) {
 	*c = cells{
 		colTime:      r.Time.UTC().Format(timeFormat),
-		colRun:       escape(r.Run),
+		colRun:       celltext.Escape(r.Run),
 		colRow:       number(int64(r.Row)),
 		colLine:      number(int64(r.Line)),
-		colKey:       escape(r.Key),
-		colRecipient: escape(r.Recipient),
+		colKey:       celltext.Escape(r.Key),
+		colRecipient: celltext.Escape(r.Recipient),
 		colAttempt:   strconv.Itoa(r.Attempt),
 		colStatus:    string(r.Status),
 		colClass:     string(r.Class),
-		colStage:     escape(r.Stage),
+		colStage:     celltext.Escape(r.Stage),
 		colCode:      number(int64(r.Code)),
-		colEnhanced:  escape(r.Enhanced),
-		colReply:     escape(r.Reply),
-		colError:     escape(r.Error),
-		colMessageID: escape(r.MessageID),
-		colSHA256:    escape(r.SHA256),
+		colEnhanced:  celltext.Escape(r.Enhanced),
+		colReply:     celltext.Escape(r.Reply),
+		colError:     celltext.Escape(r.Error),
+		colMessageID: celltext.Escape(r.MessageID),
+		colSHA256:    celltext.Escape(r.SHA256),
 		colBytes:     number(r.Bytes),
 		colDuration:  number(r.Duration.Milliseconds()),
 	}
@@ -114,21 +116,21 @@ func (c *cells) record() (Record, error) {
 	p := parser{cells: c}
 	r := Record{
 		Time:      at.UTC().Truncate(time.Millisecond),
-		Run:       unescape(c[colRun]),
+		Run:       celltext.Unescape(c[colRun]),
 		Row:       p.int(colRow),
 		Line:      p.int(colLine),
-		Key:       unescape(c[colKey]),
-		Recipient: unescape(c[colRecipient]),
+		Key:       celltext.Unescape(c[colKey]),
+		Recipient: celltext.Unescape(c[colRecipient]),
 		Attempt:   p.int(colAttempt),
 		Status:    Status(c[colStatus]),
 		Class:     Class(c[colClass]),
-		Stage:     unescape(c[colStage]),
+		Stage:     celltext.Unescape(c[colStage]),
 		Code:      p.int(colCode),
-		Enhanced:  unescape(c[colEnhanced]),
-		Reply:     unescape(c[colReply]),
-		Error:     unescape(c[colError]),
-		MessageID: unescape(c[colMessageID]),
-		SHA256:    unescape(c[colSHA256]),
+		Enhanced:  celltext.Unescape(c[colEnhanced]),
+		Reply:     celltext.Unescape(c[colReply]),
+		Error:     celltext.Unescape(c[colError]),
+		MessageID: celltext.Unescape(c[colMessageID]),
+		SHA256:    celltext.Unescape(c[colSHA256]),
 		Bytes:     p.int64(colBytes),
 		Duration:  p.milliseconds(colDuration),
 	}
@@ -209,13 +211,13 @@ func (c *cells) appendTo(line []byte) []byte {
 		if i > 0 {
 			line = append(line, ',')
 		}
-		line = appendCell(line, guard(cell))
+		line = appendCell(line, celltext.Guard(cell))
 	}
 	return append(line, '\n')
 }
 
 func appendCell(line []byte, cell string) []byte {
-	if !quoted(cell) {
+	if !celltext.NeedsQuotes(cell) {
 		return append(line, cell...)
 	}
 	line = append(line, '"')
@@ -228,15 +230,4 @@ func appendCell(line []byte, cell string) []byte {
 		line = append(line, `""`...)
 		cell = after
 	}
-}
-
-// quoted reports whether a cell is quoted. Those that begin or end with a space, or
-// have a semicolon, are quoted for the sake of other programs.
-func quoted(cell string) bool {
-	for i := range len(cell) {
-		if classes[cell[i]]&needsQuotes != 0 {
-			return true
-		}
-	}
-	return cell != "" && (cell[0] == ' ' || cell[len(cell)-1] == ' ')
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"mailshot/job/result/celltext"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -159,7 +161,7 @@ func checkRoundTrip(t *testing.T, r Record) {
 	if err != nil || len(lines) != 2 || len(lines[1]) != width {
 		t.Fatalf("encoding/csv reads %q, %v", lines, err)
 	}
-	if i := slices.IndexFunc(lines[1], formula); i >= 0 {
+	if i := slices.IndexFunc(lines[1], celltext.Formula); i >= 0 {
 		t.Errorf("%q has a formula", lines[1][i])
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"strings"
+
+	"mailshot/job/result/celltext"
 )
 
 // A oneLine is a reader that returns io.EOF at the end of each line, so that an
@@ -87,7 +89,7 @@ func (c *cells) cut(line string) bool {
 		if c[col], line, ok = cutCell(line); !ok {
 			return false
 		}
-		c[col] = unguard(c[col])
+		c[col] = celltext.Unguard(c[col])
 	}
 	return line == ""
 }

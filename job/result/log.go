@@ -20,10 +20,11 @@ type logFile struct {
 	fsys FS
 	path string
 
+	f File
+
 	mu   sync.Mutex // guards all below; held during a write, so that size matches
-	f    File
-	size int64 // in octets, after our last write
-	err  error // the first error
+	size int64      // in octets, after our last write
+	err  error      // the first error
 }
 
 // createLog creates a log with a header, durable, or leaves nothing behind. If the
@@ -195,17 +196,16 @@ func (l *logFile) append(lines []byte) error {
 	return l.err
 }
 
-// sync makes all that was appended durable. After a failed sync it is not known
-// what the disk has.
+// sync makes all that was appended durable, and lets others append meanwhile. After a
+// failed sync it is not known what the disk has.
 func (l *logFile) sync() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.err == nil {
-		if err := l.f.Sync(); err != nil {
-			l.breakOff("syncing", err)
-		}
+	if err := l.failed(); err != nil {
+		return err
 	}
-	return l.err
+	if err := l.f.Sync(); err != nil {
+		l.fail(l.broken("syncing", err))
+	}
+	return l.failed()
 }
 
 // verify returns an error that wraps ErrTaken unless the path still names the open
@@ -222,6 +222,9 @@ func (l *logFile) verify() error {
 	return l.err
 }
 
+// anySize is for verifyFile: the file may have any.
+const anySize = -1
+
 // verifyFile returns an error that wraps ErrTaken unless path names the open file
 // f, and it has this size in octets.
 func verifyFile(fsys FS, path string, f File, size int64) error {
@@ -236,7 +239,7 @@ func verifyFile(fsys FS, path string, f File, size int64) error {
 		return err
 	case !fsys.Same(own, named):
 		return fmt.Errorf("%w: it was replaced", ErrTaken)
-	case named.Size() != size:
+	case size != anySize && named.Size() != size:
 		return fmt.Errorf("%w: it was changed", ErrTaken)
 	}
 	return nil
@@ -259,8 +262,10 @@ func (l *logFile) failed() error {
 }
 
 // breakOff sets the error of l; mu is held.
-func (l *logFile) breakOff(doing string, err error) {
-	l.err = fmt.Errorf("%s the results log %s: %w", doing, l.path, cause(err))
+func (l *logFile) breakOff(doing string, err error) { l.err = l.broken(doing, err) }
+
+func (l *logFile) broken(doing string, err error) error {
+	return fmt.Errorf("%s the results log %s: %w", doing, l.path, cause(err))
 }
 
 // cause returns err without its path, which our errors name themselves.

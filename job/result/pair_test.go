@@ -73,7 +73,7 @@ func newPair(tb testing.TB) *pair {
 	p.durable = len(log)
 	w = begin(2)
 	intend := func(row, attempt int, then ...result.Status) {
-		if err := w.Intend(one(2, row, attempt, result.Unknown)).Durable(); err != nil {
+		if err := w.Arm(one(2, row, attempt, result.Unknown)).Begin(); err != nil {
 			tb.Fatal(err)
 		}
 		for _, s := range then {

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,14 +29,25 @@ const logPath = "/m/job.results.csv"
 // accepts.
 type mailer struct {
 	disk   *disktest.Disk
-	ledger map[string]int // accepted messages by key
+	ledger map[string]int  // accepted messages by key
+	armed  map[string]bool // keys that a run meant to send
+	synced map[string]bool // keys whose record says sent, and was synced
 	runs   int
 	rows   int
 }
 
 // fork returns a mailer whose disk is that of o after a power cut.
 func (o *mailer) fork(rng *rand.Rand) *mailer {
-	return &mailer{disk: o.disk.Restart(rng), ledger: maps.Clone(o.ledger), runs: o.runs, rows: o.rows}
+	return o.with(o.disk.Restart(rng))
+}
+
+// with returns a copy of the mailer with another disk.
+func (o *mailer) with(d *disktest.Disk) *mailer {
+	return &mailer{disk: d, ledger: maps.Clone(o.ledger), armed: maps.Clone(o.armed), synced: maps.Clone(o.synced), runs: o.runs, rows: o.rows}
+}
+
+func newMailer(rows int) *mailer {
+	return &mailer{disk: &disktest.Disk{}, ledger: make(map[string]int), armed: make(map[string]bool), synced: make(map[string]bool), rows: rows}
 }
 
 func key(row int) string { return fmt.Sprintf("key-%d", row) }
@@ -96,27 +108,59 @@ func (o *mailer) send() (err error) {
 			open = append(open, row)
 		}
 	}
-	for pair := range slices.Chunk(open, 2) {
-		if err := o.sendPair(h, w, pair); err != nil {
+	r := sending{mailer: o, history: h, log: w, intents: make(map[int]*result.Intent)}
+	for from := 0; from < len(open); from += 2 {
+		r.arm(open[from:min(from+4, len(open))]) // those of this pair and of the next
+		if err := r.pair(open[from:min(from+2, len(open))]); err != nil {
 			return err
+		}
+		if from == 0 {
+			if err := r.sync(); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-func (o *mailer) sendPair(h *result.History, w *result.Writer, rows []int) error {
-	intents := make(map[int]*result.Intent)
-	attempt := func(row int) int { return h.Fold.Of(key(row)).Attempts + 1 }
+// A sending is a run while it goes on.
+type sending struct {
+	*mailer
+	history *result.History
+	log     *result.Writer
+	intents map[int]*result.Intent
+	written []int // rows with a record that says sent
+}
+
+func (r *sending) attempt(row int) int { return r.history.Fold.Of(key(row)).Attempts + 1 }
+
+// arm arms rows, but for those that are left out.
+func (r *sending) arm(rows []int) {
 	for _, row := range rows {
-		if row%5 != 0 {
-			intents[row] = w.Intend(o.record(row, attempt(row), result.Unknown))
+		if row%5 != 0 && r.intents[row] == nil {
+			r.intents[row] = r.log.Arm(r.record(row, r.attempt(row), result.Unknown))
+			r.armed[key(row)] = true
 		}
 	}
+}
+
+// sync notes of which rows a power cut must not take the record.
+func (r *sending) sync() error {
+	if err := r.log.Sync(); err != nil {
+		return err
+	}
+	for _, row := range r.written {
+		r.synced[key(row)] = true
+	}
+	return nil
+}
+
+func (r *sending) pair(rows []int) error {
 	for _, row := range slices.Backward(rows) {
 		status := result.Sent
 		switch row % 5 {
 		case 0:
-			if err := w.Record(o.record(row, 0, result.Skipped)); err != nil {
+			if err := r.log.Record(r.record(row, 0, result.Skipped)); err != nil {
 				return err
 			}
 			continue
@@ -125,20 +169,24 @@ func (o *mailer) sendPair(h *result.History, w *result.Writer, rows []int) error
 		case 2: // accepted, and the reply is lost
 			status = result.Unknown
 		case 4: // put back for the server's limit, and tried again as the same attempt
-			if err := intents[row].Durable(); err != nil {
+			if err := r.intents[row].Begin(); err != nil {
 				return err
 			}
-			intents[row].Disarm()
-			intents[row] = w.Intend(o.record(row, attempt(row), result.Unknown))
+			r.intents[row].Disarm()
+			r.intents[row] = nil
+			r.arm([]int{row})
 		}
 		if status != result.Failed {
-			if err := intents[row].Durable(); err != nil {
+			if err := r.intents[row].Begin(); err != nil {
 				return err
 			}
-			o.ledger[key(row)]++
+			r.ledger[key(row)]++
 		}
-		if err := w.Record(o.record(row, attempt(row), status)); err != nil {
+		if err := r.log.Record(r.record(row, r.attempt(row), status)); err != nil {
 			return err
+		}
+		if status == result.Sent {
+			r.written = append(r.written, row)
 		}
 	}
 	return nil
@@ -160,6 +208,10 @@ func (o *mailer) check() error {
 		switch s := h.Fold.Of(k).Status; {
 		case o.ledger[k] > 1:
 			return fmt.Errorf("%s was accepted %d times", k, o.ledger[k])
+		case o.synced[k] && s != result.Sent:
+			return fmt.Errorf("%s was sent, and its record synced, and is %q", k, s)
+		case s == result.Unknown && o.ledger[k] == 0 && !o.armed[k]:
+			return fmt.Errorf("%s is unknown, and no run meant to send it", k)
 		case s == result.Sent && o.ledger[k] == 0:
 			return fmt.Errorf("%s is sent, and was not accepted", k)
 		case o.ledger[k] > 0 && s != result.Sent && s != result.Unknown:
@@ -197,15 +249,19 @@ func earlier() map[string]func(*mailer) {
 // somewhere in a third; then a last one ends by itself. It is not safe for
 // concurrent use.
 type cutter struct {
-	skip string          // the sync that is left out, as caller names it; "" for none
-	seen map[string]bool // the syncs that were called
+	skip string // the sync that is left out, as caller names it; "" for none
 	runs int
+
+	mu   sync.Mutex      // guards seen
+	seen map[string]bool // the syncs that were called
 }
 
 // watch notes the syncs of a disk, and leaves out the one to skip.
 func (c *cutter) watch(o *mailer) {
 	o.disk.SkipSync = func() bool {
 		at := caller()
+		c.mu.Lock()
+		defer c.mu.Unlock()
 		c.seen[at] = true
 		return at == c.skip
 	}
@@ -241,7 +297,7 @@ func (c *cutter) cut(o *mailer, n int) error {
 
 func (c *cutter) all(begin func(*mailer), rng *rand.Rand, runs int) error {
 	fresh := func() *mailer {
-		o := &mailer{disk: &disktest.Disk{}, ledger: make(map[string]int), rows: 6}
+		o := newMailer(6)
 		begin(o)
 		return o
 	}

@@ -51,6 +51,9 @@ func (h *History) recover(log *logFile) error {
 	if err == nil {
 		err = h.fsys.Remove(h.path + journalSuffix)
 	}
+	if err == nil {
+		h.fsys.RemoveMarks(h.path)
+	}
 	return err
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"mailshot/job/result/celltext"
 )
 
 // runTime is the format of the start in the id of a run, in UTC.
@@ -20,7 +22,7 @@ func RunID(name string, start time.Time, digest string) string {
 func ParseRun(id string) (name string, start time.Time, digest string, err error) {
 	rest, digest, _ := cutLast(id)
 	name, stamp, ok := cutLast(rest)
-	if _, hexed := hex(digest, 8); !ok || !hexed || len(digest) != 8 || name == "" {
+	if _, hexed := celltext.Hex(digest, 8); !ok || !hexed || len(digest) != 8 || name == "" {
 		return "", time.Time{}, "", fmt.Errorf("run %q is not NAME-TIME-DIGEST", id)
 	}
 	start, err = time.Parse(runTime, stamp)

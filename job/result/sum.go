@@ -3,6 +3,8 @@ package result
 import (
 	"encoding/binary"
 	"hash/crc32"
+
+	"mailshot/job/result/celltext"
 )
 
 // sumOf returns the CRC-32C (RFC 3720 section 12.1) of the cells before the sum,
@@ -20,7 +22,7 @@ func sumOf(c *cells, scratch []byte) uint32 {
 // appendSum appends the cell of a sum. Because of the letter s, a spreadsheet does
 // not take it for a number.
 func appendSum(b []byte, sum uint32) []byte {
-	return appendHex(append(b, 's'), sum, 8)
+	return celltext.AppendHex(append(b, 's'), sum, 8)
 }
 
 // sumText returns the cell of a sum.
@@ -31,7 +33,7 @@ func isSum(cell string) bool {
 	if len(cell) != 9 || cell[0] != 's' {
 		return false
 	}
-	_, ok := hex(cell[1:], 8)
+	_, ok := celltext.Hex(cell[1:], 8)
 	return ok
 }
 

@@ -35,6 +35,7 @@ type Disk struct {
 	ops     int
 	cutAt   int // 0: never
 	off     bool
+	marks   marking
 }
 
 // A change is one of names, which may not be durable yet.

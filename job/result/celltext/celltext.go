@@ -1,4 +1,6 @@
-package result
+// Package celltext makes the text of a cell of the results log: one line without control
+// characters, which no spreadsheet takes for a formula. It makes the text from it again, too.
+package celltext
 
 import (
 	"strings"
@@ -23,7 +25,7 @@ var classes = func() (c [256]uint8) {
 	return c
 }()
 
-// escape returns s as one line of valid UTF-8 without control characters:
+// Escape returns s as one line of valid UTF-8 without control characters:
 //
 //	\\            a backslash
 //	\t \n \r      tab, line feed, carriage return
@@ -33,7 +35,7 @@ var classes = func() (c [256]uint8) {
 // A semicolon before the beginning of a formula is \x3b: where the list separator
 // is a semicolon, a spreadsheet splits the line there, even within quotes, and the
 // rest would be a cell of its own.
-func escape(s string) string {
+func Escape(s string) string {
 	i := 0
 	for i < len(s) && classes[s[i]]&special == 0 {
 		i++
@@ -52,9 +54,9 @@ func escape(s string) string {
 		r, n := utf8.DecodeRuneInString(s[i:])
 		switch {
 		case r == utf8.RuneError && n == 1:
-			b = appendHex(append(b, `\x`...), uint32(s[i]), 2)
+			b = AppendHex(append(b, `\x`...), uint32(s[i]), 2)
 		case r < 0xa0 || r == '\u2028' || r == '\u2029':
-			b = appendHex(append(b, `\u`...), uint32(r), 4)
+			b = AppendHex(append(b, `\u`...), uint32(r), 4)
 		default:
 			b = append(b, s[i:i+n]...)
 		}
@@ -74,14 +76,14 @@ func appendByte(b []byte, c byte, rest string) []byte {
 		return append(b, `\n`...)
 	case c == '\r':
 		return append(b, `\r`...)
-	case c < 0x20 || c == 0x7f || c == ';' && formula(strings.TrimLeft(rest, ` "'`)):
-		return appendHex(append(b, `\x`...), uint32(c), 2)
+	case c < 0x20 || c == 0x7f || c == ';' && Formula(strings.TrimLeft(rest, ` "'`)):
+		return AppendHex(append(b, `\x`...), uint32(c), 2)
 	}
 	return append(b, c)
 }
 
-// appendHex appends the last n hex digits of v.
-func appendHex(b []byte, v uint32, n int) []byte {
+// AppendHex appends the last n hex digits of v.
+func AppendHex(b []byte, v uint32, n int) []byte {
 	const digits = "0123456789abcdef"
 	for n > 0 {
 		n--
@@ -90,9 +92,9 @@ func appendHex(b []byte, v uint32, n int) []byte {
 	return b
 }
 
-// unescape is the reverse of escape. A backslash that begins none of its sequences
+// Unescape is the reverse of Escape. A backslash that begins none of its sequences
 // is kept.
-func unescape(s string) string {
+func Unescape(s string) string {
 	i := strings.IndexByte(s, '\\')
 	if i < 0 {
 		return s
@@ -123,19 +125,19 @@ func appendUnescaped(b []byte, s string) ([]byte, string) {
 	case 'r':
 		return append(b, '\r'), s[1:]
 	case 'x':
-		if v, ok := hex(s[1:], 2); ok {
+		if v, ok := Hex(s[1:], 2); ok {
 			return append(b, byte(v)), s[3:]
 		}
 	case 'u':
-		if v, ok := hex(s[1:], 4); ok {
+		if v, ok := Hex(s[1:], 4); ok {
 			return utf8.AppendRune(b, rune(v)), s[5:]
 		}
 	}
 	return append(b, '\\'), s
 }
 
-// hex reads the first n characters of s as lower-case hex digits.
-func hex(s string, n int) (v uint32, ok bool) {
+// Hex reads the first n characters of s as lower-case hex digits.
+func Hex(s string, n int) (v uint32, ok bool) {
 	if len(s) < n {
 		return 0, false
 	}
@@ -152,8 +154,8 @@ func hex(s string, n int) (v uint32, ok bool) {
 	return v, true
 }
 
-// formula reports whether a spreadsheet may take a cell of this text for a formula.
-func formula(s string) bool {
+// Formula reports whether a spreadsheet may take a cell of this text for a formula.
+func Formula(s string) bool {
 	if s == "" {
 		return false
 	}
@@ -164,16 +166,27 @@ func formula(s string) bool {
 	return false
 }
 
-// guard puts an apostrophe before a cell that a spreadsheet might take for a
-// formula, and before one that begins with an apostrophe, so that unguard is
+// Guard puts an apostrophe before a cell that a spreadsheet might take for a
+// formula, and before one that begins with an apostrophe, so that Unguard is
 // its reverse.
-func guard(cell string) string {
-	if formula(cell) || strings.HasPrefix(cell, "'") {
+func Guard(cell string) string {
+	if Formula(cell) || strings.HasPrefix(cell, "'") {
 		return "'" + cell
 	}
 	return cell
 }
 
-// unguard is the reverse of guard. If a spreadsheet took the apostrophe for its own
+// Unguard is the reverse of Guard. If a spreadsheet took the apostrophe for its own
 // mark of a text, and dropped it, the cell is the same.
-func unguard(cell string) string { return strings.TrimPrefix(cell, "'") }
+func Unguard(cell string) string { return strings.TrimPrefix(cell, "'") }
+
+// NeedsQuotes reports whether a cell is quoted. Those that begin or end with a space, or
+// have a semicolon, are quoted for the sake of other programs.
+func NeedsQuotes(cell string) bool {
+	for i := range len(cell) {
+		if classes[cell[i]]&needsQuotes != 0 {
+			return true
+		}
+	}
+	return cell != "" && (cell[0] == ' ' || cell[len(cell)-1] == ' ')
+}

@@ -1,4 +1,4 @@
-package result
+package celltext
 
 import (
 	"strings"
@@ -25,25 +25,25 @@ func TestEscape(t *testing.T) {
 		{"semicolon at the end", `no;`, `no;`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := escape(tt.in)
+			got := Escape(tt.in)
 			if got != tt.want {
-				t.Errorf("escape(%q) = %q, want %q", tt.in, got, tt.want)
+				t.Errorf("Escape(%q) = %q, want %q", tt.in, got, tt.want)
 			}
-			if back := unescape(got); back != tt.in {
-				t.Errorf("unescape(%q) = %q, want %q", got, back, tt.in)
+			if back := Unescape(got); back != tt.in {
+				t.Errorf("Unescape(%q) = %q, want %q", got, back, tt.in)
 			}
 		})
 	}
 }
 
-// What escape never makes stands for itself.
+// What Escape never makes stands for itself.
 func TestUnescapeOther(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
 		{`\`, `\`}, {`a\q`, `a\q`}, {`\x4`, `\x4`}, {`\xZZ`, `\xZZ`}, {`\x4A`, `\x4A`}, {`\u202`, `\u202`},
 		{`\x41`, "A"}, {`\ud800`, "\ufffd"}, {`\\x41`, `\x41`},
 	} {
-		if got := unescape(tt.in); got != tt.want {
-			t.Errorf("unescape(%q) = %q, want %q", tt.in, got, tt.want)
+		if got := Unescape(tt.in); got != tt.want {
+			t.Errorf("Unescape(%q) = %q, want %q", tt.in, got, tt.want)
 		}
 	}
 }
@@ -53,12 +53,12 @@ func TestGuard(t *testing.T) {
 		{"", ""}, {"a=b", "a=b"}, {" =1", " =1"}, {"=1", "'=1"}, {"+1", "'+1"}, {"-1", "'-1"}, {"@a", "'@a"},
 		{"\tx", "'\tx"}, {"\rx", "'\rx"}, {"'x", "''x"}, {"''", "'''"},
 	} {
-		got := guard(tt.in)
+		got := Guard(tt.in)
 		if got != tt.want {
-			t.Errorf("guard(%q) = %q, want %q", tt.in, got, tt.want)
+			t.Errorf("Guard(%q) = %q, want %q", tt.in, got, tt.want)
 		}
-		if back := unguard(got); back != tt.in {
-			t.Errorf("unguard(%q) = %q, want %q", got, back, tt.in)
+		if back := Unguard(got); back != tt.in {
+			t.Errorf("Unguard(%q) = %q, want %q", got, back, tt.in)
 		}
 	}
 }
@@ -68,12 +68,12 @@ func FuzzEscape(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		e := escape(s)
-		if back := unescape(e); back != s {
-			t.Errorf("unescape(escape(%q)) = %q", s, back)
+		e := Escape(s)
+		if back := Unescape(e); back != s {
+			t.Errorf("Unescape(Escape(%q)) = %q", s, back)
 		}
 		if !utf8.ValidString(e) || strings.ContainsFunc(e, unicode.IsControl) || strings.ContainsAny(e, "\u2028\u2029") {
-			t.Errorf("escape(%q) = %q is no line of text", s, e)
+			t.Errorf("Escape(%q) = %q is no line of text", s, e)
 		}
 	})
 }
