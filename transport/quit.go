@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+
+	"mailshot/transport/reply"
 )
 
 // hangUp ends the session: QUIT if the session is in step, the reply to it, and the connection. It
@@ -80,7 +82,7 @@ func (s *Session) borrow() {
 		r.Reset(s.wire)
 		s.r = r
 	} else {
-		s.r = bufio.NewReaderSize(s.wire, maxReplyLine)
+		s.r = bufio.NewReaderSize(s.wire, reply.MaxLine)
 	}
 	buf, ok := s.d.writers.Get().(*[]byte)
 	if !ok {

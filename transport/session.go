@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"mailshot/transport/redact"
+	"mailshot/transport/reply"
 
 	"mailshot/transport/timed"
 )
@@ -234,7 +235,7 @@ func (s *Session) ready() *Error {
 // add appends a command line to the flight. Its parts are checked where they enter; this is the
 // last guard.
 func (s *Session) add(line string) *Error {
-	if !isPlain(line) && !(s.utf8 && utf8.ValidString(line) && !strings.ContainsFunc(line, unicode.IsControl)) {
+	if !reply.IsPlain(line) && !(s.utf8 && utf8.ValidString(line) && !strings.ContainsFunc(line, unicode.IsControl)) {
 		e := s.misfit(errors.New("a command would have a control character"))
 		e.Scope = s.stage.scope()
 		return e
@@ -271,30 +272,30 @@ func (s *Session) reply() (Reply, *Error) {
 		s.receipt.Flights++
 	}
 	heard, seen := s.hearing()
-	reply, err := readReply(s.r, seen)
+	var (
+		odd  *reply.OddError
+		long *reply.LongError
+	)
+	reply, err := reply.Read(s.r, seen)
 	s.lap()
 	s.traceReply(heard)
 	if err != nil {
-		var (
-			odd  *oddLine
-			long *longLine
-		)
 		switch {
 		case s.committed && errors.As(err, &long):
 			// Its code is all that matters now; nothing that follows is paired with a command.
 			s.broken = true
-			reply, err = long.reply(s.r)
+			reply, err = long.Reply(s.r)
 		case s.stage == StageAuth && errors.Is(err, ErrNotReply):
 			err = ErrNotReply // what came may repeat the secret
 		case errors.As(err, &odd):
-			odd.line = s.struck(odd.line)
+			odd.Line = s.struck(odd.Line)
 		}
 	}
 	if err != nil {
 		return Reply{}, s.failed("reading the reply", err)
 	}
 	if s.stage > StageEhlo || reply.Code >= 400 {
-		reply.setEnhanced() // RFC 2034, section 4: not in the greeting and the reply to EHLO
+		reply.SetEnhanced() // RFC 2034, section 4: not in the greeting and the reply to EHLO
 	}
 	s.raw = reply.Lines
 	reply.Lines = s.struckLines(reply.Lines)
