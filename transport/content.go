@@ -43,7 +43,7 @@ func (s *Session) content(dl Delivery) *Error {
 	s.trace('C', ".")
 	s.out = append(s.out, ".\r\n"...)
 	end := len(s.out)
-	if s.pipelining() && !s.d.quitApart.Load() {
+	if s.leaving && s.pipelining() && !s.d.quitApart.Load() {
 		s.quitting = s.add("QUIT") == nil
 	}
 	return s.final(end)

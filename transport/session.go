@@ -17,7 +17,7 @@ import (
 	"mailshot/transport/timed"
 )
 
-// A Session is one SMTP session, ready for a message. It is not safe for concurrent use.
+// A Session is one SMTP session, ready for messages. It is not safe for concurrent use.
 type Session struct {
 	d     *Dialer
 	conf  *settings
@@ -42,6 +42,14 @@ type Session struct {
 	closed    bool
 	utf8      bool // commands may have UTF-8: MAIL has SMTPUTF8
 	accepted  bool // a recipient was accepted
+	leaving   bool // no message follows this one: QUIT may leave with it
+
+	// Of a session of several messages.
+	begun     int  // transactions: MAIL commands that left
+	delivered int  // messages that the server took
+	decided   bool // the server took a message, or refused one
+	unclean   bool // a transaction may be open: RSET leads the next flight
+	spent     bool // no message follows any more
 
 	sent redact.Exchange
 	raw  []string // the lines of the last reply as they came, to be read and not to be shown
@@ -65,7 +73,7 @@ func (d *Dialer) OpenHeard(ctx context.Context, hear func(Event)) (*Session, err
 		s.hangUp()
 		return nil, err
 	}
-	s.stop()
+	s.unwatch()
 	return s, nil
 }
 
@@ -314,6 +322,15 @@ func (s *Session) watch(ctx context.Context) {
 	s.stop()
 	s.ctx = ctx
 	s.stop = context.AfterFunc(ctx, func() { s.wire.Cancel(s.conf.grace) })
+}
+
+// unwatch ends what watch began. A session whose context was done takes no more messages: its time
+// is limited.
+func (s *Session) unwatch() {
+	if !s.stop() {
+		s.spent = true
+	}
+	s.stop = func() bool { return true }
 }
 
 // hasOthers reports whether the host may have several addresses.
