@@ -13,28 +13,6 @@ import (
 // what a socket buffers, so that neither side waits for the other to read (RFC 2920, section 3.1).
 const maxGroup = 100
 
-// A Delivery is one message for a session.
-type Delivery struct {
-	Envelope Envelope
-	Message  Message
-	Label    string // for Event, as in "row 42"
-
-	// Trace gets the transcript of this delivery, as Dialer.Trace does; nil is no transcript.
-	Trace func(Event)
-
-	// OnMail is called right before the MAIL command leaves. A failure before it is never about
-	// this message, except a message or an envelope that can't be sent to this server at all.
-	OnMail func()
-
-	// OnCommit is called right before the commit point. Its error ends the session without the end
-	// of the message: the delivery has failed, Temporary, with an Err that wraps it.
-	OnCommit func() error
-
-	// Last says that no message follows in this session, so that QUIT can leave right behind this
-	// one. It counts in Session.Deliver; Dialer.Deliver always does so.
-	Last bool
-}
-
 // Deliver runs one session for one message, QUIT included. It sends the message at most once. The
 // error is nil only if the server said 2yz to the end of the message, and otherwise always a
 // *Error; the Receipt is filled in as far as the session came.
@@ -48,8 +26,8 @@ func (d *Dialer) Deliver(ctx context.Context, dl Delivery) (Receipt, error) {
 	s, err := d.open(ctx, dl.Label, dl.Trace)
 	defer s.abandon()
 	if err == nil {
-		s.leaving = true
-		err = s.deliver(dl)
+		s.leaving, dl.Next = true, nil
+		err = s.deliver(dl, nil)
 	}
 	err = s.ended(err)
 	s.hangUp()
@@ -117,12 +95,19 @@ func (s *Session) fits(dl Delivery) *Error {
 	return &Error{Stage: StageMail, Class: Permanent, Err: err}
 }
 
-// deliver runs the transaction.
-func (s *Session) deliver(dl Delivery) *Error {
+// deliver runs the transaction. flight are the commands of it that left already, if they did.
+func (s *Session) deliver(dl Delivery, flight []step) *Error {
 	if err := s.fits(dl); err != nil {
 		return err
 	}
-	err := s.envelope(dl, s.unclean)
+	var err *Error
+	if flight == nil {
+		err = s.envelope(dl, s.unclean)
+	} else {
+		s.unclean = true
+		s.wire.Arm(s.patience(flight))
+		err = s.outcome(flight)
+	}
 	if err != nil && s.disliked(err) {
 		// Once more without what can be done without (RFC 5321, section 4.1.1.11).
 		s.caps.sizeParameter, dl.OnMail = false, nil
@@ -171,13 +156,6 @@ func (s *Session) envelope(dl Delivery, reset bool) *Error {
 		}
 	}
 	return nil
-}
-
-// A step is a command of the envelope.
-type step struct {
-	stage     Stage
-	line      string
-	recipient int // of RCPT: its index in the envelope
 }
 
 // rset ends a transaction. It is a step of StageMail.
@@ -276,7 +254,7 @@ func (s *Session) outcome(steps []step) *Error {
 				return err
 			}
 			// A server that says so before it closes an idle session answers no command.
-			first.Lost = first.Lost || s.decided && first.Stage == StageMail
+			first.Lost = first.Lost || s.decided && first.Stage == StageMail && isClosed(err)
 			return first
 		}
 		switch {

@@ -66,6 +66,7 @@ type Dialer struct {
 	Grace time.Duration
 
 	NoPipelining bool // one command at a time even if the server offers PIPELINING
+	NoOverlap    bool // no command leaves with the content of the message before: see Delivery.Next
 
 	// DialContext connects to Addr; nil tries all addresses of the host, IPv4 and IPv6 (RFC 8305).
 	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)

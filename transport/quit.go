@@ -19,7 +19,8 @@ func (s *Session) hangUp() {
 	s.closed = true
 	s.stop()
 	s.stage = StageQuit
-	if s.broken {
+	if s.broken || s.ahead != nil { // a message that nobody comes for must get no end
+		s.broken = true
 		s.wire.Close()
 	} else {
 		s.receipt.Quit = s.cleaned(s.quit())

@@ -50,6 +50,10 @@ type Session struct {
 	decided   bool // the server took a message, or refused one
 	unclean   bool // a transaction may be open: RSET leads the next flight
 	spent     bool // no message follows any more
+	streamed  bool // content of the message may have left
+
+	ahead  *Delivery // the next message, if its commands have left, or were to leave, with the content
+	flight []step    // these
 
 	sent redact.Exchange
 	raw  []string // the lines of the last reply as they came, to be read and not to be shown

@@ -102,3 +102,66 @@ func TestSpent(t *testing.T) {
 		t.Errorf("%d messages, want 1", n)
 	}
 }
+
+// overlapping delivers messages in a session, each with the next one's commands behind it, and
+// returns the sum of their flights.
+func overlapping(t *testing.T, s *transport.Session, messages []transport.Delivery) int {
+	t.Helper()
+	flights := 0
+	for i := range messages {
+		messages[i].Last = i == len(messages)-1
+		messages[i].Next = func() *transport.Delivery {
+			if i == len(messages)-1 {
+				return nil
+			}
+			return &messages[i+1]
+		}
+	}
+	for i := range messages {
+		r, err := s.Deliver(t.Context(), messages[i])
+		if err != nil {
+			t.Errorf("message %d: %v", i, err)
+		}
+		flights += r.Flights
+	}
+	return flights
+}
+
+// TestOverlapFlights: with overlap a message costs one round trip, and the commands of the next one
+// share a write with the content.
+func TestOverlapFlights(t *testing.T) {
+	const messages = 5
+	for _, way := range []part{{"none", 1, 0}, {"implicit", 3, 2}, {"starttls", 4, 1}} {
+		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
+			server, d := over(t, way.name, smtptest.Handler{})
+			s, err := d.Open(t.Context())
+			if err != nil {
+				t.Fatalf("Open: %v", err)
+			}
+			var dls []transport.Delivery
+			for i := range messages {
+				dl := delivery(t, fmt.Sprintf("r%d@b.example", i))
+				dl.Message = message(t, fmt.Sprintf("Subject: %d\r\n\r\nhello\r\n", i))
+				dls = append(dls, dl)
+			}
+			opening := s.Receipt().Flights
+			if got, want := overlapping(t, s, dls), messages+1; got != want || opening != way.trips-way.tls {
+				t.Errorf("%d flights, %d to open, want %d and %d", got, opening, want, way.trips-way.tls)
+			}
+			if err := s.Close(); err != nil || s.Delivered() != messages {
+				t.Errorf("Close: %v; %d delivered", err, s.Delivered())
+			}
+			server.Wait()
+			session := server.Sessions()[0]
+			if want := way.trips + messages + 1; session.Flights != want || !session.Quit || len(session.Messages) != messages {
+				t.Errorf("the server counted %d round trips, want %d; %d messages, QUIT: %t", session.Flights, want, len(session.Messages), session.Quit)
+			}
+			for i, m := range session.Messages {
+				if want := fmt.Sprintf("r%d@b.example", i); len(m.To) != 1 || m.To[0] != want || !strings.Contains(string(m.Data), fmt.Sprintf("Subject: %d\r\n", i)) {
+					t.Errorf("message %d went to %q: %q", i, m.To, m.Data)
+				}
+			}
+		})
+	}
+}
