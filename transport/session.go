@@ -284,19 +284,19 @@ func (s *Session) reply() (Reply, *Error) {
 		s.receipt.Flights++
 	}
 	heard, seen := s.hearing()
-	var (
-		odd  *reply.OddError
-		long *reply.LongError
-	)
-	reply, err := reply.Read(s.r, seen)
+	got, err := reply.Read(s.r, seen)
 	s.lap()
 	s.traceReply(heard)
 	if err != nil {
+		var (
+			odd  *reply.OddError
+			long *reply.LongError
+		)
 		switch {
 		case s.committed && errors.As(err, &long):
 			// Its code is all that matters now; nothing that follows is paired with a command.
 			s.broken = true
-			reply, err = long.Reply(s.r)
+			got, err = long.Reply(s.r)
 		case s.stage == StageAuth && errors.Is(err, ErrNotReply):
 			err = ErrNotReply // what came may repeat the secret
 		case errors.As(err, &odd):
@@ -306,12 +306,12 @@ func (s *Session) reply() (Reply, *Error) {
 	if err != nil {
 		return Reply{}, s.failed("reading the reply", err)
 	}
-	if s.stage > StageEhlo || reply.Code >= 400 {
-		reply.SetEnhanced() // RFC 2034, section 4: not in the greeting and the reply to EHLO
+	if s.stage > StageEhlo || got.Code >= 400 {
+		got.SetEnhanced() // RFC 2034, section 4: not in the greeting and the reply to EHLO
 	}
-	s.raw = reply.Lines
-	reply.Lines = s.struckLines(reply.Lines)
-	return reply, nil
+	s.raw = got.Lines
+	got.Lines = s.struckLines(got.Lines)
+	return got, nil
 }
 
 // lap adds the time since the last lap to the current stage.
