@@ -9,6 +9,14 @@
 // without harm. From that write on, which is called the commit point here, an error without a
 // complete reply means that the server may have the message: its class is [Unknown].
 //
+// # Several messages in a session
+//
+// Where the server pipelines, [Session.Deliver] costs two round trips a message, and one if the next
+// message is at hand ([Delivery.Next]): its commands leave with the content before. A refused message
+// does not end the session; RSET leads the next flight. What a server says once it has had enough, or
+// has waited too long, is a failure of no message: see [Error.Lost]. Nothing is sent to ask whether a
+// session is still open.
+//
 // # Extensions
 //
 // PIPELINING (RFC 2920) and SIZE (RFC 1870) are used where they are offered, STARTTLS (RFC 3207)

@@ -49,7 +49,7 @@ var requirements = []promise{
 	{"replies to RCPT: 251, 252, greylisting, 552", "TestSession/RCPT 251; TestSession/RCPT 252; TestSession/RCPT 450; TestSession/RCPT 552", ""},
 	{"delivery status notifications", "", "there is no key for them in the job file"},
 	{"further parameters of MAIL", "", "there is no key for them in the job file"},
-	{"LIMITS", "TestParseCapabilities/LIMITS; TestExtensions/recipients, too many", ""},
+	{"LIMITS", "TestParseCapabilities/LIMITS; TestSeveralCases/MAILMAX; TestExtensions/recipients, too many", ""},
 	{"content only after 354", "TestSession/DATA 250; TestSession/DATA 221; TestMatrix", ""},
 	{"dots at line starts are doubled, also the first octet and across edges", "TestContent/dot first; TestContent/dots at the edges; FuzzDotStuff", ""},
 	{"CR and LF only as CRLF", "TestNewMessage/bare LF; TestNewMessage/bare CR; TestFileContent/bare LF; FuzzChecker", ""},

@@ -18,8 +18,7 @@ var errSpent = errors.New("the session takes no more messages")
 // The commands of a message leave right after the reply to the one before, behind RSET where that
 // was refused, or with its content: see Delivery.Next. An error that has Lost set says nothing about
 // the message. The receipt is that of this message: octets, flights and timing leave out what the
-// session did before. What leaves, or comes, with
-// the message before counts there.
+// session did before. What leaves, or comes, with the message before counts there.
 func (s *Session) Deliver(ctx context.Context, dl Delivery) (Receipt, error) {
 	if err := dl.Envelope.check(); err != nil {
 		return Receipt{}, err
@@ -45,11 +44,11 @@ func (s *Session) Deliver(ctx context.Context, dl Delivery) (Receipt, error) {
 	s.spent = s.spent || dl.Last
 	s.label, s.hear = label, hear
 	finished = true
-	if r := s.Receipt().since(&before); err != nil {
+	r := s.Receipt().since(&before)
+	if err != nil {
 		return r, err
-	} else {
-		return r, nil
 	}
+	return r, nil
 }
 
 // Usable reports whether another message may be sent in the session.

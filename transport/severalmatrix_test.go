@@ -43,7 +43,7 @@ type severalPlay struct {
 	received strings.Builder
 	unclean  bool // the message before was refused
 	quiet    bool // the client says no more in the session
-	flight   []string
+	leaves   bool // but QUIT
 }
 
 // TestSeveralMatrix: every event at every place of the second and the third message of a session, one
@@ -83,7 +83,7 @@ func TestSeveralMatrix(t *testing.T) {
 
 const severalMessages = 4
 
-// content is a message.
+// severalText is a message.
 func severalText(i int) string { return fmt.Sprintf("Subject: %d\r\n\r\nhello\r\n", i) }
 
 // write makes the script of the session.
@@ -119,10 +119,9 @@ func (p *severalPlay) write(config *tls.Config) {
 		}
 		reply := "250 taken"
 		if i == p.at && p.stage == "final" {
-			if reply = p.event1(); reply == "" {
+			if reply = p.says(); reply == "" {
 				p.quiet = true
 				p.say(nil)
-				p.happen()
 				return
 			}
 			p.unclean = p.code >= 400 && !p.overlap
@@ -182,7 +181,7 @@ func (p *severalPlay) answers(i int) (replies []string, invited bool) {
 		case refused:
 			reply = "503 what for?"
 		case i == p.at && stage == p.stage:
-			if reply = p.event1(); reply == "" || p.code == 421 || p.event == garbage {
+			if reply = p.says(); reply == "" || p.code == 421 || p.event == garbage {
 				p.quiet = true
 				if reply != "" {
 					replies = append(replies, reply)
@@ -197,17 +196,14 @@ func (p *severalPlay) answers(i int) (replies []string, invited bool) {
 		replies = append(replies, reply)
 	}
 	if refused && (p.stage == "rset" || p.code == 500 || p.code == 503 || p.code == 530) {
-		p.expectLater("QUIT")
+		p.leaves = true
 		return replies, false
 	}
 	return replies, !refused && !p.quiet
 }
 
-// expectLater has the client leave behind the flight that is answered.
-func (p *severalPlay) expectLater(line string) { p.flight = append(p.flight, line) }
-
-// event1 returns what is said at the place of the event; "" is nothing.
-func (p *severalPlay) event1() string {
+// says returns what is said at the place of the event; "" is nothing.
+func (p *severalPlay) says() string {
 	switch p.event {
 	case endOfFile, silence:
 		return ""
@@ -217,25 +213,17 @@ func (p *severalPlay) event1() string {
 	return fmt.Sprintf("%d this", p.code)
 }
 
-// say sends replies, and what the event asks for if the client is quiet from here on.
+// say sends replies, and ends the session if the client says no more.
 func (p *severalPlay) say(replies []string) {
 	if len(replies) > 0 {
 		p.steps = append(p.steps, smtp(replies...))
 	}
-	for _, line := range p.flight {
-		p.expect(line)
+	switch {
+	case p.leaves:
+		p.expect("QUIT")
 		p.steps = append(p.steps, smtp("221 bye"), closes)
 		p.quiet = true
-		return
-	}
-	if p.quiet {
-		p.happen()
-	}
-}
-
-// happen has the server go, or stay and be silent.
-func (p *severalPlay) happen() {
-	if p.event == endOfFile {
+	case p.quiet && p.event == endOfFile:
 		p.steps = append(p.steps, closes)
 	}
 }
