@@ -29,8 +29,9 @@ type Delivery struct {
 	// this one.
 	//
 	// What it returns must be what the next call of Session.Deliver gets, whatever comes of this
-	// one: *next, in which only Last and Next may have changed. That call reads the replies and
-	// sends the content; where the session was lost meanwhile, its error says so.
+	// one: *next, in which only Last and Next may change. That call reads the replies and sends the
+	// content; where the session was lost meanwhile, its error says so. Without such a call nothing
+	// of that message was attempted, and Session.Close ends it without content.
 	Next func() *Delivery
 
 	itself *Delivery // what Next returned, if its commands were to leave
