@@ -104,9 +104,7 @@ func (s *Session) deliver(dl Delivery, flight []step) *Error {
 	if flight == nil {
 		err = s.envelope(dl, s.unclean)
 	} else {
-		s.unclean = true
-		s.wire.Arm(s.patience(flight))
-		err = s.outcome(flight)
+		err = s.answered(dl, flight)
 	}
 	if err != nil && s.disliked(err) {
 		// Once more without what can be done without (RFC 5321, section 4.1.1.11).

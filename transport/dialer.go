@@ -17,6 +17,7 @@ import (
 	"mailshot/transport/redact"
 	"mailshot/transport/route"
 	"mailshot/transport/sasl"
+	"mailshot/transport/trial"
 )
 
 // A TLSMode says how a session is protected. There is no opportunistic mode.
@@ -85,6 +86,7 @@ type Dialer struct {
 	secrets  redact.Redactor
 
 	quitApart atomic.Bool            // the server has shown that it minds a QUIT behind the message
+	overlaps  trial.Trial            // how the server takes commands behind a message
 	first     atomic.Pointer[string] // the address of the host that greeted Find; nil: any
 }
 

@@ -7,6 +7,7 @@ import (
 	"net"
 
 	"mailshot/transport/reply"
+	"mailshot/transport/trial"
 )
 
 // hangUp ends the session: QUIT if the session is in step, the reply to it, and the connection. It
@@ -18,6 +19,7 @@ func (s *Session) hangUp() {
 	}
 	s.closed = true
 	s.stop()
+	s.tried(trial.Unsettled)
 	s.stage = StageQuit
 	if s.broken || s.ahead != nil { // a message that nobody comes for must get no end
 		s.broken = true
@@ -99,4 +101,16 @@ func (s *Session) giveBack() {
 	*s.buf = s.out[:0]
 	s.d.writers.Put(s.buf)
 	s.r, s.out = nil, nil
+}
+
+// tried ends the trial of the server, if this session has it.
+func (s *Session) tried(v trial.Verdict) {
+	if !s.tries {
+		return
+	}
+	s.tries = false
+	s.d.overlaps.End(v)
+	if v == trial.Badly {
+		s.tracef("from now on no command leaves with the message before")
+	}
 }

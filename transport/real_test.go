@@ -95,7 +95,8 @@ func (m realMessage) hand(t *testing.T, d *transport.Dialer) handed {
 }
 
 // realSession delivers messages of all kinds in one session, each kind twice, so that whatever is
-// refused has something behind it.
+// refused has something behind it. A server that does not cope with an overlap loses one session, and
+// no message.
 func realSession(t *testing.T, d *transport.Dialer, overlap bool) []handed {
 	t.Helper()
 	what := map[bool]string{false: "several a session", true: "several a session, overlapping"}[overlap]
@@ -105,7 +106,7 @@ func realSession(t *testing.T, d *transport.Dialer, overlap bool) []handed {
 		t.Fatal(err)
 	}
 	pipelining := s.Receipt().Capabilities.Pipelining
-	trips := 0
+	trips, sessions := 0, 1
 	var list []handed
 	for i, m := range messages {
 		dl := &messages[i].delivery
@@ -115,6 +116,14 @@ func realSession(t *testing.T, d *transport.Dialer, overlap bool) []handed {
 		receipt, err := s.Deliver(t.Context(), *dl)
 		trips += receipt.Flights
 		var e *transport.Error
+		if overlap && sessions == 1 && errors.As(err, &e) && e.Lost {
+			s.Close()
+			if s, err = d.Open(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			sessions++
+			receipt, err = s.Deliver(t.Context(), *dl)
+		}
 		refused := m.unusual && errors.As(err, &e) && e.Stage == transport.StageRcpt && e.Reply != nil
 		if refused { // it is told of a message in a session of its own
 			continue
@@ -127,8 +136,8 @@ func realSession(t *testing.T, d *transport.Dialer, overlap bool) []handed {
 	if err := s.Close(); err != nil {
 		t.Errorf("%s: QUIT: %v", what, err)
 	}
-	// A message behind a refused one begins a flight again.
-	if most := len(messages) + 1 + len(messages) - len(list); overlap && pipelining && trips > most {
+	// A message behind a refused one begins a flight again, and the trial takes one.
+	if most := len(messages) + 2 + len(messages) - len(list); overlap && pipelining && sessions == 1 && trips > most {
 		t.Errorf("%s: %d flights, want at most %d", what, trips, most)
 	}
 	return list

@@ -54,6 +54,7 @@ type Session struct {
 
 	ahead  *Delivery // the next message, if its commands have left, or were to leave, with the content
 	flight []step    // these
+	tries  bool      // they are the trial of the server
 
 	sent redact.Exchange
 	raw  []string // the lines of the last reply as they came, to be read and not to be shown

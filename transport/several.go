@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"mailshot/transport/trial"
 )
 
 // errSpent is the cause where a session was given a message that it could not begin.
@@ -39,6 +41,7 @@ func (s *Session) Deliver(ctx context.Context, dl Delivery) (Receipt, error) {
 	s.turnTo(ctx, &dl)
 	err := s.deliver(dl, flight)
 	s.judge(err, flight != nil)
+	s.judgeTrial(err)
 	err = s.ended(err)
 	s.unwatch()
 	s.spent = s.spent || dl.Last
@@ -100,6 +103,22 @@ func (s *Session) judge(e *Error, overlapped bool) {
 		s.spent = true
 	case e.Reply != nil && e.Class != Unknown:
 		s.decided = true
+	}
+}
+
+// judgeTrial takes in what came of a trial of overlaps that was not seen to go well: it is about the
+// commands behind this message, or about those of this message. An end that the server explains, or
+// that the caller brought about, says nothing.
+func (s *Session) judgeTrial(e *Error) {
+	switch {
+	case e == nil || !s.tries:
+	case s.ctx.Err() != nil, e.Reply != nil && e.Reply.Code == 421:
+		s.tried(trial.Unsettled)
+	case s.ahead != nil && e.Class != Unknown: // it is seen with the next message
+	case s.ahead != nil || e.Lost:
+		s.tried(trial.Badly)
+	default:
+		s.tried(trial.Well)
 	}
 }
 

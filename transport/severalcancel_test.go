@@ -178,6 +178,7 @@ func TestSeveralTrace(t *testing.T) {
 		}
 		play := smtptest.Play(t, script(overlapped("250", "250 for 2", "354 go"), readData, expect("QUIT"), smtp("250 taken 2", "221 bye"), closes)...)
 		d := &transport.Dialer{Addr: "mail.test:587", TLSMode: transport.Plaintext, DialContext: play.DialContext}
+		d.TrustOverlap()
 		d.Trace = func(e transport.Event) { all = append(all, fmt.Sprintf("%s|%c: %s", e.Label, e.Dir, e.Text)) }
 		s, err := d.OpenHeard(t.Context(), hear("session"))
 		if err != nil {

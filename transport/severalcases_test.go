@@ -28,6 +28,7 @@ func inSession(t *testing.T, n int, overlap bool, steps []smtptest.Step, set fun
 	t.Helper()
 	s := &series{play: smtptest.Play(t, steps...)}
 	d := &transport.Dialer{Addr: "mail.test:587", TLSMode: transport.Plaintext, DialContext: s.play.DialContext}
+	d.TrustOverlap()
 	set(d)
 	for i := range n {
 		dl := delivery(t, fmt.Sprintf("r%d@b.example", i+1))

@@ -232,6 +232,7 @@ func (p *severalPlay) say(replies []string) {
 func (p *severalPlay) run(t *testing.T, client *tls.Config, becomes string) {
 	play := smtptest.Play(t, p.steps...)
 	d := &transport.Dialer{Addr: "mail.test:587", TLSMode: p.mode, TLS: client, DialContext: play.DialContext, NoOverlap: !p.overlap}
+	d.TrustOverlap()
 	s, err := d.Open(t.Context())
 	if err != nil {
 		t.Fatalf("Open: %v", err)
