@@ -23,10 +23,10 @@ type Delivery struct {
 
 	// Next, which may be nil, returns the message that is delivered next in this session, or nil if
 	// none is at hand. It counts in Session.Deliver, where the commands of that message can leave
-	// with the content of this one (RFC 2920, section 3.1): the server pipelines, this is not the
-	// Last, and each of the two has one recipient. It is called once at most, when the content is
-	// about to leave. If the commands leave, OnMail of what it returns is called before OnCommit of
-	// this one.
+	// with the content of this one (RFC 2920, section 3.1): if the server pipelines, this is not the
+	// Last, and each of the two has one recipient. Until the server was seen to take that, one
+	// session at a time tries it. Next is called once at most, when the content is about to leave.
+	// If the commands leave, OnMail of what it returns is called before OnCommit of this one.
 	//
 	// What it returns must be what the next call of Session.Deliver gets, whatever comes of this
 	// one: *next, in which only Last and Next may change. That call reads the replies and sends the
