@@ -108,11 +108,13 @@ func realSession(t *testing.T, d *transport.Dialer, overlap bool) []handed {
 	pipelining := s.Receipt().Capabilities.Pipelining
 	trips, sessions, minds := 0, 1, false
 	var list []handed
-	for i, m := range messages {
-		dl := &messages[i].delivery
-		dl.Trace = func(e transport.Event) {
+	for i := range messages {
+		messages[i].delivery.Trace = func(e transport.Event) {
 			minds = minds || e.Dir == '*' && strings.Contains(e.Text, "no command leaves with the message before")
 		}
+	}
+	for i, m := range messages {
+		dl := &messages[i].delivery
 		if dl.Last = i == len(messages)-1; overlap && !dl.Last {
 			dl.Next = func() *transport.Delivery { return &messages[i+1].delivery }
 		}
