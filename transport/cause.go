@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"mailshot/transport/reply"
 	"mailshot/transport/route"
 )
 
@@ -13,8 +14,8 @@ var (
 	ErrNoStartTLS        = errors.New("the server does not offer STARTTLS; without TLS nothing is sent")
 	ErrNoExtensions      = errors.New("the server refuses EHLO, which TLS and authentication need")
 	ErrPlainText         = errors.New("the server answers in plain text on this port")
-	ErrSpeaksTLS         = errors.New("the server speaks TLS on this port")
-	ErrNotReply          = errors.New("not an SMTP reply")
+	ErrSpeaksTLS         = reply.ErrSpeaksTLS
+	ErrNotReply          = reply.ErrNotReply
 	ErrClientCertificate = errors.New("the server wants a certificate from its clients")
 	ErrPlainAuth         = errors.New("the password is not sent without TLS")
 	ErrNoLocalPort       = route.ErrNoLocalPort

@@ -15,9 +15,9 @@ const (
 )
 
 // content sends the message and reads the reply to it. The last write carries the end of the
-// content, the final dot and, where pipelined, QUIT: a dot apart would wait for a delayed
-// acknowledgement. Content may begin a group of commands, and QUIT may end it (RFC 2920, section
-// 3.1).
+// content, the final dot and, where pipelined, QUIT or the commands of the next message: a dot apart
+// would wait for a delayed acknowledgement. Content may begin a group of commands, and QUIT or DATA
+// may end it (RFC 2920, section 3.1).
 func (s *Session) content(dl Delivery) *Error {
 	s.stage = StageContent
 	if err := s.ready(); err != nil {
@@ -37,14 +37,18 @@ func (s *Session) content(dl Delivery) *Error {
 	if !atStart { // else the end would add an empty line (RFC 5321, section 4.1.1.4)
 		s.out = append(s.out, "\r\n"...)
 	}
+	s.overlap(dl)
 	if err := s.commit(dl.OnCommit); err != nil {
 		return err
 	}
 	s.trace('C', ".")
 	s.out = append(s.out, ".\r\n"...)
 	end := len(s.out)
-	if s.pipelining() && !s.d.quitApart.Load() {
+	switch {
+	case s.leaving && s.pipelining() && !s.d.quitApart.Load():
 		s.quitting = s.add("QUIT") == nil
+	case s.ahead != nil:
+		s.addAhead()
 	}
 	return s.final(end)
 }
@@ -65,6 +69,7 @@ func (s *Session) stream(m Message) (atStart bool, err *Error) {
 			b = b[len(piece):]
 			// Only more content makes room: so the last write always has some.
 			if len(s.out) > 0 && len(s.out)+len(piece) > maxWrite {
+				s.streamed = true
 				if err := s.flush(s.conf.timeouts.Write); err != nil {
 					return err
 				}

@@ -13,24 +13,6 @@ import (
 // what a socket buffers, so that neither side waits for the other to read (RFC 2920, section 3.1).
 const maxGroup = 100
 
-// A Delivery is one message for one session.
-type Delivery struct {
-	Envelope Envelope
-	Message  Message
-	Label    string // for Event, as in "row 42"
-
-	// Trace gets the transcript of this delivery, as Dialer.Trace does; nil is no transcript.
-	Trace func(Event)
-
-	// OnMail is called right before the MAIL command leaves. A failure before it is never about
-	// this message, except a message or an envelope that can't be sent to this server at all.
-	OnMail func()
-
-	// OnCommit is called right before the commit point. Its error ends the session without the end
-	// of the message: the delivery has failed, Temporary, with an Err that wraps it.
-	OnCommit func() error
-}
-
 // Deliver runs one session for one message, QUIT included. It sends the message at most once. The
 // error is nil only if the server said 2yz to the end of the message, and otherwise always a
 // *Error; the Receipt is filled in as far as the session came.
@@ -44,7 +26,8 @@ func (d *Dialer) Deliver(ctx context.Context, dl Delivery) (Receipt, error) {
 	s, err := d.open(ctx, dl.Label, dl.Trace)
 	defer s.abandon()
 	if err == nil {
-		err = s.deliver(dl)
+		s.leaving, dl.Next = true, nil
+		err = s.deliver(dl, nil)
 	}
 	err = s.ended(err)
 	s.hangUp()
@@ -112,16 +95,21 @@ func (s *Session) fits(dl Delivery) *Error {
 	return &Error{Stage: StageMail, Class: Permanent, Err: err}
 }
 
-// deliver runs the transaction.
-func (s *Session) deliver(dl Delivery) *Error {
+// deliver runs the transaction. flight are the commands of it that left already, if they did.
+func (s *Session) deliver(dl Delivery, flight []step) *Error {
 	if err := s.fits(dl); err != nil {
 		return err
 	}
-	err := s.envelope(dl)
+	var err *Error
+	if flight == nil {
+		err = s.envelope(dl, s.unclean)
+	} else {
+		err = s.answered(dl, flight)
+	}
 	if err != nil && s.disliked(err) {
 		// Once more without what can be done without (RFC 5321, section 4.1.1.11).
 		s.caps.sizeParameter, dl.OnMail = false, nil
-		err = s.envelope(dl)
+		err = s.envelope(dl, false)
 	}
 	if err != nil {
 		return err
@@ -132,7 +120,7 @@ func (s *Session) deliver(dl Delivery) *Error {
 // disliked reports whether MAIL was refused for its parameters, one of which can be left out, and
 // nothing came of the commands behind it.
 func (s *Session) disliked(e *Error) bool {
-	return e.Stage == StageMail && e.Reply != nil && ofParameters(e.Reply) &&
+	return e.Stage == StageMail && e.Reply != nil && !e.Lost && ofParameters(e.Reply) &&
 		s.caps.sizeParameter && !s.broken && !s.quitting && !s.accepted
 }
 
@@ -151,15 +139,16 @@ func ofParameters(r *Reply) bool {
 		(strings.Contains(text, "size") || strings.Contains(text, "parameter"))
 }
 
-// envelope sends the commands up to DATA. The first refusal is the outcome.
-func (s *Session) envelope(dl Delivery) *Error {
-	first := true
-	for _, group := range s.groups(dl) {
+// envelope sends the commands up to DATA, behind RSET if a transaction before is to be ended. The
+// first refusal is the outcome.
+func (s *Session) envelope(dl Delivery, reset bool) *Error {
+	s.begun++
+	s.unclean = true
+	for _, group := range s.groups(dl, reset) {
 		before := func() {}
-		if first && dl.OnMail != nil {
-			before = dl.OnMail
+		if dl.OnMail != nil && group[len(group)-1].line != rset {
+			before, dl.OnMail = dl.OnMail, nil
 		}
-		first = false
 		if err := s.group(group, before); err != nil {
 			return err
 		}
@@ -167,16 +156,12 @@ func (s *Session) envelope(dl Delivery) *Error {
 	return nil
 }
 
-// A step is a command of the envelope.
-type step struct {
-	stage     Stage
-	line      string
-	recipient int // of RCPT: its index in the envelope
-}
+// rset ends a transaction. It is a step of StageMail.
+const rset = "RSET"
 
 // groups divides the commands up to DATA into flights. With several recipients DATA waits for all
 // replies to RCPT, so that all get the message or none.
-func (s *Session) groups(dl Delivery) [][]step {
+func (s *Session) groups(dl Delivery, reset bool) [][]step {
 	// No space follows the colon (RFC 5321, sections 4.1.1.2 and 4.1.1.3).
 	mail := "MAIL FROM:<" + dl.Envelope.From.String() + ">"
 	if s.caps.sizeParameter {
@@ -189,7 +174,11 @@ func (s *Session) groups(dl Delivery) [][]step {
 	if s.utf8 = dl.Message.utf8 || !dl.Envelope.isASCII(); s.utf8 {
 		mail += " SMTPUTF8"
 	}
-	steps := []step{{stage: StageMail, line: mail}}
+	var steps []step
+	if reset {
+		steps = append(steps, step{stage: StageMail, line: rset})
+	}
+	steps = append(steps, step{stage: StageMail, line: mail})
 	for i, m := range dl.Envelope.To {
 		steps = append(steps, step{StageRcpt, "RCPT TO:<" + m.String() + ">", i})
 	}
@@ -231,6 +220,7 @@ func (s *Session) group(steps []step, before func()) *Error {
 		}
 	}
 	if err := s.flush(s.patience(steps)); err != nil {
+		err.Lost = s.decided && s.ctx.Err() == nil // what was said explains the end of the session
 		return err
 	}
 	return s.outcome(steps)
@@ -258,10 +248,12 @@ func (s *Session) outcome(steps []step) *Error {
 		}
 		reply, err := s.reply()
 		if err != nil {
-			if first != nil {
-				return first
+			if first == nil {
+				return err
 			}
-			return err
+			// A server that says so before it closes an idle session answers no command.
+			first.Lost = first.Lost || s.decided && first.Stage == StageMail && isClosed(err)
+			return first
 		}
 		switch {
 		case st.stage == StageData && reply.Code == 354:
@@ -276,6 +268,7 @@ func (s *Session) outcome(steps []step) *Error {
 		}
 		refused := s.refused(reply)
 		refused.Recipient = st.recipient
+		refused.Lost = st.line == rset || s.decided && isOfSession(reply)
 		if first == nil {
 			first = refused
 			s.wire.Arm(s.conf.timeouts.Quit) // the rest is read only to leave in step
@@ -284,11 +277,18 @@ func (s *Session) outcome(steps []step) *Error {
 			return first
 		}
 	}
-	if first != nil && invited {
+	switch {
+	case first != nil && invited && first.Lost:
+		s.broken = true // who knows what the server would do with a dot
+	case first != nil && invited:
 		s.decline()
 	}
 	return first
 }
+
+// isOfSession reports whether a refusal in a session that went well so far is about its state, and
+// not about what was asked.
+func isOfSession(r Reply) bool { return r.Code == 500 || r.Code == 503 || r.Code == 530 }
 
 // decline ends a message that the server asked for though it refused what came before: by a lone
 // dot if no recipient is left to get an empty message (RFC 2920, section 3.1), else by closing.
@@ -299,8 +299,14 @@ func (s *Session) decline() {
 	}
 	s.trace('C', ".")
 	s.out = append(s.out[:0], ".\r\n"...)
-	s.quitting = s.add("QUIT") == nil
-	if s.flush(s.conf.timeouts.Quit) == nil {
-		s.reply() // it says nothing about the message, not even if it is 250
+	if s.leaving {
+		s.quitting = s.add("QUIT") == nil
+	}
+	if s.flush(s.conf.timeouts.Quit) != nil {
+		return
+	}
+	// It says nothing about the message, not even if it is 250.
+	if reply, err := s.reply(); err == nil && !s.quitting {
+		s.broken = reply.Code/100 == 3 || reply.Code == 221 || reply.Code == 421
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"mailshot/transport/redact"
 	"mailshot/transport/route"
 	"mailshot/transport/sasl"
+	"mailshot/transport/trial"
 )
 
 // A TLSMode says how a session is protected. There is no opportunistic mode.
@@ -66,6 +67,7 @@ type Dialer struct {
 	Grace time.Duration
 
 	NoPipelining bool // one command at a time even if the server offers PIPELINING
+	NoOverlap    bool // no command leaves with the content of the message before: see Delivery.Next
 
 	// DialContext connects to Addr; nil tries all addresses of the host, IPv4 and IPv6 (RFC 8305).
 	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
@@ -84,6 +86,7 @@ type Dialer struct {
 	secrets  redact.Redactor
 
 	quitApart atomic.Bool            // the server has shown that it minds a QUIT behind the message
+	overlaps  trial.Trial            // how the server takes commands behind a message
 	first     atomic.Pointer[string] // the address of the host that greeted Find; nil: any
 }
 

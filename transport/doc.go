@@ -1,13 +1,21 @@
-// Package transport delivers one message over one SMTP session (RFC 5321).
+// Package transport delivers messages over SMTP sessions (RFC 5321), one in each or several.
 //
 // A [Dialer] opens sessions; its zero value, but for Addr, is the safe choice: TLS is required and
 // certificates are verified. [Dialer.Deliver] runs one session for one message, at most once: it
 // never retries, and it says what happened ([Error]: stage, class, scope, reply), not what to do
-// about it.
+// about it. [Dialer.Open] and [Session.Deliver] do the same for several messages.
 //
 // Everything up to the write that carries the last octet of the end of the message can be repeated
 // without harm. From that write on, which is called the commit point here, an error without a
 // complete reply means that the server may have the message: its class is [Unknown].
+//
+// # Several messages in a session
+//
+// Where the server pipelines, [Session.Deliver] costs two round trips a message, and one if the next
+// message is at hand ([Delivery.Next]): its commands leave with the content before, once one session of
+// the [Dialer] has tried that. A refused message does not end the session; RSET leads the next flight. What a server says once it has had enough, or
+// has waited too long, is a failure of no message: see [Error.Lost]. Nothing is sent to ask whether a
+// session is still open.
 //
 // # Extensions
 //
@@ -49,6 +57,8 @@
 //	quoted local part     ok             ok             ok             refused, 501  refused, 501
 //	8BITMIME              ok             ok             ok             ok            ok
 //	SMTPUTF8              ok             not offered    ok             not offered   ok
+//	several a session     ok             ok             ok             ok            ok
+//	overlapping           ok             not taken      ok             not offered   ok
 //	flights, none         4              4              4              6             4
 //	flights, starttls     6              6              6              -             6
 //	flights, implicit     4              4              4              -             4
@@ -70,6 +80,9 @@
 //   - Dovecot has ten sessions of a user from one address, and gives the next one 421 in place of
 //     235: at most ten workers, or a larger mail_max_userip_connections. The error has ScopeHost;
 //     with a pause, all messages are sent.
+//   - Dovecot answers 503 to a MAIL behind a message, and at a RCPT there its service ends, though
+//     it took the message. A MAIL alone finds that out, which costs nothing: see package
+//     mailshot/transport/trial.
 //   - OpenSMTPD lets five connections wait, and of more at once Linux forgets some that the client
 //     takes for open. Where the server speaks first, nobody would ever notice: after 5 s of silence
 //     it is asked by a keep-alive probe, and the reset that comes makes a [Temporary] error of

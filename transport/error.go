@@ -99,14 +99,20 @@ func (s Scope) String() string {
 	return "scope(" + strconv.Itoa(int(s)) + ")"
 }
 
-// An Error is why a session did not deliver its message. All errors of [Dialer.Deliver] and
-// [Dialer.Open] are *Error.
+// An Error is why a session did not deliver its message. All errors of [Dialer.Deliver],
+// [Dialer.Open] and [Session.Deliver] are *Error.
 type Error struct {
 	Stage Stage
 	Class Class
 	Scope Scope
 	Reply *Reply // the reply that refused, nil if there was none
 	Err   error  // the cause where it is not, or not only, the reply; it never holds a secret
+
+	// Lost says that the session ended, or fell out of step, between messages: it had decided about
+	// one before, and the server was heard neither to take nor to refuse this one, of which no
+	// content has left. So it is a failure neither of the row nor of the host, and the message can
+	// go to another session as if it had not been tried. Class is Temporary, Scope is ScopeHost.
+	Lost bool
 
 	// Recipient is the index in Envelope.To of the one that was refused, where the stage is
 	// StageRcpt and there is a reply.

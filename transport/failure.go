@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"mailshot/transport/reply"
 )
 
 // refused returns the error for a reply that is not the one that the command needs.
@@ -52,11 +54,11 @@ func (s *Session) failed(doing string, err error) *Error {
 
 // said returns the beginning of a reply that was cut off: it may be the only word about the reason.
 func (s *Session) said(err error) string {
-	var cut *cutReply
+	var cut *reply.CutError
 	if !errors.As(err, &cut) || s.stage == StageAuth {
 		return ""
 	}
-	return fmt.Sprintf(" in the middle of its reply \"%s\"", escape(short(s.struck(cut.said))))
+	return fmt.Sprintf(" in the middle of its reply \"%s\"", escape(reply.Short(s.struck(cut.Said))))
 }
 
 // silenceHint returns what a silent server may be waiting for.

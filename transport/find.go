@@ -24,7 +24,7 @@ func (d *Dialer) Find(ctx context.Context, hear func(Event)) (*Session, error) {
 		s.hangUp()
 		return nil, err
 	}
-	s.stop()
+	s.unwatch()
 	return s, nil
 }
 

@@ -33,6 +33,11 @@ type whim struct {
 	said     int  // the code of the last reply; 0: none
 	gone     bool // it said 421 or what is no reply: the client must say no more
 	after    int  // octets that came nevertheless
+
+	// Of sessions of several messages.
+	ends    []contentEnd
+	open    []string // RCPT commands that were accepted, and whose transaction nothing ended
+	invites int      // replies of 354
 }
 
 // next takes an octet of the program; zero if there is none.
@@ -87,7 +92,10 @@ func (w *whim) take(s string) bool {
 			whole := string(w.content[:end]) == text
 			w.whole = w.whole || whole
 			w.odd = w.odd || !whole && w.accepted
+			w.ends = append(w.ends, contentEnd{string(w.content[:end]), w.open, 0})
+			w.open = nil
 			goesOn := w.reply("250 taken")
+			w.ends[len(w.ends)-1].said = w.said
 			if whole {
 				w.final = w.said
 			}
@@ -133,6 +141,13 @@ func (w *whim) command(line string) bool {
 	}
 	goesOn := w.reply("250 ok")
 	w.accepted = w.accepted || verb == "RCPT" && w.said/100 == 2
+	switch {
+	case w.said/100 != 2:
+	case verb == "RCPT":
+		w.open = append(w.open, line)
+	case verb == "RSET":
+		w.open = nil // MAIL alone may not end what is open
+	}
 	return goesOn
 }
 
@@ -150,6 +165,9 @@ func (w *whim) reply(usual string) bool {
 		}
 		w.gone = strings.HasPrefix(s, "421")
 		_, _ = fmt.Sscanf(s, "%3d", &w.said) // 0 for what is no reply
+		if w.said == 354 {
+			w.invites++
+		}
 		w.out.WriteString(s + "\r\n")
 	}
 	switch op := w.next() % 16; op {

@@ -4,6 +4,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"mailshot/transport/reply"
 )
 
 // TestMessageHeader: the header is shown whole, wherever the message is cut, and nothing of the
@@ -20,12 +22,12 @@ func TestMessageHeader(t *testing.T) {
 			t.Errorf("cut at %d: %q; want %q", cut, got, want)
 		}
 	}
-	long, err := NewMessage(Segment{Data: []byte("A: x\r\n")}, Segment{Data: []byte(strings.Repeat(" x\r\n", maxReply))})
+	long, err := NewMessage(Segment{Data: []byte("A: x\r\n")}, Segment{Data: []byte(strings.Repeat(" x\r\n", reply.Max))})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := len(long.header()); n != maxReply {
-		t.Errorf("a long header is shown in %d octets; want %d", n, maxReply)
+	if n := len(long.header()); n != reply.Max {
+		t.Errorf("a long header is shown in %d octets; want %d", n, reply.Max)
 	}
 	file, err := NewMessage(Segment{Data: []byte("A: b\r\n\r\n")}, Segment{Size: 1, Open: func() (io.ReadCloser, error) { return nil, io.EOF }})
 	if err != nil {

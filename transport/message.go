@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+
+	"mailshot/transport/reply"
 )
 
 // maxTextLine is the longest line of a message, without its end (RFC 5321, section 4.5.3.1.6).
@@ -81,9 +83,9 @@ func (m Message) Size() int64 { return m.size }
 func (m Message) header() []byte {
 	var b []byte
 	for _, segment := range m.segments {
-		b = append(b, segment.Data[:min(len(segment.Data), maxReply-len(b))]...)
+		b = append(b, segment.Data[:min(len(segment.Data), reply.Max-len(b))]...)
 		header, _, ended := bytes.Cut(b, []byte("\r\n\r\n"))
-		if ended || len(b) == maxReply || segment.Open != nil {
+		if ended || len(b) == reply.Max || segment.Open != nil {
 			return header
 		}
 	}

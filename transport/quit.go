@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net"
+
+	"mailshot/transport/reply"
+	"mailshot/transport/trial"
 )
 
 // hangUp ends the session: QUIT if the session is in step, the reply to it, and the connection. It
@@ -16,8 +19,10 @@ func (s *Session) hangUp() {
 	}
 	s.closed = true
 	s.stop()
+	s.tried(trial.Unsettled)
 	s.stage = StageQuit
-	if s.broken {
+	if s.broken || s.ahead != nil { // a message that nobody comes for must get no end
+		s.broken = true
 		s.wire.Close()
 	} else {
 		s.receipt.Quit = s.cleaned(s.quit())
@@ -80,7 +85,7 @@ func (s *Session) borrow() {
 		r.Reset(s.wire)
 		s.r = r
 	} else {
-		s.r = bufio.NewReaderSize(s.wire, maxReplyLine)
+		s.r = bufio.NewReaderSize(s.wire, reply.MaxLine)
 	}
 	buf, ok := s.d.writers.Get().(*[]byte)
 	if !ok {
@@ -96,4 +101,16 @@ func (s *Session) giveBack() {
 	*s.buf = s.out[:0]
 	s.d.writers.Put(s.buf)
 	s.r, s.out = nil, nil
+}
+
+// tried ends the trial of the server, if this session has it.
+func (s *Session) tried(v trial.Verdict) {
+	if !s.tries {
+		return
+	}
+	s.tries = false
+	s.d.overlaps.End(v)
+	if v == trial.Badly {
+		s.tracef("from now on no command leaves with the message before")
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,6 +62,12 @@ func TestRealServer(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
+			for _, h := range slices.Concat(realSession(t, d, false), realSession(t, d, true)) {
+				h.Mode = mode.String()
+				if err := log.Encode(h); err != nil {
+					t.Fatal(err)
+				}
+			}
 		})
 	}
 }
@@ -85,6 +92,60 @@ func (m realMessage) hand(t *testing.T, d *transport.Dialer) handed {
 		t.Errorf("%s: QUIT: %v", m.what, receipt.Quit)
 	}
 	return h
+}
+
+// realSession delivers messages of all kinds in one session, each kind twice, so that whatever is
+// refused has something behind it. A server that minds an overlap loses one session at most, and no
+// message.
+func realSession(t *testing.T, d *transport.Dialer, overlap bool) []handed {
+	t.Helper()
+	what := map[bool]string{false: "several a session", true: "several a session, overlapping"}[overlap]
+	messages := slices.Concat(realMessages(t, d), realMessages(t, d))
+	s, err := d.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	pipelining := s.Receipt().Capabilities.Pipelining
+	trips, sessions, minds := 0, 1, false
+	var list []handed
+	for i := range messages {
+		messages[i].delivery.Trace = func(e transport.Event) {
+			minds = minds || e.Dir == '*' && strings.Contains(e.Text, "no command leaves with the message before")
+		}
+	}
+	for i, m := range messages {
+		dl := &messages[i].delivery
+		if dl.Last = i == len(messages)-1; overlap && !dl.Last {
+			dl.Next = func() *transport.Delivery { return &messages[i+1].delivery }
+		}
+		receipt, err := s.Deliver(t.Context(), *dl)
+		trips += receipt.Flights
+		var e *transport.Error
+		if overlap && sessions == 1 && errors.As(err, &e) && e.Lost {
+			s.Close()
+			if s, err = d.Open(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			sessions++
+			receipt, err = s.Deliver(t.Context(), *dl)
+		}
+		refused := m.unusual && errors.As(err, &e) && e.Stage == transport.StageRcpt && e.Reply != nil
+		if refused { // it is told of a message in a session of its own
+			continue
+		}
+		if err != nil {
+			t.Fatalf("%s, message %d: %v", what, i+1, err)
+		}
+		list = append(list, handed{What: what, MessageID: m.id, Bytes: len(m.text), Flights: receipt.Flights, SHA256: fmt.Sprintf("%x", sha256.Sum256([]byte(m.text)))})
+	}
+	if err := s.Close(); err != nil {
+		t.Errorf("%s: QUIT: %v", what, err)
+	}
+	// A message behind a refused one begins a flight again, and the trial takes one.
+	if most := len(messages) + 2 + len(messages) - len(list); overlap && pipelining && !minds && trips > most {
+		t.Errorf("%s: %d flights, want at most %d", what, trips, most)
+	}
+	return list
 }
 
 // readAbout reads lines KEY=VALUE.

@@ -17,6 +17,17 @@ type Receipt struct {
 	Quit         error // what went wrong after the outcome was known; it never changes it
 }
 
+// since returns what came since an earlier receipt of the same session.
+func (r Receipt) since(before *Receipt) Receipt {
+	r.BytesIn -= before.BytesIn
+	r.BytesOut -= before.BytesOut
+	r.Flights -= before.Flights
+	for stage := range r.Timing {
+		r.Timing[stage] -= before.Timing[stage]
+	}
+	return r
+}
+
 // Timing is the time spent in each stage, indexed by it: t[StageRcpt]. In a flight of several
 // commands the wait counts for the first, and where a stage happens twice (EHLO) the times are
 // added.

@@ -12,11 +12,12 @@ import (
 	"unicode/utf8"
 
 	"mailshot/transport/redact"
+	"mailshot/transport/reply"
 
 	"mailshot/transport/timed"
 )
 
-// A Session is one SMTP session, ready for a message. It is not safe for concurrent use.
+// A Session is one SMTP session, ready for messages. It is not safe for concurrent use.
 type Session struct {
 	d     *Dialer
 	conf  *settings
@@ -41,6 +42,19 @@ type Session struct {
 	closed    bool
 	utf8      bool // commands may have UTF-8: MAIL has SMTPUTF8
 	accepted  bool // a recipient was accepted
+	leaving   bool // no message follows this one: QUIT may leave with it
+
+	// Of a session of several messages.
+	begun     int  // transactions: MAIL commands that left
+	delivered int  // messages that the server took
+	decided   bool // the server took a message, or refused one
+	unclean   bool // a transaction may be open: RSET leads the next flight
+	spent     bool // no message follows any more
+	streamed  bool // content of the message may have left
+
+	ahead  *Delivery // the next message, if its commands have left, or were to leave, with the content
+	flight []step    // these
+	tries  bool      // they are the trial of the server
 
 	sent redact.Exchange
 	raw  []string // the lines of the last reply as they came, to be read and not to be shown
@@ -64,7 +78,7 @@ func (d *Dialer) OpenHeard(ctx context.Context, hear func(Event)) (*Session, err
 		s.hangUp()
 		return nil, err
 	}
-	s.stop()
+	s.unwatch()
 	return s, nil
 }
 
@@ -234,7 +248,7 @@ func (s *Session) ready() *Error {
 // add appends a command line to the flight. Its parts are checked where they enter; this is the
 // last guard.
 func (s *Session) add(line string) *Error {
-	if !isPlain(line) && !(s.utf8 && utf8.ValidString(line) && !strings.ContainsFunc(line, unicode.IsControl)) {
+	if !reply.IsPlain(line) && !(s.utf8 && utf8.ValidString(line) && !strings.ContainsFunc(line, unicode.IsControl)) {
 		e := s.misfit(errors.New("a command would have a control character"))
 		e.Scope = s.stage.scope()
 		return e
@@ -271,34 +285,34 @@ func (s *Session) reply() (Reply, *Error) {
 		s.receipt.Flights++
 	}
 	heard, seen := s.hearing()
-	reply, err := readReply(s.r, seen)
+	got, err := reply.Read(s.r, seen)
 	s.lap()
 	s.traceReply(heard)
 	if err != nil {
 		var (
-			odd  *oddLine
-			long *longLine
+			odd  *reply.OddError
+			long *reply.LongError
 		)
 		switch {
 		case s.committed && errors.As(err, &long):
 			// Its code is all that matters now; nothing that follows is paired with a command.
 			s.broken = true
-			reply, err = long.reply(s.r)
+			got, err = long.Reply(s.r)
 		case s.stage == StageAuth && errors.Is(err, ErrNotReply):
 			err = ErrNotReply // what came may repeat the secret
 		case errors.As(err, &odd):
-			odd.line = s.struck(odd.line)
+			odd.Line = s.struck(odd.Line)
 		}
 	}
 	if err != nil {
 		return Reply{}, s.failed("reading the reply", err)
 	}
-	if s.stage > StageEhlo || reply.Code >= 400 {
-		reply.setEnhanced() // RFC 2034, section 4: not in the greeting and the reply to EHLO
+	if s.stage > StageEhlo || got.Code >= 400 {
+		got.SetEnhanced() // RFC 2034, section 4: not in the greeting and the reply to EHLO
 	}
-	s.raw = reply.Lines
-	reply.Lines = s.struckLines(reply.Lines)
-	return reply, nil
+	s.raw = got.Lines
+	got.Lines = s.struckLines(got.Lines)
+	return got, nil
 }
 
 // lap adds the time since the last lap to the current stage.
@@ -313,6 +327,15 @@ func (s *Session) watch(ctx context.Context) {
 	s.stop()
 	s.ctx = ctx
 	s.stop = context.AfterFunc(ctx, func() { s.wire.Cancel(s.conf.grace) })
+}
+
+// unwatch ends what watch began. A session whose context was done takes no more messages: its time
+// is limited.
+func (s *Session) unwatch() {
+	if !s.stop() {
+		s.spent = true
+	}
+	s.stop = func() bool { return true }
 }
 
 // hasOthers reports whether the host may have several addresses.

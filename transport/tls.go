@@ -6,6 +6,8 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+
+	"mailshot/transport/reply"
 )
 
 // maxEarly is how much is kept of what a server sends to a handshake, in case it is no handshake.
@@ -84,7 +86,7 @@ func (s *Session) handshakeFailed(err error) *Error {
 // without TLS.
 func (s *Session) plainReply() (Reply, bool) {
 	heard, seen := s.hearing()
-	reply, err := readReply(bufio.NewReaderSize(bytes.NewReader(s.wire.Early), maxReplyLine), seen)
+	reply, err := reply.Read(bufio.NewReaderSize(bytes.NewReader(s.wire.Early), reply.MaxLine), seen)
 	s.traceReply(heard)
 	reply.Lines = s.struckLines(reply.Lines)
 	return reply, err == nil && reply.Code >= 400

@@ -103,14 +103,16 @@ var layers = map[string]layer{
 	"template/locale":        {thirdParty: []string{"github.com/go-playground/locales"}, thirdPartyListed: true},
 	"template/words":         {},
 	"template/lazyregexp":    {thirdPartyListed: true},
-	"transport":              {ours: []string{"transport/mailbox", "transport/redact", "transport/route", "transport/sasl", "transport/timed"}},
+	"transport":              {ours: []string{"transport/mailbox", "transport/redact", "transport/reply", "transport/route", "transport/sasl", "transport/timed", "transport/trial"}},
 	"transport/mailbox":      {},
+	"transport/reply":        {},
 	"transport/route":        {thirdPartyListed: true},
 	"transport/message":      {ours: []string{"transport/mailbox"}},
 	"transport/redact":       {thirdPartyListed: true},
 	"transport/sandbox":      {thirdParty: []string{"github.com/emersion/go-sasl", "github.com/emersion/go-smtp"}, thirdPartyListed: true},
 	"transport/sasl":         {},
 	"transport/timed":        {thirdPartyListed: true},
+	"transport/trial":        {},
 	"transport/smtptest":     {thirdPartyListed: true},
 }
 

@@ -177,8 +177,10 @@ func TestPipelining(t *testing.T) {
 	c.want("220")
 	c.send("EHLO client.example\r\nMAIL FROM:<>\r\nRCPT TO:<\"two words\"@example.org>\r\nRCPT TO:<b@example.org>\r\nDATA\r\n")
 	c.want("250", "250", "250", "250", "354")
-	c.send("Subject: a\r\n\r\n.\r\nMAIL FROM:<a@example.org>\r\nQUIT\r\n")
-	c.want("250", "250", "221")
+	c.send("Subject: a\r\n\r\n.\r\nMAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.org>\r\nDATA\r\n")
+	c.want("250", "250", "250", "354")
+	c.send("Subject: b\r\n\r\n.\r\nRSET\r\nMAIL FROM:<a@example.org>\r\nQUIT\r\n")
+	c.want("250", "250", "250", "221")
 }
 
 func TestName(t *testing.T) {

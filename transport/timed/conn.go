@@ -92,6 +92,14 @@ func (w *Conn) Commit(ctx context.Context) error {
 	return nil
 }
 
+// Renew takes the connection to its next message, which is before its commit point and has a context
+// of its own. No Cancel for the message before may come any more.
+func (w *Conn) Renew() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.committed, w.limit, w.end = false, time.Time{}, time.Time{}
+}
+
 // looks is how often, in its time, a write of content is looked at for progress.
 const looks = 10
 

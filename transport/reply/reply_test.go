@@ -1,4 +1,4 @@
-package transport
+package reply
 
 import (
 	"bufio"
@@ -14,9 +14,9 @@ import (
 )
 
 func parse(s string) (Reply, error) {
-	r, err := readReply(bufio.NewReaderSize(strings.NewReader(s), maxReplyLine), nil)
+	r, err := Read(bufio.NewReaderSize(strings.NewReader(s), MaxLine), nil)
 	if err == nil {
-		r.setEnhanced()
+		r.SetEnhanced()
 	}
 	return r, err
 }
@@ -75,8 +75,8 @@ func TestReadReplyErrors(t *testing.T) {
 		{"250-a\r\n251 b\r\n", ErrNotReply},
 		{"250-a\r\nb\r\n", ErrNotReply},
 		{"\x16\x03\x01", ErrNotReply},
-		{"250 " + strings.Repeat("x", maxReplyLine) + "\r\n", ErrNotReply},
-		{strings.Repeat("250-x\r\n", maxReplyLines) + "250 x\r\n", ErrNotReply},
+		{"250 " + strings.Repeat("x", MaxLine) + "\r\n", ErrNotReply},
+		{strings.Repeat("250-x\r\n", maxLines) + "250 x\r\n", ErrNotReply},
 		{strings.Repeat("250-"+strings.Repeat("x", 8000)+"\r\n", 9) + "250 x\r\n", ErrNotReply},
 	} {
 		if r, err := parse(tt.wire); !errors.Is(err, tt.is) {
@@ -92,11 +92,11 @@ func FuzzReply(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		whole, err := readReply(bufio.NewReaderSize(bytes.NewReader(b), maxReplyLine), nil)
-		whole.setEnhanced()
+		whole, err := Read(bufio.NewReaderSize(bytes.NewReader(b), MaxLine), nil)
+		whole.SetEnhanced()
 		for _, cut := range []io.Reader{iotest.OneByteReader(bytes.NewReader(b)), iotest.HalfReader(bytes.NewReader(b)), iotest.DataErrReader(bytes.NewReader(b))} {
-			parts, perr := readReply(bufio.NewReaderSize(cut, maxReplyLine), nil)
-			parts.setEnhanced()
+			parts, perr := Read(bufio.NewReaderSize(cut, MaxLine), nil)
+			parts.SetEnhanced()
 			if !reflect.DeepEqual(whole, parts) || (err == nil) != (perr == nil) {
 				t.Errorf("reply %q = %+v, %v; in parts %+v, %v", b, whole, err, parts, perr)
 			}
@@ -104,7 +104,7 @@ func FuzzReply(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if whole.Code < 200 || whole.Code > 599 || len(whole.Lines) == 0 || len(whole.Lines) > maxReplyLines {
+		if whole.Code < 200 || whole.Code > 599 || len(whole.Lines) == 0 || len(whole.Lines) > maxLines {
 			t.Errorf("reply %q = %+v", b, whole)
 		}
 		shown := whole.String()
@@ -121,8 +121,8 @@ func FuzzReply(f *testing.F) {
 			wire.Write([]byte{byte('0' + whole.Code/100), byte('0' + whole.Code/10%10), byte('0' + whole.Code%10), sep})
 			wire.WriteString(line + "\r\n")
 		}
-		again, err := readReply(bufio.NewReaderSize(&wire, 2*maxReplyLine), nil)
-		again.setEnhanced()
+		again, err := Read(bufio.NewReaderSize(&wire, 2*MaxLine), nil)
+		again.SetEnhanced()
 		if err == nil && !reflect.DeepEqual(again, whole) {
 			t.Errorf("reply %q printed and parsed = %+v, want %+v", b, again, whole)
 		}
