@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -62,11 +63,7 @@ func (r *Rows) Next() (*grid.Row, error) {
 		if r.times > 0 {
 			r.times--
 			r.last++
-			row := &grid.Row{Number: r.last, Hidden: r.again.Hidden, Cells: append([]grid.Cell(nil), r.again.Cells...)}
-			if row.Number > grid.MaxRows {
-				return nil, grid.Broken(row.Number, "it has more than %d rows", grid.MaxRows)
-			}
-			return row, nil
+			return &grid.Row{Number: r.last, Hidden: r.again.Hidden, Cells: slices.Clone(r.again.Cells)}, nil
 		}
 		tok, err := r.tokens.Next()
 		if err == io.EOF {
@@ -136,6 +133,9 @@ func (r *Rows) row(e *xml.StartElement) error {
 			if len(row.Cells) == 0 {
 				r.last += min(n, grid.MaxRows)
 				return nil
+			}
+			if n > grid.MaxRows-r.last {
+				return grid.Broken(row.Number, "it has more than %d rows", grid.MaxRows)
 			}
 			r.again, r.times = row, n
 			return nil
