@@ -44,7 +44,7 @@ func (b *Book) Rows(sheet int) (*Rows, error) {
 		if i++; i == sheet {
 			return &Rows{tokens: t}, nil
 		}
-		if err := t.Skip(); err != nil {
+		if err := t.Leap(&e); err != nil {
 			t.Close()
 			return nil, err
 		}
