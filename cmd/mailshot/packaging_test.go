@@ -12,7 +12,7 @@ import (
 func TestPackagedSchedules(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"systemd/mailshot@.service", "cron/mailshot"} {
-		data, err := os.ReadFile(filepath.Join(root, "packaging", filepath.FromSlash(name)))
+		data, err := os.ReadFile(filepath.Join("packaging", filepath.FromSlash(name)))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes what packages and archives have beside the program: man pages, and what shells complete by.
 #
-#   packaging/files.sh DIR     DIR/man/man1, DIR/man/man7, and DIR/completion
+#   cmd/mailshot/packaging/files.sh DIR     DIR/man/man1, DIR/man/man7, and DIR/completion
 #
 # DIR is made anew.
 set -euo pipefail
