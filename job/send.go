@@ -22,6 +22,7 @@ import (
 	"mailshot/job/recipients"
 	"mailshot/job/result"
 	"mailshot/job/server"
+	"mailshot/transport"
 	"mailshot/transport/sandbox"
 )
 
@@ -76,7 +77,7 @@ func (s *sending) send(ctx context.Context) (*Report, error) {
 		s.reportTranscripts(report, &sum)
 	}
 	report.Begun = report.Begun || written > 0 || sum.Counts.Done() > 0
-	report.Sessions, report.Pauses = sum.Sessions, sum.Pauses
+	report.Sessions, report.Pauses, report.Messages = sum.Sessions, sum.Pauses, sum.Messages
 	report.Counts, report.Lost, report.Took = sum.Counts, sum.Lost, s.env.Now().Sub(begun)
 	if err := log.Close(); err != nil && (stopped == nil || stopped.Kind > problem.CantWrite) {
 		stopped = problem.Fail(problem.CantWrite, "closing the results log: %w", err)
@@ -126,7 +127,7 @@ func (s *sending) sendNothing(report *Report) error {
 type target struct {
 	deliverer delivery.Deliverer
 	recorder  func(delivery.Recorder) delivery.Recorder
-	canary    func() // ends the canary's session; nil: there is none
+	canary    *transport.Session // nil: there is none
 	close     func()
 	practice  bool // it is mailshot sandbox
 }
@@ -151,12 +152,13 @@ func (s *sending) target(ctx context.Context) (target, error) {
 	}
 	s.tell(delivery.Event{Kind: delivery.Connecting, Text: s.dialer.Addr})
 	begun := s.env.Now()
-	end, has, err := server.Canary(ctx, s.dialer, s.job, s.tellSilence)
+	canary, err := server.Canary(ctx, s.dialer, s.job, s.tellSilence)
 	s.step(Step{Kind: Tried, Server: s.serverWords(), Took: s.env.Now().Sub(begun), Err: err})
 	if err != nil {
 		return t, err
 	}
-	t.canary, t.close, t.practice = end, end, slices.Contains(has.Auth, sandbox.Mechanism)
+	has := canary.Receipt().Capabilities
+	t.canary, t.close, t.practice = canary, func() { _ = canary.Close() }, slices.Contains(has.Auth, sandbox.Mechanism)
 	if err := s.sameKind(t.practice); err != nil {
 		t.close()
 		return t, err
@@ -229,11 +231,15 @@ func (s *sending) begin(report *Report) (*result.Writer, error) {
 func (s *sending) config(t target, rec delivery.Recorder, earlier *earlierReplies) delivery.Config {
 	d := &s.job.Delivery
 	c := delivery.Config{
-		Run: s.id, Total: s.plan.Send.Len(), Source: newTasks(s), Deliverer: t.deliverer, Recorder: rec, Canary: t.canary,
+		Run: s.id, Total: s.plan.Send.Len(), Source: newTasks(s), Deliverer: t.deliverer, Recorder: rec,
 		Retry: delivery.Retries(d.Retry), Rate: delivery.Rate(s.rate()), GiveUpAfter: d.GiveUpAfter,
 		Grace: s.env.Grace, ReplyGrace: server.ReplyGrace, Begun: s.start, Now: s.env.Now, Event: noted(s.notes, s.env.Now, s.estimated()),
 		ServerError: func(err error) *problem.Error { return advice.ServerError("the server", s.job, err) },
 		Before:      earlier.same,
+	}
+	if t.canary != nil {
+		c.Canary = t.close // QUIT decides nothing
+		c.Several = s.several(t.canary)
 	}
 	s.admit(&c)
 	for range s.workers() {
@@ -247,6 +253,18 @@ func (s *sending) config(t target, rec delivery.Recorder, earlier *earlierReplie
 	}
 	return c
 }
+
+// several says how sessions take several messages.
+func (s *sending) several(first *transport.Session) delivery.Several {
+	c := delivery.Several{Most: s.job.Delivery.PerSession, Open: delivery.SessionsOf(s.dialer), First: first}
+	if s.job.Server.UsesToken() {
+		c.Age = tokenLife
+	}
+	return c
+}
+
+// tokenLife is how old a session may get that began with a token.
+const tokenLife = 10 * time.Minute
 
 // estimated returns the engine's listener; nil if nobody listens.
 func (s *sending) estimated() func(delivery.Event) {

@@ -59,6 +59,7 @@ func (p *pass) admit(ctx context.Context, now time.Time) bool {
 		return false
 	}
 	p.Admission.Rest(now)
+	p.sender.pool.rest()
 	if p.held.IsZero() {
 		p.held = now
 	}

@@ -24,6 +24,8 @@ type outcome struct {
 	fatal  *problem.Error // ends the run
 	copied string         // who was refused, if that is one who gets a copy, as in "bcc archive@club.example"
 
+	lostAfter int // messages that a session had delivered which was at its end before this one; else 0
+
 	counted int // recipients of a message whose end may have left; else 0
 
 	start    pace.Start
@@ -40,6 +42,7 @@ type sender struct {
 	server   Deliverer
 	recorder Recorder
 	now      func() time.Time
+	pool     *pool // nil: each message has a session of its own
 
 	transcripts transcripts
 }
@@ -56,7 +59,7 @@ func (a *sender) try(ctx context.Context, e *Task, c Composer) (o outcome) {
 		}
 	}()
 	o.record, o.err = t.deliver(ctx, c)
-	o.copied, o.counted = t.copied, t.counted()
+	o.copied, o.counted, o.lostAfter = t.copied, t.counted(), t.lostAfter
 	if o.record != nil {
 		a.transcripts.keep(t.transcript, o.record)
 	}
@@ -100,6 +103,7 @@ type attempt struct {
 	mailed    bool          // the MAIL flight has left
 	committed bool          // the end of the message may have left
 	copied    string        // see outcome
+	lostAfter int           // see outcome
 
 	transcript *transcript // nil: it is not kept
 }
@@ -122,13 +126,19 @@ func (t *attempt) deliver(ctx context.Context, c Composer) (*result.Record, erro
 	}
 	t.record.SHA256, t.to = m.SHA256, len(m.Envelope.To)
 	t.transcript = t.transcripts.begin()
-	receipt, err := t.server.Deliver(ctx, transport.Delivery{
+	dl := transport.Delivery{
 		Envelope: m.Envelope,
 		Message:  m.Content,
 		Label:    "row " + strconv.Itoa(t.task.Row),
 		Trace:    t.transcript.trace(),
 		OnMail:   t.onMail, OnCommit: t.onCommit,
-	})
+	}
+	var receipt transport.Receipt
+	if t.pool == nil {
+		receipt, err = t.server.Deliver(ctx, dl)
+	} else {
+		receipt, t.lostAfter, err = t.pool.deliver(ctx, dl, t.task.fresh, t.task.last)
+	}
 	if err == nil {
 		t.reply(&receipt.Reply)
 		t.record.Stage = transport.StageFinal.String()
@@ -185,7 +195,7 @@ func (t *attempt) judge(err error) *result.Record {
 			te.Class = transport.Unknown
 		}
 	}
-	if !t.mailed && te.Scope != transport.ScopeRow {
+	if !t.mailed && te.Scope != transport.ScopeRow || te.Lost {
 		return nil
 	}
 	t.record.Stage = te.Stage.String()

@@ -50,6 +50,8 @@ type Task struct {
 	// Source sets it for rows that are tried again.
 	Greylisted time.Time
 	notBefore  time.Time // when the server asked it to come again, at the earliest; zero: it did not
+	fresh      bool      // it has a new session: the one that it met was at its end
+	last       bool      // no task is known to come behind it
 	putBacks   int       // how often it was put back with others accepted between
 	sentBefore int       // how many were sent when it was put back last
 }
@@ -140,6 +142,7 @@ type Config struct {
 	Deliverer Deliverer
 	Recorder  Recorder
 	Canary    func() // ends the session that tried the server; nil: there is none
+	Several   Several
 
 	Admission Admission                            // says when messages may go; nil: always
 	Wait      bool                                 // a run that is held goes on by itself, and does not end
@@ -186,6 +189,7 @@ type Summary struct {
 
 	Sessions int // how many the server took at once, where it took fewer than there are workers; 0: it took all
 	Pauses   int // for the server's sake
+	Messages int // in a session, where the server took fewer than it was to; 0: it took all
 
 	Transcripts      bool  // some were kept
 	TranscriptsError error // why some were not kept, the first reason; nil: none
@@ -197,7 +201,7 @@ type Summary struct {
 func Run(ctx context.Context, c Config) (Summary, *problem.Error) {
 	r := newRunner(c)
 	stopped := r.run(ctx)
-	s := Summary{Counts: r.counts, Lost: r.lost, Sessions: r.sessions, Pauses: r.pauses}
+	s := Summary{Counts: r.counts, Lost: r.lost, Sessions: r.sessions, Pauses: r.pauses, Messages: r.messages}
 	s.Transcripts, s.TranscriptsError = r.sender.transcripts.kept > 0, r.sender.transcripts.failed
 	return s, stopped
 }

@@ -22,6 +22,16 @@ const minGreylisted = 5 * time.Minute
 func (p *pass) judge(o *outcome) {
 	kind := pace.Local
 	o.task.notBefore = time.Time{}
+	o.task.fresh = false
+	if lost(o.err) { // nothing was asked of the host, nor of the row
+		o.decision = p.governor.Learn(p.Now(), pace.Outcome{Kind: kind, Start: o.start})
+		o.task.fresh = true
+		if !p.Recorder.Marked() {
+			o.task.disarm()
+		}
+		p.shorten(o)
+		return
+	}
 	if o.fatal == nil && !o.local() {
 		o.why = p.explain(o)
 		kind = p.kindOf(o)
@@ -55,6 +65,14 @@ func (p *pass) judge(o *outcome) {
 		t.putBacks++ // with others accepted between; the first counts by itself
 	}
 	t.sentBefore = p.counts.Sent
+}
+
+// shorten tells once how many messages a session takes, where a server showed it.
+func (p *pass) shorten(o *outcome) {
+	if n := p.sender.pool.learn(o.lostAfter, o.err); n > 0 {
+		p.messages = n
+		p.tell(Event{Kind: Shortened, Messages: n})
+	}
 }
 
 // tried reports whether a row was refused before, in an earlier pass or with others accepted
@@ -196,6 +214,7 @@ func (p *pass) follow(o outcome) {
 	case d.Stop == pace.Silent:
 		p.stop(p.gaveUp(problem.Unreachable, &o))
 	case d.Width > 0:
+		p.sender.pool.shrink()
 		p.narrowed = d.Width // is told when the server takes a message again: there may be more refusals of this kind
 	case !d.Pause.IsZero():
 		p.pauses++

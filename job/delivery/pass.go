@@ -51,7 +51,7 @@ func (r *runner) onePass(ctx, sessions context.Context) time.Time {
 	var workers errgroup.Group
 	for i, c := range r.Composers {
 		workers.Go(func() error {
-			if i == 0 && r.Canary != nil {
+			if i == 0 && r.Canary != nil && r.sender.pool == nil {
 				r.Canary() // the others need not wait for it, and there are no more sessions than workers
 			}
 			return p.worker(sessions, c)
@@ -75,6 +75,7 @@ func (r *runner) onePass(ctx, sessions context.Context) time.Time {
 	}
 	close(p.work)
 	_ = workers.Wait() // they have no errors to give
+	p.sender.pool.end()
 	p.disarm()
 	p.rest()
 	return p.last
@@ -117,6 +118,9 @@ func (p *pass) startWhatMay(ctx context.Context) {
 			begin = again
 		}
 		if d := begin.Sub(now); d > 0 {
+			if d > maxIdle {
+				p.sender.pool.rest()
+			}
 			p.timer.Reset(d)
 			return
 		}
@@ -171,6 +175,8 @@ func (p *pass) start(e *Task) {
 		// Whole seconds, as a later pass will know them.
 		e.Date = p.Begun.Add(p.Now().Sub(p.Begun).Truncate(time.Second))
 	}
+	p.sender.pool.wake()
+	e.last = p.ended != nil && len(p.ahead)+len(p.back) == 0
 	p.work <- job{e, p.governor.Begin(p.Now())}
 }
 

@@ -33,6 +33,7 @@ type runner struct {
 	narrowed   int    // the width that is still to be told; 0: none
 	sessions   int    // the least width that was told; 0: none
 	pauses     int
+	messages   int // in a session, as the server showed; 0: it did not
 	pauseUntil time.Time
 	stopped    *problem.Error // why no more rows are begun
 }
@@ -43,7 +44,7 @@ func newRunner(c Config) *runner {
 	if c.Canary != nil {
 		r.logins = 1
 	}
-	r.sender = sender{run: c.Run, server: c.Deliverer, recorder: c.Recorder, now: c.Now}
+	r.sender = sender{run: c.Run, server: c.Deliverer, recorder: c.Recorder, now: c.Now, pool: newPool(c.Several, c.Now)}
 	r.sender.transcripts.dir = c.Transcripts
 	if c.Rate.Count > 0 {
 		r.limiter = newLimiter(c.Rate)
