@@ -67,6 +67,8 @@ func TestInterruptAndRerun(t *testing.T) {
 			} else {
 				j = newLiveJob(t, rows, "workers: 4", stageHook(stage, int32(1+i), reached, letGo))
 			}
+			release := sync.OnceFunc(func() { close(letGo) })
+			t.Cleanup(release) // also if the test fails before: the server waits for it
 			c := j.command("run", "--yes", "job.yaml")
 			out := &listener{word: "finishing", heard: make(chan struct{})}
 			c.Stdout, c.Stderr = out, out
@@ -80,7 +82,7 @@ func TestInterruptAndRerun(t *testing.T) {
 			ended := make(chan error, 1)
 			go func() { ended <- c.Wait() }()
 			wait(t, "the program to hear the signal", out.heard)
-			close(letGo)
+			release()
 			if got, want := j.status(wait(t, "the end", ended)), 128+int(sig); got != want {
 				t.Errorf("exit status %d, want %d\n%s", got, want, out.String())
 			}

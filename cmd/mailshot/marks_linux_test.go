@@ -60,17 +60,18 @@ func harmMarks(j *liveJob, rnd *rand.Rand) string {
 // A run whose marks can't be set any more ends, and what it had armed is unknown.
 func TestMarksFault(t *testing.T) {
 	t.Parallel()
-	var j *liveJob
+	var running atomic.Pointer[liveJob]
 	var n atomic.Int32
-	j = newLiveJob(t, 200, "workers: 4", smtptest.Handler{Rcpt: func(string) smtptest.Reply {
+	j := newLiveJob(t, 200, "workers: 4", smtptest.Handler{Rcpt: func(string) smtptest.Reply {
 		if n.Add(1) != 20 {
 			return smtptest.Reply{}
 		}
-		if path := marksOf(j); path == "" || os.Truncate(path, 0) != nil {
+		if path := marksOf(running.Load()); path == "" || os.Truncate(path, 0) != nil {
 			t.Error("the marks can't be truncated: ", path)
 		}
 		return smtptest.Reply{}
 	}})
+	running.Store(j)
 	status, out := j.run("run", "--yes", "job.yaml")
 	if status != exitCantWrite || !strings.Contains(out, "marking what is on its way") {
 		t.Errorf("exit status %d, want %d\n%s", status, exitCantWrite, out)

@@ -208,14 +208,14 @@ func (s slot) save(k *Saved) error {
 
 // writeWhole makes a file have a text, or leaves it as it was.
 func writeWhole(path string, text []byte) (err error) {
-	aside := path + "." + rand.Text()[:12]
-	f, err := os.OpenFile(aside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	temporary := path + "." + rand.Text()[:12]
+	f, err := os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, os.Remove(aside))
+			err = errors.Join(err, os.Remove(temporary))
 		}
 	}()
 	_, err = f.Write(text)
@@ -225,7 +225,7 @@ func writeWhole(path string, text []byte) (err error) {
 	if err = errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	if err := os.Rename(aside, path); err != nil {
+	if err := os.Rename(temporary, path); err != nil {
 		return err
 	}
 	return syncDir(filepath.Dir(path))
