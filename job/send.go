@@ -12,6 +12,7 @@ import (
 	"mailshot/job/address"
 	"mailshot/job/advice"
 	"mailshot/job/delivery"
+	"mailshot/job/delivery/sessions"
 	"mailshot/job/jobfile/when"
 	"mailshot/job/letter"
 	"mailshot/job/mailing"
@@ -244,6 +245,9 @@ func (s *sending) config(t target, rec delivery.Recorder, earlier *earlierReplie
 	s.admit(&c)
 	for range s.workers() {
 		c.Composers = append(c.Composers, newComposer(s.batch.letters.Composer(false), s.job))
+		if c.Several.Overlap {
+			c.Ahead = append(c.Ahead, newComposer(s.batch.letters.Composer(false), s.job))
+		}
 	}
 	if d.KeepTranscripts == "failed" && !s.options.Sandbox {
 		c.Transcripts = transcriptsDir(s.paths.Results)
@@ -255,8 +259,8 @@ func (s *sending) config(t target, rec delivery.Recorder, earlier *earlierReplie
 }
 
 // several says how sessions take several messages.
-func (s *sending) several(first *transport.Session) delivery.Several {
-	c := delivery.Several{Most: s.job.Delivery.PerSession, Open: delivery.SessionsOf(s.dialer), First: first}
+func (s *sending) several(first *transport.Session) sessions.Config {
+	c := sessions.Config{Most: s.job.Delivery.PerSession, Open: sessions.Opener(s.dialer), First: first, Overlap: s.job.Delivery.PerSession > 1}
 	if s.job.Server.UsesToken() {
 		c.Age = tokenLife
 	}

@@ -24,6 +24,8 @@ import (
 	"context"
 	"time"
 
+	"mailshot/job/delivery/pace"
+	"mailshot/job/delivery/sessions"
 	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/transport"
@@ -42,7 +44,8 @@ type Task struct {
 	After     time.Time // the time of its records has to be later, whatever the clock says
 	Letter    any       // what the Source gives the Composer
 
-	Recipients int    // at most, copies included; 0: one
+	Recipients int // at most, copies included; 0: one
+	start      pace.Start
 	permit     Permit // nil: there is none
 	intent     Intent // nil: it is not armed
 
@@ -142,7 +145,8 @@ type Config struct {
 	Deliverer Deliverer
 	Recorder  Recorder
 	Canary    func() // ends the session that tried the server; nil: there is none
-	Several   Several
+	Several   sessions.Config
+	Ahead     []Composer // a second one of each worker, for messages that overlap; nil: none do
 
 	Admission Admission                            // says when messages may go; nil: always
 	Wait      bool                                 // a run that is held goes on by itself, and does not end
