@@ -5,6 +5,7 @@ import "mailshot/job/advice"
 // lessons are what a server showed of the sessions that it takes. They are guarded by Pool.mu.
 type lessons struct {
 	limit   int         // messages a session; 0: none is known
+	proved  int         // messages that some session delivered
 	overlap bool        // the commands of a message may leave with the content of the one before
 	refused int         // sessions that it found out of order while overlap was allowed
 	unknown int         // likewise when it was not: it may not know what a further message is
@@ -31,7 +32,8 @@ func (p *Pool) Overlaps() bool {
 //
 // A server that says so has a limit. A connection that ends without a word may have met anything,
 // until it does so a second time after the same number. A server that says twice that a command is out
-// of place gets no more overlap; if it says so after that, a session takes what it took, then one.
+// of place gets no more overlap; if it says so after that, a session takes what it took, then one. None
+// of that is a limit of the server if another session delivered more.
 func (p *Pool) Lost(delivered int, err error, overlapped bool) int {
 	te := advice.SessionError(err)
 	if te == nil || delivered == 0 {
@@ -63,7 +65,7 @@ func (p *Pool) Lost(delivered int, err error, overlapped bool) int {
 
 // lower sets the limit, and returns it if it is less than before; else 0.
 func (p *Pool) lower(to int) int {
-	if to >= p.Most || p.limit > 0 && to >= p.limit {
+	if to < p.proved || to >= p.Most || p.limit > 0 && to >= p.limit {
 		return 0
 	}
 	p.limit = to

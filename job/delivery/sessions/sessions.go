@@ -111,9 +111,17 @@ func (p *Pool) Deliver(ctx context.Context, l *Lease, dl transport.Delivery) (r 
 	dl.Last = dl.Last || l.sent >= p.most(l) || p.old(l)
 	r, err = l.Session.Deliver(ctx, dl)
 	if te := advice.SessionError(err); te != nil && te.Lost {
-		lostAfter = l.Delivered()
+		return r, l.Delivered(), err
 	}
-	return r, lostAfter, err
+	p.prove(l.Delivered())
+	return r, 0, err
+}
+
+// prove remembers how many messages a session delivered.
+func (p *Pool) prove(delivered int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.proved = max(p.proved, delivered)
 }
 
 // old reports whether a session has the age at which one is closed.
