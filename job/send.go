@@ -126,11 +126,11 @@ func (s *sending) sendNothing(report *Report) error {
 
 // A target is the server that a run sends to, real or captured.
 type target struct {
-	deliverer delivery.Deliverer
-	recorder  func(delivery.Recorder) delivery.Recorder
-	canary    *transport.Session // nil: there is none
-	close     func()
-	practice  bool // it is mailshot sandbox
+	dialer   *transport.Dialer
+	recorder func(delivery.Recorder) delivery.Recorder
+	canary   *transport.Session // nil: there is none
+	close    func()
+	practice bool // it is mailshot sandbox
 }
 
 // target gets the server ready and tries it.
@@ -138,7 +138,7 @@ func (s *sending) target(ctx context.Context) (target, error) {
 	if s.options.Sandbox {
 		return s.startSandbox()
 	}
-	t := target{deliverer: s.dialer, recorder: func(r delivery.Recorder) delivery.Recorder { return r }, close: func() {}}
+	t := target{dialer: s.dialer, recorder: func(r delivery.Recorder) delivery.Recorder { return r }, close: func() {}}
 	if s.plan.Send.Len() == 0 {
 		return t, nil
 	}
@@ -232,7 +232,7 @@ func (s *sending) begin(report *Report) (*result.Writer, error) {
 func (s *sending) config(t target, rec delivery.Recorder, earlier *earlierReplies) delivery.Config {
 	d := &s.job.Delivery
 	c := delivery.Config{
-		Run: s.id, Total: s.plan.Send.Len(), Source: newTasks(s), Deliverer: t.deliverer, Recorder: rec,
+		Run: s.id, Total: s.plan.Send.Len(), Source: newTasks(s), Deliverer: t.dialer, Recorder: rec,
 		Retry: delivery.Retries(d.Retry), Rate: delivery.Rate(s.rate()), GiveUpAfter: d.GiveUpAfter,
 		Grace: s.env.Grace, ReplyGrace: server.ReplyGrace, Begun: s.start, Now: s.env.Now, Event: noted(s.notes, s.env.Now, s.estimated()),
 		ServerError: func(err error) *problem.Error { return advice.ServerError("the server", s.job, err) },
@@ -240,8 +240,8 @@ func (s *sending) config(t target, rec delivery.Recorder, earlier *earlierReplie
 	}
 	if t.canary != nil {
 		c.Canary = t.close // QUIT decides nothing
-		c.Several = s.several(t.canary)
 	}
+	c.Several = s.several(t)
 	s.admit(&c)
 	for range s.workers() {
 		c.Composers = append(c.Composers, newComposer(s.batch.letters.Composer(false), s.job))
@@ -259,8 +259,12 @@ func (s *sending) config(t target, rec delivery.Recorder, earlier *earlierReplie
 }
 
 // several says how sessions take several messages.
-func (s *sending) several(first *transport.Session) sessions.Config {
-	c := sessions.Config{Most: s.job.Delivery.PerSession, Open: sessions.Opener(s.dialer), First: first, Overlap: s.job.Delivery.PerSession > 1}
+func (s *sending) several(t target) sessions.Config {
+	most := s.job.Delivery.PerSession
+	c := sessions.Config{Most: most, Open: sessions.Opener(t.dialer), Overlap: most > 1}
+	if t.canary != nil {
+		c.First = t.canary
+	}
 	if s.job.Server.UsesToken() {
 		c.Age = tokenLife
 	}
