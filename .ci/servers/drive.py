@@ -98,7 +98,7 @@ class Server:
         self.maildir.compare(records, {r["member_id"]: r for r in rows})
         seen = self.greeted(seen)
         overlapped = sum(s.overlapped() for s in seen)
-        most = max(s.count("MAIL") for s in seen)
+        most = max(s.count("DATA") for s in seen)
         assert most <= per_session, f"a session had {most} messages; want {per_session} at most"
         return f"{len(seen)} sessions of at most {most}, {overlapped} overlapped"
 
