@@ -18,6 +18,15 @@
 // table knows the reply for one about an address or a letter. A certificate that
 // does not hold, a missing STARTTLS or a refused AUTH closes admission at once.
 // Sessions in flight finish.
+//
+// # Several messages in a session
+//
+// Package sessions keeps sessions for further messages where Config.Several says so.
+// The commands of a message can leave with the content of the one before (RFC 2920):
+// such a task is admitted ahead, by the pace, the rate and the admission, and offered
+// to the sessions that are open. Offers are taken back when starts have to wait and
+// when the run stops. One that a session took counts as begun from then on; if that
+// session ends before the task's content, the row is put back and loses no attempt.
 package delivery
 
 import (
