@@ -25,6 +25,9 @@ func noted(notes *mailing.Notebook, now func() time.Time, tell func(delivery.Eve
 			if e.Sessions == 1 {
 				d.Text = fmt.Sprintf("the server takes one session at once: going on with 1 of %d", e.Workers)
 			}
+		case delivery.Shortened:
+			d.Event = "messages"
+			d.Text = fmt.Sprintf("the server ends a session after so many messages: %d", e.Messages)
 		}
 		if d.Event != "" {
 			if !e.Until.IsZero() {

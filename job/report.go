@@ -33,6 +33,7 @@ type Report struct {
 
 	Sessions int // how many the server took at once, where it took fewer than there are workers; 0: it took all
 	Pauses   int // for the server's sake
+	Messages int // in a session, where the server took fewer than it was to; 0: it took all
 
 	Failed    []reasons.Meaning // why rows failed, the most frequent first
 	Unreached int               // rows that failed and are in none of these: they waited for another try

@@ -12,6 +12,7 @@ import (
 	"mailshot/job/address"
 	"mailshot/job/advice"
 	"mailshot/job/delivery"
+	"mailshot/job/delivery/sessions"
 	"mailshot/job/jobfile/when"
 	"mailshot/job/letter"
 	"mailshot/job/mailing"
@@ -22,6 +23,7 @@ import (
 	"mailshot/job/recipients"
 	"mailshot/job/result"
 	"mailshot/job/server"
+	"mailshot/transport"
 	"mailshot/transport/sandbox"
 )
 
@@ -76,7 +78,7 @@ func (s *sending) send(ctx context.Context) (*Report, error) {
 		s.reportTranscripts(report, &sum)
 	}
 	report.Begun = report.Begun || written > 0 || sum.Counts.Done() > 0
-	report.Sessions, report.Pauses = sum.Sessions, sum.Pauses
+	report.Sessions, report.Pauses, report.Messages = sum.Sessions, sum.Pauses, sum.Messages
 	report.Counts, report.Lost, report.Took = sum.Counts, sum.Lost, s.env.Now().Sub(begun)
 	if err := log.Close(); err != nil && (stopped == nil || stopped.Kind > problem.CantWrite) {
 		stopped = problem.Fail(problem.CantWrite, "closing the results log: %w", err)
@@ -124,11 +126,11 @@ func (s *sending) sendNothing(report *Report) error {
 
 // A target is the server that a run sends to, real or captured.
 type target struct {
-	deliverer delivery.Deliverer
-	recorder  func(delivery.Recorder) delivery.Recorder
-	canary    func() // ends the canary's session; nil: there is none
-	close     func()
-	practice  bool // it is mailshot sandbox
+	dialer   *transport.Dialer
+	recorder func(delivery.Recorder) delivery.Recorder
+	canary   *transport.Session // nil: there is none
+	close    func()
+	practice bool // it is mailshot sandbox
 }
 
 // target gets the server ready and tries it.
@@ -136,7 +138,7 @@ func (s *sending) target(ctx context.Context) (target, error) {
 	if s.options.Sandbox {
 		return s.startSandbox()
 	}
-	t := target{deliverer: s.dialer, recorder: func(r delivery.Recorder) delivery.Recorder { return r }, close: func() {}}
+	t := target{dialer: s.dialer, recorder: func(r delivery.Recorder) delivery.Recorder { return r }, close: func() {}}
 	if s.plan.Send.Len() == 0 {
 		return t, nil
 	}
@@ -151,12 +153,13 @@ func (s *sending) target(ctx context.Context) (target, error) {
 	}
 	s.tell(delivery.Event{Kind: delivery.Connecting, Text: s.dialer.Addr})
 	begun := s.env.Now()
-	end, has, err := server.Canary(ctx, s.dialer, s.job, s.tellSilence)
+	canary, err := server.Canary(ctx, s.dialer, s.job, s.tellSilence)
 	s.step(Step{Kind: Tried, Server: s.serverWords(), Took: s.env.Now().Sub(begun), Err: err})
 	if err != nil {
 		return t, err
 	}
-	t.canary, t.close, t.practice = end, end, slices.Contains(has.Auth, sandbox.Mechanism)
+	has := canary.Receipt().Capabilities
+	t.canary, t.close, t.practice = canary, func() { _ = canary.Close() }, slices.Contains(has.Auth, sandbox.Mechanism)
 	if err := s.sameKind(t.practice); err != nil {
 		t.close()
 		return t, err
@@ -229,15 +232,22 @@ func (s *sending) begin(report *Report) (*result.Writer, error) {
 func (s *sending) config(t target, rec delivery.Recorder, earlier *earlierReplies) delivery.Config {
 	d := &s.job.Delivery
 	c := delivery.Config{
-		Run: s.id, Total: s.plan.Send.Len(), Source: newTasks(s), Deliverer: t.deliverer, Recorder: rec, Canary: t.canary,
+		Run: s.id, Total: s.plan.Send.Len(), Source: newTasks(s), Deliverer: t.dialer, Recorder: rec,
 		Retry: delivery.Retries(d.Retry), Rate: delivery.Rate(s.rate()), GiveUpAfter: d.GiveUpAfter,
 		Grace: s.env.Grace, ReplyGrace: server.ReplyGrace, Begun: s.start, Now: s.env.Now, Event: noted(s.notes, s.env.Now, s.estimated()),
 		ServerError: func(err error) *problem.Error { return advice.ServerError("the server", s.job, err) },
 		Before:      earlier.same,
 	}
+	if t.canary != nil {
+		c.Canary = t.close // QUIT decides nothing
+	}
+	c.Several = s.several(t)
 	s.admit(&c)
 	for range s.workers() {
 		c.Composers = append(c.Composers, newComposer(s.batch.letters.Composer(false), s.job))
+		if c.Several.Overlap {
+			c.Ahead = append(c.Ahead, newComposer(s.batch.letters.Composer(false), s.job))
+		}
 	}
 	if d.KeepTranscripts == "failed" && !s.options.Sandbox {
 		c.Transcripts = transcriptsDir(s.paths.Results)
@@ -247,6 +257,22 @@ func (s *sending) config(t target, rec delivery.Recorder, earlier *earlierReplie
 	}
 	return c
 }
+
+// several says how sessions take several messages.
+func (s *sending) several(t target) sessions.Config {
+	most := s.job.Delivery.PerSession
+	c := sessions.Config{Most: most, Open: sessions.Opener(t.dialer), Overlap: most > 1}
+	if t.canary != nil {
+		c.First = t.canary
+	}
+	if s.job.Server.UsesToken() {
+		c.Age = tokenLife
+	}
+	return c
+}
+
+// tokenLife is how old a session may get that began with a token.
+const tokenLife = 10 * time.Minute
 
 // estimated returns the engine's listener; nil if nobody listens.
 func (s *sending) estimated() func(delivery.Event) {

@@ -92,6 +92,8 @@ func (g *progress) take(e delivery.Event) *mpb.Bar {
 		if g.bars == nil { // the line tells it
 			g.p.warn(fmt.Sprintf("the server takes %s at once: going on with %d of %d", wording.Plural(e.Sessions, "session"), e.Sessions, e.Workers))
 		}
+	case delivery.Shortened:
+		g.p.warn(fmt.Sprintf("the server ends a session after %s: going on with as many in each", wording.Plural(e.Messages, "message")))
 	case delivery.Finishing:
 		g.finish(e)
 	case delivery.Resumed:

@@ -18,12 +18,23 @@
 // table knows the reply for one about an address or a letter. A certificate that
 // does not hold, a missing STARTTLS or a refused AUTH closes admission at once.
 // Sessions in flight finish.
+//
+// # Several messages in a session
+//
+// Package sessions keeps sessions for further messages where Config.Several says so.
+// The commands of a message can leave with the content of the one before (RFC 2920):
+// such a task is admitted ahead, by the pace, the rate and the admission, and offered
+// to the sessions that are open. Offers are taken back when starts have to wait and
+// when the run stops. One that a session took counts as begun from then on; if that
+// session ends before the task's content, the row is put back and loses no attempt.
 package delivery
 
 import (
 	"context"
 	"time"
 
+	"mailshot/job/delivery/pace"
+	"mailshot/job/delivery/sessions"
 	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/transport"
@@ -42,7 +53,8 @@ type Task struct {
 	After     time.Time // the time of its records has to be later, whatever the clock says
 	Letter    any       // what the Source gives the Composer
 
-	Recipients int    // at most, copies included; 0: one
+	Recipients int // at most, copies included; 0: one
+	start      pace.Start
 	permit     Permit // nil: there is none
 	intent     Intent // nil: it is not armed
 
@@ -50,6 +62,8 @@ type Task struct {
 	// Source sets it for rows that are tried again.
 	Greylisted time.Time
 	notBefore  time.Time // when the server asked it to come again, at the earliest; zero: it did not
+	fresh      bool      // it has a new session: the one that it met was at its end
+	last       bool      // no task is known to come behind it
 	putBacks   int       // how often it was put back with others accepted between
 	sentBefore int       // how many were sent when it was put back last
 }
@@ -140,6 +154,8 @@ type Config struct {
 	Deliverer Deliverer
 	Recorder  Recorder
 	Canary    func() // ends the session that tried the server; nil: there is none
+	Several   sessions.Config
+	Ahead     []Composer // a second one of each worker, for messages that overlap; nil: none do
 
 	Admission Admission                            // says when messages may go; nil: always
 	Wait      bool                                 // a run that is held goes on by itself, and does not end
@@ -186,6 +202,7 @@ type Summary struct {
 
 	Sessions int // how many the server took at once, where it took fewer than there are workers; 0: it took all
 	Pauses   int // for the server's sake
+	Messages int // in a session, where the server took fewer than it was to; 0: it took all
 
 	Transcripts      bool  // some were kept
 	TranscriptsError error // why some were not kept, the first reason; nil: none
@@ -197,7 +214,7 @@ type Summary struct {
 func Run(ctx context.Context, c Config) (Summary, *problem.Error) {
 	r := newRunner(c)
 	stopped := r.run(ctx)
-	s := Summary{Counts: r.counts, Lost: r.lost, Sessions: r.sessions, Pauses: r.pauses}
+	s := Summary{Counts: r.counts, Lost: r.lost, Sessions: r.sessions, Pauses: r.pauses, Messages: r.messages}
 	s.Transcripts, s.TranscriptsError = r.sender.transcripts.kept > 0, r.sender.transcripts.failed
 	return s, stopped
 }

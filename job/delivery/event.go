@@ -21,6 +21,7 @@ type Event struct {
 	Asked    bool // Finishing: the user interrupted the run, and may do so once more
 	Sessions int  // Narrowed: how many the server takes at once
 	Workers  int  // Narrowed: how many there are
+	Messages int  // Shortened: how many a session takes
 
 	Record *result.Record // RowDone: the new one, which must not be changed
 	Again  bool           // RowDone: the next pass takes the row
@@ -40,6 +41,7 @@ const (
 	Resumed                     // the wait is over
 	Holding                     // a quota or a window holds the run until Until, as Text says
 	Narrowed                    // the server takes fewer sessions at once than there are workers
+	Shortened                   // the server takes fewer messages in a session than it was to
 	NextPass                    // there will be a further pass, which begins at Until
 	Connecting                  // the server, which Text names, is tried by a first session
 	Silent                      // it has not let that in for a while; Text says what that may be

@@ -9,6 +9,7 @@ import (
 // delivery decodes how the rows are sent.
 func (d *decoder) delivery(s fields.Section, v *Delivery) {
 	s.Number("workers", &v.Workers)
+	s.Number("per_session", &v.PerSession)
 	s.Rate("rate", &v.Rate)
 	s.Quotas("quota", &v.Quotas)
 	s.Plain("account", &v.Account)

@@ -247,6 +247,7 @@ type Timeouts struct {
 // Delivery says how the rows are sent.
 type Delivery struct {
 	Workers     int          // sessions open at once
+	PerSession  int          // messages in one session, at most
 	Rate        when.Rate    // the zero Rate is no limit
 	Quotas      []when.Rate  // recipients in a rolling time; none is no limit
 	RatePreset  string       // the preset that Rate is from; "": it is the job's own

@@ -104,6 +104,7 @@ server:
 
 delivery:
   workers: 8
+  per_session: 20
   rate: 50/5m # of the provider
   retry: {attempts: 5, wait: 10m, max_wait: 30m}
   give_up_after: 0
@@ -191,7 +192,7 @@ func TestParseFull(t *testing.T) {
 			Pipelining:        "never",
 		},
 		Delivery: Delivery{
-			Workers: 8, Rate: when.Rate{Count: 50, Per: 5 * time.Minute},
+			Workers: 8, PerSession: 20, Rate: when.Rate{Count: 50, Per: 5 * time.Minute},
 			Retry: Retry{Attempts: 5, Wait: 10 * time.Minute, MaxWait: 30 * time.Minute}, KeepTranscripts: "failed",
 		},
 		Results: "out/renewal.results.csv",
@@ -248,7 +249,7 @@ func TestParseLeast(t *testing.T) {
 			Subject: Text{Value: "Hi", Line: 2},
 			Text:    Template{File: Text{Value: "letter.txt", Line: 2}},
 		},
-		Delivery: Delivery{Workers: 3, Retry: Retry{Attempts: 3, Wait: 5 * time.Minute, MaxWait: time.Hour}, GiveUpAfter: 10, KeepTranscripts: "none"},
+		Delivery: Delivery{Workers: 3, PerSession: 1, Retry: Retry{Attempts: 3, Wait: 5 * time.Minute, MaxWait: time.Hour}, GiveUpAfter: 10, KeepTranscripts: "none"},
 	}
 	if diff := cmp.Diff(want, got, ignoreHidden); diff != "" {
 		t.Errorf("Parse (-want +got):\n%s", diff)

@@ -134,6 +134,11 @@ type sessions struct {
 	Workers  int `json:"workers"`
 }
 
+type messages struct {
+	head
+	PerSession int `json:"per_session"`
+}
+
 type pass struct {
 	head
 	Pass  int    `json:"pass"`
@@ -181,6 +186,8 @@ func (t *Teller) Event(e delivery.Event) {
 		t.print(silent{t.head("silent"), e.Text})
 	case delivery.Narrowed:
 		t.print(sessions{t.head("sessions"), e.Sessions, e.Workers})
+	case delivery.Shortened:
+		t.print(messages{t.head("messages"), e.Messages})
 	}
 }
 

@@ -61,6 +61,9 @@ func Summary(r *job.Report, o job.Options, columns int) string {
 	if r.Sessions > 0 {
 		fmt.Fprintf(&b, "  sessions %d at once: the server takes no more\n", r.Sessions)
 	}
+	if r.Messages > 0 {
+		fmt.Fprintf(&b, "  messages %d a session: the server takes no more\n", r.Messages)
+	}
 	if r.Pauses > 0 {
 		fmt.Fprintf(&b, "  paused   %s, for the server's sake\n", wording.Times(r.Pauses))
 	}

@@ -285,6 +285,10 @@ func delivery() Key {
 			Doc: "sessions open at once",
 		},
 		{
+			Name: "per_session", Kind: Number, Min: 1, Max: 10_000, Default: "1",
+			Doc: "messages that go through one session at most; fewer where the server wants so",
+		},
+		{
 			Name: "rate", Kind: Rate, Otherwise: "that of the preset, or no limit",
 			Doc: "attempts begun per time, evenly spaced",
 		},
@@ -323,7 +327,6 @@ func delivery() Key {
 			Default: "none",
 			Doc:     "the protocol of which attempts is kept beside the log, without secrets and text",
 		},
-		{Name: "per_session", Later: true},
 	}}
 }
 

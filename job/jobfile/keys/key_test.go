@@ -95,7 +95,7 @@ func TestAt(t *testing.T) {
 			t.Errorf("At(%q) = %+v; want nil", path, got)
 		}
 	}
-	if got, want := root.Key("delivery").Planned(), []string{"per_session"}; !slices.Equal(got, want) {
+	if got, want := root.Planned(), []string{"include"}; !slices.Equal(got, want) {
 		t.Errorf("planned in delivery: %q; want %q", got, want)
 	}
 	if known := root.Known(); slices.Contains(known, "include") || !slices.Contains(known, "results") {
