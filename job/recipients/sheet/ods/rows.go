@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -255,7 +256,7 @@ func valued(e *xml.StartElement, text string, shown bool) grid.Cell {
 	switch grid.Attr(e, "value-type") {
 	case "float", "currency", "percentage":
 		v, err := strconv.ParseFloat(grid.Attr(e, "value"), 64)
-		if err != nil || isError(e) {
+		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) || isError(e) {
 			break
 		}
 		c.Stored = cell.StoredNumber(numfmt.Decimal(v).String())
