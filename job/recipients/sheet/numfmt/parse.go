@@ -265,6 +265,9 @@ func (s *section) settle() {
 	case clock:
 		s.kind = Clock
 	default:
+		if s.point >= 0 || s.exponent >= 0 {
+			s.slash = -1 // no fraction
+		}
 		s.separators(last)
 	}
 }

@@ -37,7 +37,7 @@ func TestShow(t *testing.T) {
 
 // Any code shows any number, as text.
 func FuzzShow(f *testing.F) {
-	for _, code := range []string{"General", "0.00E+00", "# ?/?", "?/8", "[>=1]0;[<0]-0;@", `yyyy\-mm"x"[h]:s.00 AM/PM`, "_(* #,##0_)", "[$€-407]0,,", "#.#.#/0/E+0", "/", "[", `"`, "\\", "_"} {
+	for _, code := range []string{"General", "0.00E+00", "# ?/?", "?/8", "[>=1]0;[<0]-0;@", `yyyy\-mm"x"[h]:s.00 AM/PM`, "_(* #,##0_)", "[$€-407]0,,", "#.#.#/0/E+0", "/", ".0//", "[", `"`, "\\", "_"} {
 		f.Add(code, 1234.5678)
 		f.Add(code, -0.4)
 	}
