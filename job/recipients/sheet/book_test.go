@@ -234,3 +234,56 @@ func TestBookRows(t *testing.T) {
 		t.Errorf("rows are %q, want %q", got, want)
 	}
 }
+
+// An ods file says more shortly than others: rows and cells that are repeated, spaces, hidden sheets.
+func TestBookODS(t *testing.T) {
+	t.Parallel()
+	const begin = `<o:document-content><o:automatic-styles><st:style st:name="h"><st:table-properties t:display="false"/></st:style><st:style st:name="v"><st:table-properties t:display="true"/></st:style></o:automatic-styles><o:body><o:spreadsheet>`
+	text := func(s string) string {
+		return `<t:table-cell o:value-type="string"><text:p>` + s + `</text:p></t:table-cell>`
+	}
+	sheet := `<t:table t:name="Old" t:style-name="h"><t:table-row>` + text("old") + `</t:table-row></t:table>` +
+		`<t:table t:name="None" t:style-name="v"><t:table-row t:number-rows-repeated="1048576"><t:table-cell t:number-columns-repeated="16384"/></t:table-row></t:table>` +
+		`<t:table t:name="Now" t:style-name="v"><t:table-header-rows><t:table-row>` + text("email") + text("a") + text("b") + text("c") + `</t:table-row></t:table-header-rows>` +
+		`<t:table-row t:number-rows-repeated="3"><t:table-cell t:number-columns-repeated="16384"/></t:table-row>` +
+		`<t:table-row t:number-rows-repeated="2">` + text("x@b.example") + `<t:table-cell t:number-columns-repeated="2" o:value-type="percentage" o:value="0.25"><text:p>25%</text:p></t:table-cell>` +
+		`<t:table-cell o:value-type="string"><o:annotation><text:p>a note</text:p></o:annotation><text:p> one <text:span>two</text:span><text:s text:c="2"/>three<text:line-break/>four</text:p><text:p>five</text:p></t:table-cell><t:table-cell t:number-columns-repeated="1000"/></t:table-row>` +
+		`<t:table-row t:visibility="filter">` + text("y@b.example") + `<t:table-cell o:value-type="float" o:value="1234.5"/><t:table-cell t:formula="of:=1/0" o:value-type="string" o:string-value="" c:value-type="error"><text:p>#DIV/0!</text:p></t:table-cell><t:table-cell t:formula="of:=A1"/></t:table-row>` +
+		`<t:table-row t:number-rows-repeated="1048569"><t:table-cell/></t:table-row></t:table>`
+	path := filepath.Join(t.TempDir(), "a.ods")
+	data := zipped(t, map[string]string{"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": begin + sheet + `</o:spreadsheet></o:body></o:document-content>`})
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r, err := opened(t, path, Options{Key: "email"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for {
+		row, err := r.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		line := shown(row)
+		if row.Problem != nil {
+			line += " " + row.Problem.Kind
+		}
+		got = append(got, line)
+	}
+	want := []string{
+		"5 1 \"x@b.example\" x@b.example x@b.example,25%/n0.25,25%/n0.25,one two  three\nfour\nfive",
+		"6 2 \"x@b.example\" x@b.example x@b.example,25%/n0.25,25%/n0.25,one two  three\nfour\nfive",
+		"7 3 \"y@b.example\" y@b.example y@b.example,1234.5/n1234.5,#DIV/0!, formula",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("rows are\n%q, want\n%q", got, want)
+	}
+	notes := r.Notes(func(int) bool { return true })
+	if len(notes) != 1 || !strings.HasPrefix(notes[0], "a.ods: 1 row is hidden in the sheet, which has a filter, the first is line 7;") {
+		t.Errorf("notes are %q", notes)
+	}
+}

@@ -36,7 +36,7 @@ func TestLeap(t *testing.T) {
 	for _, text := range []string{
 		`<a><t:table n="1">` + long + `</t:table><after/></a>`,
 		`<a><t:table>x</t:table ><after/></a>`,
-		`<a><t:table><t:table-row/><t:table><t:tables/><t:table n="/"/><t:table/></t:table></t:table><after/></a>`,
+		`<a><t:table><t:table-row/><t:table><t:tables/><t:table n="/"/><t:table/></t:table><inside/></t:table><after/></a>`,
 		`<a><t:table/><after/></a>`,
 		`<a><t:table n="1" /><after/></a>`,
 		`<a><t:table></t:table><after/></a>`,
