@@ -46,6 +46,7 @@ type Recipients struct {
 	Key        string // the identity column; "" means none: the address is the key
 	Delimiter  string // "auto", ",", ";", "tab" or "|"
 	Encoding   string // as written; "auto" by default
+	Header     int    // the line that names the columns; 0: the first that is not blank
 	Where      Text   // a template that is true for the rows to take; the zero Text takes all
 	Suppress   []SuppressList
 	Duplicates string // "error", "first" or "all"; never "all" without Key

@@ -17,7 +17,8 @@ const (
 const delimiters = ",;\t|"
 
 // delimit sets the delimiter, from the options or by looking at what is next in
-// text. It passes over a first line such as sep=; that spreadsheets understand.
+// text. It passes over a first line such as sep=; that spreadsheets understand, and
+// over what stands above the header.
 func (r *Reader) delimit(text *bufio.Reader) error {
 	sample, err := peek(text, sampleSize)
 	if err != nil {
@@ -31,7 +32,12 @@ func (r *Reader) delimit(text *bufio.Reader) error {
 		r.lines++
 		r.separator = true
 	}
-	r.layout = layout{text: bytes.Clone(sample[length:min(len(sample), length+layoutSize)]), line: r.lines + 1}
+	if err := r.passTitles(text); err != nil {
+		return err
+	}
+	if sample, err = r.sample(text); err != nil {
+		return err
+	}
 	switch o := strings.ToLower(r.opts.Delimiter); {
 	case o == "tab":
 		r.delim = '\t'

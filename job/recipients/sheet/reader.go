@@ -31,6 +31,8 @@ type Options struct {
 	Columns   []string // further columns that must be there, capitals counting
 	Delimiter string   // one of , ; | tab; "" or auto looks at the file
 	Encoding  string   // utf-8, utf-16 or a name of the WHATWG Encoding Standard; "" or auto is UTF-8 or what the BOM says
+	Header    int      // the line of the header; 0 is the first with something in it
+	Anyone    bool     // rows need no address: Email, Name and Key are not looked for, and rows have none
 }
 
 // A Reader reads rows. It is not safe for concurrent use.
@@ -53,6 +55,9 @@ type Reader struct {
 	raw       []byte // the last record, with its line end; good until the next read
 	layout    layout // of the file, until its header is read
 	readings  string // how the first text that is not UTF-8 reads in other encodings
+
+	titles     []byte // what stands above the header
+	headerLine int
 
 	lines  int // line ends before the next record
 	number int // of the last row
