@@ -44,6 +44,7 @@ type Recipients struct {
 	Email      string // the address column; "" means that it is found by its name
 	Name       string // the display name column; "" means none
 	Key        string // the identity column; "" means none: the address is the key
+	Sheet      string // of a spreadsheet; "" if none is named
 	Delimiter  string // "auto", ",", ";", "tab" or "|"
 	Encoding   string // as written; "auto" by default
 	Header     int    // the line that names the columns; 0: the first that is not blank

@@ -47,7 +47,7 @@ recipients:
   max_age: 24h
   numbers: "1.234,50"
   dates: dd/mm/yyyy
-  header: 4
+  sheet: Members
 message:
   from: Membership Office <office@club.example>
   envelope_from: bounces@club.example
@@ -129,7 +129,7 @@ func TestParseFull(t *testing.T) {
 		Name: "renewal-2026",
 		Recipients: Recipients{
 			File: "members.csv", Email: "mail", Name: "full_name", Key: "member_id",
-			Delimiter: ";", Encoding: "windows-1252", Header: 4, Duplicates: "first",
+			Delimiter: ";", Encoding: "windows-1252", Duplicates: "first",
 			Where:    Text{Value: `{{eq .status "active"}}`, Line: 13},
 			Suppress: []SuppressList{{Text{Value: "do-not-mail.txt", Line: 15}, ""}, {Text{Value: "lists/club.csv", Line: 16}, ""}},
 			Numbers:  Text{Value: "1.234,50", Line: 28},
@@ -143,6 +143,7 @@ func TestParseFull(t *testing.T) {
 				{Name: "note", Kind: TextColumn, Line: 24},
 				{Name: "until", Kind: DateColumn, Line: 25},
 			},
+			Sheet:  "Members",
 			Expect: CountRange{Least: 1200, Most: 1300}, MaxAge: 24 * time.Hour,
 		},
 		Message: Message{

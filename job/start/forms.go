@@ -46,7 +46,7 @@ func (f *forms) find(s *survey, o Options, q *questions) (err error) {
 	var numbers, dates []writing
 	for i := range s.columns {
 		c := &s.columns[i]
-		if c.filled == 0 || c.digits < c.filled || c.addresses > 0 {
+		if c.filled == 0 || c.digits+c.stored < c.filled || c.digits == 0 || c.addresses > 0 {
 			continue
 		}
 		cells := slices.Sorted(maps.Keys(c.kept))

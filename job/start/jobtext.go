@@ -74,6 +74,9 @@ func (d *Draft) columnsText(line liner) {
 		return
 	}
 	o := d.sheet.input.options
+	if o.Sheet != "" {
+		line("  sheet: %s", "", yamlText(o.Sheet))
+	}
 	if o.Header > 0 {
 		line("  header: %d", "the line with the names of the columns", o.Header)
 	}
@@ -155,6 +158,9 @@ func (d *Draft) seeFile(in *input) {
 	}
 	if d.sheet.header > 1 {
 		words += fmt.Sprintf(", below the names of the columns in line %d", d.sheet.header)
+	}
+	if in.options.Sheet != "" {
+		words += fmt.Sprintf("; sheet %q", in.options.Sheet)
 	}
 	if !isBook(in.path) {
 		if in.encoded == "" {

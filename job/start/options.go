@@ -11,6 +11,7 @@ type Options struct {
 
 	Email, Name, Key    string // columns; None says that there is none
 	Encoding, Delimiter string
+	Sheet               string // of a spreadsheet that has several
 	Header              int
 	Numbers, Dates      string // as in the job file
 	Duplicates          string // likewise

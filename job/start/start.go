@@ -7,6 +7,7 @@
 //	start.go     the order of the steps
 //	options.go   what the user typed
 //	ask.go       questions, and what is said where they can't be asked
+//	book.go      the sheet of a spreadsheet
 //	encoding.go  the encoding of a CSV file
 //	header.go    the line of the header, and the delimiter
 //	survey.go    what stands in the columns
@@ -148,7 +149,10 @@ func jobName(path string) string {
 // look reads the spreadsheet, and finds what its columns are.
 func (d *Draft) look(path string, q *questions) error {
 	in := &input{path: path, name: filepath.Base(path), ctx: q.ctx}
-	in.options.Encoding, in.options.Delimiter, in.options.Header = d.opts.Encoding, d.opts.Delimiter, d.opts.Header
+	in.options.Encoding, in.options.Delimiter, in.options.Header, in.options.Sheet = d.opts.Encoding, d.opts.Delimiter, d.opts.Header, d.opts.Sheet
+	if err := in.findSheet(q); err != nil {
+		return err
+	}
 	if err := in.findEncoding(q); err != nil {
 		return err
 	}

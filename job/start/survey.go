@@ -38,6 +38,7 @@ type column struct {
 	people    map[uint64]struct{} // the addresses in it
 	repeated  int                 // addresses that were in it before
 	running   bool                // the cells count the rows: 1, 2, 3 …
+	stored    int                 // cells with a number or a date behind what they show
 	digits    int                 // filled cells that begin as a number or a date
 }
 
@@ -63,7 +64,7 @@ func (in *input) survey() (*survey, error) {
 				cell = strings.TrimSpace(row.Cells[i])
 			}
 			s.columns[i].running = s.columns[i].running && strings.TrimLeft(cell, "0") == strconv.Itoa(s.rows)
-			s.columns[i].add(cell, s.seed)
+			s.columns[i].add(cell, s.seed, i < len(row.Stored) && row.Stored[i] != "")
 		}
 		return true
 	})
@@ -76,7 +77,9 @@ func (in *input) survey() (*survey, error) {
 	return s, nil
 }
 
-func (c *column) add(cell string, seed maphash.Seed) {
+// add takes in a cell. stored says that it keeps a number or a date behind what it shows, which needs no
+// way of writing.
+func (c *column) add(cell string, seed maphash.Seed, stored bool) {
 	h := maphash.String(seed, cell)
 	c.hash = c.hash*1099511628211 ^ h
 	if cell == "" {
@@ -92,7 +95,9 @@ func (c *column) add(cell string, seed maphash.Seed) {
 			c.seen[h] = struct{}{}
 		}
 	}
-	if b := cell[0]; b >= '0' && b <= '9' || strings.ContainsAny(cell, "0123456789") && len(cell) < 30 {
+	if stored {
+		c.stored++
+	} else if b := cell[0]; b >= '0' && b <= '9' || strings.ContainsAny(cell, "0123456789") && len(cell) < 30 {
 		c.digits++
 		if len(c.kept) < maxKept {
 			c.kept[strings.Clone(cell)] = struct{}{}

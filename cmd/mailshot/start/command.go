@@ -86,6 +86,7 @@ EXIT STATUS
 	fs.StringVar(&o.Name, "name", "", "the `column` with the name; - is none")
 	fs.StringVar(&o.Key, "key", "", "the `column` by which rows are known; - is none: the address")
 	fs.StringVar(&o.Duplicates, "duplicates", "", "rows with one address: `first`, all or error")
+	fs.StringVar(&o.Sheet, "sheet", "", "the `name` of the sheet with the recipients, where a spreadsheet has several")
 	fs.StringVar(&o.Encoding, "encoding", "", "the `encoding` of a CSV file, such as windows-1252")
 	fs.StringVar(&o.Delimiter, "delimiter", "", "what stands between the cells of CSV: a `character`, or tab")
 	fs.IntVar(&o.Header, "header", 0, "the `line` with the names of the columns")

@@ -39,7 +39,7 @@ func recipients() Key {
 		Keys: []Key{
 			{
 				Name: "file", Kind: Path, Needed: true,
-				Doc: `the CSV file with the rows; "-" is standard input`,
+				Doc: `the file with the rows: CSV, xlsx or ods; "-" is standard input, in CSV`,
 			},
 			{
 				Name: "email", Kind: Text, Otherwise: "email, e-mail or mail",
@@ -49,6 +49,10 @@ func recipients() Key {
 			{
 				Name: "key", Kind: Text, Otherwise: "the address",
 				Doc: "the column that a row is known by; its cells are unique and not empty",
+			},
+			{
+				Name: "sheet", Kind: Text, Otherwise: "the only one with rows",
+				Doc: "the sheet of an xlsx or ods file that has the rows, by its name",
 			},
 			{
 				Name: "delimiter", Kind: OneOf, Words: []string{"auto", ",", ";", "tab", "|"},

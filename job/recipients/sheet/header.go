@@ -36,6 +36,9 @@ func (r *Reader) resolve(cells []string, line int) error {
 		return err
 	}
 	r.layout = layout{}
+	if r.book != nil {
+		return nil
+	}
 	return r.gocsv.RenormalizeHeaders(func([]string) []string {
 		ids := make([]string, len(r.header))
 		for i := range ids {
@@ -213,7 +216,7 @@ func (h *header) one(found []int, name string) int {
 func (h *header) list() string {
 	const most = 40
 	names := h.reader.columns
-	if len(names) == 1 {
+	if len(names) == 1 && h.reader.book == nil {
 		return fmt.Sprintf("the only column is %q; if it should be more, set `delimiter`", names[0])
 	}
 	rest := ""
