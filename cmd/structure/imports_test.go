@@ -43,7 +43,7 @@ var layers = map[string]layer{
 	"cmd/mailshot/report":    {ours: []string{"cmd/mailshot/wording", "job/problem", "job/status", "job/status/page"}, thirdParty: []string{"github.com/spf13/cobra"}, thirdPartyListed: true},
 	"cmd/mailshot/practice":  {ours: []string{"cmd/mailshot/web", "cmd/mailshot/wording", "job/jobfile/when", "job/mailing", "job/problem", "transport/sandbox"}, thirdParty: []string{"github.com/spf13/cobra"}, thirdPartyListed: true},
 	"cmd/mailshot/signin":    {ours: []string{"cmd/mailshot/wording", "job/mailing", "job/problem", "job/secret/oauth", "job/server", "job/signin"}, thirdParty: []string{"github.com/spf13/cobra"}, thirdPartyListed: true},
-	"cmd/mailshot/start":     {ours: []string{"cmd/mailshot/wording", "job", "job/mailing", "job/problem", "job/start"}, thirdParty: []string{"github.com/spf13/cobra"}, thirdPartyListed: true},
+	"cmd/mailshot/start":     {ours: []string{"cmd/mailshot/wording", "job", "job/mailing", "job/preset", "job/problem", "job/start"}, thirdParty: []string{"github.com/spf13/cobra"}, thirdPartyListed: true},
 	"cmd/mailshot/trace":     {ours: []string{"job/private", "job/problem", "transport"}, thirdPartyListed: true},
 	"cmd/mailshot/screen":    {ours: []string{"cmd/mailshot/wording", "job", "job/advice", "job/delivery", "job/doctor", "job/jobfile/when", "job/mailing", "job/plan", "job/reasons", "job/recipients/columns", "job/result", "job/status"}, thirdPartyListed: true},
 	"cmd/mailshot/wording":   {thirdParty: []string{"github.com/mattn/go-runewidth"}, thirdPartyListed: true},

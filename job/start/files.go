@@ -17,15 +17,17 @@ type file struct{ name, text string }
 
 const ignoreFile = ".gitignore"
 
-// ignored is what runs leave.
-const ignored = "*.results.csv\n*.results.csv.*\n*.sandbox/\n"
-
-// ignoreText keeps what has names and addresses in it out of a repository.
-func ignoreText(recipients string) string {
-	pattern := strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(recipients)
-	return "# What mailshot leaves beside the job file, with addresses in it.\n" + ignored +
-		"# Who gets the letters.\n/" + pattern + "\n"
-}
+// ignoreText keeps what has names and addresses in it out of a repository. It is the same for all jobs of
+// a directory.
+const ignoreText = `# What mailshot leaves beside a job file, with addresses in it.
+*.results.csv
+*.results.csv.*
+*.sandbox/
+# Who gets the letters.
+/*.csv
+/*.xlsx
+/*.ods
+`
 
 // Write makes the files, and the directory if it is not there. It writes over nothing: if there is any
 // of the files, it makes none. It returns the names of those that it made.
@@ -76,7 +78,7 @@ func (d *Draft) wanted() (files []file, err error) {
 	}
 	e := problem.Fail(problem.Exists, "%s: there already, and never written over; nothing was made", strings.Join(there, ", "))
 	if filepath.Base(there[0]) == ignoreFile {
-		return nil, e.WithHint("add these lines to it, and begin anew: %s", strings.Join(rules(d.files[len(d.files)-1].text), " "))
+		return nil, e.WithHint("add these lines to it, and begin anew: %s", strings.Join(rules(ignoreText), " "))
 	}
 	return nil, e.WithHint("move it away, or begin in another directory")
 }

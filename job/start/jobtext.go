@@ -22,7 +22,7 @@ func (d *Draft) compose(sheet string) {
 	if sheet == "" {
 		d.files = append(d.files, file{recipients, exampleSheet(d.sender)})
 	}
-	d.files = append(d.files, file{ignoreFile, ignoreText(recipients)})
+	d.files = append(d.files, file{ignoreFile, ignoreText})
 }
 
 // exampleSheet is the recipients file of somebody who has none yet.

@@ -13,6 +13,7 @@ import (
 	"mailshot/cmd/mailshot/wording"
 	"mailshot/job"
 	"mailshot/job/mailing"
+	"mailshot/job/preset"
 	"mailshot/job/problem"
 	"mailshot/job/start"
 )
@@ -80,7 +81,7 @@ EXIT STATUS
 	fs.StringVar(&o.Subject, "subject", "", "the `subject`, a template as the letter is")
 	fs.StringVar(&o.Preset, "preset", "", "the provider of the account: a `name` of mailshot help presets")
 	fs.StringVar(&o.Host, "host", "", "the `server` that takes the mail of the account")
-	fs.StringVar(&o.Username, "username", "", "as whom the account signs in (default: the address of --from)")
+	fs.StringVar(&o.Username, "username", "", "as whom the account signs in, a `name` (default: the address of --from)")
 	fs.BoolVar(&o.HTML, "html", false, "make a letter in HTML, too")
 	fs.StringVar(&o.Email, "email", "", "the `column` with the address")
 	fs.StringVar(&o.Name, "name", "", "the `column` with the name; - is none")
@@ -92,7 +93,29 @@ EXIT STATUS
 	fs.IntVar(&o.Header, "header", 0, "the `line` with the names of the columns")
 	fs.StringVar(&o.Numbers, "numbers", "", "how 1234.50 is written, such as `1.234,50`")
 	fs.StringVar(&o.Dates, "dates", "", "how dates are written, such as `dd/mm/yyyy`")
+	complete(c)
 	return c
+}
+
+// complete registers the values of options that are other than those that options of the same names have
+// elsewhere.
+func complete(c *cobra.Command) {
+	for name, values := range map[string][]string{
+		"from": nil, "key": nil, "preset": preset.Names(), "duplicates": {"first", "all", "error"},
+	} {
+		of := cobra.FixedCompletions(nil, cobra.ShellCompDirectiveNoFileComp)
+		if values != nil {
+			of = func(_ *cobra.Command, _ []string, typed string) (found []string, _ cobra.ShellCompDirective) {
+				for _, v := range values {
+					if strings.HasPrefix(v, typed) {
+						found = append(found, v)
+					}
+				}
+				return found, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+			}
+		}
+		_ = c.RegisterFlagCompletionFunc(name, of) // the option is there
+	}
 }
 
 // start makes the job, checks it, and tells what comes next.
