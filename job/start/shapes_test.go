@@ -61,6 +61,10 @@ var shapes = []struct {
 	{name: "utf16", columns: "email, name, id", hello: "Dear Zoë Ångström,"},
 	{name: "utf16-unmarked", columns: "email, name, id", more: "utf-16", hello: "Dear Zoë Ångström,"},
 	{name: "woocommerce", columns: "billing_email, billing_first_name+billing_last_name, order_id", hello: "Dear Zoë Ångström,"},
+	{name: "booking.xlsx", columns: "Guest email, Guest, Booking reference", more: "dd/mm/yyyy", hello: "Dear Zoë Ångström,"},
+	{name: "school-titles.ods", columns: "E-Mail-Adresse, Vorname+Name, -", more: "5", hello: "Dear Zoë Müller,"},
+	{name: "two-sheets.xlsx", columns: "E-mail, Name, Member no", more: "Members 3", hello: "Dear Zoë Ångström,", unclear: `--sheet Members, or --sheet 'Left in 2025'`, options: Options{Sheet: "Members"}},
+	{name: "two-sheets.ods", columns: "E-mail, Name, -", more: "Left in 2025", hello: "Dear Old Member,", unclear: `--sheet Members, or --sheet 'Left in 2025'`, options: Options{Sheet: "Left in 2025"}},
 }
 
 // Whatever a file looks like, the columns are found or asked for, the job passes its checks, and its first
@@ -70,9 +74,12 @@ func TestShapes(t *testing.T) {
 	for _, tt := range shapes {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
-			path := filepath.Join(dir, tt.name+".csv")
-			data, err := os.ReadFile(filepath.Join("testdata", tt.name+".csv"))
+			dir, name := t.TempDir(), tt.name
+			if filepath.Ext(name) == "" {
+				name += ".csv"
+			}
+			path := filepath.Join(dir, name)
+			data, err := os.ReadFile(filepath.Join("testdata", name))
 			if err != nil {
 				t.Fatal(err)
 			}

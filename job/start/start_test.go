@@ -54,7 +54,7 @@ func columnsOf(d *Draft) string {
 func moreOf(d *Draft) string {
 	o := d.sheet.input.options
 	var all []string
-	for _, v := range []any{o.Header, o.Encoding, o.Delimiter, d.forms.numbers, d.forms.dates, d.roles.duplicates} {
+	for _, v := range []any{o.Sheet, o.Header, o.Encoding, o.Delimiter, d.forms.numbers, d.forms.dates, d.roles.duplicates} {
 		if s := fmt.Sprint(v); s != "" && s != "0" {
 			all = append(all, s)
 		}
