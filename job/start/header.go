@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"mailshot/job/address"
@@ -21,14 +22,17 @@ type glance struct {
 	header    int // its line
 	delimiter string
 	columns   []string
-	addressed bool // a column has addresses, or is named as one where there are no rows
-	data      bool // the line is no header: it has an address
-	fits      bool // the first row is no second header
+	addressed bool     // a column has addresses, or is named as one where there are no rows
+	data      bool     // the line is no header: it has an address
+	fits      bool     // the first row is no header, by the name that it would give the address column
+	unsure    bool     // it may be one
+	row       []string // the first row
+	line      int      // that it is on
 }
 
 // findHeader finds the line of the header and the delimiter, and puts them into the options where the
 // reader would not find them by itself. email is the address column if it was named.
-func (in *input) findHeader(email string) error {
+func (in *input) findHeader(email string, q *questions) error {
 	best, first, err := in.headerIn(in.options, email)
 	if err != nil {
 		return err
@@ -41,10 +45,30 @@ func (in *input) findHeader(email string) error {
 	if best == nil {
 		return in.headless(first, email)
 	}
-	if best.header != first.header && in.options.Header == 0 {
-		in.options.Header = best.header
+	line := best.header
+	if best.unsure && in.options.Header == 0 {
+		if line, err = in.askHeader(best, q); err != nil {
+			return err
+		}
+	}
+	if line != first.header && in.options.Header == 0 {
+		in.options.Header = line
 	}
 	return nil
+}
+
+// askHeader asks which of two lines is the header: the first row of the first has no address.
+func (in *input) askHeader(g *glance, q *questions) (int, error) {
+	choices := []Choice{
+		{strconv.Itoa(g.header), strings.Join(g.columns, ", ")},
+		{strconv.Itoa(g.line), strings.Join(g.row, ", ")},
+	}
+	answer, err := q.choice(fmt.Sprintf("which line of %s names the columns?", in.name), choices, "--header")
+	if err == nil && answer == "" {
+		err = q.missing()
+	}
+	line, _ := strconv.Atoi(answer) // it is one of the choices
+	return line, err
 }
 
 // delimited finds the only other delimiter by which a column has addresses.
@@ -144,7 +168,9 @@ func (in *input) glance(o sheet.Options, email string) (*glance, error) {
 		g.header, g.delimiter, g.columns = r.HeaderLine(), r.Delimiter(), r.Columns()
 	}, func(row *sheet.Row) bool {
 		if !row.Doubtful {
-			rows = append(rows, slices.Clone(row.Cells))
+			if rows = append(rows, slices.Clone(row.Cells)); len(rows) == 1 {
+				g.row, g.line = rows[0], row.Line
+			}
 		}
 		return len(rows) < glanced
 	})
@@ -170,7 +196,8 @@ func (in *input) glance(o sheet.Options, email string) (*glance, error) {
 
 // rate notes whether a column has addresses. named says that its name is that of such a column.
 func (g *glance) rate(rows [][]string, column int, named bool) {
-	filled, addresses, first := 0, 0, false
+	filled, addresses := 0, 0
+	fits, unsure := true, false
 	for n, cells := range rows {
 		if column >= len(cells) || strings.TrimSpace(cells[column]) == "" {
 			continue
@@ -179,11 +206,11 @@ func (g *glance) rate(rows [][]string, column int, named bool) {
 		if _, err := address.Parse(cells[column]); err == nil {
 			addresses++
 		} else if n == 0 {
-			first = true
+			fits, unsure = !isMailName(cells[column]), !named
 		}
 	}
 	if addresses > 0 && 2*addresses >= filled || named && filled == 0 {
 		g.addressed = true
-		g.fits = g.fits || !first
+		g.fits, g.unsure = g.fits || fits, g.unsure || fits && unsure
 	}
 }

@@ -65,6 +65,8 @@ var shapes = []struct {
 	{name: "school-titles.ods", columns: "E-Mail-Adresse, Vorname+Name, -", more: "5", hello: "Dear Zoë Müller,"},
 	{name: "two-sheets.xlsx", columns: "E-mail, Name, Member no", more: "Members 3", hello: "Dear Zoë Ångström,", unclear: `--sheet Members, or --sheet 'Left in 2025'`, options: Options{Sheet: "Members"}},
 	{name: "two-sheets.ods", columns: "E-mail, Name, -", more: "Left in 2025", hello: "Dear Old Member,", unclear: `--sheet Members, or --sheet 'Left in 2025'`, options: Options{Sheet: "Left in 2025"}},
+	{name: "titles-as-wide", columns: "Email, Name, Id", more: "2", hello: "Dear Zoë Ångström,"},
+	{name: "titles-unclear", columns: "Kontakt, Name, Id", more: "2", hello: "Dear Zoë Ångström,", unclear: "--header 1 (Members, 2026, May), or --header 2 (Id, Kontakt, Name)", options: Options{Header: 2}},
 }
 
 // Whatever a file looks like, the columns are found or asked for, the job passes its checks, and its first

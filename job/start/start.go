@@ -156,7 +156,7 @@ func (d *Draft) look(path string, q *questions) error {
 	if err := in.findEncoding(q); err != nil {
 		return err
 	}
-	if err := in.findHeader(d.opts.Email); err != nil {
+	if err := in.findHeader(d.opts.Email, q); err != nil {
 		return err
 	}
 	s, err := in.survey()

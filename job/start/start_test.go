@@ -191,6 +191,23 @@ func TestIgnoredAlready(t *testing.T) {
 	}
 }
 
+// A first row without an address is no header where the column is named as one of addresses.
+func TestFirstRowBad(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "members.csv")
+	write(t, path, "Id,E-Mail,Name\n71,unknown,Ann\n84,zoe@club.example,Zoë\n92,john@club.example,John\n")
+	d, err := New(t.Context(), Options{Path: path, From: "office@gmail.com"}, nil)
+	if err != nil {
+		t.Fatal(err, hintOf(err))
+	}
+	if got := columnsOf(d) + "; " + moreOf(d); got != "E-Mail, Name, Id; " {
+		t.Error(got)
+	}
+	if got := fmt.Sprint(d.Saw); !strings.Contains(got, "E-Mail; 2 of 3 rows have an address there") {
+		t.Error(got)
+	}
+}
+
 // All that an option could say is told together.
 func TestLacks(t *testing.T) {
 	t.Parallel()
