@@ -34,7 +34,7 @@
 //	│   └── delivery                      the engine: passes, pace, whose failure
 //	│       └── advice                    what to do about a reply or an error
 //	└── server (secret)                   the server section as a transport.Dialer
-//	status, settle, doctor, signin        commands of their own beside job
+//	start, status, settle, doctor, signin commands of their own beside job
 //	jobfile (fields, keys, when), preset, problem, address, header, private, inputfile   used by all of these
 //
 // delivery knows neither letters nor recipients: job gives it a Source of tasks, a

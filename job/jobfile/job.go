@@ -47,6 +47,7 @@ type Recipients struct {
 	Sheet      string // of a spreadsheet; "" if none is named
 	Delimiter  string // "auto", ",", ";", "tab" or "|"
 	Encoding   string // as written; "auto" by default
+	Header     int    // the line that names the columns; 0: the first that is not blank
 	Where      Text   // a template that is true for the rows to take; the zero Text takes all
 	Suppress   []SuppressList
 	Duplicates string // "error", "first" or "all"; never "all" without Key

@@ -23,6 +23,7 @@ func (d *decoder) recipients(f fields.Field, r *Recipients) {
 	s.Plain("sheet", &r.Sheet)
 	s.Plain("encoding", &r.Encoding)
 	s.Word("delimiter", &r.Delimiter)
+	s.Number("header", &r.Header)
 	s.Template("where", &r.Where)
 	if f, ok := s.Get("suppress", keys.Group); ok {
 		for _, item := range f.Items() {

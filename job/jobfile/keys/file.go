@@ -63,6 +63,10 @@ func recipients() Key {
 				Name: "encoding", Kind: Text, Default: "auto",
 				Doc: "the character set: auto (UTF-8, or what the byte order mark says), windows-1252, iso-8859-1, utf-16 …",
 			},
+			{
+				Name: "header", Kind: Number, Min: 1, Max: 1000, Otherwise: "the first line that is not blank",
+				Doc: "the line of the file that names the columns; what stands above it is passed over",
+			},
 			{Name: "where", Kind: Template, Doc: "only rows for which it is true get a message"},
 			{
 				Name: "suppress", Kind: Group, Many: OneOrList, Short: &Key{Kind: Path},

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -22,7 +23,7 @@ type bookRows struct {
 
 // openBook reads the beginning of src if it is a spreadsheet, and reports whether it is.
 func (r *Reader) openBook(src io.Reader) (bool, error) {
-	s, err := book.Open(src, book.Options{File: r.opts.File, Sheet: r.opts.Sheet, NotText: notText})
+	s, err := book.Open(src, book.Options{File: r.opts.File, Sheet: r.opts.Sheet, NotText: notText, Choose: r.opts.ChooseSheet})
 	if err != nil {
 		return false, r.bookError(err)
 	}
@@ -48,6 +49,9 @@ func (r *Reader) beginBook() error {
 		if err != nil {
 			return r.bookError(err)
 		}
+		if row.Number < r.opts.Header {
+			continue
+		}
 		if len(b.ahead) > 0 || !book.IsBlank(row) {
 			b.ahead = append(b.ahead, row)
 		}
@@ -61,6 +65,9 @@ func (r *Reader) beginBook() error {
 	}
 	r.delim = ','
 	first := b.ahead[0]
+	if r.opts.Header > 0 {
+		r.titles = bytes.Repeat([]byte("\n"), r.opts.Header-1) // the copy has as many lines above
+	}
 	r.layout = layout{text: csvOf(b.ahead), line: first.Number, delim: r.delim, names: emailNames}
 	b.ahead = b.ahead[1:]
 	r.raw = csvLine(first.Cells, len(first.Cells))

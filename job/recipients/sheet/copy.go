@@ -45,6 +45,7 @@ func NewCopier(w io.Writer, r *Reader, columns ...string) (*Copier, error) {
 	if r.separator {
 		c.line = fmt.Appendf(c.line, "sep=%c%s", r.delim, c.end)
 	}
+	c.line = append(c.line, r.titles...)
 	return c, c.write(false, columns)
 }
 

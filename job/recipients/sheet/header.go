@@ -25,6 +25,7 @@ var emailNames = []string{"email", "e-mail", "mail"}
 // resolve checks the header, finds the columns that the options name, and tells
 // gocsv their names.
 func (r *Reader) resolve(cells []string, line int) error {
+	r.headerLine = line
 	h := header{reader: r, line: line}
 	h.read(cells)
 	if h.problems.Len() == 0 {
@@ -139,6 +140,9 @@ func (h *header) shared(name string) bool {
 func (h *header) find() {
 	r := h.reader
 	r.email, r.name, r.key = -1, -1, -1
+	if r.opts.Anyone {
+		return
+	}
 	if r.opts.Email == "" {
 		r.email = h.defaultEmail()
 	} else {

@@ -32,6 +32,10 @@ type Options struct {
 	Sheet     string   // of a spreadsheet that has several; "" is the only one that there is to read
 	Delimiter string   // one of , ; | tab; "" or auto looks at the file
 	Encoding  string   // utf-8, utf-16 or a name of the WHATWG Encoding Standard; "" or auto is UTF-8 or what the BOM says
+	Header    int      // the line of the header; 0 is the first with something in it
+	// ChooseSheet picks one of several sheets of a spreadsheet by its name, "" none; nil: several are an error.
+	ChooseSheet func(names []string) string
+	Anyone      bool // rows need no address: Email, Name and Key are not looked for, and rows have none
 }
 
 // A Reader reads rows. It is not safe for concurrent use.
@@ -54,6 +58,9 @@ type Reader struct {
 	raw       []byte // the last record, with its line end; good until the next read
 	layout    layout // of the file, until its header is read
 	readings  string // how the first text that is not UTF-8 reads in other encodings
+
+	titles     []byte // what stands above the header
+	headerLine int
 
 	book *bookRows // the rows of a spreadsheet; nil: the file is CSV
 

@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"mailshot/job/recipients/sheet/grid"
@@ -22,6 +23,8 @@ type Options struct {
 	Sheet string // the name of the sheet; "" is the only one that there is to read
 	// NotText names the kind of a file that begins so, if it is none of ours; "" if it may be text.
 	NotText func(head []byte) string
+	// Choose picks one of several sheets with cells by its name; "" picks none. nil: several are an error.
+	Choose func(names []string) string
 }
 
 // rows are the rows of one sheet, of which Next gives the next that has cells, or io.EOF.
@@ -274,6 +277,15 @@ func (o Options) index(b workbook, all []grid.Sheet) (int, error) {
 	}
 	if len(filled) == 1 {
 		return filled[0], nil
+	}
+	if o.Choose != nil && len(filled) > 1 {
+		names := make([]string, len(filled))
+		for i, at := range filled {
+			names[i] = all[at].Name
+		}
+		if i := slices.Index(names, o.Choose(names)); i >= 0 {
+			return filled[i], nil
+		}
 	}
 	return 0, refused("the spreadsheet has several sheets", "say which one has the recipients, as recipients: {file: …, sheet: NAME}: "+namesOf(all))
 }
