@@ -58,6 +58,8 @@ var layers = map[string]layer{
 	"job/delivery/pace":      {thirdPartyListed: true},
 	"job/doctor":             {ours: []string{"job/advice", "job/delivery/quota", "job/doctor/domain", "job/jobfile", "job/jobfile/when", "job/letter", "job/mailing", "job/preset", "job/problem", "job/server", "transport", "transport/message"}},
 	"job/doctor/domain":      {thirdParty: []string{"blitiri.com.ar/go/spf", "github.com/emersion/go-msgauth/dmarc", "golang.org/x/net/publicsuffix"}, thirdPartyListed: true},
+	"job/fleet/piece":        {thirdPartyListed: true},
+	"job/fleet/protocol":     {ours: []string{"job/fleet/piece"}, thirdPartyListed: true},
 	"job/header":             {ours: []string{"job/address", "transport/mailbox"}},
 	"job/index":              {thirdPartyListed: true},
 	"job/inputfile":          {thirdPartyListed: true},
