@@ -60,6 +60,7 @@ var layers = map[string]layer{
 	"job/doctor/domain":      {thirdParty: []string{"blitiri.com.ar/go/spf", "github.com/emersion/go-msgauth/dmarc", "golang.org/x/net/publicsuffix"}, thirdPartyListed: true},
 	"job/fleet/piece":        {thirdPartyListed: true},
 	"job/fleet/protocol":     {ours: []string{"job/fleet/piece"}, thirdPartyListed: true},
+	"job/fleet/state":        {ours: []string{"job/fleet/piece", "job/fleet/protocol", "job/private"}, thirdParty: []string{"golang.org/x/sys"}, thirdPartyListed: true},
 	"job/header":             {ours: []string{"job/address", "transport/mailbox"}},
 	"job/index":              {thirdPartyListed: true},
 	"job/inputfile":          {thirdPartyListed: true},

@@ -8,7 +8,8 @@ const (
 	MaxRows   = 64        // of a piece
 	MaxOctets = 512 << 10 // of the messages of a piece, together
 	MaxPieces = 256       // that a report tells of
-	MaxText   = 4 << 10   // of a reply or an error
+	MaxWords  = 64        // in a report
+	MaxText   = 1 << 10   // of a reply or an error
 	maxName   = 256       // of a run, a worker, a name
 	maxHead   = 256 << 10 // of what is encoded beside the messages
 	maxTo     = 1000      // recipients of a message
@@ -94,7 +95,7 @@ type Outcome struct {
 	Lines     []string `json:"lines,omitempty"`
 	Recipient int      `json:"recipient,omitempty"`
 	Text      string   `json:"text,omitempty"` // of the error beside the reply
-	Fault     string   `json:"fault,omitempty"`
+	Mailed    bool     `json:"mailed,omitempty"` // MAIL has left
 }
 
 // An Answer is what a coordinator says to a report.

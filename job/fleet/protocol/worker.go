@@ -107,7 +107,7 @@ func (w *Worker) Ask(now time.Duration, room int) bool {
 // Asking reports whether an ask waits for its answer.
 func (w *Worker) Asking(now time.Duration) bool { return w.room > 0 && now-w.asked <= AskTimeout }
 
-// Report returns the next report.
+// Report returns the next report. Words that it has no room for are in a later one.
 func (w *Worker) Report() piece.Report {
 	w.seq++
 	r := piece.Report{Run: w.run, Worker: w.id, Boot: w.boot, Seq: w.seq, Ask: w.ask, Room: w.room, Got: w.got}
@@ -118,7 +118,7 @@ func (w *Worker) Report() piece.Report {
 				continue
 			}
 			h.Rows = h.Rows.With(place)
-			if e.state == ended {
+			if e.state == ended && len(r.Words) < piece.MaxWords {
 				r.Words = append(r.Words, e.word)
 			}
 		}
