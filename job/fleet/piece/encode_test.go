@@ -13,8 +13,8 @@ func answer() *piece.Answer {
 	return &piece.Answer{
 		Boot: piece.Boot{Count: 3, Nonce: "n"}, Ask: 4, Acks: []piece.Held{{Piece: 1, Rows: 5}},
 		Piece: &piece.Piece{Number: 2, Rows: []piece.Row{
-			{Number: 7, Attempt: 1, To: []string{"a@club.example"}, Message: []byte("Subject: x\r\n\r\n\x00\xff")},
-			{Number: 8, Attempt: 2, From: "b@club.example", To: []string{"c@club.example"}, Eight: true, Message: []byte{}},
+			{Number: 7, Attempt: 1, To: []piece.Mailbox{{Local: "a", Domain: "club.example"}}, Message: []byte("Subject: x\r\n\r\n\x00\xff")},
+			{Number: 8, Attempt: 2, From: piece.Mailbox{Local: "b", Domain: "club.example"}, To: []piece.Mailbox{{Local: "c", Domain: "club.example"}}, Eight: true, Message: []byte{}},
 		}},
 	}
 }

@@ -94,12 +94,13 @@ type Outcome struct {
 	Enhanced  string   `json:"enhanced,omitempty"`
 	Lines     []string `json:"lines,omitempty"`
 	Recipient int      `json:"recipient,omitempty"`
-	Text      string   `json:"text,omitempty"` // of the error beside the reply
+	Text      string   `json:"text,omitempty"`   // of the error beside the reply
 	Mailed    bool     `json:"mailed,omitempty"` // MAIL has left
 }
 
 // An Answer is what a coordinator says to a report.
 type Answer struct {
+	Run   string `json:"run"` // of the report
 	Boot  Boot   `json:"boot"`
 	Ask   uint64 `json:"ask,omitempty"`  // that the piece is for
 	Acks  []Held `json:"acks,omitempty"` // rows of which the outcome is recorded
@@ -118,12 +119,18 @@ type Piece struct {
 
 // A Row is one message on its way.
 type Row struct {
-	Number  int      `json:"row"`
-	Attempt int      `json:"attempt"`
-	From    string   `json:"from"` // in wire form; "": the null reverse-path
-	To      []string `json:"to"`
-	Eight   bool     `json:"eight,omitempty"` // Message has octets above 127
-	Message []byte   `json:"-"`
+	Number  int       `json:"row"`
+	Attempt int       `json:"attempt"`
+	From    Mailbox   `json:"from"` // zero: the null reverse-path
+	To      []Mailbox `json:"to"`
+	Eight   bool      `json:"eight,omitempty"` // Message has octets above 127
+	Message []byte    `json:"-"`
+}
+
+// A Mailbox is an address.
+type Mailbox struct {
+	Local  string `json:"local"`
+	Domain string `json:"domain"`
 }
 
 // Octets returns the size of the messages of a piece.

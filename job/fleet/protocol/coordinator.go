@@ -284,6 +284,16 @@ func (c *Coordinator) Lost(now, after time.Duration) (rows []int) {
 	return rows
 }
 
+// Settled reports whether no worker has a row that is not over, but for those that are lost.
+func (c *Coordinator) Settled() bool {
+	for _, w := range c.workers {
+		if !w.lost && len(w.pieces) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // A Member is a worker as it is shown.
 type Member struct {
 	Worker string

@@ -9,8 +9,8 @@ import (
 
 // Limits of a worker, by a clock that goes on while the machine is suspended.
 const (
-	AskTimeout = 10 * time.Second // an answer that comes later than this after its ask is dropped
-	BeginLimit = time.Minute      // no row is begun later than this after the ask that brought it
+	AskTimeout = 3 * time.Second // an answer that comes later than this after its ask is dropped
+	BeginLimit = time.Minute     // no row is begun later than this after the ask that brought it
 )
 
 // A Worker knows what the rows of one run are up to that a worker has. It is not safe for concurrent
