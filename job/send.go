@@ -12,6 +12,8 @@ import (
 	"mailshot/job/address"
 	"mailshot/job/advice"
 	"mailshot/job/delivery"
+	"mailshot/job/fleet"
+	"mailshot/job/fleet/earlier"
 	"mailshot/job/jobfile/when"
 	"mailshot/job/letter"
 	"mailshot/job/mailing"
@@ -64,14 +66,24 @@ func (s *sending) send(ctx context.Context) (*Report, error) {
 		return nil, err
 	}
 	s.notes = mailing.NewNotebook(s.lock, s.id, s.start)
-	outcomes := newOutcomes(t.recorder(logRecorder{log}), len(s.plan.Again()) > 0)
+	rec := t.recorder(logRecorder{log})
+	f, failed := s.coordinate(&t, rec)
+	if f != nil {
+		rec = f.Wrapped()
+		defer context.AfterFunc(ctx, f.Drain)()
+	}
+	outcomes := newOutcomes(rec, len(s.plan.Again()) > 0)
 	written, stopped := s.recordSkips(ctx, log, skips)
+	if stopped == nil {
+		stopped = failed
+	}
 	var sum delivery.Summary
 	if stopped == nil {
 		var ends reasons.Ends
 		c := s.config(t, outcomes, &earlier)
 		c.Event = ended(&ends, c.Event)
 		sum, stopped = delivery.Run(ctx, c)
+		f.Close(context.WithoutCancel(ctx)) // a second signal ends it
 		report.Failed, report.Unreached = ends.Failed(sum.Counts.Failed())
 		report.Retries = ends.Retries
 		s.reportTranscripts(report, &sum)
@@ -128,6 +140,7 @@ type target struct {
 	deliverer delivery.Deliverer
 	recorder  func(delivery.Recorder) delivery.Recorder
 	canary    *transport.Session // nil: there is none
+	fleet     *fleet.Conn        // to workers on other machines; nil: this one sends
 	close     func()
 	practice  bool // it is mailshot sandbox
 }
@@ -151,14 +164,18 @@ func (s *sending) target(ctx context.Context) (target, error) {
 		return t, err
 	}
 	s.tell(delivery.Event{Kind: delivery.Connecting, Text: s.dialer.Addr})
+	if err := s.joinFleet(&t); err != nil {
+		return t, err
+	}
 	begun := s.env.Now()
 	canary, err := server.Canary(ctx, s.dialer, s.job, s.tellSilence)
 	s.step(Step{Kind: Tried, Server: s.serverWords(), Took: s.env.Now().Sub(begun), Err: err})
 	if err != nil {
+		t.fleet.Close()
 		return t, err
 	}
 	has := canary.Receipt().Capabilities
-	t.canary, t.close, t.practice = canary, func() { _ = canary.Close() }, slices.Contains(has.Auth, sandbox.Mechanism)
+	t.canary, t.close, t.practice = canary, func() { _ = canary.Close(); t.fleet.Close() }, slices.Contains(has.Auth, sandbox.Mechanism)
 	if err := s.sameKind(t.practice); err != nil {
 		t.close()
 		return t, err
@@ -240,6 +257,9 @@ func (s *sending) config(t target, rec delivery.Recorder, earlier *earlierReplie
 	if t.canary != nil {
 		c.Canary = t.close // QUIT decides nothing
 		c.Several = s.several(t.canary)
+	}
+	if t.fleet != nil {
+		c.Canary, c.Several = func() { _ = t.canary.Close() }, delivery.Several{} // a worker has sessions of its own
 	}
 	s.admit(&c)
 	for range s.workers() {
@@ -352,4 +372,27 @@ func (s *sending) isNews(rec *result.Record) bool {
 		return !s.history.Fold.SkippedFor(rec.Key, rec.Error)
 	}
 	return true
+}
+
+// joinFleet connects to the fleet, if there is one.
+func (s *sending) joinFleet(t *target) (err error) {
+	if s.options.Fleet.URL == "" {
+		return nil
+	}
+	if s.tally.Largest > fleet.MaxMessage {
+		return problem.Fail(problem.BadData, "row %d: its message has %d octets, and a fleet takes %d at most", s.tally.LargestRow, s.tally.Largest, fleet.MaxMessage).
+			WithHint("make the letter or its attachments smaller, or send without a fleet; no message was sent")
+	}
+	t.fleet, err = s.connectFleet()
+	return err
+}
+
+// coordinate makes the fleet the deliverer of the run, and returns nil if there is none.
+func (s *sending) coordinate(t *target, rec delivery.Recorder) (x *fleet.Coordinator, failed *problem.Error) {
+	if t.fleet == nil {
+		return nil, nil
+	}
+	x, failed = earlier.Start(s.fleetConfig(t.fleet, rec), s.history)
+	t.deliverer = x
+	return x, failed
 }

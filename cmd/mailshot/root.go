@@ -12,11 +12,13 @@ import (
 	"golang.org/x/term"
 
 	"mailshot/cmd/mailshot/completion"
+	"mailshot/cmd/mailshot/fleet"
 	"mailshot/cmd/mailshot/manual"
 	"mailshot/cmd/mailshot/practice"
 	"mailshot/cmd/mailshot/preview"
 	"mailshot/cmd/mailshot/report"
 	"mailshot/cmd/mailshot/signin"
+	"mailshot/job/delivery/quota"
 )
 
 // root returns the command line.
@@ -55,6 +57,9 @@ failed is rerun from that log.`,
 	c.AddCommand(report.Command(report.Env{Out: p.stdout.w, Status: p.statusEnv, Given: noneEmpty, Args: one("job file")}))
 	signIn := signin.Env{Server: p.serverEnv, Say: p.warn, Result: func(text string) { p.stdout.print(text + "\n") }, Given: noneEmpty, Args: one("job file")}
 	c.AddCommand(signin.Login(signIn), signin.Logout(signIn))
+	c.AddCommand(fleet.Work(fleet.Env{
+		Worker: p.workEnv, State: func() string { return quota.Dir(p.lookup, "") }, Host: p.hostname, Given: noneEmpty, Args: one("NATS server's URL"),
+	}))
 	c.AddCommand(unbuilt()...)
 	manual.Add(c, p.stdout.w, p.lookup, func(name string) error { return usageError{unknownCommand(c, name)} }, one("directory"))
 	c.InitDefaultHelpCmd()

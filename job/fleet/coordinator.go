@@ -103,8 +103,11 @@ func (c *Coordinator) Drain() {
 }
 
 // Close ends the run for the workers, after a time in which they may confirm what they dropped. No
-// Deliver may be going on.
+// Deliver may be going on. A nil Coordinator has nothing to end.
 func (c *Coordinator) Close(ctx context.Context) {
+	if c == nil {
+		return
+	}
 	c.Drain()
 	deadline := time.NewTimer(lastWords)
 	defer deadline.Stop()

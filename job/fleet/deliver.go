@@ -107,12 +107,12 @@ func (c *Coordinator) await(ctx context.Context, r *row) string {
 
 // prepare makes what a worker is to have, and begins the row.
 func (c *Coordinator) prepare(r *row) (piece.Row, error) {
-	p := piece.Row{Number: r.it.rec.Row, Attempt: r.it.rec.Attempt, From: mailbox(r.dl.Envelope.From), Eight: r.dl.Message.Eight()}
+	p := piece.Row{Number: r.it.rec.Row, Attempt: r.it.rec.Attempt, From: mailbox(r.dl.Envelope.From)}
 	if size := r.dl.Message.Size(); size > MaxMessage {
 		return piece.Row{}, fmt.Errorf("the message has %d octets, and a fleet takes %d at most", size, MaxMessage)
 	}
 	var err error
-	if p.Message, err = r.dl.Message.AppendTo(make([]byte, 0, r.dl.Message.Size())); err != nil {
+	if p.Message, p.Eight, err = octets(r.dl.Message); err != nil {
 		return piece.Row{}, err
 	}
 	if !c.kept.Marked() && r.dl.OnMail != nil {

@@ -31,19 +31,19 @@ func TestModelFinds(t *testing.T) {
 		broken rule
 		from   uint64 // the first world that is looked at: some take long to find
 	}{
-		{"marks set after the answer", marksAfterAnswer, 140},
+		{"marks set after the answer", marksAfterAnswer, 520},
 		{"a time-out gives rows again", timeoutGivesBack, 1},
 		{"the piece's id is not checked", pieceNotChecked, 1},
-		{"state synced late", syncedLate, 1},
+		{"state synced late", syncedLate, 90},
 		{"two workers with one state directory", sharedState, 1},
 		{"late reports count", staleReportsCount, 1},
-		{"a row is free before it is dropped", freeAtOnce, 1540},
-		{"what is dropped is not synced", dropNotSynced, 1},
-		{"a later run hears what is told to an earlier one", otherRunsHear, 120},
+		{"a row is free before it is dropped", freeAtOnce, 2780},
+		{"what is dropped is not synced", dropNotSynced, 90},
+		{"a later run hears what is told to an earlier one", otherRunsHear, 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			for seed := tt.from; seed < tt.from+500; seed++ {
+			for seed := tt.from; seed < tt.from+8000; seed++ {
 				if faults := newWorld(seed, tt.broken).all(); len(faults) > 0 {
 					t.Logf("seed %d: %s", seed, faults[0])
 					return
