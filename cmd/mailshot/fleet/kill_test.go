@@ -23,6 +23,8 @@ var (
 	stopFor = flag.Duration("fleet.stop", 2*time.Second, "how long a process is stopped at most")
 	seed    = flag.Uint64("fleet.seed", uint64(time.Now().UnixNano()), "of the choices")
 	needed  = flag.Bool("fleet.needed", false, "fail, not skip, where there is no nats-server")
+	crew    = flag.Int("fleet.workers", 3, "workers of the kill test")
+	seats   = flag.Int("fleet.sessions", 8, "sessions of each")
 	delay   = flag.Duration("fleet.delay", time.Millisecond, "of each reply of the mail server")
 )
 
@@ -39,6 +41,7 @@ type keeper struct {
 	cmd    *exec.Cmd
 	over   bool
 	status int
+	cpu    time.Duration // of all processes that ended
 	ended  chan struct{}
 }
 
@@ -84,6 +87,7 @@ func (k *keeper) wait() int {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.status = k.cmd.ProcessState.ExitCode()
+	k.cpu += k.cmd.ProcessState.UserTime() + k.cmd.ProcessState.SystemTime()
 	return k.status
 }
 
@@ -185,7 +189,7 @@ func TestKills(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(*seed, 3))
 	t.Logf("seed %d", *seed)
-	x := newTheatre(t, &sink{delay: *delay, drop: 1}, 3, 8)
+	x := newTheatre(t, &sink{delay: *delay, drop: 1}, *crew, *seats)
 	var mu sync.Mutex // guards calm
 	calm := false
 	done := func(status int) bool {
@@ -209,6 +213,9 @@ func TestKills(t *testing.T) {
 		lead.end(syscall.SIGKILL)
 		t.Error("the run does not end")
 	}
+	lead.mu.Lock()
+	t.Logf("processor time of the coordinator: %v a row", lead.cpu/time.Duration(*rows))
+	lead.mu.Unlock()
 	// What is still unknown may be told to one more run.
 	out, _ := exec.Command("sh", "-c", fmt.Sprintf("cd %s && ./mailshot rerun --yes --fleet %s job.yaml", x.dir, x.url)).CombinedOutput()
 	x.check(t, killed, string(out))
@@ -275,7 +282,29 @@ func (x *theatre) states(t *testing.T) map[string]*state {
 	return all
 }
 
-func (x *theatre) check(t *testing.T, killed int, last string) {
+// span returns the times of the first record of the log and of the last one that is no settle record.
+func (x *theatre) span(t *testing.T) (first, last time.Time) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(x.dir, "job.results.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		at, err := time.Parse(time.RFC3339, strings.SplitN(line, ",", 2)[0])
+		if err != nil || strings.Contains(line, ",settle,") {
+			continue
+		}
+		if first.IsZero() || at.Before(first) {
+			first = at
+		}
+		if at.After(last) {
+			last = at
+		}
+	}
+	return first, last
+}
+
+func (x *theatre) check(t *testing.T, killed int, rerun string) {
 	t.Helper()
 	got, twice := x.sink.count()
 	sent, unknown, accepted := 0, 0, 0
@@ -300,9 +329,11 @@ func (x *theatre) check(t *testing.T, killed int, last string) {
 	if len(twice) > 0 {
 		t.Errorf("%d have several copies: %v", len(twice), twice)
 	}
+	first, last := x.span(t)
+	t.Logf("from the first to the last record: %v, %.0f a second", last.Sub(first), float64(len(states))/last.Sub(first).Seconds())
 	t.Logf("%d rows, %d kills and stops: %d accepted, %d recorded as sent, %d unknown (of which %d accepted)", *rows, killed, got, sent, unknown, accepted)
 	if t.Failed() {
-		t.Logf("the last run:\n%s", last)
+		t.Logf("the last run:\n%s", rerun)
 		keep := filepath.Join(os.TempDir(), "fleet-failed")
 		_ = os.RemoveAll(keep)
 		_ = os.CopyFS(keep, os.DirFS(x.dir))
