@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -68,7 +69,7 @@ func (s *story) writeJob() {
 recipients: {file: people.csv, name: name, where: `+storyWhere+`, `+s.mode+`}
 message: {from: office@club.example, subject: Hello, text: {inline: `+storyText+`}}
 server: {host: mail.test, tls: none}
-delivery: {workers: 2, retry: {attempts: 2, wait: 0s, max_wait: 0s}}
+delivery: {workers: 2, per_session: `+strconv.Itoa(1+3*s.rng.IntN(2))+`, retry: {attempts: 2, wait: 0s, max_wait: 0s}}
 results: `+filepath.Join(s.dir, "log.results.csv")+`
 `)
 }

@@ -118,7 +118,7 @@ func TestPowerCut(t *testing.T) {
 			seed := *powercutSeed + uint64(n)
 			t.Run(fmt.Sprintf("cut=%d/seed=%d", first, seed), func(t *testing.T) {
 				bubble(t, func(t *testing.T) {
-					p := &powered{world: newWorld(t, rows, "workers: 3, retry: {attempts: 2, wait: 0s, max_wait: 0s}", dropping()), disk: &disktest.Disk{}}
+					p := &powered{world: newWorld(t, rows, fmt.Sprintf("workers: 3, per_session: %d, retry: {attempts: 2, wait: 0s, max_wait: 0s}", 1+first%2*4), dropping()), disk: &disktest.Disk{}}
 					p.rng = rand.New(rand.NewPCG(seed, uint64(first)))
 					log, err := private.Resolve(filepath.Join(p.dir, "job.results.csv"))
 					if err != nil {

@@ -15,6 +15,7 @@ import (
 	"mailshot/job/letter"
 	"mailshot/job/mailing"
 	"mailshot/job/plan"
+	"mailshot/job/preflight"
 	"mailshot/job/private"
 	"mailshot/job/problem"
 	"mailshot/job/recipients"
@@ -239,6 +240,26 @@ func (r *run) connectFleet() (*fleet.Conn, error) {
 		return nil, &problem.Error{Kind: problem.Unreachable, Err: err}
 	}
 	return c, nil
+}
+
+// joinFleet connects to the fleet; nil if there is none.
+func (r *run) joinFleet(t *preflight.Tally) (*fleet.Conn, error) {
+	if r.options.Fleet.URL == "" {
+		return nil, nil
+	}
+	if t.Largest > fleet.MaxMessage {
+		return nil, problem.Fail(problem.BadData, "row %d: its message has %d octets, and a fleet takes %d at most", t.LargestRow, t.Largest, fleet.MaxMessage).
+			WithHint("make the letter or its attachments smaller, or send without a fleet; no message was sent")
+	}
+	return r.connectFleet()
+}
+
+// coordinate has the rows of the run sent by a fleet; nil if there is none.
+func (r *run) coordinate(conn *fleet.Conn, rec delivery.Recorder) (*fleet.Coordinator, *problem.Error) {
+	if conn == nil {
+		return nil, nil
+	}
+	return earlier.Start(r.fleetConfig(conn, rec), r.history)
 }
 
 func (r *run) fleetConfig(b fleet.Bus, rec delivery.Recorder) fleet.Config {

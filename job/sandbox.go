@@ -33,7 +33,7 @@ func (s *sending) startSandbox() (target, error) {
 	}
 	d := &transport.Dialer{Addr: addr, TLSMode: transport.Plaintext, Trace: s.env.Trace, Grace: server.ReplyGrace, DialContext: s.env.Dial}
 	naming := func(r delivery.Recorder) delivery.Recorder { return namingRecorder{r, names} }
-	return target{deliverer: d, recorder: naming, close: func() { _ = errors.Join(srv.Close(), list.Close()) }}, nil
+	return target{dialer: d, recorder: naming, close: func() { _ = errors.Join(srv.Close(), list.Close()) }}, nil
 }
 
 // rowNames knows under which Message-IDs rows are on their way, so that the

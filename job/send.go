@@ -12,8 +12,8 @@ import (
 	"mailshot/job/address"
 	"mailshot/job/advice"
 	"mailshot/job/delivery"
+	"mailshot/job/delivery/sessions"
 	"mailshot/job/fleet"
-	"mailshot/job/fleet/earlier"
 	"mailshot/job/jobfile/when"
 	"mailshot/job/letter"
 	"mailshot/job/mailing"
@@ -67,9 +67,9 @@ func (s *sending) send(ctx context.Context) (*Report, error) {
 	}
 	s.notes = mailing.NewNotebook(s.lock, s.id, s.start)
 	rec := t.recorder(logRecorder{log})
-	f, failed := s.coordinate(&t, rec)
+	f, failed := s.coordinate(t.fleet, rec)
 	if f != nil {
-		rec = f.Wrapped()
+		rec, t.deliverer = f.Wrapped(), f
 		defer context.AfterFunc(ctx, f.Drain)()
 	}
 	outcomes := newOutcomes(rec, len(s.plan.Again()) > 0)
@@ -137,7 +137,8 @@ func (s *sending) sendNothing(report *Report) error {
 
 // A target is the server that a run sends to, real or captured.
 type target struct {
-	deliverer delivery.Deliverer
+	dialer    *transport.Dialer
+	deliverer delivery.Deliverer // nil: dialer
 	recorder  func(delivery.Recorder) delivery.Recorder
 	canary    *transport.Session // nil: there is none
 	fleet     *fleet.Conn        // to workers on other machines; nil: this one sends
@@ -150,7 +151,7 @@ func (s *sending) target(ctx context.Context) (target, error) {
 	if s.options.Sandbox {
 		return s.startSandbox()
 	}
-	t := target{deliverer: s.dialer, recorder: func(r delivery.Recorder) delivery.Recorder { return r }, close: func() {}}
+	t := target{dialer: s.dialer, recorder: func(r delivery.Recorder) delivery.Recorder { return r }, close: func() {}}
 	if s.plan.Send.Len() == 0 {
 		return t, nil
 	}
@@ -164,7 +165,8 @@ func (s *sending) target(ctx context.Context) (target, error) {
 		return t, err
 	}
 	s.tell(delivery.Event{Kind: delivery.Connecting, Text: s.dialer.Addr})
-	if err := s.joinFleet(&t); err != nil {
+	var err error
+	if t.fleet, err = s.joinFleet(&s.tally); err != nil {
 		return t, err
 	}
 	begun := s.env.Now()
@@ -248,7 +250,7 @@ func (s *sending) begin(report *Report) (*result.Writer, error) {
 func (s *sending) config(t target, rec delivery.Recorder, earlier *earlierReplies) delivery.Config {
 	d := &s.job.Delivery
 	c := delivery.Config{
-		Run: s.id, Total: s.plan.Send.Len(), Source: newTasks(s), Deliverer: t.deliverer, Recorder: rec,
+		Run: s.id, Total: s.plan.Send.Len(), Source: newTasks(s), Deliverer: t.dialer, Recorder: rec,
 		Retry: delivery.Retries(d.Retry), Rate: delivery.Rate(s.rate()), GiveUpAfter: d.GiveUpAfter,
 		Grace: s.env.Grace, ReplyGrace: server.ReplyGrace, Begun: s.start, Now: s.env.Now, Event: noted(s.notes, s.env.Now, s.estimated()),
 		ServerError: func(err error) *problem.Error { return advice.ServerError("the server", s.job, err) },
@@ -256,14 +258,16 @@ func (s *sending) config(t target, rec delivery.Recorder, earlier *earlierReplie
 	}
 	if t.canary != nil {
 		c.Canary = t.close // QUIT decides nothing
-		c.Several = s.several(t.canary)
 	}
-	if t.fleet != nil {
-		c.Canary, c.Several = func() { _ = t.canary.Close() }, delivery.Several{} // a worker has sessions of its own
+	if c.Several = s.several(t); t.deliverer != nil { // whose sessions are its own
+		c.Deliverer, c.Canary, c.Several = t.deliverer, func() { _ = t.canary.Close() }, sessions.Config{}
 	}
 	s.admit(&c)
 	for range s.workers() {
 		c.Composers = append(c.Composers, newComposer(s.batch.letters.Composer(false), s.job))
+		if c.Several.Overlap {
+			c.Ahead = append(c.Ahead, newComposer(s.batch.letters.Composer(false), s.job))
+		}
 	}
 	if d.KeepTranscripts == "failed" && !s.options.Sandbox {
 		c.Transcripts = transcriptsDir(s.paths.Results)
@@ -275,8 +279,12 @@ func (s *sending) config(t target, rec delivery.Recorder, earlier *earlierReplie
 }
 
 // several says how sessions take several messages.
-func (s *sending) several(first *transport.Session) delivery.Several {
-	c := delivery.Several{Most: s.job.Delivery.PerSession, Open: delivery.SessionsOf(s.dialer), First: first}
+func (s *sending) several(t target) sessions.Config {
+	most := s.job.Delivery.PerSession
+	c := sessions.Config{Most: most, Open: sessions.Opener(t.dialer), Overlap: most > 1}
+	if t.canary != nil {
+		c.First = t.canary
+	}
 	if s.job.Server.UsesToken() {
 		c.Age = tokenLife
 	}
@@ -372,27 +380,4 @@ func (s *sending) isNews(rec *result.Record) bool {
 		return !s.history.Fold.SkippedFor(rec.Key, rec.Error)
 	}
 	return true
-}
-
-// joinFleet connects to the fleet, if there is one.
-func (s *sending) joinFleet(t *target) (err error) {
-	if s.options.Fleet.URL == "" {
-		return nil
-	}
-	if s.tally.Largest > fleet.MaxMessage {
-		return problem.Fail(problem.BadData, "row %d: its message has %d octets, and a fleet takes %d at most", s.tally.LargestRow, s.tally.Largest, fleet.MaxMessage).
-			WithHint("make the letter or its attachments smaller, or send without a fleet; no message was sent")
-	}
-	t.fleet, err = s.connectFleet()
-	return err
-}
-
-// coordinate makes the fleet the deliverer of the run, and returns nil if there is none.
-func (s *sending) coordinate(t *target, rec delivery.Recorder) (x *fleet.Coordinator, failed *problem.Error) {
-	if t.fleet == nil {
-		return nil, nil
-	}
-	x, failed = earlier.Start(s.fleetConfig(t.fleet, rec), s.history)
-	t.deliverer = x
-	return x, failed
 }

@@ -7,7 +7,7 @@ over.
 import hashlib
 
 # What servers set before a message that they deliver.
-TRACE = {b"return-path", b"x-original-to", b"delivered-to", b"envelope-to", b"delivery-date", b"received", b"x-greylist"}
+TRACE = {b"return-path", b"x-original-to", b"delivered-to", b"envelope-to", b"delivery-date", b"received", b"x-greylist", b"authentication-results"}
 
 
 def handed(octets):

@@ -47,8 +47,12 @@ server:
   tls: {tls}
 {server}delivery:
   workers: {workers}
+  per_session: {per_session}
   retry: {retry}
 """
+
+
+PER_SESSION = int(os.environ.get("LIMITS_PER_SESSION", 1))
 
 
 class Beside:
@@ -81,7 +85,7 @@ class Case:
         server = f"  ca: {options['ca']}\n" if "ca" in options else ""
         if "user" in options:
             server += f"  username: {options['user']}\n  password: {{env: SECRET}}\n"
-        job = JOB.format(host="mail.club.example" if "beside" in options else "127.0.0.1", port=options["port"], tls=options.get("tls", "none"), server=server, workers=options.get("workers", 8),
+        job = JOB.format(host="mail.club.example" if "beside" in options else "127.0.0.1", port=options["port"], tls=options.get("tls", "none"), server=server, workers=options.get("workers", 8), per_session=PER_SESSION,
                          retry=options.get("retry", "{attempts: 3, wait: 5m}"))
         (self.place / "job.yaml").write_text(job, encoding="utf-8")
         self.mark = self.size()
@@ -141,7 +145,8 @@ class Case:
         most = int(self.options.get("refusals", self.rows // 20))
         if refusals > most:
             wrong.append(f"{refusals} refusals; want {most} at most")
-        if "said" in self.options and not any(re.search(self.options["said"], t) for t in refused):
+        # With fewer sessions than rows a limit of sessions may not be met.
+        if PER_SESSION == 1 and "said" in self.options and not any(re.search(self.options["said"], t) for t in refused):
             wrong.append(f"the server never said {self.options['said']!r}, but {dict(refused)}")
         connections = len(seen)
         if self.beside:

@@ -64,8 +64,8 @@ delivery:
 """
 
 
-def rows():
-    for n in range(1, ROWS + 1):
+def rows(count=ROWS):
+    for n in range(1, count + 1):
         yield {
             "email": f"member.{n}+{'ABC'[n % 3]}@{DOMAINS[n % len(DOMAINS)]}",
             "name": ODD.get(n, f"{FIRST[n % len(FIRST)]} {LAST[n % len(LAST)]}"),

@@ -41,7 +41,7 @@ server:
   host: 127.0.0.1
   port: {port}
   tls: {mode}
-{server}delivery: {{workers: {workers}, retry: {{attempts: 1}}}}
+{server}delivery: {{workers: {workers}, per_session: {per_session}, retry: {{attempts: 1}}}}
 """
 
 
@@ -59,7 +59,7 @@ class Server:
         (self.place / "large.txt").write_text("{{.code}}\n" + ("A line of the large letter." + "." * 40 + "\n") * (LARGE // 68))
         self.runs = 0
 
-    def run(self, want, mode, mechanism, rows, secret, workers=2, letter="letter.txt", port=None):
+    def run(self, want, mode, mechanism, rows, secret, workers=2, letter="letter.txt", port=None, per_session=1):
         """Runs a job, wants the exit status, and returns the log's records and the sessions."""
         self.runs += 1
         mailing, trace = f"m{self.runs}", self.place / f"m{self.runs}.trace"
@@ -67,11 +67,11 @@ class Server:
         if mechanism:
             server += f"  username: {self.about['user']}\n  password: {{env: SECRET}}\n  auth: {mechanism.lower()}\n"
         (self.place / "job.yaml").write_text(
-            JOB.format(letter=letter, mode=mode, port=port or self.about[mode], server=server, workers=workers))
+            JOB.format(letter=letter, mode=mode, port=port or self.about[mode], server=server, workers=workers, per_session=per_session))
         members.write(self.place / "rows.csv", rows)
         done = subprocess.run(
             [self.mailshot, "run", "--yes", "--mailing", mailing, "--trace", trace, "job.yaml"], cwd=self.place,
-            env=os.environ | {"SECRET": secret}, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
+            env=os.environ | {"SECRET": secret}, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=900)
         assert done.returncode == want, f"exit status {done.returncode}; want {want}\n{done.stdout}{done.stderr}{trace}"
         for text in done.stdout, done.stderr, trace.read_text(encoding="utf-8"):
             assert not secret or secret not in text, "the secret is shown"
@@ -89,6 +89,18 @@ class Server:
         for s in seen[1:]:
             s.check(self.offered[mode], mechanism)
         return seen
+
+    def several(self, mode, mechanism, rows, per_session):
+        """Sends several messages a session, and compares what arrived. Returns what is to be told of it."""
+        self.maildir.empty()
+        records, seen = self.run(0, mode, mechanism, rows, secret(mechanism), workers=8, per_session=per_session)
+        assert len(records) == len(rows) and all(r["status"] == "sent" for r in records), "not all rows are sent"
+        self.maildir.compare(records, {r["member_id"]: r for r in rows})
+        seen = self.greeted(seen)
+        overlapped = sum(s.overlapped() for s in seen)
+        most = max(s.count("DATA") for s in seen)
+        assert most <= per_session, f"a session had {most} messages; want {per_session} at most"
+        return f"{len(seen)} sessions of at most {most}, {overlapped} overlapped"
 
     def greeted(self, seen):
         """Leaves out the connections that the server forgot, if that is known of it: they are made anew."""
@@ -187,6 +199,12 @@ def jobs(server, mode, rows, note):
     note("200 sessions by 16", mode, "ok")
     server.send(mode, auto, rows[:1], letter="large.txt")
     note("10 MB", mode, "ok")
+    many = list(members.rows(int(os.environ.get("SERVERS_MANY", members.ROWS))))
+    for per_session in 20, 1000:
+        began = time.monotonic()
+        told = server.several(mode, auto, many, per_session)
+        print(f"{server.about['name']}, {mode}: {len(many)} rows in {told}, {time.monotonic() - began:.0f} s", flush=True)
+        note(f"at most {per_session} a session", mode, "ok")
     # What is offered has been looked at in each session, or is by the tests.
     note("pipelining, QUIT too", mode, "ok" if "PIPELINING" in server.offered[mode] else "not offered")
     for word in "8BITMIME", "SMTPUTF8":

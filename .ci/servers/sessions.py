@@ -58,6 +58,18 @@ class Session:
         """Whether QUIT left with the end of the message."""
         return self.at("C", "QUIT") < self.replied(self.at("C", "<message of"))
 
+    def overlapped(self):
+        """How many messages' commands left before the reply to the message before."""
+        n, waits = 0, False
+        for d, t in self.lines:
+            if d == "S":
+                waits = False
+            elif t.startswith("<message of"):
+                waits = True
+            elif waits and t.startswith("MAIL FROM:"):
+                n += 1
+        return n
+
     def check(self, features, mechanism):
         """Wants the flights that the server allows, AUTH as asked for, and an end in good order."""
         pipelining = "PIPELINING" in features

@@ -52,7 +52,7 @@ func (c *crash) keep() {
 	if !c.t.Failed() {
 		return
 	}
-	c.t.Logf("key column: %t, unknown rows sent again: %t, runs:\n\t%s", c.keyed, c.include, strings.Join(c.trail, "\n\t"))
+	c.t.Logf("%s, key column: %t, unknown rows sent again: %t, runs:\n\t%s", c.sessions, c.keyed, c.include, strings.Join(c.trail, "\n\t"))
 	if err := os.CopyFS(c.t.ArtifactDir(), os.DirFS(c.job.dir)); err != nil {
 		c.t.Log(err)
 	}
@@ -85,6 +85,7 @@ func (c *crash) killOne(open int) bool {
 	}
 	if tr.ended() && status == -1 {
 		c.sum.kills[tr.stage]++
+		c.sum.sessions[c.sessions]++
 		c.tear(before)
 		if what := harmMarks(c.job, c.rnd); what != "" {
 			c.trail = append(c.trail, what)

@@ -38,7 +38,7 @@ func TestCrash(t *testing.T) {
 		seed = rand.Uint64()
 	}
 	t.Logf("%d kills, -crash.seed %d", *crashKills, seed)
-	sum := crashSum{kills: make(map[string]int)}
+	sum := crashSum{kills: make(map[string]int), sessions: make(map[string]int)}
 	for n := 0; sum.killed() < *crashKills && !t.Failed(); n++ {
 		if n > 10+*crashKills {
 			t.Errorf("%d rounds made only %d kills", n, sum.killed())
@@ -59,6 +59,7 @@ type crashSum struct {
 	rounds, runs, reruns int
 	missed, torn         int // traps that the program's end came before; last lines that were torn
 	kills                map[string]int
+	sessions             map[string]int // kills by how sessions were used
 }
 
 func (s *crashSum) killed() (n int) {
@@ -69,12 +70,15 @@ func (s *crashSum) killed() (n int) {
 }
 
 func (s *crashSum) String() string {
-	var kills []string
-	for _, stage := range slices.Sorted(maps.Keys(s.kills)) {
-		kills = append(kills, fmt.Sprintf("%d %s", s.kills[stage], stage))
+	list := func(counts map[string]int) string {
+		var texts []string
+		for _, name := range slices.Sorted(maps.Keys(counts)) {
+			texts = append(texts, fmt.Sprintf("%d %s", counts[name], name))
+		}
+		return strings.Join(texts, ", ")
 	}
-	return fmt.Sprintf("%d kills in %d rounds (%s; %d runs ended before they were killed), %d torn lines, %d runs, %d reruns\n%s",
-		s.killed(), s.rounds, strings.Join(kills, ", "), s.missed, s.torn, s.runs, s.reruns, s.tally)
+	return fmt.Sprintf("%d kills in %d rounds (%s; %s; %d runs ended before they were killed), %d torn lines, %d runs, %d reruns\n%s",
+		s.killed(), s.rounds, list(s.kills), list(s.sessions), s.missed, s.torn, s.runs, s.reruns, s.tally)
 }
 
 // A crash is one round.
@@ -92,6 +96,7 @@ type crash struct {
 	include  bool          // at last unknown rows are sent again
 	asked    bool          // that has begun
 	plain    []string      // the runs until then
+	sessions string        // how they are used, in words
 	kind     atomic.Bool   // the server refuses only whom it always refuses
 	deck     []string      // stages of the next kills
 	startup  time.Duration // until the first session
@@ -119,7 +124,13 @@ func newCrash(t *testing.T, rnd *rand.Rand, sum *crashSum, most int) *crash {
 		Rcpt:  func(to string) smtptest.Reply { return c.verdict(salt, "rcpt", to) },
 		Final: func(m smtptest.Message) smtptest.Reply { return c.verdict(salt, "final", m.To[0]) },
 	})
-	c.job = newLiveJob(t, roundRows, fmt.Sprintf("workers: %d, retry: {attempts: %d, wait: 0s}, give_up_after: 0", roundWorkers, 1+rnd.IntN(3)), h)
+	per := []int{1, 5, 50}[rnd.IntN(3)]
+	c.sessions = fmt.Sprintf("at %d a session", per)
+	if rnd.IntN(3) == 0 {
+		h.Keywords = []string{"SIZE 10485760", "8BITMIME", "ENHANCEDSTATUSCODES"}
+		c.sessions += " without pipelining"
+	}
+	c.job = newLiveJob(t, roundRows, fmt.Sprintf("workers: %d, per_session: %d, retry: {attempts: %d, wait: 0s}, give_up_after: 0", roundWorkers, per, 1+rnd.IntN(3)), h)
 	c.people = peopleOf(roundRows, c.keyed)
 	if c.keyed {
 		c.job.edit("job.yaml", "recipients: people.csv", "recipients: {file: people.csv, key: code}")

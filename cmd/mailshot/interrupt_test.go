@@ -60,12 +60,16 @@ func TestInterruptAndRerun(t *testing.T) {
 		t.Run(fmt.Sprintf("%s at %s %d", sig, stage, i), func(t *testing.T) {
 			t.Parallel()
 			reached, letGo := make(chan struct{}), make(chan struct{})
+			delivery := "workers: 4"
+			if i%3 == 1 && stage != "content" { // which is told from the number of connections
+				delivery += ", per_session: 10"
+			}
 			var j *liveJob
 			if stage == "content" {
-				j = newLiveJob(t, rows, "workers: 4", smtptest.Handler{})
+				j = newLiveJob(t, rows, delivery, smtptest.Handler{})
 				j.stallContent(int32(1+i), reached, letGo)
 			} else {
-				j = newLiveJob(t, rows, "workers: 4", stageHook(stage, int32(1+i), reached, letGo))
+				j = newLiveJob(t, rows, delivery, stageHook(stage, int32(1+i), reached, letGo))
 			}
 			release := sync.OnceFunc(func() { close(letGo) })
 			t.Cleanup(release) // also if the test fails before: the server waits for it

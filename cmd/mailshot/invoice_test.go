@@ -26,7 +26,7 @@ import (
 	signer "mailshot/transport/message"
 )
 
-var drawInvoices = flag.Bool("invoice.draw", false, "make the files of examples/invoice anew: the PDFs from the rows, and the logo")
+var drawInvoices = flag.Bool("invoice.draw", false, "make the files of the examples anew: the PDFs from the rows, and the logo")
 
 var invoiceDir = filepath.Join(root, "examples", "invoice")
 

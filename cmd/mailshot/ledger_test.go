@@ -7,7 +7,7 @@ import (
 	"mailshot/transport/smtptest"
 )
 
-// A visit is one session as the server saw it.
+// A visit is one mail transaction as the server saw it, or a session that came to none.
 type visit struct {
 	session  int
 	mailed   bool   // MAIL was read
@@ -23,9 +23,12 @@ type visit struct {
 func visitsOf(s *smtptest.Server) []visit {
 	var all []visit
 	for _, session := range s.Sessions() {
-		v := visit{session: session.ID}
+		visits := []visit{{session: session.ID}}
 		for _, c := range session.Commands {
+			v := &visits[len(visits)-1]
 			switch {
+			case strings.HasPrefix(c, "MAIL FROM:<") && v.mailed:
+				visits = append(visits, visit{session: session.ID, mailed: true})
 			case strings.HasPrefix(c, "MAIL FROM:<"):
 				v.mailed = true
 			case strings.HasPrefix(c, "RCPT TO:<"):
@@ -33,10 +36,11 @@ func visitsOf(s *smtptest.Server) []visit {
 			}
 		}
 		for _, m := range session.Messages {
+			v := &visits[m.Transaction-1]
 			v.complete, v.accepted, v.answered = true, m.Accepted, m.Answered
 			v.id = messageID(m.Data)
 		}
-		all = append(all, v)
+		all = append(all, visits...)
 	}
 	return all
 }

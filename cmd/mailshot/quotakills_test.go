@@ -97,7 +97,7 @@ func newAccount(t *testing.T, rnd *rand.Rand, kills int, short bool) *account {
 		j := &accountJob{}
 		h := j.killer.hooked(smtptest.Handler{Rcpt: a.verdict, Final: a.count})
 		h.Discard = true
-		j.liveJob = newLiveJob(t, quotaRows, fmt.Sprintf("workers: 4, account: office, quota: %d/%s, retry: {attempts: 2, wait: 0s}, give_up_after: 0", quotaCount, per), h)
+		j.liveJob = newLiveJob(t, quotaRows, fmt.Sprintf("workers: 4, per_session: %d, account: office, quota: %d/%s, retry: {attempts: 2, wait: 0s}, give_up_after: 0", []int{1, 20}[rnd.IntN(2)], quotaCount, per), h)
 		a.jobs[i] = j
 	}
 	return a

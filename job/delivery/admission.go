@@ -44,7 +44,7 @@ const (
 // admit asks for the task that is to start. It reports false if that has to wait, or if the run
 // stops.
 func (p *pass) admit(ctx context.Context, now time.Time) bool {
-	if p.Admission == nil {
+	if p.Admission == nil || p.waiting.permit != nil {
 		return true
 	}
 	permit, held := p.Admission.Admit(now, max(p.waiting.Recipients, 1))
@@ -59,7 +59,7 @@ func (p *pass) admit(ctx context.Context, now time.Time) bool {
 		return false
 	}
 	p.Admission.Rest(now)
-	p.sender.pool.rest()
+	p.sender.pool.Rest()
 	if p.held.IsZero() {
 		p.held = now
 	}

@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"context"
 	"math"
 	"time"
 
@@ -109,6 +110,68 @@ func (p *pass) rearm() {
 	p.disarmed = false
 	for _, t := range p.ahead {
 		p.sender.arm(t)
+	}
+}
+
+// offers is how many tasks are offered for each open session: the next one has to be at hand when a
+// session takes one, before this goroutine knows of it.
+const offers = 2
+
+// offer lets the sessions that are open have tasks that may follow in them: their commands leave with
+// the content of the message before. They were admitted, as if they began now.
+func (p *pass) offer(ctx context.Context) {
+	now := p.Now()
+	if len(p.Ahead) == 0 || !p.sender.pool.Overlaps() || !p.governor.Follows(now) {
+		return
+	}
+	for p.stopped == nil && len(p.sender.offered) < offers*p.open {
+		if p.waiting == nil && !p.fetchNew() || p.waiting.fresh || p.begin.After(now) || !p.admit(ctx, now) {
+			return
+		}
+		p.rearm()
+		p.ready(p.waiting)
+		p.waiting.start = p.governor.Offer(now)
+		p.sender.offered <- p.waiting
+		p.waiting = nil
+	}
+}
+
+// withdraw takes back what is offered, and what was admitted and waits.
+func (p *pass) withdraw() {
+	var tasks []*Task
+	for len(p.sender.offered) > 0 {
+		select {
+		case e := <-p.sender.offered:
+			tasks = append(tasks, e)
+		default: // a session was quicker
+		}
+	}
+	p.takeBack(tasks...)
+	if p.waiting != nil {
+		p.release(p.waiting, 0)
+	}
+}
+
+// takeBack has tasks that were admitted wait for their turn once more, before all others.
+func (p *pass) takeBack(tasks ...*Task) {
+	if len(tasks) == 0 {
+		return
+	}
+	for _, e := range tasks {
+		p.release(e, 0)
+	}
+	p.ahead = append(tasks, p.ahead...)
+	p.exhausted = false
+}
+
+// follows takes in what becomes of the task that was to be next in the session of an outcome.
+func (p *pass) follows(o *outcome) {
+	if o.next != nil {
+		p.open++
+		p.governor.Follow()
+	}
+	if o.unused != nil {
+		p.takeBack(o.unused)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"mailshot/job/advice"
 	"mailshot/job/delivery/pace"
+	"mailshot/job/delivery/sessions"
 	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/transport"
@@ -24,11 +25,14 @@ type outcome struct {
 	fatal  *problem.Error // ends the run
 	copied string         // who was refused, if that is one who gets a copy, as in "bcc archive@club.example"
 
-	lostAfter int // messages that a session had delivered which was at its end before this one; else 0
+	lostAfter  int  // messages that a session had delivered which was at its end before this one; else 0
+	overlapped bool // its commands had left with the content of the message before
+
+	next   *Task // it follows in the same session, its commands have left, and its outcome comes later; nil: none does
+	unused *Task // it was to be next, and its commands have not left; nil: there is none
 
 	counted int // recipients of a message whose end may have left; else 0
 
-	start    pace.Start
 	why      advice.Explanation // of the reply; zero: there was none
 	decision pace.Decision
 }
@@ -42,26 +46,34 @@ type sender struct {
 	server   Deliverer
 	recorder Recorder
 	now      func() time.Time
-	pool     *pool // nil: each message has a session of its own
+	pool     *sessions.Pool // nil: each message has a session of its own
+	offered  chan *Task     // tasks that may follow in an open session
 
 	transcripts transcripts
 }
 
-// try makes one attempt at a task. It never panics.
-func (a *sender) try(ctx context.Context, e *Task, c Composer) (o outcome) {
-	t := &attempt{sender: a, task: e, begun: a.now()}
-	o = outcome{task: e, begun: t.begun}
+// try makes the attempt, which never panics, and returns its outcome. If that has a next task, next is
+// the attempt at it, which is to be tried then.
+func (t *attempt) try(ctx context.Context, c Composer) (o outcome) {
+	o = outcome{task: t.task, begun: t.begun, overlapped: t.lease != nil}
 	defer func() {
 		if p := recover(); p != nil {
 			o.record, o.err = t.panicked(p)
 			o.counted = t.counted()
-			o.fatal = problem.Fail(problem.Internal, "row %d: %v\n%s", e.Row, p, debug.Stack())
+			o.fatal = problem.Fail(problem.Internal, "row %d: %v\n%s", t.task.Row, p, debug.Stack())
+		}
+		switch n := t.next; {
+		case n == nil:
+		case n.lease != nil:
+			o.next = n.task
+		default:
+			o.unused, t.next = n.task, nil
 		}
 	}()
 	o.record, o.err = t.deliver(ctx, c)
 	o.copied, o.counted, o.lostAfter = t.copied, t.counted(), t.lostAfter
 	if o.record != nil {
-		a.transcripts.keep(t.transcript, o.record)
+		t.transcripts.keep(t.transcript, o.record)
 	}
 	return o
 }
@@ -99,66 +111,142 @@ type attempt struct {
 	task      *Task
 	begun     time.Time
 	record    result.Record // what is known so far
-	to        int           // recipients of the message
+	to, cc    int           // recipients of the message, and how many of them stand in Cc
 	mailed    bool          // the MAIL flight has left
 	committed bool          // the end of the message may have left
 	copied    string        // see outcome
 	lostAfter int           // see outcome
 
+	delivery *transport.Delivery // nil: it is not composed
+	lease    *sessions.Lease     // in which its commands have left with the message before; nil: they have not
+	ahead    Composer            // of the message that follows; nil: none does
+	next     *attempt            // whose commands have left with this message; nil: there is none
+
 	transcript *transcript // nil: it is not kept
+}
+
+// attempt begins an attempt at a task.
+func (a *sender) attempt(e *Task) *attempt {
+	return &attempt{sender: a, task: e, begun: a.now(), record: a.recordOf(e)}
 }
 
 // deliver returns the record of the attempt, or none if the row is put back,
 // and the session's error.
 func (t *attempt) deliver(ctx context.Context, c Composer) (*result.Record, error) {
-	t.record = t.recordOf(t.task)
-	m, err := c.Compose(t.task)
-	t.record.Bytes = m.Content.Size()
-	if err != nil {
-		// It was well when it was checked: a function of the template can fail
-		// at another time than it did then.
-		t.record.Stage = stageCompose
-		class := result.Permanent
-		if errors.As(err, new(*TemporaryError)) {
-			class = result.Temporary
+	if t.delivery == nil {
+		if err := t.compose(c); err != nil {
+			return t.uncomposed(err), err
 		}
-		return t.failed(class, err.Error()), err
-	}
-	t.record.SHA256, t.to = m.SHA256, len(m.Envelope.To)
-	t.transcript = t.transcripts.begin()
-	dl := transport.Delivery{
-		Envelope: m.Envelope,
-		Message:  m.Content,
-		Label:    "row " + strconv.Itoa(t.task.Row),
-		Trace:    t.transcript.trace(),
-		OnMail:   t.onMail, OnCommit: t.onCommit,
 	}
 	var receipt transport.Receipt
+	var err error
 	if t.pool == nil {
-		receipt, err = t.server.Deliver(ctx, dl)
+		receipt, err = t.server.Deliver(ctx, *t.delivery)
 	} else {
-		receipt, t.lostAfter, err = t.pool.deliver(ctx, dl, t.task.fresh, t.task.last)
+		receipt, err = t.send(ctx)
 	}
 	if err == nil {
 		t.reply(&receipt.Reply)
 		t.record.Stage = transport.StageFinal.String()
 		return t.ended(result.Sent, ""), nil
 	}
-	t.copied = refusedCopy(&m, err)
+	t.copied = t.refusedCopy(err)
 	return t.judge(err), err
 }
 
+// compose makes the message.
+func (t *attempt) compose(c Composer) error {
+	m, err := c.Compose(t.task)
+	t.record.Bytes = m.Content.Size()
+	if err != nil {
+		return err
+	}
+	t.record.SHA256, t.to, t.cc = m.SHA256, len(m.Envelope.To), m.Cc
+	t.transcript = t.transcripts.begin()
+	t.delivery = &transport.Delivery{
+		Envelope: m.Envelope,
+		Message:  m.Content,
+		Label:    "row " + strconv.Itoa(t.task.Row),
+		Trace:    t.transcript.trace(),
+		OnMail:   t.onMail, OnCommit: t.onCommit,
+	}
+	return nil
+}
+
+// uncomposed returns the record of a message that could not be made. It was well when it was
+// checked: a function of the template can fail at another time than it did then.
+func (t *attempt) uncomposed(err error) *result.Record {
+	t.record.Stage = stageCompose
+	class := result.Permanent
+	if errors.As(err, new(*TemporaryError)) {
+		class = result.Temporary
+	}
+	return t.failed(class, err.Error())
+}
+
+// send sends the message in a session of the pool. If the next one is on its way with it, that has
+// the session then.
+func (t *attempt) send(ctx context.Context) (transport.Receipt, error) {
+	l := t.lease
+	if l == nil {
+		var err error
+		if l, err = t.pool.Take(ctx, t.task.fresh, t.delivery.Trace); err != nil {
+			return transport.Receipt{}, err
+		}
+	}
+	defer func() {
+		if t.next == nil || t.next.lease == nil {
+			t.pool.Return(l)
+		}
+	}()
+	t.delivery.Last = t.task.last
+	if t.ahead != nil && t.pool.Overlaps() {
+		t.delivery.Next = func() *transport.Delivery { return t.follower(l) }
+	}
+	r, lostAfter, err := t.pool.Deliver(ctx, l, *t.delivery)
+	t.lostAfter = lostAfter
+	return r, err
+}
+
+// follower returns the message of a task that is offered, nil if there is none or it can't be made.
+func (t *attempt) follower(l *sessions.Lease) *transport.Delivery {
+	var e *Task
+	select {
+	case e = <-t.offered:
+	default:
+		return nil
+	}
+	n := t.attempt(e)
+	t.next = n
+	if !n.composed(t.ahead) {
+		return nil
+	}
+	n.delivery.OnMail = func() { n.lease = l; n.onMail() }
+	return n.delivery
+}
+
+// composed reports whether the message could be made. If not, that is found anew at its turn, and
+// told.
+func (t *attempt) composed(c Composer) (ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
+	return t.compose(c) == nil
+}
+
 // refusedCopy returns who was refused, if that is one who gets a copy; else "".
-func refusedCopy(m *Message, err error) string {
+func (t *attempt) refusedCopy(err error) string {
 	te := advice.SessionError(err)
 	if te == nil || te.Reply == nil || te.Stage != transport.StageRcpt || te.Recipient == 0 {
 		return ""
 	}
 	header := "bcc"
-	if te.Recipient <= m.Cc {
+	if te.Recipient <= t.cc {
 		header = "cc"
 	}
-	return header + " " + m.Envelope.To[te.Recipient].String()
+	return header + " " + t.delivery.Envelope.To[te.Recipient].String()
 }
 
 // onMail arms the task if it was not armed ahead. From here on the attempt ends in a record.

@@ -89,7 +89,7 @@ func (d *diary) try(t *testing.T, h smtptest.Handler) outcome {
 		server: &transport.Dialer{Addr: "mail.test:25", TLSMode: transport.Plaintext, DialContext: s.DialContext, Trace: trace},
 	}
 	task := &Task{Row: 7, Line: 9, Key: "k7", Recipient: "r7@club.example", Attempt: 3, MessageID: "id@club.example", Date: time.Now()}
-	outcomes := []outcome{a.try(t.Context(), task, plain{})}
+	outcomes := []outcome{a.attempt(task).try(t.Context(), plain{})}
 	a.record(outcomes)
 	o := outcomes[0]
 	s.Wait()

@@ -18,12 +18,23 @@
 // table knows the reply for one about an address or a letter. A certificate that
 // does not hold, a missing STARTTLS or a refused AUTH closes admission at once.
 // Sessions in flight finish.
+//
+// # Several messages in a session
+//
+// Package sessions keeps sessions for further messages where Config.Several says so.
+// The commands of a message can leave with the content of the one before (RFC 2920):
+// such a task is admitted ahead, by the pace, the rate and the admission, and offered
+// to the sessions that are open. Offers are taken back when starts have to wait and
+// when the run stops. One that a session took counts as begun from then on; if that
+// session ends before the task's content, the row is put back and loses no attempt.
 package delivery
 
 import (
 	"context"
 	"time"
 
+	"mailshot/job/delivery/pace"
+	"mailshot/job/delivery/sessions"
 	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/transport"
@@ -42,7 +53,8 @@ type Task struct {
 	After     time.Time // the time of its records has to be later, whatever the clock says
 	Letter    any       // what the Source gives the Composer
 
-	Recipients int    // at most, copies included; 0: one
+	Recipients int // at most, copies included; 0: one
+	start      pace.Start
 	permit     Permit // nil: there is none
 	intent     Intent // nil: it is not armed
 
@@ -142,7 +154,8 @@ type Config struct {
 	Deliverer Deliverer
 	Recorder  Recorder
 	Canary    func() // ends the session that tried the server; nil: there is none
-	Several   Several
+	Several   sessions.Config
+	Ahead     []Composer // a second one of each worker, for messages that overlap; nil: none do
 
 	Admission Admission                            // says when messages may go; nil: always
 	Wait      bool                                 // a run that is held goes on by itself, and does not end

@@ -8,6 +8,7 @@ import (
 
 	"mailshot/job/advice"
 	"mailshot/job/delivery/pace"
+	"mailshot/job/delivery/sessions"
 	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/transport"
@@ -23,8 +24,8 @@ func (p *pass) judge(o *outcome) {
 	kind := pace.Local
 	o.task.notBefore = time.Time{}
 	o.task.fresh = false
-	if lost(o.err) { // nothing was asked of the host, nor of the row
-		o.decision = p.governor.Learn(p.Now(), pace.Outcome{Kind: kind, Start: o.start})
+	if sessions.IsLost(o.err) { // nothing was asked of the host, nor of the row
+		o.decision = p.governor.Learn(p.Now(), pace.Outcome{Kind: kind, Start: o.task.start})
 		o.task.fresh = true
 		if !p.Recorder.Marked() {
 			o.task.disarm()
@@ -47,7 +48,7 @@ func (p *pass) judge(o *outcome) {
 	now := p.Now()
 	t := o.task
 	d := p.governor.Learn(now, pace.Outcome{
-		Kind: kind, Start: o.start, After: advice.Wait(o.text()), Named: o.why.Kind == advice.Connections || o.why.Kind == advice.Rate, PutBacks: t.putBacks,
+		Kind: kind, Start: o.task.start, After: advice.Wait(o.text()), Named: o.why.Kind == advice.Connections || o.why.Kind == advice.Rate, PutBacks: t.putBacks,
 		Permanent: o.code() >= 500, Tried: tried,
 	})
 	o.decision = d
@@ -69,7 +70,7 @@ func (p *pass) judge(o *outcome) {
 
 // shorten tells once how many messages a session takes, where a server showed it.
 func (p *pass) shorten(o *outcome) {
-	if n := p.sender.pool.learn(o.lostAfter, o.err); n > 0 {
+	if n := p.sender.pool.Lost(o.lostAfter, o.err, o.overlapped); n > 0 {
 		p.messages = n
 		p.tell(Event{Kind: Shortened, Messages: n})
 	}
@@ -214,7 +215,7 @@ func (p *pass) follow(o outcome) {
 	case d.Stop == pace.Silent:
 		p.stop(p.gaveUp(problem.Unreachable, &o))
 	case d.Width > 0:
-		p.sender.pool.shrink()
+		p.sender.pool.CloseIdle()
 		p.narrowed = d.Width // is told when the server takes a message again: there may be more refusals of this kind
 	case !d.Pause.IsZero():
 		p.pauses++

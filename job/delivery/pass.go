@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"mailshot/job/delivery/pace"
+	"mailshot/job/delivery/sessions"
 	"mailshot/job/problem"
 	"mailshot/job/result"
 )
@@ -18,7 +18,7 @@ import (
 // A pass is one walk over a selection of rows while it goes on.
 type pass struct {
 	*runner
-	work      chan job     // room for all that is open
+	work      chan *Task   // room for all that is open
 	done      chan outcome // likewise
 	interrupt <-chan struct{}
 	timer     *time.Timer
@@ -46,15 +46,19 @@ type pass struct {
 func (r *runner) onePass(ctx, sessions context.Context) time.Time {
 	p := pass{
 		runner: r, interrupt: ctx.Done(),
-		work: make(chan job, len(r.Composers)), done: make(chan outcome, len(r.Composers)),
+		work: make(chan *Task, len(r.Composers)), done: make(chan outcome, len(r.Composers)),
 	}
 	var workers errgroup.Group
 	for i, c := range r.Composers {
+		var ahead Composer
+		if len(r.Ahead) > 0 {
+			ahead = r.Ahead[i]
+		}
 		workers.Go(func() error {
 			if i == 0 && r.Canary != nil && r.sender.pool == nil {
 				r.Canary() // the others need not wait for it, and there are no more sessions than workers
 			}
-			return p.worker(sessions, c)
+			return p.worker(sessions, c, ahead)
 		})
 	}
 	p.timer = time.NewTimer(time.Hour)
@@ -75,24 +79,29 @@ func (r *runner) onePass(ctx, sessions context.Context) time.Time {
 	}
 	close(p.work)
 	_ = workers.Wait() // they have no errors to give
-	p.sender.pool.end()
+	p.sender.pool.End()
 	p.disarm()
 	p.rest()
 	return p.last
 }
 
-// A job is a task that a worker is to do, and when it was given.
-type job struct {
-	task  *Task
-	start pace.Start
-}
-
-// worker makes one attempt after the other, until no task is left.
-func (p *pass) worker(sessions context.Context, c Composer) error {
-	for j := range p.work {
-		o := p.sender.try(sessions, j.task, c)
-		o.start = j.start
-		p.done <- o
+// worker makes one attempt after the other, until no task is left. A message that leaves while another
+// is not answered is made by the other composer; none leaves with the one behind a refusal, so that it
+// is known first what follows from that.
+func (p *pass) worker(sessions context.Context, c, other Composer) error {
+	for e := range p.work {
+		refused := false
+		for t := p.sender.attempt(e); t != nil; t = t.next {
+			if !refused {
+				t.ahead = other
+			}
+			o := t.try(sessions, c)
+			refused = o.err != nil
+			p.done <- o
+			if t.next != nil {
+				c, other = other, c
+			}
+		}
 	}
 	return nil
 }
@@ -100,9 +109,16 @@ func (p *pass) worker(sessions context.Context, c Composer) error {
 // startWhatMay starts tasks until the workers are busy, the pace or a pause
 // makes the next one wait, or there is none.
 func (p *pass) startWhatMay(ctx context.Context) {
-	for p.stopped == nil && p.open < len(p.Composers) {
+	if p.stopped != nil || !p.governor.Follows(p.Now()) {
+		p.withdraw()
+	}
+	for p.stopped == nil {
 		if ctx.Err() != nil {
 			p.stop(problem.InterruptedBy(ctx))
+			return
+		}
+		if p.open == len(p.Composers) {
+			p.offer(ctx)
 			return
 		}
 		if p.waiting == nil && !p.fetch() {
@@ -112,14 +128,15 @@ func (p *pass) startWhatMay(ctx context.Context) {
 		begin := p.begin
 		ok, again := p.governor.Next(now)
 		if !ok && again.IsZero() {
+			p.offer(ctx)
 			return // until the next outcome
 		}
 		if again.After(begin) {
 			begin = again
 		}
 		if d := begin.Sub(now); d > 0 {
-			if d > maxIdle {
-				p.sender.pool.rest()
+			if d > sessions.MaxIdle {
+				p.sender.pool.Rest()
 			}
 			p.timer.Reset(d)
 			return
@@ -140,12 +157,27 @@ func (p *pass) startWhatMay(ctx context.Context) {
 // fetch makes the next task the waiting one and reserves its place in the
 // pace.
 func (p *pass) fetch() bool {
+	if len(p.back) > 0 {
+		return p.fetchNew()
+	}
+	select {
+	case p.waiting = <-p.sender.offered:
+		p.begin = time.Time{} // it has its place
+		return true
+	default:
+		return p.fetchNew()
+	}
+}
+
+// fetchNew is fetch for a task that is not offered.
+func (p *pass) fetchNew() bool {
+	p.begin = time.Time{}
 	switch other := p.limit != "" && p.governor.Probing(); { // for whether it is a limit
 	case (len(p.back) == 0 || other) && !p.exhausted:
 		e, err := p.next()
 		if errors.Is(err, io.EOF) {
 			p.exhausted = true
-			return p.fetch()
+			return p.fetchNew()
 		}
 		if err != nil {
 			p.stop(&problem.Error{Kind: problem.Internal, Err: err})
@@ -157,7 +189,6 @@ func (p *pass) fetch() bool {
 	default:
 		p.waiting, p.back = p.back[0], p.back[1:]
 	}
-	p.begin = time.Time{}
 	if p.limiter != nil {
 		now := p.Now()
 		p.begin = now.Add(p.limiter.ReserveN(now, 1).DelayFrom(now))
@@ -168,6 +199,14 @@ func (p *pass) fetch() bool {
 // start hands a task to a worker that has nothing to do.
 func (p *pass) start(e *Task) {
 	p.open++
+	p.ready(e)
+	p.sender.pool.Wake()
+	e.start = p.governor.Begin(p.Now())
+	p.work <- e
+}
+
+// ready gets a task ready for its attempt.
+func (p *pass) ready(e *Task) {
 	if e.intent == nil && p.Recorder.Marked() {
 		p.sender.arm(e)
 	}
@@ -175,9 +214,7 @@ func (p *pass) start(e *Task) {
 		// Whole seconds, as a later pass will know them.
 		e.Date = p.Begun.Add(p.Now().Sub(p.Begun).Truncate(time.Second))
 	}
-	p.sender.pool.wake()
-	e.last = p.ended != nil && len(p.ahead)+len(p.back) == 0
-	p.work <- job{e, p.governor.Begin(p.Now())}
+	e.last = p.ended != nil && len(p.ahead)+len(p.back)+len(p.sender.offered) == 0
 }
 
 // endAll records and takes in an outcome, and those that come meanwhile.
@@ -190,6 +227,7 @@ func (p *pass) endAll(o outcome) {
 		outcomes = append(outcomes, <-p.done)
 	}
 	for i := range outcomes {
+		p.follows(&outcomes[i])
 		p.judge(&outcomes[i])
 	}
 	p.sender.record(outcomes)

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"mailshot/job/delivery/pace"
+	"mailshot/job/delivery/sessions"
 	"mailshot/job/problem"
 )
 
@@ -44,7 +45,8 @@ func newRunner(c Config) *runner {
 	if c.Canary != nil {
 		r.logins = 1
 	}
-	r.sender = sender{run: c.Run, server: c.Deliverer, recorder: c.Recorder, now: c.Now, pool: newPool(c.Several, c.Now)}
+	r.sender = sender{run: c.Run, server: c.Deliverer, recorder: c.Recorder, now: c.Now, pool: sessions.New(c.Several, c.Now)}
+	r.sender.offered = make(chan *Task, offers*len(c.Composers))
 	r.sender.transcripts.dir = c.Transcripts
 	if c.Rate.Count > 0 {
 		r.limiter = newLimiter(c.Rate)

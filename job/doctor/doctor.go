@@ -62,7 +62,7 @@ type Report struct {
 
 // A Step is one part of the way to the server.
 type Step struct {
-	Name   string // resolve, connect, greeting, ehlo, tls, auth or quit; behind them provider, if it is known, dkim, if the job signs, and spf, dmarc and receivers of Options.Domain
+	Name   string // resolve, connect, greeting, ehlo, tls, auth or quit; behind them messages, provider, if it is known, dkim, if the job signs, and spf, dmarc and receivers of Options.Domain
 	State  StepState
 	Detail []string      // what was seen, or why it failed; a line each, the first one is never missing
 	Advice string        // what to do; "" if there is nothing to do
@@ -144,6 +144,9 @@ func Examine(ctx context.Context, o Options, env Env) (*Report, error) {
 	}
 	if len(j.Delivery.Quotas) > 0 {
 		r.Ledger = ledgerOf(j, o.State)
+	}
+	if s, ok := x.messages(); ok {
+		r.Steps = append(r.Steps, s)
 	}
 	if s, known := examineProvider(j, x.probe.Auth.Code == 235); known {
 		r.Steps = append(r.Steps, s)

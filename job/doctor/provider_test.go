@@ -58,12 +58,18 @@ func TestProvider(t *testing.T) {
 // compared examines the provider of a job.
 func compared(t *testing.T, server, delivery string, signedIn bool) (Step, bool) {
 	t.Helper()
+	return examineProvider(jobOf(t, server, delivery), signedIn)
+}
+
+// jobOf returns a job with these sections.
+func jobOf(t *testing.T, server, delivery string) *jobfile.Job {
+	t.Helper()
 	text := "recipients: m.csv\nmessage: {from: o@club.example, subject: Hi, text: l.txt}\nserver: {" + server + "}\ndelivery: {" + delivery + "}\n"
 	j, err := jobfile.Parse("job.yaml", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return examineProvider(j, signedIn)
+	return j
 }
 
 // The job of each preset is as its provider wants it, once the server took its password.

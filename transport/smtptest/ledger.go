@@ -28,14 +28,16 @@ type Attempt struct {
 
 // A Message is one that a [Server] got in full.
 type Message struct {
-	Session  int
-	User     string // who authenticated
-	From     string // paths without angle brackets
-	To       []string
-	Size     int    // octets, un-stuffed
-	Data     []byte // un-stuffed; nil with Handler.Discard
-	Accepted bool   // the final reply was 2yz
-	Answered bool   // the final reply was not withheld; it may have been lost on its way
+	Session int
+	// Transaction is the number of the MAIL command that it belongs to, from 1, refused ones counted.
+	Transaction int
+	User        string // who authenticated
+	From        string // paths without angle brackets
+	To          []string
+	Size        int    // octets, un-stuffed
+	Data        []byte // un-stuffed; nil with Handler.Discard
+	Accepted    bool   // the final reply was 2yz
+	Answered    bool   // the final reply was not withheld; it may have been lost on its way
 }
 
 // Sessions returns the ledger of all sessions so far, in the order in which they began.

@@ -28,6 +28,8 @@ type peer struct {
 	user   string
 	from   *string
 	to     []string
+
+	transactions int // MAIL commands
 }
 
 // serve runs the session to its end.
@@ -145,6 +147,7 @@ func (p *peer) command() error {
 	case "AUTH":
 		return p.auth(arg)
 	case "MAIL":
+		p.transactions++
 		return p.mail(arg)
 	case "RCPT":
 		return p.rcpt(arg)

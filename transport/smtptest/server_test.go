@@ -101,7 +101,7 @@ func TestLedger(t *testing.T) {
 			t.Errorf("auth = %+v, want %+v", sessions[0].Auth, want)
 		}
 		got := fmt.Sprintf("%+v", s.Messages())
-		if want := fmt.Sprintf("%+v", []smtptest.Message{{Session: 1, User: "u", From: "a@a", To: []string{"b@b", "c@c"}, Size: 14, Data: []byte("S: x\r\n\r\n.dot\r\n"), Accepted: true, Answered: true}}); got != want {
+		if want := fmt.Sprintf("%+v", []smtptest.Message{{Session: 1, Transaction: 1, User: "u", From: "a@a", To: []string{"b@b", "c@c"}, Size: 14, Data: []byte("S: x\r\n\r\n.dot\r\n"), Accepted: true, Answered: true}}); got != want {
 			t.Errorf("messages = %s, want %s", got, want)
 		}
 		s.Close()

@@ -68,7 +68,7 @@ func (p *peer) data() error {
 	if err := p.say(r); err != nil || r.Code != 354 {
 		return err
 	}
-	m := Message{Session: p.record.ID, User: p.user, To: p.to}
+	m := Message{Session: p.record.ID, Transaction: p.transactions, User: p.user, To: p.to}
 	if p.from != nil {
 		m.From = *p.from
 	}

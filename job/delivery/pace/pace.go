@@ -193,6 +193,18 @@ func (g *Governor) Begin(now time.Time) Start {
 	return Start{At: now, epoch: g.epoch, probe: g.probing}
 }
 
+// Follows reports whether a message may follow another in its session, out of turn: nothing makes
+// starts wait but the sessions that are open.
+func (g *Governor) Follows(now time.Time) bool {
+	return !g.probing && g.interval == 0 && !g.pausedUntil.After(now)
+}
+
+// Offer returns the start of an attempt that may follow another in its session.
+func (g *Governor) Offer(now time.Time) Start { return Start{At: now, epoch: g.epoch} }
+
+// Follow is told that such an attempt goes on in the session of the one whose outcome comes next.
+func (g *Governor) Follow() { g.open++ }
+
 // Held is told that no session could begin for a time, for reasons that are not the
 // server's: a quota, a window, the wait between two passes. It does not count as
 // time in which nothing was accepted.

@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"mailshot/job/delivery/sessions"
 	"mailshot/transport"
 )
 
@@ -20,6 +21,13 @@ type office struct {
 	max    int // messages that a session takes before it ends; 0: any number
 	code   int // with which it ends; 0: it closes the connection
 	mail   int // MAILMAX that it announces
+
+	overlaps   bool                 // its sessions are overlapping
+	overlapped int                  // messages whose commands left with the one before
+	dies       func(tried int) bool // an overlapping session ends without a word; nil: none does
+	stop       func()               // is called at the stopAt-th overlap; nil: nothing is
+	stopAt     int
+	late       int // messages that went when they should not have
 }
 
 // A visit is one session of an office.
@@ -33,14 +41,26 @@ type visit struct {
 	at        time.Time // when it was closed
 }
 
-func (o *office) open(context.Context, func(transport.Event)) (Session, error) {
+func (o *office) open(context.Context, func(transport.Event)) (sessions.Session, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	v := &visit{o: o}
 	o.opened = append(o.opened, v)
 	o.now++
 	o.peak = max(o.peak, o.now)
+	if o.overlaps {
+		return &overlapping{visit: v}, nil
+	}
 	return v, nil
+}
+
+// lost is the error of a message whose session was at its end before it.
+func (o *office) lost() error {
+	e := &transport.Error{Stage: transport.StageMail, Class: transport.Temporary, Scope: transport.ScopeHost, Lost: true, Err: errors.New("EOF")}
+	if o.code > 0 {
+		e.Reply = &transport.Reply{Code: o.code}
+	}
+	return e
 }
 
 func (v *visit) Deliver(ctx context.Context, dl transport.Delivery) (transport.Receipt, error) {
@@ -50,11 +70,7 @@ func (v *visit) Deliver(ctx context.Context, dl transport.Delivery) (transport.R
 	if v.o.max > 0 && v.tried == v.o.max {
 		v.ended = true
 		dl.OnMail() // its commands may have left
-		e := &transport.Error{Stage: transport.StageMail, Class: transport.Temporary, Scope: transport.ScopeHost, Lost: true, Err: errors.New("EOF")}
-		if v.o.code > 0 {
-			e.Reply = &transport.Reply{Code: v.o.code}
-		}
-		return transport.Receipt{}, e
+		return transport.Receipt{}, v.o.lost()
 	}
 	v.tried++
 	v.last = dl.Last
@@ -85,7 +101,7 @@ func (v *visit) Close() error {
 func newOffice(t *testing.T, rows, workers, most int) *office {
 	o := &office{drill: newDrill(t, rows, workers)}
 	o.answer = func(int, int) error { <-time.After(100 * time.Millisecond); return nil }
-	o.config.Several = Several{Most: most, Open: o.open}
+	o.config.Several = sessions.Config{Most: most, Open: o.open}
 	return o
 }
 
