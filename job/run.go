@@ -262,6 +262,19 @@ func (r *run) coordinate(conn *fleet.Conn, rec delivery.Recorder) (*fleet.Coordi
 	return earlier.Start(r.fleetConfig(conn, rec), r.history)
 }
 
+// draining has a fleet begin no more rows once the run begins none, whatever the reason.
+func draining(f *fleet.Coordinator, next func(delivery.Event)) func(delivery.Event) {
+	if f == nil {
+		return next
+	}
+	return func(e delivery.Event) {
+		if e.Kind == delivery.Finishing {
+			f.Drain()
+		}
+		next(e)
+	}
+}
+
 func (r *run) fleetConfig(b fleet.Bus, rec delivery.Recorder) fleet.Config {
 	s := &r.job.Server
 	return fleet.Config{

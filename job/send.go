@@ -81,7 +81,7 @@ func (s *sending) send(ctx context.Context) (*Report, error) {
 	if stopped == nil {
 		var ends reasons.Ends
 		c := s.config(t, outcomes, &earlier)
-		c.Event = ended(&ends, c.Event)
+		c.Event = draining(f, ended(&ends, c.Event))
 		sum, stopped = delivery.Run(ctx, c)
 		f.Close(context.WithoutCancel(ctx)) // a second signal ends it
 		report.Failed, report.Unreached = ends.Failed(sum.Counts.Failed())

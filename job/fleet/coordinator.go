@@ -22,6 +22,7 @@ const (
 	longPoll   = time.Second           // an ask is answered by then, if only that there is nothing
 	tick       = 50 * time.Millisecond // between two looks at what has waited
 	lastWords  = 5 * time.Second       // how long the end of a run waits for workers to confirm
+	asleep     = 10 * time.Second      // without a look at what workers say is more than the machine is slow
 	maxReports = 1024                  // that wait to be looked at
 )
 
@@ -60,6 +61,7 @@ type Coordinator struct {
 	members map[string]*member
 	asking  []string // workers whose ask waits, the first one first
 	drain   bool
+	alone   int // looks since a worker was there
 }
 
 // A member is a worker.
@@ -142,7 +144,8 @@ func (c *Coordinator) settled() bool {
 func (c *Coordinator) loop() {
 	t := time.NewTicker(tick)
 	defer t.Stop()
-	var announced, looked time.Time
+	var announced, patient time.Time
+	looked := c.Now()
 	for {
 		select {
 		case <-c.closing:
@@ -159,8 +162,14 @@ func (c *Coordinator) loop() {
 		c.acknowledge()
 		c.handOut()
 		if now := c.Now(); now.Sub(looked) >= beat {
+			if now.Sub(looked) > asleep {
+				patient = now.Add(asleep) // this process was stopped: what workers say is still on its way
+			}
 			looked = now
-			c.lookForLost()
+			if now.After(patient) {
+				c.lookForLost()
+			}
+			c.lookForWorkers()
 		}
 	}
 }
@@ -246,6 +255,26 @@ func (c *Coordinator) lookForLost() {
 			delete(c.flying, n)
 			r.done <- told{kind: piece.InDoubt, worker: r.worker, word: piece.Word{Kind: piece.InDoubt, End: piece.Outcome{Text: "it was not heard of for " + LostAfter.String()}}}
 		}
+	}
+}
+
+// lookForWorkers tells if rows wait and nobody is there to send them.
+func (c *Coordinator) lookForWorkers() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	there := false
+	for _, m := range c.core.Members(c.elapsed()) {
+		there = there || m.Silent < asleep
+	}
+	switch {
+	case there:
+		c.alone = 0
+	case len(c.queue) == 0:
+	case c.alone < int(asleep/beat):
+		c.alone++
+	case c.alone == int(asleep/beat):
+		c.alone++
+		c.say("no worker is there: the messages wait for mailshot work")
 	}
 }
 

@@ -78,6 +78,7 @@ type post struct {
 	early  []string // rows whose messages came without a mark
 	book   *book
 	reply  func(to string) int // a code; 0 is 250
+	every  chan struct{}       // gets something after fifteen messages; nil: it does not
 }
 
 // A call is a session with it.
@@ -107,6 +108,12 @@ func (c *call) Deliver(_ context.Context, dl transport.Delivery) (r transport.Re
 	defer c.mu.Unlock()
 	c.copies[to]++
 	c.n++
+	if len(c.copies)%15 == 0 {
+		select {
+		case c.every <- struct{}{}:
+		default:
+		}
+	}
 	c.book.mu.Lock()
 	defer c.book.mu.Unlock()
 	var row int
@@ -219,5 +226,54 @@ func TestThreeWorkers(t *testing.T) {
 				t.Errorf("row 7: %+v", r)
 			}
 		})
+	}
+}
+
+// TestInterrupted ends a run that no worker came to: all rows are as if they had not been tried.
+func TestInterrupted(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 0)
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(100*time.Millisecond, cancel)
+	sum := f.send(ctx, 40)
+	if sum.Counts.Done() != 0 || len(f.book.records) != 0 {
+		t.Errorf("%+v, records %v", sum.Counts, f.book.records)
+	}
+	for row, begun := range f.book.begun {
+		if begun {
+			t.Errorf("row %d is marked as begun", row)
+		}
+	}
+}
+
+// TestWorkersComeAndGo ends each worker in the midst of the run, and starts it again.
+func TestWorkersComeAndGo(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 0)
+	f.post.every = make(chan struct{}, 1)
+	dirs := []string{t.TempDir(), t.TempDir()}
+	done := make(chan struct{})
+	var all sync.WaitGroup
+	for i, dir := range dirs {
+		all.Go(func() {
+			for over := false; !over; {
+				end := f.work(dir, fmt.Sprint(i))
+				select {
+				case <-f.post.every:
+				case <-done:
+					over = true
+				}
+				if err := end(); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	sum := f.send(t.Context(), 60)
+	close(done)
+	all.Wait()
+	f.check()
+	if sum.Counts.Sent != 60 || len(f.post.copies) != 60 {
+		t.Errorf("%+v, and the server has %d", sum.Counts, len(f.post.copies))
 	}
 }
