@@ -58,7 +58,7 @@ var layers = map[string]layer{
 	"job/delivery/quota":     {ours: []string{"job/jobfile/when"}, thirdParty: []string{"github.com/gofrs/flock"}, thirdPartyListed: true},
 	"job/delivery/pace":      {thirdPartyListed: true},
 	"job/delivery/sessions":  {ours: []string{"job/advice", "transport"}, thirdPartyListed: true},
-	"job/doctor":             {ours: []string{"job/advice", "job/delivery/quota", "job/doctor/domain", "job/jobfile", "job/jobfile/when", "job/letter", "job/mailing", "job/preset", "job/problem", "job/server", "transport", "transport/message"}},
+	"job/doctor":             {ours: []string{"job/advice", "job/delivery/quota", "job/doctor/domain", "job/fleet", "job/jobfile", "job/jobfile/when", "job/letter", "job/mailing", "job/preset", "job/problem", "job/server", "transport", "transport/message"}},
 	"job/doctor/domain":      {thirdParty: []string{"blitiri.com.ar/go/spf", "github.com/emersion/go-msgauth/dmarc", "golang.org/x/net/publicsuffix"}, thirdPartyListed: true},
 	"job/fleet":              {ours: []string{"job/delivery", "job/fleet/piece", "job/fleet/protocol", "job/fleet/state", "job/result", "transport"}, thirdParty: []string{"github.com/nats-io/nats.go", "golang.org/x/sys"}, thirdPartyListed: true},
 	"job/fleet/earlier":      {ours: []string{"job/fleet", "job/fleet/piece", "job/mailing", "job/problem", "job/result"}, thirdPartyListed: true},

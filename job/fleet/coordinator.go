@@ -71,6 +71,7 @@ type member struct {
 	name     string
 	sessions int
 	since    time.Time
+	ahead    time.Duration // its clock
 	asked    time.Duration // when the ask came that waits
 	words    []piece.Word  // of the last report, that are not acknowledged
 }
@@ -285,7 +286,8 @@ type Member struct {
 	Sessions int
 	Since    time.Time
 	Silent   time.Duration
-	Rows     int // that it has
+	Rows     int           // that it has
+	Ahead    time.Duration // of this machine's clock is the worker's
 }
 
 // Members returns the workers that were heard, by name.
@@ -294,7 +296,7 @@ func (c *Coordinator) Members() (all []Member) {
 	defer c.mu.Unlock()
 	for _, m := range c.core.Members(c.elapsed()) {
 		if x := c.members[m.Worker]; x != nil {
-			all = append(all, Member{Name: x.name, ID: x.id, Sessions: x.sessions, Since: x.since, Silent: m.Silent, Rows: m.Rows})
+			all = append(all, Member{Name: x.name, ID: x.id, Sessions: x.sessions, Since: x.since, Silent: m.Silent, Rows: m.Rows, Ahead: x.ahead})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b Member) int { return strings.Compare(a.Name, b.Name) })

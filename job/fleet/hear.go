@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"fmt"
+	"time"
 
 	"mailshot/job/fleet/piece"
 	"mailshot/job/fleet/protocol"
@@ -45,6 +46,7 @@ func (c *Coordinator) member(r *piece.Report, fresh bool) {
 		return
 	}
 	m.boot, m.name, m.sessions, m.words = r.Boot, r.Name, r.Sessions, r.Words
+	m.ahead = time.UnixMilli(r.Clock).Sub(c.Now())
 	if c.core.Room(r.Worker) == 0 {
 		return
 	}

@@ -27,6 +27,12 @@ func Run(fs *pflag.FlagSet, a *fleet.Address) {
 	Options(fs, a)
 }
 
+// Doctor registers the options of a look at a fleet.
+func Doctor(fs *pflag.FlagSet, a *fleet.Address) {
+	fs.StringVar(&a.URL, "fleet", "", "look at the NATS server at this `URL`, and which idle workers of a fleet it leads to")
+	Options(fs, a)
+}
+
 // An Env is what the program lends to the command.
 type Env struct {
 	Worker func(ctx context.Context, state string) work.Env
