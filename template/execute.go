@@ -40,7 +40,7 @@ func (x *execution) read() map[string]*function.Cell {
 		if x.cells == nil {
 			x.cells = make(map[string]*function.Cell, len(x.row.Fields))
 		}
-		function.Fill(x.cells, x.row.Fields, x.forms)
+		function.Fill(x.cells, x.row.Fields, x.row.Stored, x.forms)
 		x.isRead = true
 	}
 	return x.cells

@@ -3,17 +3,19 @@ package template
 import (
 	"strings"
 
+	"mailshot/template/cell"
 	"mailshot/template/locale"
 	"mailshot/template/words"
 )
 
 // A Row is one row of the recipients.
 type Row struct {
-	Number   int               // data record, from 1; the function row gives it
-	Line     int               // line in the recipients file, from 1
-	Key      string            // the function key gives it
-	Fields   map[string]string // cell by column
-	Language *Language         // in which dates are written; nil is English
+	Number   int                    // data record, from 1; the function row gives it
+	Line     int                    // line in the recipients file, from 1
+	Key      string                 // the function key gives it
+	Fields   map[string]string      // cell by column
+	Stored   map[string]cell.Stored // what a spreadsheet keeps behind some of the cells, by column; nil if nothing
+	Language *Language              // in which dates are written; nil is English
 }
 
 // A Language has the names of months and weekdays. It is safe for concurrent use.

@@ -336,7 +336,7 @@ func TestOrder(t *testing.T) {
 			name := rapid.SampledFrom(columns[kind]).Draw(t, label+" column")
 			row := map[string]*function.Cell{}
 			fields[label] = texts.Draw(t, label)
-			function.Fill(row, map[string]string{name: fields[label]}, &forms)
+			function.Fill(row, map[string]string{name: fields[label]}, nil, &forms)
 			return row[name]
 		}
 		kinds := []string{"number", "date", ""}

@@ -91,6 +91,11 @@ func TestCompletion(t *testing.T) {
 		{[]string{"sandbox", ""}, nil, shellNothing},
 		{[]string{"man", ""}, nil, shellDirs},
 		{[]string{"man", "x", ""}, nil, shellNothing},
+		{[]string{"init", ""}, nil, shellFiles},
+		{[]string{"init", "x", ""}, nil, shellNothing},
+		{[]string{"init", "--preset", "gma"}, []string{"gmail"}, shellOrdered},
+		{[]string{"init", "--key", ""}, nil, shellNothing},
+		{[]string{"init", "--duplicates", ""}, []string{"first", "all", "error"}, shellOrdered},
 
 		{[]string{"rerun", "--only", ""}, states, shellOrdered},
 		{[]string{"rerun", "--only", "t"}, states[:1], shellOrdered},

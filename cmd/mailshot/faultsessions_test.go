@@ -73,32 +73,23 @@ func (s *schedule) transactions() smtptest.Handler {
 	n := 0
 	return smtptest.Handler{Session: func(session int) smtptest.Handler {
 		var f fault
-		at := func(stage string) smtptest.Reply {
-			switch {
-			case f.stage != stage:
-				return smtptest.Reply{}
-			case f.then:
-				return smtptest.Reply{}.Then(f.reply.Before)
-			}
-			return f.reply
-		}
 		if f = s.of(session); !f.early() {
 			f = fault{}
 		}
 		return smtptest.Handler{
-			Greeting: func(int) smtptest.Reply { return at("greeting") },
-			Ehlo:     func(string) smtptest.Reply { return at("ehlo") },
+			Greeting: func(int) smtptest.Reply { return f.at("greeting") },
+			Ehlo:     func(string) smtptest.Reply { return f.at("ehlo") },
 			Mail: func(string) smtptest.Reply {
 				s.mu.Lock()
 				n++
 				f = s.pick(rand.New(rand.NewPCG(s.seed, 1<<32+uint64(n))))
 				s.mu.Unlock()
-				return at("mail")
+				return f.at("mail")
 			},
-			Rcpt:  func(string) smtptest.Reply { return at("rcpt") },
-			Data:  func() smtptest.Reply { return at("data") },
-			Final: func(smtptest.Message) smtptest.Reply { return at("final") },
-			Quit:  func() smtptest.Reply { return at("quit") },
+			Rcpt:  func(string) smtptest.Reply { return f.at("rcpt") },
+			Data:  func() smtptest.Reply { return f.at("data") },
+			Final: func(smtptest.Message) smtptest.Reply { return f.at("final") },
+			Quit:  func() smtptest.Reply { return f.at("quit") },
 		}
 	}}
 }

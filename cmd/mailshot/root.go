@@ -18,6 +18,8 @@ import (
 	"mailshot/cmd/mailshot/preview"
 	"mailshot/cmd/mailshot/report"
 	"mailshot/cmd/mailshot/signin"
+	"mailshot/cmd/mailshot/start"
+	"mailshot/job"
 	"mailshot/job/delivery/quota"
 )
 
@@ -30,7 +32,8 @@ func (p *program) root() *cobra.Command {
 the recipients, the letter and the server. Everything is checked before the
 first message leaves, each row's outcome is written to a results log, and what
 failed is rerun from that log.`,
-		Example: `  mailshot check renewal.yaml            find what is wrong, send nothing
+		Example: `  mailshot init members.csv              make a job of a spreadsheet
+  mailshot check renewal.yaml            find what is wrong, send nothing
   mailshot preview renewal.yaml          look at the letters
   mailshot run --sandbox renewal.yaml    send all to a server inside mailshot
   mailshot doctor renewal.yaml           can this machine talk to the server?
@@ -57,10 +60,10 @@ failed is rerun from that log.`,
 	c.AddCommand(report.Command(report.Env{Out: p.stdout.w, Status: p.statusEnv, Given: noneEmpty, Args: one("job file")}))
 	signIn := signin.Env{Server: p.serverEnv, Say: p.warn, Result: func(text string) { p.stdout.print(text + "\n") }, Given: noneEmpty, Args: one("job file")}
 	c.AddCommand(signin.Login(signIn), signin.Logout(signIn))
+	c.AddCommand(start.Command(p.startEnv()))
 	c.AddCommand(fleet.Work(fleet.Env{
 		Worker: p.workEnv, State: func() string { return quota.Dir(p.lookup, "") }, Host: p.hostname, Given: noneEmpty, Args: one("NATS server's URL"),
 	}))
-	c.AddCommand(unbuilt()...)
 	manual.Add(c, p.stdout.w, p.lookup, func(name string) error { return usageError{unknownCommand(c, name)} }, one("directory"))
 	c.InitDefaultHelpCmd()
 	c.InitDefaultCompletionCmd()
@@ -94,20 +97,6 @@ Flags:
 "{{.CommandPath}} COMMAND --help" tells more about a command.{{end}}
 `
 
-// unbuilt returns the commands that are planned; they say so.
-func unbuilt() []*cobra.Command {
-	var all []*cobra.Command
-	for _, name := range []string{"init"} {
-		all = append(all, &cobra.Command{
-			Use: name, Hidden: true, DisableFlagParsing: true,
-			RunE: func(c *cobra.Command, _ []string) error {
-				return usageError{fmt.Errorf("mailshot %s is not supported yet", c.Name())}
-			},
-		})
-	}
-	return all
-}
-
 func (p *program) previewCommand() *cobra.Command {
 	e := preview.Env{
 		Stdin: func(ctx context.Context) io.Reader { return untilDone(ctx, p.stdin) },
@@ -117,4 +106,16 @@ func (p *program) previewCommand() *cobra.Command {
 		e.Terminal = f
 	}
 	return preview.Command(e)
+}
+
+// startEnv returns what the program lends to init.
+func (p *program) startEnv() start.Env {
+	e := start.Env{Out: p.stdout.print, Note: p.noteOf, Given: noneEmpty}
+	e.Check = func(ctx context.Context, o job.Options) (*job.CheckReport, error) {
+		return job.Check(ctx, o, p.env(ctx))
+	}
+	if p.askable {
+		e.Say, e.Read = p.stderr.print, p.readLine
+	}
+	return e
 }

@@ -139,25 +139,27 @@ func (s *schedule) refuseSender() smtptest.Reply {
 func (s *schedule) handler() smtptest.Handler {
 	return smtptest.Handler{Session: func(session int) smtptest.Handler {
 		f := s.of(session)
-		at := func(stage string) smtptest.Reply {
-			switch {
-			case f.stage != stage:
-				return smtptest.Reply{}
-			case f.then:
-				return smtptest.Reply{}.Then(f.reply.Before)
-			}
-			return f.reply
-		}
 		return smtptest.Handler{
-			Greeting: func(int) smtptest.Reply { return at("greeting") },
-			Ehlo:     func(string) smtptest.Reply { return at("ehlo") },
-			Mail:     func(string) smtptest.Reply { return at("mail") },
-			Rcpt:     func(string) smtptest.Reply { return at("rcpt") },
-			Data:     func() smtptest.Reply { return at("data") },
-			Final:    func(smtptest.Message) smtptest.Reply { return at("final") },
-			Quit:     func() smtptest.Reply { return at("quit") },
+			Greeting: func(int) smtptest.Reply { return f.at("greeting") },
+			Ehlo:     func(string) smtptest.Reply { return f.at("ehlo") },
+			Mail:     func(string) smtptest.Reply { return f.at("mail") },
+			Rcpt:     func(string) smtptest.Reply { return f.at("rcpt") },
+			Data:     func() smtptest.Reply { return f.at("data") },
+			Final:    func(smtptest.Message) smtptest.Reply { return f.at("final") },
+			Quit:     func() smtptest.Reply { return f.at("quit") },
 		}
 	}}
+}
+
+// at returns the reply at a stage: the fault's at its own.
+func (f fault) at(stage string) smtptest.Reply {
+	switch {
+	case f.stage != stage:
+		return smtptest.Reply{}
+	case f.then:
+		return smtptest.Reply{}.Then(f.reply.Before)
+	}
+	return f.reply
 }
 
 // early reports whether the session ends before the server reads MAIL.

@@ -83,7 +83,7 @@ func TestScripts(t *testing.T) {
 			"exits": exits, "smtpd": startServer, "await": awaitHold, "ledger": checkLedger, "expand": expand, "edit": edit, "chomp": chomp, "rows": makeRows,
 			"age": setAge, "events": wantEvents, "attempts": wantAttempts, "dkimkey": makeKey, "signed": checkSigned,
 			"spreadsheet": saveAgain, "remember": remember, "nosecrets": noSecrets, "received": received, "shows": shows,
-			"practice": practise, "webpage": webpage,
+			"practice": practise, "webpage": webpage, "book": makeBook,
 		},
 	})
 }

@@ -268,3 +268,22 @@ func TestSessionsAge(t *testing.T) {
 		}
 	})
 }
+
+// A session in which five messages were refused is used no more.
+func TestSessionsRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t, 21, 1, 50)
+		o.answer = func(row, n int) error {
+			<-time.After(10 * time.Millisecond)
+			if row%2 == 0 {
+				return refused(transport.StageRcpt, 550, transport.Permanent)
+			}
+			return nil
+		}
+		o.config.GiveUpAfter = 0
+		s, _ := o.run(t.Context())
+		if s.Counts.Sent != 11 || s.Counts.Permanent != 10 || !slices.Equal(o.tried(), []int{10, 10, 1}) {
+			t.Errorf("%+v, sessions had %v", s, o.tried())
+		}
+	})
+}

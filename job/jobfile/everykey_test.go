@@ -23,6 +23,7 @@ func bases() []string {
 	return []string{
 		full,
 		with("- lists/club.csv", "- {file: lists/club.csv, email: Email Address}"),
+		with("  sheet: Members", "  header: 4"),
 		with("html: letter.html", `html: {inline: "<p>Hello</p>"}`),
 		with("include: [partials/*.html]", "calendar: invite.ics\n  language: \"{{.lang}}\""),
 		with("include: [partials/*.html]", "calendar: {inline: \"BEGIN:VCALENDAR\"}"),

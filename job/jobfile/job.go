@@ -44,8 +44,10 @@ type Recipients struct {
 	Email      string // the address column; "" means that it is found by its name
 	Name       string // the display name column; "" means none
 	Key        string // the identity column; "" means none: the address is the key
+	Sheet      string // of a spreadsheet; "" if none is named
 	Delimiter  string // "auto", ",", ";", "tab" or "|"
 	Encoding   string // as written; "auto" by default
+	Header     int    // the line that names the columns; 0: the first that is not blank
 	Where      Text   // a template that is true for the rows to take; the zero Text takes all
 	Suppress   []SuppressList
 	Duplicates string // "error", "first" or "all"; never "all" without Key

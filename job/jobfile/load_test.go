@@ -47,7 +47,7 @@ recipients:
   max_age: 24h
   numbers: "1.234,50"
   dates: dd/mm/yyyy
-
+  sheet: Members
 message:
   from: Membership Office <office@club.example>
   envelope_from: bounces@club.example
@@ -143,6 +143,7 @@ func TestParseFull(t *testing.T) {
 				{Name: "note", Kind: TextColumn, Line: 24},
 				{Name: "until", Kind: DateColumn, Line: 25},
 			},
+			Sheet:  "Members",
 			Expect: CountRange{Least: 1200, Most: 1300}, MaxAge: 24 * time.Hour,
 		},
 		Message: Message{

@@ -20,8 +20,10 @@ func (d *decoder) recipients(f fields.Field, r *Recipients) {
 	s.Plain("email", &r.Email)
 	s.Plain("name", &r.Name)
 	s.Plain("key", &r.Key)
+	s.Plain("sheet", &r.Sheet)
 	s.Plain("encoding", &r.Encoding)
 	s.Word("delimiter", &r.Delimiter)
+	s.Number("header", &r.Header)
 	s.Template("where", &r.Where)
 	if f, ok := s.Get("suppress", keys.Group); ok {
 		for _, item := range f.Items() {

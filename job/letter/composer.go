@@ -11,6 +11,7 @@ import (
 	"mailshot/job/attachment"
 	"mailshot/job/recipients"
 	"mailshot/template"
+	"mailshot/template/cell"
 	"mailshot/transport"
 	"mailshot/transport/message"
 )
@@ -30,6 +31,7 @@ type Composer struct {
 	forms    []message.Part     // of the letter: text, HTML, calendar
 	related  []message.Part     // of the HTML: the HTML, inline files
 	fields   map[string]string
+	stored   map[string]cell.Stored
 	hash     hash.Hash
 	rendered Rendered // the last letter, of a draft
 }
@@ -39,7 +41,7 @@ type Composer struct {
 func (l *Letters) Composer(draft bool) *Composer {
 	c := &Composer{
 		Letters: l, renderer: l.templates.Renderer(), language: l.Languages(), head: l.head.writer(), finder: l.Attachments.Finder(draft), draft: draft,
-		signer: message.Signer{DKIM: l.dkim}, fields: make(map[string]string, len(l.Columns)), hash: sha256.New(),
+		signer: message.Signer{DKIM: l.dkim}, fields: make(map[string]string, len(l.Columns)), stored: make(map[string]cell.Stored), hash: sha256.New(),
 	}
 	if l.calendar != nil {
 		c.calendar = l.calendar.Renderer()
@@ -50,7 +52,7 @@ func (l *Letters) Composer(draft bool) *Composer {
 // Compose renders and encodes the row's message.
 func (c *Composer) Compose(r *recipients.Row, messageID string, date time.Time) (Mail, error) {
 	r.Fields(c.Columns, c.fields)
-	row := template.Row{Number: r.Number, Line: r.Line, Key: r.Key, Fields: c.fields}
+	row := template.Row{Number: r.Number, Line: r.Line, Key: r.Key, Fields: c.fields, Stored: r.StoredFields(c.Columns, c.stored)}
 	var err error
 	if row.Language, err = c.language.Of(row); err != nil {
 		return Mail{}, err

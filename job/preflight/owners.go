@@ -8,6 +8,7 @@ import (
 	"mailshot/job/letter"
 	"mailshot/job/recipients"
 	"mailshot/template"
+	"mailshot/template/cell"
 )
 
 // owners tell which row has which file, in some 12 octets a file, so that no
@@ -15,7 +16,8 @@ import (
 type owners struct {
 	spool     *recipients.Spool
 	columns   []string
-	values    map[string]string // by column, of the row that is looked at
+	values    map[string]string      // by column, of the row that is looked at
+	stored    map[string]cell.Stored // likewise
 	locator   *attachment.Locator
 	languages *letter.LanguageFinder // that file names may have dates in
 
@@ -34,7 +36,7 @@ func newOwners(l *letter.Letters, sp *recipients.Spool) *owners {
 	if locator == nil {
 		return nil
 	}
-	return &owners{spool: sp, columns: l.Columns, values: make(map[string]string), locator: locator, languages: l.Languages(), common: make(map[string]struct{})}
+	return &owners{spool: sp, columns: l.Columns, values: make(map[string]string), stored: make(map[string]cell.Stored), locator: locator, languages: l.Languages(), common: make(map[string]struct{})}
 }
 
 // checkedRow is what a row's letter has of files.
@@ -158,7 +160,7 @@ func anyValue(uint64) bool { return true }
 // filesOf returns the files of a row, those that there are.
 func (o *owners) filesOf(r *recipients.Row) []attachment.File {
 	r.Fields(o.columns, o.values)
-	row := template.Row{Number: r.Number, Line: r.Line, Key: r.Key, Fields: o.values}
+	row := template.Row{Number: r.Number, Line: r.Line, Key: r.Key, Fields: o.values, Stored: r.StoredFields(o.columns, o.stored)}
 	var err error
 	if row.Language, err = o.languages.Of(row); err != nil {
 		return nil

@@ -278,7 +278,7 @@ func (c *Check) chunks(ctx context.Context, work, order chan<- *chunk) error {
 // look makes the letters of a chunk. worker is the number of the goroutine.
 func (c *Check) look(k *chunk, worker int, composer *letter.Composer, survey *columns.Survey) {
 	for i, r := range k.rows {
-		if broken := c.Rules.Check(r.Cells); len(broken) > 0 {
+		if broken := c.Rules.Check(r); len(broken) > 0 {
 			k.bad = append(k.bad, badLetter{row: r, broken: broken})
 			continue
 		}

@@ -51,7 +51,7 @@ func (t *Table) Doubts(columns []int) (all []string) {
 	if t.doubts.letter.Len() > 0 {
 		all = append(all, t.doubts.letter.Error())
 	}
-	return all
+	return append(all, t.rd.Notes(func(i int) bool { return slices.Contains(columns, i) || t.Filter.asks(t.Columns[i]) })...)
 }
 
 // lookAtCase notes the cells of a row that are what recipients.where asks for but for capitals.

@@ -11,6 +11,7 @@ import (
 	"mailshot/job/problem"
 	"mailshot/job/recipients/sheet"
 	"mailshot/template"
+	"mailshot/template/cell"
 )
 
 // An Exclusion is why a row is no recipient of this run, though there may be
@@ -28,7 +29,8 @@ const (
 type Filter struct {
 	where    *template.Condition // nil: every row
 	columns  []string
-	fields   map[string]string // of the row that is looked at
+	fields   map[string]string      // of the row that is looked at
+	stored   map[string]cell.Stored // likewise
 	lists    []suppression
 	problems problem.List    // of the lists
 	asked    map[string]bool // columns that the condition asks for
@@ -78,6 +80,7 @@ func (f *Filter) Parse(j *jobfile.Job, columns []string, now time.Time, mailing 
 		return nil
 	}
 	f.columns, f.fields = columns, make(map[string]string, len(columns))
+	f.stored = make(map[string]cell.Stored)
 	var err error
 	f.where, err = template.ParseCondition("where", template.Source{Name: j.Place("where", w), Text: w.Value},
 		template.Config{Columns: columns, Forms: Forms(j), Now: now, Mailing: mailing, Used: f.ask})
@@ -122,9 +125,9 @@ func (f *Filter) match(in *sheet.Row) (Exclusion, error) {
 		return Included, nil
 	}
 	if f.where != nil {
-		r := Row{Cells: in.Cells}
+		r := Row{Cells: in.Cells, Stored: in.Stored}
 		r.Fields(f.columns, f.fields)
-		takes, err := f.where.Holds(template.Row{Number: in.Number, Line: in.Line, Key: in.Key, Fields: f.fields})
+		takes, err := f.where.Holds(template.Row{Number: in.Number, Line: in.Line, Key: in.Key, Fields: f.fields, Stored: r.StoredFields(f.columns, f.stored)})
 		if err != nil {
 			return Included, err
 		}

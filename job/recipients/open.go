@@ -60,7 +60,7 @@ func SheetOptions(j *jobfile.Job) sheet.Options {
 	}
 	return sheet.Options{
 		File: ShownName(rc.File), Email: rc.Email, Name: rc.Name, Key: rc.Key, Columns: columns,
-		Delimiter: rc.Delimiter, Encoding: rc.Encoding,
+		Sheet: rc.Sheet, Delimiter: rc.Delimiter, Encoding: rc.Encoding, Header: rc.Header,
 	}
 }
 

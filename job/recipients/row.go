@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"mailshot/job/address"
+	"mailshot/template/cell"
 )
 
 // A Row is one record of the recipients file as the spool keeps it.
@@ -14,8 +15,9 @@ type Row struct {
 	Key     string
 	Address address.Address
 	Name    string
-	Cells   []string // in the order of the columns
-	bad     string   // why the row can't be sent by itself; "" if it can
+	Cells   []string      // in the order of the columns
+	Stored  []cell.Stored // what a spreadsheet keeps behind each cell; nil if nothing
+	bad     string        // why the row can't be sent by itself; "" if it can
 }
 
 // RecordKey returns the key under which the row is recorded, or "#ROW" where it has
@@ -41,4 +43,19 @@ func (r *Row) Fields(columns []string, dst map[string]string) {
 			dst[c] = r.Cells[i]
 		}
 	}
+}
+
+// StoredFields returns by column what a spreadsheet keeps behind cells of the row, in dst, which is
+// cleared first; nil if there is nothing.
+func (r *Row) StoredFields(columns []string, dst map[string]cell.Stored) map[string]cell.Stored {
+	if r.Stored == nil {
+		return nil
+	}
+	clear(dst)
+	for i, c := range columns {
+		if i < len(r.Stored) && r.Stored[i] != "" {
+			dst[c] = r.Stored[i]
+		}
+	}
+	return dst
 }

@@ -10,6 +10,7 @@ import (
 
 	"mailshot/job/address"
 	"mailshot/job/index"
+	"mailshot/template/cell"
 )
 
 // A Spool is the private copy of the recipients file that one run works from:
@@ -51,7 +52,8 @@ func NewSpool(path string) (*Spool, error) {
 	return s, err
 }
 
-// Add appends a row and returns its offset.
+// Add appends a row and returns its offset. What a spreadsheet keeps behind its cells follows them, each
+// with the index of its cell.
 func (s *Spool) Add(r *Row) (offset uint64, err error) {
 	offset = uint64(s.size)
 	b := s.buf[:0]
@@ -63,6 +65,11 @@ func (s *Spool) Add(r *Row) (offset uint64, err error) {
 	b = binary.AppendUvarint(b, uint64(len(r.Cells)))
 	for _, t := range r.Cells {
 		b = appendText(b, t)
+	}
+	for i, t := range r.Stored {
+		if t != "" {
+			b = appendText(binary.AppendUvarint(b, uint64(i)), string(t))
+		}
 	}
 	s.buf = b
 	var head [binary.MaxVarintLen64]byte
@@ -185,6 +192,17 @@ func parseRow(s string, brief bool) (*Row, error) {
 	r.Cells = make([]string, n)
 	for i := range r.Cells {
 		r.Cells[i] = c.text()
+	}
+	for c.s != "" && !c.short {
+		i, t := c.number(), c.text()
+		if i >= n {
+			c.short = true
+			break
+		}
+		if r.Stored == nil {
+			r.Stored = make([]cell.Stored, n)
+		}
+		r.Stored[i] = cell.Stored(t)
 	}
 	if c.short {
 		return nil, errors.New("reading the spool: a row is damaged")

@@ -102,7 +102,7 @@ func (t *Table) add(in *sheet.Row) error {
 		t.trim(in)
 		t.lookAtCase(in)
 	}
-	r := &Row{Number: in.Number, Line: in.Line, Key: in.Key, Address: in.Address, Name: in.Name, Cells: in.Cells}
+	r := &Row{Number: in.Number, Line: in.Line, Key: in.Key, Address: in.Address, Name: in.Name, Cells: in.Cells, Stored: in.Stored}
 	why, err := t.Filter.match(in)
 	if why != Included {
 		place, err := t.spool.Add(r)
@@ -279,7 +279,7 @@ func (t *Table) EachOf(set *index.Bits, f func(r *Row, offset uint64) error) err
 	return nil
 }
 
-// EachCell calls yield with the cell of a column in each row of the file, until yield reports false.
+// EachCell calls yield with the cell of a column in each row of the file that keeps nothing behind it, until yield reports false.
 func (t *Table) EachCell(column string, yield func(value string) bool) error {
 	at := slices.Index(t.Columns, column)
 	if at < 0 {
@@ -293,6 +293,9 @@ func (t *Table) EachCell(column string, yield func(value string) bool) error {
 		}
 		if err != nil {
 			return &problem.Error{Kind: problem.Internal, Err: err}
+		}
+		if at < len(r.Stored) && r.Stored[at] != "" {
+			continue // it is read in no form
 		}
 		if at < len(r.Cells) && !yield(r.Cells[at]) {
 			return nil

@@ -11,15 +11,16 @@ import (
 // read. A text that a function makes of a cell is a Cell of the same column.
 type Cell struct {
 	text   string
+	stored cell.Stored // what a spreadsheet keeps behind the text; it is read in the text's place
 	column *cell.Column
 }
 
 // String returns the text, as a letter shows it.
 func (c Cell) String() string { return c.text }
 
-// Fill makes cells those of a row: it adds, changes and removes what differs. forms say how they are
-// read. What templates were given by an earlier call must not be in use.
-func Fill(cells map[string]*Cell, fields map[string]string, forms *cell.Forms) {
+// Fill makes cells those of a row: it adds, changes and removes what differs. stored has what a
+// spreadsheet keeps behind some, and may be nil; forms say how the others are read. What templates were given by an earlier call must not be in use.
+func Fill(cells map[string]*Cell, fields map[string]string, stored map[string]cell.Stored, forms *cell.Forms) {
 	for name, text := range fields {
 		c := cells[name]
 		if c == nil {
@@ -27,7 +28,7 @@ func Fill(cells map[string]*Cell, fields map[string]string, forms *cell.Forms) {
 			c = &Cell{column: &column}
 			cells[name] = c
 		}
-		c.text = text
+		c.text, c.stored = text, stored[name]
 	}
 	if len(cells) == len(fields) {
 		return
@@ -61,23 +62,28 @@ func cellOf(v any) *Cell {
 
 // made returns a text that was made of values. Where these have cells of one column it is a Cell of
 // this column, and where they have cells of several it is one of none, which is read as strictly as
-// if nobody had said how the file is written.
+// if nobody had said how the file is written. What a spreadsheet keeps behind a cell is kept where the
+// text is still the same.
 func made(text string, of ...any) any {
 	var column *cell.Column
+	var stored cell.Stored
 	for _, v := range of {
 		c := cellOf(v)
 		switch {
 		case c == nil:
 		case column == nil || column == c.column:
+			if column == nil && c.text == text {
+				stored = c.stored
+			}
 			column = c.column
 		default:
-			column = &cell.Column{}
+			column, stored = &cell.Column{}, ""
 		}
 	}
 	if column == nil {
 		return text
 	}
-	return &Cell{text, column}
+	return &Cell{text, stored, column}
 }
 
 // unreadable returns the failure of a function that can't read a value.

@@ -67,7 +67,13 @@ func (l numberLayout) amount(function string, v any) (cell.Decimal, error) {
 	if err != nil {
 		return cell.Decimal{}, err
 	}
-	if sign, amount, found := cell.Currency(s); found && l.shows(sign) {
+	sign, amount, found := cell.Currency(s)
+	if c := cellOf(v); c != nil && c.stored != "" {
+		if found && !l.shows(sign) && l.showsAny() {
+			f := words.Failf("%s: the cell shows %s, and the layout another currency", function, words.Quote(s))
+			return cell.Decimal{}, notRead(v, "amounts in another currency than the layout of "+function, f)
+		}
+	} else if found && l.shows(sign) {
 		s = amount
 	}
 	d, err := numberIn(s, v)
@@ -76,6 +82,12 @@ func (l numberLayout) amount(function string, v any) (cell.Decimal, error) {
 
 func (l numberLayout) shows(sign string) bool {
 	return strings.TrimSpace(l.before) == sign || strings.TrimSpace(l.after) == sign
+}
+
+// showsAny reports whether the layout has a currency.
+func (l numberLayout) showsAny() bool {
+	_, _, found := cell.Currency(l.before + "1" + l.after)
+	return found
 }
 
 // numeral reads the arguments of number and money.

@@ -75,7 +75,7 @@ func (o *operand) readTimes() {
 		o.date, o.is[aDate] = parseDate(o.text, o.value)
 	}
 	if o.known == noQuantity {
-		o.clock, o.is[aClock] = cell.ReadClock(o.text)
+		o.clock, o.is[aClock] = parseClock(o.text, o.value)
 	}
 }
 

@@ -88,7 +88,7 @@ func (v formatted) Format(state fmt.State, verb rune) {
 	case 's', 'v', 'q':
 		value = v.text
 	case 'd':
-		n, ok := new(big.Int).SetString(v.text, 10)
+		n, ok := new(big.Int).SetString(v.digits(), 10)
 		if !ok {
 			*v.wrong = v.noInteger()
 			return
@@ -106,6 +106,16 @@ func (v formatted) Format(state fmt.State, verb rune) {
 		return
 	}
 	fmt.Fprintf(state, fmt.FormatString(state, verb), value)
+}
+
+// digits returns the text, or the number that a spreadsheet keeps behind it.
+func (v formatted) digits() string {
+	if c := cellOf(v.value); c != nil {
+		if d, ok := c.stored.Number(); ok {
+			return d.String()
+		}
+	}
+	return v.text
 }
 
 // noInteger says that the text is no whole number.

@@ -21,6 +21,9 @@ func readNumber(function string, v any) (cell.Decimal, error) {
 // numberIn reads the text of a value. The error is a *cell.Fault.
 func numberIn(text string, v any) (cell.Decimal, error) {
 	if c := cellOf(v); c != nil {
+		if c.stored != "" {
+			return c.stored.ReadNumber(text)
+		}
 		return c.column.Numbers.Read(text)
 	}
 	return cell.ReadConstant(text)
@@ -42,6 +45,9 @@ func readDate(function string, v any) (time.Time, error) {
 // dateIn reads the text of a value. The error is a *cell.Fault.
 func dateIn(text string, v any) (time.Time, error) {
 	if c := cellOf(v); c != nil {
+		if c.stored != "" {
+			return c.stored.ReadDate(text)
+		}
 		return c.column.Dates.Read(text)
 	}
 	return cell.DateForm{}.Read(text)
@@ -66,6 +72,9 @@ func notRead(v any, what string, f *words.Failure) *words.Failure {
 // parseNumber reads the text of a value as numberIn does, and reports false in place of an error.
 func parseNumber(text string, v any) (cell.Decimal, bool) {
 	if c := cellOf(v); c != nil {
+		if c.stored != "" {
+			return c.stored.Number()
+		}
 		return c.column.Numbers.Parse(text)
 	}
 	return cell.ParseConstant(text)
@@ -77,7 +86,18 @@ func parseDate(text string, v any) (time.Time, bool) {
 		return t, true
 	}
 	if c := cellOf(v); c != nil {
+		if c.stored != "" {
+			return c.stored.Date()
+		}
 		return c.column.Dates.Parse(text)
 	}
 	return cell.DateForm{}.Parse(text)
+}
+
+// parseClock reads the text of a value as a time of day.
+func parseClock(text string, v any) (time.Duration, bool) {
+	if c := cellOf(v); c != nil && c.stored != "" {
+		return c.stored.Clock()
+	}
+	return cell.ReadClock(text)
 }

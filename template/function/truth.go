@@ -63,7 +63,7 @@ func (c *Cell) isTrue(keyword string) (bool, error) {
 	case cell.Text, cell.Date:
 		return true, nil
 	}
-	if saysNo(c.text) {
+	if c.saysNo() {
 		f := words.Failf("%s: %s says no, and is taken for yes, as any text is", keyword, words.Quote(c.text))
 		if c.column.Name == "" {
 			return false, f.WithHint("{{if yes …}} asks what a text says")
@@ -86,6 +86,14 @@ func (c *Cell) isTrue(keyword string) (bool, error) {
 func saysNo(s string) bool {
 	is, ok := cell.ReadYesNo(s)
 	return ok && !is || isZero(s)
+}
+
+// saysNo reports whether a cell says no, or is zero.
+func (c *Cell) saysNo() bool {
+	if d, ok := c.stored.Number(); ok {
+		return d.IsZero()
+	}
+	return saysNo(c.text)
 }
 
 func isZero(s string) bool {

@@ -62,6 +62,8 @@ func (e Env) arguments(command string) cobra.CompletionFunc {
 		return e.settle
 	case "man":
 		return first(directories)
+	case "init":
+		return first(files)
 	}
 	return nothing
 }

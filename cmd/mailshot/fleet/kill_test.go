@@ -35,7 +35,6 @@ type keeper struct {
 	args []string
 	log  *os.File
 	dir  string
-	once bool // it is not started again when it ends by itself
 
 	mu     sync.Mutex // guards what follows
 	cmd    *exec.Cmd

@@ -52,6 +52,11 @@ func Opener(d *transport.Dialer) func(context.Context, func(transport.Event)) (S
 // its place among the sessions of all others until then.
 const MaxIdle = time.Second
 
+// mostRefused is how many messages of a session may be refused until it is closed: Postfix waits before
+// each reply behind ten (smtpd_soft_error_limit), and Exim ends at the eleventh RSET
+// (smtp_accept_max_nonmail).
+const mostRefused = 5
+
 // A Pool keeps sessions open. Its methods may be called by several goroutines at once. A nil Pool
 // has each message in a session of its own, and keeps none.
 type Pool struct {
@@ -69,9 +74,10 @@ type Pool struct {
 // A Lease is a session in the hands of one goroutine, or idle.
 type Lease struct {
 	Session
-	sent  int // messages that were tried in it
-	begun time.Time
-	used  time.Time // when it was idle last
+	sent    int // messages that were tried in it
+	refused int // that the server refused
+	begun   time.Time
+	used    time.Time // when it was idle last
 }
 
 // New returns a Pool, nil where each message has a session of its own.
@@ -112,6 +118,9 @@ func (p *Pool) Deliver(ctx context.Context, l *Lease, dl transport.Delivery) (r 
 	r, err = l.Session.Deliver(ctx, dl)
 	if te := advice.SessionError(err); te != nil && te.Lost {
 		return r, l.Delivered(), err
+	}
+	if err != nil {
+		l.refused++
 	}
 	p.prove(l.Delivered())
 	return r, 0, err
@@ -165,7 +174,7 @@ func (p *Pool) take(fresh bool) (l *Lease, old []*Lease) {
 
 // Return keeps a session for the next message, if it may be used.
 func (p *Pool) Return(l *Lease) {
-	if !l.Usable() {
+	if !l.Usable() || l.refused >= mostRefused {
 		_ = l.Close()
 		return
 	}

@@ -39,7 +39,7 @@ func recipients() Key {
 		Keys: []Key{
 			{
 				Name: "file", Kind: Path, Needed: true,
-				Doc: `the CSV file with the rows; "-" is standard input`,
+				Doc: `the file with the rows: CSV, xlsx or ods; "-" is standard input, in CSV`,
 			},
 			{
 				Name: "email", Kind: Text, Otherwise: "email, e-mail or mail",
@@ -51,6 +51,10 @@ func recipients() Key {
 				Doc: "the column that a row is known by; its cells are unique and not empty",
 			},
 			{
+				Name: "sheet", Kind: Text, Otherwise: "the only one with rows",
+				Doc: "the sheet of an xlsx or ods file that has the rows, by its name",
+			},
+			{
 				Name: "delimiter", Kind: OneOf, Words: []string{"auto", ",", ";", "tab", "|"},
 				Aliases: map[string]string{"\t": "tab"}, Default: "auto",
 				Doc: "what stands between two cells",
@@ -58,6 +62,10 @@ func recipients() Key {
 			{
 				Name: "encoding", Kind: Text, Default: "auto",
 				Doc: "the character set: auto (UTF-8, or what the byte order mark says), windows-1252, iso-8859-1, utf-16 …",
+			},
+			{
+				Name: "header", Kind: Number, Min: 1, Max: 1000, Otherwise: "the first line that is not blank",
+				Doc: "the line of the file that names the columns; what stands above it is passed over",
 			},
 			{Name: "where", Kind: Template, Doc: "only rows for which it is true get a message"},
 			{

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"hash/maphash"
 	"testing"
+
+	"mailshot/job/recipients"
 )
 
 func BenchmarkSurvey(b *testing.B) {
@@ -21,7 +23,7 @@ func BenchmarkSurvey(b *testing.B) {
 
 func BenchmarkCheck(b *testing.B) {
 	r := rulesOf(b, `{a: {match: '\d{7}', required: true}, b: {one_of: [de, en]}}`)
-	row := []string{"1234567", "en"}
+	row := &recipients.Row{Cells: []string{"1234567", "en"}}
 	for b.Loop() {
 		r.Check(row)
 	}

@@ -12,12 +12,12 @@ import (
 )
 
 // read returns what is wrong with a filled cell of a column whose kind is told, or nil.
-func (r *rule) read(text string) *problem.Problem {
+func (r *rule) read(text string, stored cell.Stored) *problem.Problem {
 	switch r.Kind {
 	case jobfile.NumberColumn:
-		return r.number(text)
+		return r.number(text, stored)
 	case jobfile.DateColumn:
-		return r.date(text)
+		return r.date(text, stored)
 	case jobfile.YesNoColumn:
 		if _, ok := cell.ReadYesNo(text); !ok {
 			return r.says(text, "is neither yes nor no")
@@ -27,12 +27,16 @@ func (r *rule) read(text string) *problem.Problem {
 }
 
 // number returns what is wrong with a number, which may have a currency beside it.
-func (r *rule) number(text string) *problem.Problem {
+func (r *rule) number(text string, stored cell.Stored) *problem.Problem {
 	amount := text
 	if _, a, found := cell.Currency(text); found {
 		amount = a
 	}
-	d, err := r.forms.Numbers.Read(amount)
+	read := r.forms.Numbers.Read
+	if stored != "" {
+		read = stored.ReadNumber
+	}
+	d, err := read(amount)
 	if err != nil {
 		return r.unread(text, err)
 	}
@@ -52,8 +56,12 @@ func bound(c *jobfile.Column, text string) *cell.Decimal {
 }
 
 // date returns what is wrong with a date. Of a date with a time only the day counts for the range.
-func (r *rule) date(text string) *problem.Problem {
-	t, err := r.forms.Dates.Read(text)
+func (r *rule) date(text string, stored cell.Stored) *problem.Problem {
+	read := r.forms.Dates.Read
+	if stored != "" {
+		read = stored.ReadDate
+	}
+	t, err := read(text)
 	if err != nil {
 		return r.unread(text, err)
 	}

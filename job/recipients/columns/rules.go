@@ -61,14 +61,14 @@ func (r *Rules) TellsValues(at int) bool {
 
 // Check returns what is wrong with the cells of one row, but for what other rows have: a problem
 // for each column at most, without its place. nil says nothing.
-func (r *Rules) Check(cells []string) []problem.Problem {
+func (r *Rules) Check(row *recipients.Row) []problem.Problem {
 	if r == nil {
 		return nil
 	}
 	var broken []problem.Problem
 	for i := range r.rules {
 		rule := &r.rules[i]
-		if p := rule.broken(rule.cell(cells)); p != nil {
+		if p := rule.broken(rule.cell(row.Cells), rule.stored(row)); p != nil {
 			broken = append(broken, *p)
 		}
 	}
@@ -83,13 +83,21 @@ func (r *rule) cell(cells []string) string {
 	return strings.TrimSpace(cells[r.at])
 }
 
+// stored returns what a spreadsheet keeps behind the column's cell.
+func (r *rule) stored(row *recipients.Row) cell.Stored {
+	if r.at < 0 || r.at >= len(row.Stored) {
+		return ""
+	}
+	return row.Stored[r.at]
+}
+
 // problem returns a problem of the column. Those of one column are listed together.
 func (r *rule) problem(text string) problem.Problem {
 	return problem.Problem{Kind: "column " + r.Name, Text: text, Hint: r.hint}
 }
 
 // broken returns what is wrong with a cell, or nil. Only Required holds of a blank one.
-func (r *rule) broken(cell string) *problem.Problem {
+func (r *rule) broken(cell string, stored cell.Stored) *problem.Problem {
 	switch {
 	case cell == "" && r.Required:
 		p := r.problem(fmt.Sprintf("column %q is empty", r.Name))
@@ -101,7 +109,7 @@ func (r *rule) broken(cell string) *problem.Problem {
 	case r.OneOf != nil && !slices.Contains(r.OneOf, cell):
 		return r.says(cell, "is not one of "+choice(r.OneOf))
 	}
-	return r.read(cell)
+	return r.read(cell, stored)
 }
 
 // quote returns a cell in quotation marks, on one line, and no more than 60 characters of it.

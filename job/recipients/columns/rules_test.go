@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"mailshot/job/jobfile"
+	"mailshot/job/recipients"
 )
 
 // rulesOf returns the rules of a job whose recipients.columns is given, for the columns a and b.
@@ -83,7 +84,7 @@ func TestCheck(t *testing.T) {
 		{`{}`, "", ""},
 	} {
 		got := ""
-		for _, p := range rulesOf(t, tt.declared).Check([]string{tt.cell, "x"}) {
+		for _, p := range rulesOf(t, tt.declared).Check(&recipients.Row{Cells: []string{tt.cell, "x"}}) {
 			got += p.Text
 			if p.Hint != `job.yaml:3 says what column "a" must have; correct the cells, or that line` || p.Kind != "column a" {
 				t.Errorf("%s: %+v", tt.declared, p)
@@ -98,11 +99,11 @@ func TestCheck(t *testing.T) {
 // Each column has its problem, in the order of the job file; a row that is cut short has blank cells.
 func TestCheckAll(t *testing.T) {
 	r := rulesOf(t, `{b: {required: true}, a: {match: x}}`)
-	got := fmt.Sprint(texts(r.Check([]string{"y", ""})), texts(r.Check([]string{"x"})), texts(r.Check([]string{"x", "z"})))
+	got := fmt.Sprint(texts(r.Check(&recipients.Row{Cells: []string{"y", ""}})), texts(r.Check(&recipients.Row{Cells: []string{"x"}})), texts(r.Check(&recipients.Row{Cells: []string{"x", "z"}})))
 	if want := `[column "b" is empty "y" in column "a" does not match x] [column "b" is empty] []`; got != want {
 		t.Errorf("%s; want %s", got, want)
 	}
-	if broken := (&Rules{}).Check([]string{""}); broken != nil {
+	if broken := (&Rules{}).Check(&recipients.Row{Cells: []string{""}}); broken != nil {
 		t.Errorf("the zero rules have %v", broken)
 	}
 }
@@ -116,7 +117,7 @@ func TestCheckForms(t *testing.T) {
 		{`{a: date}`, "31/12/2026", `column "a": "31/12/2026" is no date [` + "`a: {date: dd/mm/yyyy}`]"},
 		{`{a: {date: 2026-01-01..}}`, "31/12/2026", `column "a": "31/12/2026" is no date [` + "`a: {date: 2026-01-01.., form: \"dd/mm/yyyy\"}`]"},
 	} {
-		broken := rulesOf(t, tt.declared).Check([]string{tt.cell})
+		broken := rulesOf(t, tt.declared).Check(&recipients.Row{Cells: []string{tt.cell}})
 		if len(broken) != 1 || broken[0].Cell == nil {
 			t.Errorf("%s, %q: %+v; want one with its cell", tt.declared, tt.cell, broken)
 			continue
@@ -136,8 +137,8 @@ func TestWaysOut(t *testing.T) {
 	for _, tt := range []struct{ declared, cell string }{
 		{`{a: number}`, "1.200"}, {`{a: {number: 0..5000}}`, "1.234,50"}, {`{a: date}`, "3/4/2026"}, {`{a: {date: 2020-01-01..}}`, "3/4/2026"}, {`{a: date}`, "46387"},
 	} {
-		for _, way := range rulesOf(t, tt.declared).Check([]string{tt.cell})[0].Cell.Ways {
-			if broken := rulesOf(t, "{"+strings.Trim(way, "`")+"}").Check([]string{tt.cell}); len(broken) > 0 {
+		for _, way := range rulesOf(t, tt.declared).Check(&recipients.Row{Cells: []string{tt.cell}})[0].Cell.Ways {
+			if broken := rulesOf(t, "{"+strings.Trim(way, "`")+"}").Check(&recipients.Row{Cells: []string{tt.cell}}); len(broken) > 0 {
 				t.Errorf("%q with %s: %v", tt.cell, way, broken)
 			}
 		}

@@ -19,6 +19,8 @@ import (
 // so that no spreadsheet takes them for a formula. The copy is UTF-8 and begins
 // with a byte order mark, which spreadsheets want, and which tells a Reader the
 // encoding, whatever its Options say.
+//
+// The copy of a spreadsheet is CSV too: its cells are written as they show what they have.
 type Copier struct {
 	r    *Reader
 	w    io.Writer
@@ -43,6 +45,7 @@ func NewCopier(w io.Writer, r *Reader, columns ...string) (*Copier, error) {
 	if r.separator {
 		c.line = fmt.Appendf(c.line, "sep=%c%s", r.delim, c.end)
 	}
+	c.line = append(c.line, r.titles...)
 	return c, c.write(false, columns)
 }
 

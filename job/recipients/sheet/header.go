@@ -25,6 +25,7 @@ var emailNames = []string{"email", "e-mail", "mail"}
 // resolve checks the header, finds the columns that the options name, and tells
 // gocsv their names.
 func (r *Reader) resolve(cells []string, line int) error {
+	r.headerLine = line
 	h := header{reader: r, line: line}
 	h.read(cells)
 	if h.problems.Len() == 0 {
@@ -35,6 +36,9 @@ func (r *Reader) resolve(cells []string, line int) error {
 		return err
 	}
 	r.layout = layout{}
+	if r.book != nil {
+		return nil
+	}
 	return r.gocsv.RenormalizeHeaders(func([]string) []string {
 		ids := make([]string, len(r.header))
 		for i := range ids {
@@ -136,6 +140,9 @@ func (h *header) shared(name string) bool {
 func (h *header) find() {
 	r := h.reader
 	r.email, r.name, r.key = -1, -1, -1
+	if r.opts.Anyone {
+		return
+	}
 	if r.opts.Email == "" {
 		r.email = h.defaultEmail()
 	} else {
@@ -209,7 +216,7 @@ func (h *header) one(found []int, name string) int {
 func (h *header) list() string {
 	const most = 40
 	names := h.reader.columns
-	if len(names) == 1 {
+	if len(names) == 1 && h.reader.book == nil {
 		return fmt.Sprintf("the only column is %q; if it should be more, set `delimiter`", names[0])
 	}
 	rest := ""

@@ -46,12 +46,12 @@ func (l *layout) hint() string {
 		records := l.records(delim)
 		for _, r := range records[min(1, len(records)):] {
 			if name := l.named(r.cells); name != "" {
-				return fmt.Sprintf("line %d looks like the header, as it has a column %q: take out the lines above it", r.line, name)
+				return fmt.Sprintf("line %d looks like the header, as it has a column %q: say so with `header: %d`, or take out the lines above it", r.line, name, r.line)
 			}
 		}
 	}
 	if r, ok := headerBefore(all); ok {
-		return fmt.Sprintf("line %d looks like the header: take out the lines above it, and name the address column with `email:`", r.line)
+		return fmt.Sprintf("line %d looks like the header: say so with `header: %d`, or take out the lines above it, and name the address column with `email:`", r.line, r.line)
 	}
 	return ""
 }

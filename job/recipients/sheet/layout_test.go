@@ -28,7 +28,7 @@ func TestLayout(t *testing.T) {
 		opts     Options
 		want     string
 	}{
-		{"title", "Members,,\nemail,name,city\na@b.example,A,B\n", Options{}, `line 2 looks like the header, as it has a column "email": take out the lines above it`},
+		{"title", "Members,,\nemail,name,city\na@b.example,A,B\n", Options{}, "line 2 looks like the header, as it has a column \"email\": say so with `header: 2`, or take out the lines above it"},
 		{"title without delimiters", "Members of 2026\nname;E-Mail;city\nA;a@b.example;B\n", Options{}, `line 2 looks like the header, as it has a column "E-Mail"`},
 		{"title of several lines", "Report,,\n2026-01-01 to 2026-12-31,,\n,,\nname,email,amount\nA,a@b.example,5\n", Options{}, "line 4 looks like the header"},
 		{"title in quotation marks", "\"Club, the\nsecond\",\nname,mail\nA,a@b.example\n", Options{}, "line 3 looks like the header"},
@@ -36,7 +36,7 @@ func TestLayout(t *testing.T) {
 		{"empty row and column", ",,\n,email,name\n,a@b.example,A\n", Options{}, `line 2 looks like the header, as it has a column "email"`},
 		{"title twice the same", "Q1,Q1\nemail,name\n", Options{}, "line 2 looks like the header"},
 		{"title and a named column", "Members,,\nname,Contact,city\n", Options{Email: "contact"}, `line 2 looks like the header, as it has a column "Contact"`},
-		{"title and no known name", "Members\nName,Kontakt\nA,a@b.example\n", Options{}, "line 2 looks like the header: take out the lines above it, and name the address column with `email:`"},
+		{"title and no known name", "Members\nName,Kontakt\nA,a@b.example\n", Options{}, "line 2 looks like the header: say so with `header: 2`, or take out the lines above it, and name the address column with `email:`"},
 		{"sep and title", "sep=;\nMembers;\nemail;name\n", Options{}, "line 3 looks like the header"},
 		{"no title", "Name,Kontakt\nA,a@b.example\n", Options{}, "the columns are Name, Kontakt"},
 		{"no header", "a@b.example,A\nemail,B\n", Options{}, "this one has an address"},

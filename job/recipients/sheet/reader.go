@@ -1,4 +1,4 @@
-// Package sheet reads the CSV file that says who gets a letter, one row at
+// Package sheet reads the CSV file or the spreadsheet that says who gets a letter, one row at
 // a time and in constant memory.
 //
 // A row that cannot be sent to is returned with its problem, and reading goes
@@ -29,8 +29,13 @@ type Options struct {
 	Name      string   // display name column; "" if there is none
 	Key       string   // identity column; "" if rows are known by their address
 	Columns   []string // further columns that must be there, capitals counting
+	Sheet     string   // of a spreadsheet that has several; "" is the only one that there is to read
 	Delimiter string   // one of , ; | tab; "" or auto looks at the file
 	Encoding  string   // utf-8, utf-16 or a name of the WHATWG Encoding Standard; "" or auto is UTF-8 or what the BOM says
+	Header    int      // the line of the header; 0 is the first with something in it
+	// ChooseSheet picks one of several sheets of a spreadsheet by its name, "" none; nil: several are an error.
+	ChooseSheet func(names []string) string
+	Anyone      bool // rows need no address: Email, Name and Key are not looked for, and rows have none
 }
 
 // A Reader reads rows. It is not safe for concurrent use.
@@ -53,6 +58,11 @@ type Reader struct {
 	raw       []byte // the last record, with its line end; good until the next read
 	layout    layout // of the file, until its header is read
 	readings  string // how the first text that is not UTF-8 reads in other encodings
+
+	titles     []byte // what stands above the header
+	headerLine int
+
+	book *bookRows // the rows of a spreadsheet; nil: the file is CSV
 
 	lines  int // line ends before the next record
 	number int // of the last row
@@ -84,9 +94,15 @@ func (g *gathered) UnmarshalCSV(cell string) error {
 
 // NewReader reads the beginning of r: byte order mark, delimiter and header. It
 // reads ahead, and does not close r. What is wrong with the header or with o is
-// a *problem.List; any other error is that of r.
+// a *problem.List; any other error is that of r. A spreadsheet is a file that r is an io.ReaderAt of.
 func NewReader(r io.Reader, o Options) (*Reader, error) {
 	rd := &Reader{opts: o}
+	switch is, err := rd.openBook(r); {
+	case err != nil:
+		return nil, err
+	case is:
+		return rd, nil
+	}
 	text, err := rd.decode(r)
 	if err != nil {
 		return nil, err
@@ -125,6 +141,11 @@ func (r *Reader) Columns() []string { return slices.Concat(r.columns, r.alike) }
 // is a *problem.List, or the error of the underlying reader. Every call after
 // an error returns it again. The Row is the caller's to keep.
 func (r *Reader) Next() (*Row, error) {
+	for r.err == nil && r.book != nil {
+		if row := r.nextOfBook(); row != nil {
+			return row, nil
+		}
+	}
 	for r.err == nil {
 		v, err := r.gocsv.Read()
 		raw, line := r.advance()

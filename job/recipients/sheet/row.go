@@ -8,14 +8,16 @@ import (
 
 	"mailshot/job/address"
 	"mailshot/job/problem"
+	"mailshot/template/cell"
 )
 
 // A Row is one record with something in it.
 type Row struct {
-	Number int      // counted from 1, the header and empty records left out
-	Line   int      // where it begins in the file, counted from 1
-	Cells  []string // as Columns, untrimmed; in a ragged row filled up or cut
-	Ragged bool     // there were more or fewer cells than the header has
+	Number int           // counted from 1, the header and empty records left out
+	Line   int           // where it begins in the file, counted from 1
+	Cells  []string      // as Columns, untrimmed; in a ragged row filled up or cut
+	Stored []cell.Stored // what a spreadsheet keeps behind each of the cells; nil if nothing
+	Ragged bool          // there were more or fewer cells than the header has
 	// Doubtful says that the cells may not be what was meant: they may stand in
 	// the wrong columns, or could not be read as text. Such a row has a Problem.
 	Doubtful bool
@@ -47,6 +49,9 @@ func (r *Reader) check(row *Row, raw []byte) *problem.Problem {
 	}
 	if r.key >= 0 {
 		row.Key = strings.TrimSpace(row.Cells[r.key])
+	}
+	if r.opts.Anyone {
+		return nil
 	}
 	if p := r.address(row); p != nil {
 		return p
