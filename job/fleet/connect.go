@@ -20,7 +20,8 @@ type Address struct {
 	Credentials string // a file as nsc makes it (.creds), or one with the seed of an nkey; "": there is none
 	CA          string // a PEM file with the roots of the server's certificate; "": the system's
 	Name        string // of this client, as the server shows it
-	// Lost and Back are told when the connection is lost, and when it is there again; nil: nobody listens.
+	// Lost and Back are told when the connection is lost, and when it is there again; nil: nobody
+	// listens.
 	Lost func(error)
 	Back func()
 }

@@ -34,8 +34,8 @@ type Config struct {
 	PerSession int    // messages a session
 	Recorder   delivery.Recorder
 	Now        func() time.Time
-	// Earlier is told what workers say of rows of earlier runs. It reports whether the mailing knows
-	// the run, and whether the words are on record now; nil: it knows none.
+	// Earlier is told what workers say of rows of earlier runs. It reports whether the mailing
+	// knows the run, and whether the words are on record now; nil: it knows none.
 	Earlier func(run string, words []piece.Word, worker string) (known, done bool)
 	Tell    func(string) // what is good to know; nil: nobody listens. It must not block
 }
@@ -205,7 +205,8 @@ func (c *Coordinator) receive(data []byte) {
 	}
 }
 
-// answer sends an answer to one start of a worker. A loss is made up for by what the worker says next.
+// answer sends an answer to one start of a worker. A loss is made up for by what the worker says
+// next.
 func (c *Coordinator) answer(run, worker string, a piece.Answer) {
 	a.Run = run
 	c.mu.Lock()

@@ -8,7 +8,8 @@ import (
 	"mailshot/job/result"
 )
 
-// A recorder stands between the engine and its Recorder, and tells the Coordinator what is on record.
+// A recorder stands between the engine and its Recorder, and tells the Coordinator what is on
+// record.
 type recorder struct {
 	delivery.Recorder
 	c *Coordinator

@@ -8,8 +8,8 @@ import (
 	"mailshot/transport"
 )
 
-// octets returns those of a message, and whether some may be above 127. Files are opened, and have to have the
-// size that they were given.
+// octets returns those of a message, and whether some may be above 127. Files are opened, and have
+// to have the size that they were given.
 func octets(m transport.Message) (b []byte, eight bool, err error) {
 	all, eight := m.Segments()
 	b = make([]byte, 0, m.Size())

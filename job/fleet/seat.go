@@ -81,8 +81,8 @@ type trial struct {
 	mailed, committed bool
 }
 
-// deliver sends the row, in the session that is open or in a new one. A session that was at its end before the
-// row makes room for another.
+// deliver sends the row, in the session that is open or in a new one. A session that was at its end
+// before the row makes room for another.
 func (t *trial) deliver(ctx context.Context, most int) (transport.Receipt, error) {
 	m, err := t.message()
 	if err != nil {
@@ -128,7 +128,8 @@ func (t *trial) message() (transport.Message, error) {
 	return transport.NewMessage(s)
 }
 
-// commit lets the end of the message leave, if it is not too late: that it may is in the state file first.
+// commit lets the end of the message leave, if it is not too late: that it may is in the state file
+// first.
 func (t *trial) commit() error {
 	t.mu.Lock()
 	ok := t.cores[t.job.run].Begin(t.Elapsed(), t.job.piece, t.job.place)

@@ -69,7 +69,8 @@ type job struct {
 	row   piece.Row
 }
 
-// Work works until ctx is done, or until it can't any more, and then lets sessions in flight finish.
+// Work works until ctx is done, or until it can't any more, and then lets sessions in flight
+// finish.
 func (w *Worker) Work(ctx context.Context) error {
 	s := &shift{
 		Worker: w, boot: w.State.Boot(), rows: make(chan job, w.Sessions+piece.MaxRows), changed: make(chan struct{}, 1),
@@ -235,7 +236,8 @@ func (s *shift) say(format string, args ...any) {
 	}
 }
 
-// report tells the coordinator where things are, and asks for rows. always is said if there is nothing new as well.
+// report tells the coordinator where things are, and asks for rows. always is said if there is
+// nothing new as well.
 func (s *shift) report(always bool) {
 	s.mu.Lock()
 	var all []piece.Report
@@ -264,7 +266,8 @@ func (s *shift) report(always bool) {
 	}
 }
 
-// ask asks for as many rows as there are sessions without one, unless these are too few yet. s.mu is held.
+// ask asks for as many rows as there are sessions without one, unless these are too few yet. s.mu
+// is held.
 func (s *shift) ask(c *protocol.Worker) {
 	busy := 0
 	for _, c := range s.cores {

@@ -41,7 +41,8 @@ type Env struct {
 
 const defaultGrace = 30 * time.Second
 
-// Run works until ctx is done. One session is opened first, to see that the server lets this worker in.
+// Run works until ctx is done. One session is opened first, to see that the server lets this worker
+// in.
 func Run(ctx context.Context, o Options, env Env) error {
 	if env.Now == nil {
 		env.Now = time.Now

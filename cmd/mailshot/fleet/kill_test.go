@@ -1,3 +1,5 @@
+//go:build unix
+
 package fleet_test
 
 import (
@@ -281,7 +283,8 @@ func (x *theatre) states(t *testing.T) map[string]*state {
 	return all
 }
 
-// span returns the times of the first record of the log and of the last one that is no settle record.
+// span returns the times of the first record of the log and of the last one that is no settle
+// record.
 func (x *theatre) span(t *testing.T) (first, last time.Time) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(x.dir, "job.results.csv"))

@@ -1,5 +1,5 @@
-// Package earlier records what workers say of rows of earlier runs of a mailing, whose coordinator was
-// killed before it heard it.
+// Package earlier records what workers say of rows of earlier runs of a mailing, whose coordinator
+// was killed before it heard it.
 package earlier
 
 import (
@@ -37,9 +37,9 @@ func New(h *mailing.History) (*Words, error) {
 	return w, err
 }
 
-// Settle returns records, of the run by, for the words that say more than the log, and reports whether the log
-// knows their run. A server's word that it has a message overrules all; no other overrules what
-// somebody settled.
+// Settle returns records, of the run by, for the words that say more than the log, and reports
+// whether the log knows their run. A server's word that it has a message overrules all; no other
+// overrules what somebody settled.
 func (w *Words) Settle(run string, words []piece.Word, worker, by string, now time.Time) (recs []*result.Record, known bool) {
 	rows, known := w.runs[run]
 	for i := range words {

@@ -216,8 +216,8 @@ func (w *remote) ack(acks []piece.Held, x *piece.Word) []piece.Held {
 	return acks
 }
 
-// Recorded is told that what became of a row is in the log, or that its intent is disarmed. From then
-// on the worker's word about it is acknowledged.
+// Recorded is told that what became of a row is in the log, or that its intent is disarmed. From
+// then on the worker's word about it is acknowledged.
 func (c *Coordinator) Recorded(row int) {
 	if s := c.holders[row]; s != nil && s.told {
 		s.recorded = true
@@ -247,8 +247,8 @@ func (c *Coordinator) Nothing(worker string) (ask uint64) {
 // A Handout is a row to hand out.
 type Handout struct{ Row, Attempt int }
 
-// Hand hands rows to a worker, as the answer to its newest ask, and returns the number of the piece. The rows are
-// Free and no more than Room, and have begun: their marks are set.
+// Hand hands rows to a worker, as the answer to its newest ask, and returns the number of the
+// piece. The rows are Free and no more than Room, and have begun: their marks are set.
 func (c *Coordinator) Hand(worker string, rows []Handout) (number, ask uint64) {
 	w := c.workers[worker]
 	w.room = 0

@@ -9,8 +9,8 @@ import (
 	"mailshot/job/fleet/protocol"
 )
 
-// handed returns a coordinator that has handed rows 1 and 2 to a worker, in piece 1, for ask 1 of its
-// second start.
+// handed returns a coordinator that has handed rows 1 and 2 to a worker, in piece 1, for ask 1 of
+// its second start.
 func handed(t *testing.T) *protocol.Coordinator {
 	t.Helper()
 	c := &protocol.Coordinator{}

@@ -11,8 +11,8 @@ var (
 	first = flag.Uint64("model.seed", 1, "the first of them")
 )
 
-// TestModel lets messages be lost, repeated and late, processes be killed and stopped, machines lose
-// power and disks, and clocks jump, and looks at what the server got and what the log says.
+// TestModel lets messages be lost, repeated and late, processes be killed and stopped, machines
+// lose power and disks, and clocks jump, and looks at what the server got and what the log says.
 func TestModel(t *testing.T) {
 	t.Parallel()
 	for seed := *first; seed < *first+uint64(*seeds); seed++ {

@@ -13,9 +13,9 @@ const (
 	BeginLimit = time.Minute     // no row is begun later than this after the ask that brought it
 )
 
-// A Worker knows what the rows of one run are up to that a worker has. It is not safe for concurrent
-// use, and touches no file: whoever calls it writes the state before the step that relies on it, as
-// each method says.
+// A Worker knows what the rows of one run are up to that a worker has. It is not safe for
+// concurrent use, and touches no file: whoever calls it writes the state before the step that
+// relies on it, as each method says.
 type Worker struct {
 	run, id string
 	boot    piece.Boot
@@ -93,8 +93,8 @@ func NewWorker(run, id string, boot piece.Boot, got uint64, saved []Saved) *Work
 	return w
 }
 
-// Ask begins an ask for so many rows, unless one waits for its answer, or a piece for being Kept. The
-// next report bears it.
+// Ask begins an ask for so many rows, unless one waits for its answer, or a piece for being Kept.
+// The next report bears it.
 func (w *Worker) Ask(now time.Duration, room int) bool {
 	if w.Asking(now) || w.keeping || room <= 0 || w.halt || len(w.pieces) >= piece.MaxPieces {
 		return false
@@ -176,8 +176,8 @@ func (w *Worker) Start(now time.Duration, number uint64, place int) bool {
 	return true
 }
 
-// Begin reports whether the end of a row's message may leave. That it is begun has to be in the state
-// file before it does.
+// Begin reports whether the end of a row's message may leave. That it is begun has to be in the
+// state file before it does.
 func (w *Worker) Begin(now time.Duration, number uint64, place int) bool {
 	p := w.pieces[number]
 	if p == nil || p.rows[place].state != running || now-p.asked > BeginLimit {
@@ -187,8 +187,8 @@ func (w *Worker) Begin(now time.Duration, number uint64, place int) bool {
 	return true
 }
 
-// Untouched returns words for the rows that will not be started any more. They have to be in the state file
-// before Ended is told of them.
+// Untouched returns words for the rows that will not be started any more. They have to be in the
+// state file before Ended is told of them.
 func (w *Worker) Untouched(now time.Duration) (words []piece.Word) {
 	for _, n := range w.numbers() {
 		p := w.pieces[n]
@@ -219,8 +219,9 @@ func (w *Worker) Ended(word piece.Word) {
 }
 
 // Acked returns the rows of acknowledgements that may be dropped. That has to be in the state file
-// before Dropped is told, and durable there if durable is true: those of which the word was not Sent
-// may be handed to others from then on, and nothing may make the worker say once more what it said.
+// before Dropped is told, and durable there if durable is true: those of which the word was not
+// Sent may be handed to others from then on, and nothing may make the worker say once more what it
+// said.
 func (w *Worker) Acked(acks []piece.Held) (drop []piece.Held, durable bool) {
 	for _, a := range acks {
 		p := w.pieces[a.Piece]

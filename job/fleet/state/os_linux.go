@@ -11,8 +11,8 @@ import (
 
 func syncDir(d *os.File) error { return d.Sync() }
 
-// system names the boot and the mount. A file system that was mounted anew may have lost what was not
-// synced.
+// system names the boot and the mount. A file system that was mounted anew may have lost what was
+// not synced.
 func system(dir string) string {
 	boot, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	if err != nil {

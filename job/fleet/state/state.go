@@ -1,10 +1,10 @@
 // Package state keeps what a worker has of the rows that it was handed, in a file of its state
 // directory, so that it can say what became of each after a crash or a power cut.
 //
-// The file has a line for each step, with a sum before it: a piece was kept, a row was begun, it came
-// to something, it is dropped. Kept pieces are synced, and all that was written before with them; the
-// other lines survive the end of the process, and what they may have lost at a power cut is in doubt.
-// Each start writes the file anew, with what is still needed.
+// The file has a line for each step, with a sum before it: a piece was kept, a row was begun, it
+// came to something, it is dropped. Kept pieces are synced, and all that was written before with
+// them; the other lines survive the end of the process, and what they may have lost at a power cut
+// is in doubt. Each start writes the file anew, with what is still needed.
 package state
 
 import (
@@ -86,7 +86,8 @@ const (
 )
 
 // Open opens a state directory, and makes it. It is for one process at a time, and belongs to the
-// disk that it was made on: a copy, and one that was brought back from a backup, would let rows be sent twice.
+// disk that it was made on: a copy, and one that was brought back from a backup, would let rows be
+// sent twice.
 func Open(fsys FS, dir, holder string) (*State, error) {
 	lock, err := private.TryLock(filepath.Join(dir, "worker"), holder)
 	if err != nil {

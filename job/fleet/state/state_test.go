@@ -93,8 +93,8 @@ func check(t *testing.T, s *state.State, certain bool) {
 	}
 }
 
-// TestOpenAgain opens a directory after kills and after starts of the system, which stay known after
-// a further kill.
+// TestOpenAgain opens a directory after kills and after starts of the system, which stay known
+// after a further kill.
 func TestOpenAgain(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
