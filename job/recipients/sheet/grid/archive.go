@@ -13,7 +13,7 @@ import (
 const (
 	maxParts = 10000
 	maxSize  = 4 << 30
-	trusted  = 64 << 20 // of which it does not matter how it was packed
+	trusted  = 32 << 20 // of which it does not matter how it was packed
 	maxRatio = 250
 )
 

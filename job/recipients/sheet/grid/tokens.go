@@ -1,6 +1,8 @@
 package grid
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -17,6 +19,7 @@ type Tokens struct {
 	src   io.ReadCloser
 	name  string
 	xml   *xml.Decoder
+	bytes *recent
 	depth int
 	read  int64 // octets
 	mark  int64 // when the last token was taken
@@ -29,7 +32,8 @@ func (a *Archive) Tokens(name string) (*Tokens, error) {
 		return nil, err
 	}
 	t := &Tokens{src: r, name: name}
-	t.xml = xml.NewDecoder(metered{t})
+	t.bytes = &recent{Reader: bufio.NewReaderSize(metered{t}, 64<<10)}
+	t.xml = xml.NewDecoder(t.bytes)
 	return t, nil
 }
 
@@ -47,6 +51,19 @@ func (m metered) Read(p []byte) (int, error) {
 	n, err := m.src.Read(p)
 	m.Tokens.read += int64(n)
 	return n, err
+}
+
+// recent gives the decoder its octets, and knows the last two.
+type recent struct {
+	*bufio.Reader
+	before, last byte
+}
+
+// ReadByte implements [io.ByteReader], by which the decoder reads no octet too far.
+func (r *recent) ReadByte() (byte, error) {
+	b, err := r.Reader.ReadByte()
+	r.before, r.last = r.last, b
+	return b, err
 }
 
 // Next returns the next start, end or text. At the end of the document it is io.EOF. A text is good
@@ -98,6 +115,60 @@ func (t *Tokens) Skip() error {
 		}
 	}
 	return nil
+}
+
+// Leap passes over what is left of the element that began last, and is e, as Skip does, but looks only
+// for the tags that have its name, which takes a fraction of the time.
+func (t *Tokens) Leap(e *xml.StartElement) error {
+	if t.bytes.before == '/' && t.bytes.last == '>' {
+		return t.Skip() // it has an end without a tag
+	}
+	name := []byte(e.Name.Local)
+	if e.Name.Space != "" {
+		name = []byte(e.Name.Space + ":" + e.Name.Local)
+	}
+	for depth := 1; depth > 0; {
+		t.mark = t.read
+		if err := t.pass('<'); err != nil {
+			return err
+		}
+		head, _ := t.bytes.Peek(len(name) + 2) // a shorter one is none of these
+		end := bytes.HasPrefix(head, []byte("/"))
+		after, ok := bytes.CutPrefix(bytes.TrimPrefix(head, []byte("/")), name)
+		if !ok || len(after) == 0 || bytes.IndexByte([]byte(" \t\r\n/>"), after[0]) < 0 {
+			continue
+		}
+		if err := t.pass('>'); err != nil {
+			return err
+		}
+		switch {
+		case end:
+			depth--
+		case t.bytes.before != '/':
+			depth++
+		}
+	}
+	t.depth--
+	return nil
+}
+
+// pass passes over what there is up to an octet, and that.
+func (t *Tokens) pass(c byte) error {
+	for {
+		piece, err := t.bytes.ReadSlice(c)
+		if n := len(piece); n > 1 {
+			t.bytes.before = piece[n-2]
+		}
+		if err == nil {
+			return nil
+		}
+		if err != bufio.ErrBufferFull {
+			if err == io.EOF {
+				err = io.ErrUnexpectedEOF
+			}
+			return t.failed(err)
+		}
+	}
 }
 
 // Each calls f with every element that begins.

@@ -49,6 +49,9 @@ func (s *section) scientific(v float64) string {
 // fraction shows a number as a whole one and a fraction, as in # ?/?.
 func (s *section) fraction(v float64) string {
 	before := s.tokens[:s.slash]
+	if len(before) == 0 {
+		return General(v)
+	}
 	numerator := len(before) // where the digits of the numerator begin
 	for numerator > 0 && strings.IndexByte("0#?", before[numerator-1].kind) >= 0 {
 		numerator--
@@ -68,7 +71,7 @@ func (s *section) fraction(v float64) string {
 	if hasWhole {
 		whole, v = math.Floor(v), v-math.Floor(v)
 	}
-	n, d := nearest(v, int(math.Pow10(min(places, 5)))-1)
+	n, d := nearest(v, int(math.Pow10(min(places, 4)))-1)
 	if f, err := strconv.Atoi(fixed); err == nil && f > 0 {
 		n, d = int(math.Round(v*float64(f))), f
 	}

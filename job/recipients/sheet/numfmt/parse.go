@@ -47,9 +47,15 @@ type token struct {
 	text string
 }
 
+// maxCode is how long codes are at most, as spreadsheet programs have it.
+const maxCode = 1024
+
 // Parse reads the code of a format. What it does not know is shown as it stands.
 func Parse(code string) *Format {
 	f := &Format{}
+	if len(code) > maxCode {
+		code = "General"
+	}
 	for i, part := range sections(code) {
 		s := parseSection(part)
 		if i == 3 || i > 0 && s.has('@') || i == 0 && s.has('@') && !s.hasDigits() && s.kind == Number && !s.general {
@@ -259,6 +265,9 @@ func (s *section) settle() {
 	case clock:
 		s.kind = Clock
 	default:
+		if s.point >= 0 || s.exponent >= 0 {
+			s.slash = -1 // no fraction
+		}
 		s.separators(last)
 	}
 }

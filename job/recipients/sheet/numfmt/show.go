@@ -243,7 +243,7 @@ func (s *section) kept(tokens []token, fraction string) int {
 			}
 		}
 	}
-	return max(least, len(strings.TrimRight(fraction, "0")))
+	return min(max(least, len(strings.TrimRight(fraction, "0"))), len(fraction))
 }
 
 // fixed reports whether a digit behind the point is always there, if only as a space.

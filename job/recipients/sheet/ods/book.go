@@ -54,7 +54,7 @@ func Open(a *grid.Archive) (*Book, error) {
 				continue
 			}
 			b.sheets = append(b.sheets, grid.Sheet{Name: grid.Attr(&e, "name"), Hidden: hidden[grid.Attr(&e, "style-name")]})
-			if err := t.Skip(); err != nil {
+			if err := t.Leap(&e); err != nil {
 				return nil, err
 			}
 		}

@@ -4,6 +4,8 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -43,7 +45,7 @@ func (b *Book) Rows(sheet int) (*Rows, error) {
 		if i++; i == sheet {
 			return &Rows{tokens: t}, nil
 		}
-		if err := t.Skip(); err != nil {
+		if err := t.Leap(&e); err != nil {
 			t.Close()
 			return nil, err
 		}
@@ -62,11 +64,7 @@ func (r *Rows) Next() (*grid.Row, error) {
 		if r.times > 0 {
 			r.times--
 			r.last++
-			row := &grid.Row{Number: r.last, Hidden: r.again.Hidden, Cells: append([]grid.Cell(nil), r.again.Cells...)}
-			if row.Number > grid.MaxRows {
-				return nil, grid.Broken(row.Number, "it has more than %d rows", grid.MaxRows)
-			}
-			return row, nil
+			return &grid.Row{Number: r.last, Hidden: r.again.Hidden, Cells: slices.Clone(r.again.Cells)}, nil
 		}
 		tok, err := r.tokens.Next()
 		if err == io.EOF {
@@ -136,6 +134,9 @@ func (r *Rows) row(e *xml.StartElement) error {
 			if len(row.Cells) == 0 {
 				r.last += min(n, grid.MaxRows)
 				return nil
+			}
+			if n > grid.MaxRows-r.last {
+				return grid.Broken(row.Number, "it has more than %d rows", grid.MaxRows)
 			}
 			r.again, r.times = row, n
 			return nil
@@ -255,7 +256,7 @@ func valued(e *xml.StartElement, text string, shown bool) grid.Cell {
 	switch grid.Attr(e, "value-type") {
 	case "float", "currency", "percentage":
 		v, err := strconv.ParseFloat(grid.Attr(e, "value"), 64)
-		if err != nil || isError(e) {
+		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) || isError(e) {
 			break
 		}
 		c.Stored = cell.StoredNumber(numfmt.Decimal(v).String())

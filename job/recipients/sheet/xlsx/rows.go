@@ -3,6 +3,7 @@ package xlsx
 import (
 	"encoding/xml"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -184,7 +185,7 @@ func (r *Rows) cell(e *xml.StartElement, row, column int) (c grid.Cell, err erro
 		return isoDate(string(value), s), nil
 	}
 	v, err := strconv.ParseFloat(strings.TrimSpace(string(value)), 64)
-	if err != nil {
+	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
 		return c, grid.Broken(row, "%s%d has the number %q", grid.Column(column), row, value)
 	}
 	if s.byLanguage {
