@@ -34,6 +34,9 @@ func (o *Options) Command(verb string, flags ...string) string {
 	if o.Wait && (verb == "run" || verb == "rerun") {
 		more = append(more, "--wait")
 	}
+	if verb == "run" || verb == "rerun" {
+		more = append(more, o.fleetFlags()...)
+	}
 	return o.CommandWith(verb, flags, more...)
 }
 

@@ -33,8 +33,9 @@
 //	│   ├── delivery/quota                the ledger of an account's recipients
 //	│   └── delivery                      the engine: passes, pace, whose failure
 //	│       └── advice                    what to do about a reply or an error
+//	├── fleet (earlier, piece, protocol, state) rows sent by workers on other machines
 //	└── server (secret)                   the server section as a transport.Dialer
-//	start, status, settle, doctor, signin commands of their own beside job
+//	start, status, settle, doctor, signin, work   commands of their own beside job
 //	jobfile (fields, keys, when), preset, problem, address, header, private, inputfile   used by all of these
 //
 // delivery knows neither letters nor recipients: job gives it a Source of tasks, a

@@ -79,6 +79,9 @@ func (in *inputs) checkOptions() error {
 	if err := o.check(); err != nil {
 		return err
 	}
+	if err := o.checkFleet(); err != nil {
+		return err
+	}
 	if o.Fresh && in.env.Confirm == nil {
 		return problem.Fail(problem.Usage, "--fresh asks, even with --yes, and nobody can be asked here, as there is no terminal")
 	}

@@ -7,9 +7,11 @@ import (
 	"time"
 
 	"mailshot/job/delivery"
+	"mailshot/job/fleet"
 	"mailshot/job/jobfile/when"
 	"mailshot/job/mailing"
 	"mailshot/job/plan"
+	"mailshot/job/problem"
 	"mailshot/job/result"
 	"mailshot/job/server"
 )
@@ -18,22 +20,23 @@ import (
 // changes them on the way. The zero value but for Path runs the whole job as its
 // file says.
 type Options struct {
-	mailing.Ref              // which mailing
-	plan.Selection           // which rows
-	plan.Policy              // what the log's states make of them
-	To             string    // a test: send to this address instead
-	Rerun          bool      // go on with a mailing that has begun
-	Resume         bool      // go on with the mailing if it has begun, and else begin it
-	Fresh          bool      // archive the log and begin anew
-	ChangedLetter  bool      // Rerun and Resume: the letter may differ from that of an earlier run
-	SameLetter     bool      // send the letter also to those to whom another mailing sent it
-	Yes            bool      // do not ask
-	Workers        int       // 0: as the job says
-	Rate           when.Rate // zero: as the job says
-	At             time.Time // begin then; zero: at once
-	Wait           bool      // go on by itself where a quota or a window holds
-	StateDir       string    // as it was given, for the commands that are told; "": it was not
-	Now            bool      // try although the server said that the account is used up
+	mailing.Ref                  // which mailing
+	plan.Selection               // which rows
+	plan.Policy                  // what the log's states make of them
+	To             string        // a test: send to this address instead
+	Rerun          bool          // go on with a mailing that has begun
+	Resume         bool          // go on with the mailing if it has begun, and else begin it
+	Fresh          bool          // archive the log and begin anew
+	ChangedLetter  bool          // Rerun and Resume: the letter may differ from that of an earlier run
+	SameLetter     bool          // send the letter also to those to whom another mailing sent it
+	Yes            bool          // do not ask
+	Workers        int           // 0: as the job says
+	Rate           when.Rate     // zero: as the job says
+	At             time.Time     // begin then; zero: at once
+	Wait           bool          // go on by itself where a quota or a window holds
+	StateDir       string        // as it was given, for the commands that are told; "": it was not
+	Fleet          fleet.Address // where workers on other machines are; without a URL: this one sends
+	Now            bool          // try although the server said that the account is used up
 }
 
 // An Env is what the program lends to a run. Nil fields are what their
@@ -86,4 +89,30 @@ func (e Env) filled() Env {
 		e.Grace = defaultGrace
 	}
 	return e
+}
+
+// checkFleet returns what is wrong with the fleet that was given.
+func (o *Options) checkFleet() error {
+	switch {
+	case o.Fleet.URL == "":
+		return nil
+	case o.Sandbox:
+		return problem.Fail(problem.Usage, "a sandbox has no fleet")
+	}
+	if err := o.Fleet.Check(); err != nil {
+		return &problem.Error{Kind: problem.Usage, Err: err}
+	}
+	return nil
+}
+
+// fleetFlags returns the flags that say where the fleet is.
+func (o *Options) fleetFlags() (flags []string) {
+	for _, f := range []struct{ flag, value string }{
+		{"--fleet", o.Fleet.URL}, {"--fleet-credentials", o.Fleet.Credentials}, {"--fleet-ca", o.Fleet.CA},
+	} {
+		if f.value != "" {
+			flags = append(flags, f.flag, f.value)
+		}
+	}
+	return flags
 }

@@ -8,13 +8,18 @@ import (
 	"strings"
 	"time"
 
+	"mailshot/job/delivery"
 	"mailshot/job/delivery/admission"
+	"mailshot/job/fleet"
+	"mailshot/job/fleet/earlier"
 	"mailshot/job/letter"
 	"mailshot/job/mailing"
 	"mailshot/job/plan"
+	"mailshot/job/preflight"
 	"mailshot/job/private"
 	"mailshot/job/problem"
 	"mailshot/job/recipients"
+	"mailshot/job/result"
 )
 
 // A run is a run of a job, with its mailing locked.
@@ -194,8 +199,87 @@ func (r *run) recover() error {
 	if err := r.history.Recover(); err != nil {
 		return err
 	}
+	if err := r.hearWorkers(); err != nil {
+		return err
+	}
 	r.rerun = o.Rerun || o.Resume && r.history.Begun()
 	return nil
+}
+
+// hearWorkers has the workers of a fleet say what became of rows that the log has as unknown, before
+// this run decides about them.
+func (r *run) hearWorkers() error {
+	if r.options.Fleet.URL == "" || r.history.Fold.Counts().Unknown == 0 {
+		return nil
+	}
+	conn, err := r.connectFleet()
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	c := r.fleetConfig(conn, nil)
+	c.Run = result.RunID(r.ref.RunName(r.job), r.env.Now(), r.digest)
+	n, err := earlier.Hear(context.Background(), c, r.history)
+	if err != nil || n == 0 {
+		return err
+	}
+	r.env.Note(fmt.Sprintf("workers told what became of %d rows that were unknown", n))
+	r.history.Fold.Free()
+	r.history = r.inputs.history()
+	return r.history.Read()
+}
+
+// connectFleet connects to the NATS server of the fleet.
+func (r *run) connectFleet() (*fleet.Conn, error) {
+	a := r.options.Fleet
+	a.Name = "mailshot run " + r.job.Name
+	a.Lost = func(err error) { r.env.Warn(fmt.Sprintf("the connection to the fleet is lost: %v", err)) }
+	a.Back = func() { r.env.Note("the connection to the fleet is there again") }
+	c, err := fleet.Connect(a, false)
+	if err != nil {
+		return nil, &problem.Error{Kind: problem.Unreachable, Err: err}
+	}
+	return c, nil
+}
+
+// joinFleet connects to the fleet; nil if there is none.
+func (r *run) joinFleet(t *preflight.Tally) (*fleet.Conn, error) {
+	if r.options.Fleet.URL == "" {
+		return nil, nil
+	}
+	if t.Largest > fleet.MaxMessage {
+		return nil, problem.Fail(problem.BadData, "row %d: its message has %d octets, and a fleet takes %d at most", t.LargestRow, t.Largest, fleet.MaxMessage).
+			WithHint("make the letter or its attachments smaller, or send without a fleet; no message was sent")
+	}
+	return r.connectFleet()
+}
+
+// coordinate has the rows of the run sent by a fleet; nil if there is none.
+func (r *run) coordinate(conn *fleet.Conn, rec delivery.Recorder) (*fleet.Coordinator, *problem.Error) {
+	if conn == nil {
+		return nil, nil
+	}
+	return earlier.Start(r.fleetConfig(conn, rec), r.history)
+}
+
+// draining has a fleet begin no more rows once the run begins none, whatever the reason.
+func draining(f *fleet.Coordinator, next func(delivery.Event)) func(delivery.Event) {
+	if f == nil {
+		return next
+	}
+	return func(e delivery.Event) {
+		if e.Kind == delivery.Finishing {
+			f.Drain()
+		}
+		next(e)
+	}
+}
+
+func (r *run) fleetConfig(b fleet.Bus, rec delivery.Recorder) fleet.Config {
+	s := &r.job.Server
+	return fleet.Config{
+		Bus: b, Recorder: rec, Run: r.id, Server: fleet.Server(s.Host, s.Username), PerSession: r.job.Delivery.PerSession, Now: r.env.Now, Tell: r.env.Note,
+	}
 }
 
 // admit keeps a second `run` from mailing everybody again, and a `rerun` from

@@ -13,6 +13,7 @@ import (
 	"mailshot/job/advice"
 	"mailshot/job/delivery"
 	"mailshot/job/delivery/sessions"
+	"mailshot/job/fleet"
 	"mailshot/job/jobfile/when"
 	"mailshot/job/letter"
 	"mailshot/job/mailing"
@@ -65,14 +66,24 @@ func (s *sending) send(ctx context.Context) (*Report, error) {
 		return nil, err
 	}
 	s.notes = mailing.NewNotebook(s.lock, s.id, s.start)
-	outcomes := newOutcomes(t.recorder(logRecorder{log}), len(s.plan.Again()) > 0)
+	rec := t.recorder(logRecorder{log})
+	f, failed := s.coordinate(t.fleet, rec)
+	if f != nil {
+		rec, t.deliverer = f.Wrapped(), f
+		defer context.AfterFunc(ctx, f.Drain)()
+	}
+	outcomes := newOutcomes(rec, len(s.plan.Again()) > 0)
 	written, stopped := s.recordSkips(ctx, log, skips)
+	if stopped == nil {
+		stopped = failed
+	}
 	var sum delivery.Summary
 	if stopped == nil {
 		var ends reasons.Ends
 		c := s.config(t, outcomes, &earlier)
-		c.Event = ended(&ends, c.Event)
+		c.Event = draining(f, ended(&ends, c.Event))
 		sum, stopped = delivery.Run(ctx, c)
+		f.Close(context.WithoutCancel(ctx)) // a second signal ends it
 		report.Failed, report.Unreached = ends.Failed(sum.Counts.Failed())
 		report.Retries = ends.Retries
 		s.reportTranscripts(report, &sum)
@@ -126,11 +137,13 @@ func (s *sending) sendNothing(report *Report) error {
 
 // A target is the server that a run sends to, real or captured.
 type target struct {
-	dialer   *transport.Dialer
-	recorder func(delivery.Recorder) delivery.Recorder
-	canary   *transport.Session // nil: there is none
-	close    func()
-	practice bool // it is mailshot sandbox
+	dialer    *transport.Dialer
+	deliverer delivery.Deliverer // nil: dialer
+	recorder  func(delivery.Recorder) delivery.Recorder
+	canary    *transport.Session // nil: there is none
+	fleet     *fleet.Conn        // to workers on other machines; nil: this one sends
+	close     func()
+	practice  bool // it is mailshot sandbox
 }
 
 // target gets the server ready and tries it.
@@ -152,14 +165,19 @@ func (s *sending) target(ctx context.Context) (target, error) {
 		return t, err
 	}
 	s.tell(delivery.Event{Kind: delivery.Connecting, Text: s.dialer.Addr})
+	var err error
+	if t.fleet, err = s.joinFleet(&s.tally); err != nil {
+		return t, err
+	}
 	begun := s.env.Now()
 	canary, err := server.Canary(ctx, s.dialer, s.job, s.tellSilence)
 	s.step(Step{Kind: Tried, Server: s.serverWords(), Took: s.env.Now().Sub(begun), Err: err})
 	if err != nil {
+		t.fleet.Close()
 		return t, err
 	}
 	has := canary.Receipt().Capabilities
-	t.canary, t.close, t.practice = canary, func() { _ = canary.Close() }, slices.Contains(has.Auth, sandbox.Mechanism)
+	t.canary, t.close, t.practice = canary, func() { _ = canary.Close(); t.fleet.Close() }, slices.Contains(has.Auth, sandbox.Mechanism)
 	if err := s.sameKind(t.practice); err != nil {
 		t.close()
 		return t, err
@@ -241,7 +259,9 @@ func (s *sending) config(t target, rec delivery.Recorder, earlier *earlierReplie
 	if t.canary != nil {
 		c.Canary = t.close // QUIT decides nothing
 	}
-	c.Several = s.several(t)
+	if c.Several = s.several(t); t.deliverer != nil { // whose sessions are its own
+		c.Deliverer, c.Canary, c.Several = t.deliverer, func() { _ = t.canary.Close() }, sessions.Config{}
+	}
 	s.admit(&c)
 	for range s.workers() {
 		c.Composers = append(c.Composers, newComposer(s.batch.letters.Composer(false), s.job))

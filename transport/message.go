@@ -78,6 +78,9 @@ func newMessage(segments []Segment, allow8 bool) (Message, error) {
 // of the SIZE parameter (RFC 1870, section 3).
 func (m Message) Size() int64 { return m.size }
 
+// Segments returns the octets, which must not be changed, and whether some may be above 127.
+func (m Message) Segments() (all []Segment, eight bool) { return m.segments, m.allow8 }
+
 // header returns the header of a message, as far as it is shown. It may be in several segments, as
 // a signature is one of its own.
 func (m Message) header() []byte {

@@ -204,7 +204,12 @@ server: {host: 127.0.0.1, port: 25, tls: none}
 	}
 	u := runMeasured(t, "check", filepath.Join(dir, "job.yaml"))
 	t.Logf("%d rows: %d MiB, %v, %v of CPU", *bookRows, u.peak>>20, u.took, u.cpu)
-	if u.peak > 64<<20 {
+	const most = 64 << 20
+	switch {
+	case u.peak <= most:
+	case leastPeak() > most:
+		t.Skip("this process has more than the program may have, which can't be told apart")
+	default:
 		t.Errorf("%d rows took %d MiB; want no more than 64", *bookRows, u.peak>>20)
 	}
 }

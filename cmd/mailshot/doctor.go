@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mailshot/cmd/mailshot/fleet"
 	"mailshot/cmd/mailshot/screen"
 	"mailshot/cmd/mailshot/trace"
 	"mailshot/job/delivery/quota"
@@ -71,6 +72,7 @@ EXIT STATUS
 	fs.BoolVar(&f.NoAuth, "no-auth", false, "leave the password and authentication out")
 	stateFlag(c, &f.state)
 	serverFlag(c, &f.Server)
+	fleet.Doctor(fs, &f.Fleet)
 	fs.StringVar(&f.trace, "trace", "", "write the protocol to a `file`, without secrets; - is stderr")
 	fs.BoolVar(&f.json, "json", false, "one JSON object, for programs")
 	return c

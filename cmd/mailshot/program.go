@@ -18,6 +18,7 @@ import (
 	"mailshot/job/problem"
 	"mailshot/job/secret"
 	"mailshot/job/server"
+	"mailshot/job/work"
 )
 
 // A program is mailshot with its surroundings. What it prints follows these
@@ -149,6 +150,11 @@ func (p *program) serverEnv(ctx context.Context, state string) server.Env {
 	e := p.env(ctx).Env
 	e.OAuth.Dir, e.OAuth.State = quota.Dir(p.lookup, state), state
 	return e
+}
+
+// workEnv returns what the program lends to a worker of a fleet.
+func (p *program) workEnv(ctx context.Context, state string) work.Env {
+	return work.Env{Env: p.serverEnv(ctx, state), Holder: p.holder(), Tell: p.noteOf, Warn: p.warnOf}
 }
 
 // holder is the line by which a lock names who holds it.

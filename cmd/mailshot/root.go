@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"mailshot/cmd/mailshot/completion"
+	"mailshot/cmd/mailshot/fleet"
 	"mailshot/cmd/mailshot/manual"
 	"mailshot/cmd/mailshot/practice"
 	"mailshot/cmd/mailshot/preview"
@@ -19,6 +20,7 @@ import (
 	"mailshot/cmd/mailshot/signin"
 	"mailshot/cmd/mailshot/start"
 	"mailshot/job"
+	"mailshot/job/delivery/quota"
 )
 
 // root returns the command line.
@@ -59,6 +61,9 @@ failed is rerun from that log.`,
 	signIn := signin.Env{Server: p.serverEnv, Say: p.warn, Result: func(text string) { p.stdout.print(text + "\n") }, Given: noneEmpty, Args: one("job file")}
 	c.AddCommand(signin.Login(signIn), signin.Logout(signIn))
 	c.AddCommand(start.Command(p.startEnv()))
+	c.AddCommand(fleet.Work(fleet.Env{
+		Worker: p.workEnv, State: func() string { return quota.Dir(p.lookup, "") }, Host: p.hostname, Given: noneEmpty, Args: one("NATS server's URL"),
+	}))
 	manual.Add(c, p.stdout.w, p.lookup, func(name string) error { return usageError{unknownCommand(c, name)} }, one("directory"))
 	c.InitDefaultHelpCmd()
 	c.InitDefaultCompletionCmd()

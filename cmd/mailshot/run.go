@@ -14,6 +14,7 @@ import (
 
 	"mailshot/cmd/mailshot/after"
 	"mailshot/cmd/mailshot/events"
+	"mailshot/cmd/mailshot/fleet"
 	"mailshot/cmd/mailshot/manual"
 	"mailshot/cmd/mailshot/screen"
 	"mailshot/cmd/mailshot/trace"
@@ -67,6 +68,7 @@ func (f *sendFlags) register(c *cobra.Command) {
 	fs.BoolVar(&f.Now, "now", false, "try although the server said that the account may send no more for a while")
 	stateFlag(c, &f.StateDir)
 	serverFlag(c, &f.Server)
+	fleet.Run(fs, &f.Fleet)
 	fs.StringVar(&f.trace, "trace", "", "write the protocol to a `file`, without secrets; - is stderr")
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "say nothing but what is wrong")
 	fs.BoolVar(&f.noColor, "no-color", false, "no colours; there are none yet")

@@ -14,8 +14,22 @@ func peakMemory(ps *os.ProcessState) (octets int64, ok bool) {
 	if !ok {
 		return 0, false
 	}
-	if runtime.GOOS == "darwin" || runtime.GOOS == "ios" { // they count octets, all others KiB
-		return int64(u.Maxrss), true
+	return octetsOf(u), true
+}
+
+// leastPeak returns the most memory in octets that this process had: the system counts it with what
+// a program had that this process began.
+func leastPeak() int64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
 	}
-	return int64(u.Maxrss) << 10, true
+	return octetsOf(&u)
+}
+
+func octetsOf(u *syscall.Rusage) int64 {
+	if runtime.GOOS == "darwin" || runtime.GOOS == "ios" { // they count octets, all others KiB
+		return int64(u.Maxrss)
+	}
+	return int64(u.Maxrss) << 10
 }

@@ -34,10 +34,11 @@ type layer struct {
 var layers = map[string]layer{
 	"cmd/mailshot/completion": {ours: []string{"job/jobfile", "job/mailing", "job/plan", "job/recipients", "job/recipients/sheet", "job/result", "job/secret/oauth", "job/status"}, thirdParty: []string{"github.com/spf13/cobra", "github.com/spf13/pflag"}, thirdPartyListed: true},
 
-	"cmd/mailshot":           {ours: []string{"*", "cmd/mailshot", "cmd/mailshot/after", "cmd/mailshot/completion", "cmd/mailshot/events", "cmd/mailshot/manual", "cmd/mailshot/practice", "cmd/mailshot/preview", "cmd/mailshot/report", "cmd/mailshot/signin", "cmd/mailshot/screen", "cmd/mailshot/start", "cmd/mailshot/trace", "cmd/mailshot/tuning", "cmd/mailshot/wording"}},
+	"cmd/mailshot":           {ours: []string{"*", "cmd/mailshot", "cmd/mailshot/after", "cmd/mailshot/completion", "cmd/mailshot/events", "cmd/mailshot/fleet", "cmd/mailshot/manual", "cmd/mailshot/practice", "cmd/mailshot/preview", "cmd/mailshot/report", "cmd/mailshot/signin", "cmd/mailshot/screen", "cmd/mailshot/start", "cmd/mailshot/trace", "cmd/mailshot/tuning", "cmd/mailshot/wording"}},
 	"cmd/mailshot/after":     {thirdPartyListed: true},
 	"cmd/mailshot/tuning":    {thirdPartyListed: true},
 	"cmd/mailshot/events":    {ours: []string{"job", "job/delivery", "job/mailing", "job/plan", "job/result"}, thirdPartyListed: true},
+	"cmd/mailshot/fleet":     {ours: []string{"job/fleet", "job/problem", "job/work"}, thirdParty: []string{"github.com/spf13/cobra", "github.com/spf13/pflag"}, thirdPartyListed: true},
 	"cmd/mailshot/manual":    {ours: []string{"job/problem"}, thirdParty: []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/term"}, thirdPartyListed: true},
 	"cmd/mailshot/preview":   {ours: []string{"cmd/mailshot/web", "cmd/mailshot/wording", "job/plan", "job/preview", "job/preview/pagetext", "job/problem"}, thirdParty: []string{"github.com/spf13/cobra", "golang.org/x/term"}, thirdPartyListed: true},
 	"cmd/mailshot/report":    {ours: []string{"cmd/mailshot/wording", "job/problem", "job/status", "job/status/page"}, thirdParty: []string{"github.com/spf13/cobra"}, thirdPartyListed: true},
@@ -58,8 +59,14 @@ var layers = map[string]layer{
 	"job/delivery/quota":     {ours: []string{"job/jobfile/when"}, thirdParty: []string{"github.com/gofrs/flock"}, thirdPartyListed: true},
 	"job/delivery/pace":      {thirdPartyListed: true},
 	"job/delivery/sessions":  {ours: []string{"job/advice", "transport"}, thirdPartyListed: true},
-	"job/doctor":             {ours: []string{"job/advice", "job/delivery/quota", "job/doctor/domain", "job/jobfile", "job/jobfile/when", "job/letter", "job/mailing", "job/preset", "job/problem", "job/server", "transport", "transport/message"}},
+	"job/doctor":             {ours: []string{"job/advice", "job/delivery/quota", "job/doctor/domain", "job/fleet", "job/jobfile", "job/jobfile/when", "job/letter", "job/mailing", "job/preset", "job/problem", "job/server", "transport", "transport/message"}},
 	"job/doctor/domain":      {thirdParty: []string{"blitiri.com.ar/go/spf", "github.com/emersion/go-msgauth/dmarc", "golang.org/x/net/publicsuffix"}, thirdPartyListed: true},
+	"job/fleet":              {ours: []string{"job/delivery", "job/fleet/piece", "job/fleet/protocol", "job/fleet/state", "job/result", "transport"}, thirdParty: []string{"github.com/nats-io/nats.go", "golang.org/x/sys"}, thirdPartyListed: true},
+	"job/fleet/earlier":      {ours: []string{"job/fleet", "job/fleet/piece", "job/mailing", "job/problem", "job/result"}, thirdPartyListed: true},
+	"job/fleet/piece":        {thirdPartyListed: true},
+	"job/fleet/protocol":     {ours: []string{"job/fleet/piece"}, thirdPartyListed: true},
+	"job/fleet/state":        {ours: []string{"job/fleet/piece", "job/fleet/protocol", "job/private"}, thirdParty: []string{"golang.org/x/sys"}, thirdPartyListed: true},
+	"job/work":               {ours: []string{"job/advice", "job/fleet", "job/fleet/state", "job/jobfile", "job/private", "job/problem", "job/server", "transport"}, thirdPartyListed: true},
 	"job/header":             {ours: []string{"job/address", "transport/mailbox"}},
 	"job/index":              {thirdPartyListed: true},
 	"job/inputfile":          {thirdPartyListed: true},
@@ -144,6 +151,7 @@ var keptFor = []struct {
 	{"text/template/parse", "template", nil},
 	{"html/template", "template", []string{"cmd/mailshot/web", "job/status/page"}},
 	{"github.com/emersion/go-smtp", "transport/sandbox", nil},
+	{"github.com/nats-io/nats.go", "job/fleet", nil},
 	{"github.com/emersion/go-msgauth/dkim", "a test", nil},      // it judges our signatures
 	{"github.com/santhosh-tekuri/jsonschema/v6", "a test", nil}, // it judges our schema
 	{"github.com/chromedp/chromedp", "a test", nil},             // it drives a browser
@@ -249,6 +257,7 @@ func TestImportsRefused(t *testing.T) {
 		{"html/template in status", "job/status/s.go", "package status\nimport \"html/template\"", "only template may import html/template"},
 		{"html/template of the pages", "cmd/mailshot/web/w.go", "package web\nimport \"html/template\"", ""},
 		{"html/template of the terminal", "cmd/mailshot/screen/s.go", "package screen\nimport \"html/template\"", "only template may import html/template"},
+		{"nats.go elsewhere", "job/job.go", "package job\nimport \"github.com/nats-io/nats.go\"", "only job/fleet may import github.com/nats-io/nats.go"},
 		{"go-smtp elsewhere", "job/job.go", "package job\nimport \"github.com/emersion/go-smtp\"", "only transport/sandbox may import github.com/emersion/go-smtp"},
 		{"the verifier of DKIM", "transport/message/m.go", "package message\nimport \"github.com/emersion/go-msgauth/dkim\"", "only a test may import github.com/emersion/go-msgauth/dkim"},
 		{"the verifier of DKIM in a test", "transport/message/m_test.go", "package message\nimport \"github.com/emersion/go-msgauth/dkim\"", ""},

@@ -11,6 +11,7 @@ import (
 	"mailshot/job/advice"
 	"mailshot/job/delivery/quota"
 	"mailshot/job/doctor/domain"
+	"mailshot/job/fleet"
 	"mailshot/job/jobfile"
 	"mailshot/job/mailing"
 	"mailshot/job/problem"
@@ -25,11 +26,12 @@ const patience = 30 * time.Second
 // Options say what to examine. The zero value but for Path examines all
 // that a run needs.
 type Options struct {
-	Path   string // the job file
-	Server string // a file in the place of its section server; "": there is none
-	NoAuth bool   // leave the password and AUTH out
-	Domain bool   // ask the DNS what receivers will make of the sender's domain
-	State  string // directory of the ledgers of quotas; "": nobody says where that is
+	Path   string        // the job file
+	Server string        // a file in the place of its section server; "": there is none
+	NoAuth bool          // leave the password and AUTH out
+	Domain bool          // ask the DNS what receivers will make of the sender's domain
+	State  string        // directory of the ledgers of quotas; "": nobody says where that is
+	Fleet  fleet.Address // of which to look for workers; without a URL: none
 }
 
 // An Env is what the program lends to an examination. Nil fields are what their
@@ -62,7 +64,7 @@ type Report struct {
 
 // A Step is one part of the way to the server.
 type Step struct {
-	Name   string // resolve, connect, greeting, ehlo, tls, auth or quit; behind them messages, provider, if it is known, dkim, if the job signs, and spf, dmarc and receivers of Options.Domain
+	Name   string // resolve, connect, greeting, ehlo, tls, auth or quit; behind them messages, provider, if it is known, dkim, if the job signs, spf, dmarc and receivers of Options.Domain, and fleet
 	State  StepState
 	Detail []string      // what was seen, or why it failed; a line each, the first one is never missing
 	Advice string        // what to do; "" if there is nothing to do
@@ -159,6 +161,9 @@ func Examine(ctx context.Context, o Options, env Env) (*Report, error) {
 	}
 	if o.Domain {
 		examineDomain(ctx, r, j, env, signed)
+	}
+	if o.Fleet.URL != "" {
+		r.add(examineFleet(ctx, o.Fleet, j, env.Now))
 	}
 	if ctx.Err() != nil {
 		return nil, problem.InterruptedBy(ctx)

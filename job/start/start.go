@@ -159,7 +159,7 @@ func (d *Draft) look(path string, q *questions) error {
 	if err := in.findHeader(d.opts.Email, q); err != nil {
 		return err
 	}
-	s, err := in.survey()
+	s, err := in.survey(d.opts.Key)
 	if err != nil {
 		return err
 	}

@@ -30,8 +30,7 @@ type column struct {
 	at        int
 	filled    int
 	addresses int
-	seen      map[uint64]struct{} // its cells, as long as they differ
-	alike     bool                // two filled cells are equal
+	seen      map[uint64]struct{} // its cells, as long as they differ; nil: they do not, or nobody asks
 	hash      uint64              // of all cells, to tell whether two columns are equal
 	sample    string              // the first filled cell
 	kept      map[string]struct{} // different cells, as far as they have digits
@@ -42,13 +41,18 @@ type column struct {
 	digits    int                 // filled cells that begin as a number or a date
 }
 
-// survey reads the whole file.
-func (in *input) survey() (*survey, error) {
+// survey reads the whole file. key is the column by which rows are known, if it was named: whether cells
+// differ is only found out of such columns, as it takes memory for each row.
+func (in *input) survey(key string) (*survey, error) {
 	s := &survey{input: in, seed: maphash.MakeSeed()}
 	err := in.read(in.options, func(r *sheet.Reader) {
 		s.header, s.delim = r.HeaderLine(), r.Delimiter()
 		for i, name := range r.Columns() {
-			s.columns = append(s.columns, column{name: name, at: i, seen: map[uint64]struct{}{}, kept: map[string]struct{}{}, people: map[uint64]struct{}{}, running: true})
+			c := column{name: name, at: i, kept: map[string]struct{}{}, people: map[uint64]struct{}{}, running: true}
+			if isKeyName(name) || strings.EqualFold(name, key) {
+				c.seen = map[uint64]struct{}{}
+			}
+			s.columns = append(s.columns, c)
 		}
 	}, func(row *sheet.Row) bool {
 		s.rows++
@@ -88,8 +92,8 @@ func (c *column) add(cell string, seed maphash.Seed, stored bool) {
 	if c.filled++; c.sample == "" {
 		c.sample = strings.Clone(cell)
 	}
-	if !c.alike {
-		if _, c.alike = c.seen[h]; c.alike {
+	if c.seen != nil {
+		if _, alike := c.seen[h]; alike {
 			c.seen = nil
 		} else {
 			c.seen[h] = struct{}{}
@@ -117,7 +121,7 @@ func (c *column) add(cell string, seed maphash.Seed, stored bool) {
 }
 
 // differs reports whether the column tells all rows apart.
-func (c *column) differs(rows int) bool { return !c.alike && c.filled == rows && rows > 0 }
+func (c *column) differs(rows int) bool { return c.seen != nil && c.filled == rows && rows > 0 }
 
 // isAddressed reports whether the column has addresses.
 func (c *column) isAddressed() bool { return c.addresses > 0 && 2*c.addresses >= c.filled }

@@ -22,7 +22,7 @@ type Topic struct {
 }
 
 // order is how topics are listed, for somebody who reads them all.
-const order = "job recipients columns letter templates attachments dkim server oauth presets settings limits runs results replies " +
+const order = "job recipients columns letter templates attachments dkim server oauth presets settings limits runs fleet results replies " +
 	"programs schedule recipes install commands keys exit"
 
 // Topics returns the pages of the manual.

@@ -140,18 +140,21 @@ func (e Env) start(ctx context.Context, o start.Options) error {
 	r, err := e.Check(ctx, job.Options{Ref: ref})
 	if err != nil {
 		if je, ok := errors.AsType[*problem.Error](err); ok {
-			je.Hint = strings.TrimPrefix(strings.TrimPrefix(je.Hint, "nothing was sent; correct these"), ", ")
-			if je.Hint == "" {
-				je.Hint = "the job is made; correct the rows"
-			} else {
-				je.Hint = "the job is made; correct the rows, " + je.Hint
-			}
-			je.Hint += ". Then: " + wording.Clean(command(d, "check"))
+			je.Hint = checkedHint(je.Hint, wording.Clean(command(d, "check")))
 		}
 		return err
 	}
 	e.Out(e.well(d, r))
 	return nil
+}
+
+// checkedHint returns the hint of a check for a job that has just been made.
+func checkedHint(hint, next string) string {
+	more := strings.TrimPrefix(strings.TrimPrefix(hint, "nothing was sent; correct these"), ", ")
+	if more != "" {
+		more = ", " + more
+	}
+	return "the job is made; correct this" + more + ". Then: " + next
 }
 
 // told returns what was seen and made.
