@@ -10,7 +10,7 @@ import (
 
 const (
 	blockSize  = 256 << 10
-	keptBlocks = 32
+	keptBlocks = 12
 )
 
 // Texts are many texts that are found by their number. Beyond some megabytes they are kept in a file
@@ -60,7 +60,7 @@ func (t *Texts) full() (err error) {
 		if _, err := t.file.WriteAt(block, int64(t.n)<<blockBits); err != nil {
 			return fmt.Errorf("keeping texts of the spreadsheet: %w", err)
 		}
-		t.last = make([]byte, 0, blockSize)
+		t.last = t.last[:0]
 	} else {
 		t.keep(t.n, block)
 		t.last = make([]byte, 0, blockSize)
@@ -87,17 +87,28 @@ func (t *Texts) spill() error {
 	return nil
 }
 
-// keep puts a block into the cache, in the place of the one that is there longest.
+// keep puts a block into the cache.
 func (t *Texts) keep(n uint32, block []byte) {
 	if t.cache == nil {
 		t.cache = make(map[uint32][]byte)
 	}
-	if len(t.order) >= keptBlocks {
-		delete(t.cache, t.order[0])
-		t.order = append(t.order[:0], t.order[1:]...)
-	}
 	t.cache[n] = block
 	t.order = append(t.order, n)
+}
+
+// evict returns a block to fill: where the cache is full, the one that is there longest, which it takes
+// out.
+func (t *Texts) evict() []byte {
+	if len(t.order) < keptBlocks {
+		return make([]byte, blockSize)
+	}
+	block := t.cache[t.order[0]][:cap(t.cache[t.order[0]])]
+	delete(t.cache, t.order[0])
+	t.order = append(t.order[:0], t.order[1:]...)
+	if len(block) < blockSize {
+		return make([]byte, blockSize)
+	}
+	return block
 }
 
 // Len returns how many texts there are.
@@ -110,7 +121,7 @@ func (t *Texts) Get(i int) (string, error) {
 	if n != t.n {
 		var ok bool
 		if block, ok = t.cache[n]; !ok {
-			block = make([]byte, blockSize)
+			block = t.evict()
 			if _, err := t.file.ReadAt(block, int64(n)<<blockBits); err != nil && err != io.EOF {
 				return "", fmt.Errorf("reading texts of the spreadsheet: %w", err)
 			}
