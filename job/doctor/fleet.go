@@ -33,7 +33,7 @@ func examineFleet(ctx context.Context, a fleet.Address, j *jobfile.Job, now func
 	}
 	defer conn.Close()
 	s.Took = now().Sub(begun)
-	c, err := fleet.Start(fleet.Config{Bus: conn, Run: "look-" + rand.Text(), Server: fleet.Server(j.Server.Host, j.Server.Username), PerSession: 1, Now: now})
+	c, err := fleet.Start(fleet.Config{Bus: conn, Run: "look-" + rand.Text(), Server: fleet.Server(j.Server.Host, j.Server.Username), PerSession: 1, Looks: true, Now: now})
 	if err != nil {
 		s.Detail = []string{err.Error()}
 		return s, &problem.Error{Kind: problem.Unreachable, Err: err}

@@ -50,6 +50,7 @@ type announcement struct {
 	Run        string `json:"run"`
 	Server     string `json:"server"`
 	PerSession int    `json:"per_session"`
+	Looks      bool   `json:"looks,omitempty"`
 	Over       bool   `json:"over,omitempty"`
 }
 

@@ -3,6 +3,7 @@ package fleet
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -18,6 +19,8 @@ const (
 	// LostAfter is how long a worker may be silent until its rows are recorded as unknown.
 	LostAfter = 5 * time.Minute
 
+	reportEvery = 30 * time.Second // between two notes of what workers do
+
 	beat       = time.Second           // between two announcements, and two reports of a worker
 	longPoll   = time.Second           // an ask is answered by then, if only that there is nothing
 	tick       = 50 * time.Millisecond // between two looks at what has waited
@@ -32,6 +35,7 @@ type Config struct {
 	Run        string // its id
 	Server     string // its digest, as of Server
 	PerSession int    // messages a session
+	Looks      bool   // it hands nothing out, and only hears what workers say
 	Recorder   delivery.Recorder
 	Now        func() time.Time
 	// Earlier is told what workers say of rows of earlier runs. It reports whether the mailing
@@ -73,6 +77,7 @@ type member struct {
 	since    time.Time
 	ahead    time.Duration // its clock
 	asked    time.Duration // when the ask came that waits
+	ended    int           // rows of which it told the outcome, since it was reported
 	words    []piece.Word  // of the last report, that are not acknowledged
 }
 
@@ -147,6 +152,7 @@ func (c *Coordinator) loop() {
 	defer t.Stop()
 	var announced, patient time.Time
 	looked := c.Now()
+	reported := looked
 	for {
 		select {
 		case <-c.closing:
@@ -171,6 +177,10 @@ func (c *Coordinator) loop() {
 				c.lookForLost()
 			}
 			c.lookForWorkers()
+			if took := now.Sub(reported); took >= reportEvery {
+				c.report(took)
+				reported = now
+			}
 		}
 	}
 }
@@ -187,7 +197,7 @@ func (c *Coordinator) elapsed() time.Duration { return c.Now().Sub(c.begun) }
 
 // announce tells which run there is. A loss is made up for by the next.
 func (c *Coordinator) announce(over bool) {
-	b, err := json.Marshal(announcement{Version: thisVersion, Run: c.Run, Server: c.Server, PerSession: c.PerSession, Over: over})
+	b, err := json.Marshal(announcement{Version: thisVersion, Run: c.Run, Server: c.Server, PerSession: c.PerSession, Looks: c.Looks, Over: over})
 	if err == nil {
 		_ = c.Bus.Publish(subjectRuns, b)
 	}
@@ -277,6 +287,27 @@ func (c *Coordinator) lookForWorkers() {
 	case c.alone == int(asleep/beat):
 		c.alone++
 		c.say("no worker is there: the messages wait for mailshot work")
+	}
+}
+
+// report notes what workers did in a time.
+func (c *Coordinator) report(took time.Duration) {
+	c.mu.Lock()
+	ended := make(map[string]int)
+	for id, m := range c.members {
+		ended[id], m.ended = m.ended, 0
+	}
+	c.mu.Unlock()
+	var all []string
+	for _, m := range c.Members() {
+		text := fmt.Sprintf("%s %.1f/s, has %d rows", m.Name, float64(ended[m.ID])/took.Seconds(), m.Rows)
+		if m.Silent > 10*beat {
+			text += ", silent for " + m.Silent.Truncate(time.Second).String()
+		}
+		all = append(all, text)
+	}
+	if len(all) > 0 {
+		c.say("workers: %s", strings.Join(all, "; "))
 	}
 }
 

@@ -23,7 +23,7 @@ func (c *Coordinator) hear(r *piece.Report) {
 		c.answer(r.Run, r.Worker, piece.Answer{Boot: r.Boot, Over: true, Why: h.Refuse})
 		c.say("worker %s: %s", r.Name, h.Refuse)
 	} else {
-		c.member(r, h.Fresh)
+		c.member(r, h.Fresh, len(h.Told))
 		c.mu.Unlock()
 	}
 	for _, t := range h.Told {
@@ -34,14 +34,15 @@ func (c *Coordinator) hear(r *piece.Report) {
 	}
 }
 
-// member keeps what a report says of its worker. c.mu is held.
-func (c *Coordinator) member(r *piece.Report, fresh bool) {
+// member keeps what a report says of its worker, and of how many rows for the first time. c.mu is held.
+func (c *Coordinator) member(r *piece.Report, fresh bool, told int) {
 	m := c.members[r.Worker]
 	if m == nil {
 		m = &member{id: r.Worker, since: c.Now()}
 		c.members[r.Worker] = m
 		c.say("worker %s is there, with %d sessions", r.Name, r.Sessions)
 	}
+	m.ended += told
 	if !fresh {
 		return
 	}

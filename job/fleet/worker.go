@@ -221,7 +221,9 @@ func (s *shift) announced(a *announcement) {
 		return
 	}
 	s.run, s.heard, s.most = a.Run, now, max(a.PerSession, 1)
-	s.say("working for run %s", a.Run)
+	if !a.Looks {
+		s.say("working for run %s", a.Run)
+	}
 	s.mu.Unlock()
 	s.core(a.Run)
 	s.up()

@@ -91,6 +91,7 @@ func Hear(ctx context.Context, c fleet.Config, h *mailing.History) (settled int,
 	by := c.Run
 	var heard []*result.Record
 	c.Run += "-hear" // no worker may take it for the run that comes
+	c.Looks = true
 	c.Earlier = func(run string, all []piece.Word, worker string) (known, done bool) {
 		recs, known := words.Settle(run, all, worker, by, c.Now())
 		heard = append(heard, recs...)
