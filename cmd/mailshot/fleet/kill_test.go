@@ -62,7 +62,7 @@ func keep(t *testing.T, dir, name string, once func(status int) bool, args ...st
 			if once(status) {
 				return
 			}
-			time.Sleep(100 * time.Millisecond) // as who keeps services running does
+			<-time.After(100 * time.Millisecond) // as who keeps services running does
 		}
 	}()
 	return k

@@ -54,7 +54,7 @@ func (s *sink) serve(c net.Conn) {
 		_, _ = out.WriteString(text + "\r\n")
 		if in.Buffered() == 0 {
 			if s.delay > 0 {
-				time.Sleep(s.delay) // the server is slow; nothing is waited for
+				<-time.After(s.delay) // the server is slow; nothing is waited for
 			}
 			_ = out.Flush()
 		}
