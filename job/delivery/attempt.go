@@ -72,7 +72,9 @@ func (t *attempt) try(ctx context.Context, c Composer) (o outcome) {
 	}()
 	o.record, o.err = t.deliver(ctx, c)
 	o.copied, o.counted, o.lostAfter = t.copied, t.counted(), t.lostAfter
-	if o.record != nil {
+	if o.record == nil {
+		o.counted = 0 // the session ended before it, or a worker that had it did not begin it
+	} else {
 		t.transcripts.keep(t.transcript, o.record)
 	}
 	return o

@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -137,4 +138,24 @@ func TestRecordFails(t *testing.T) {
 			t.Errorf("the outcome is %+v, want one that stops the run", o.fatal)
 		}
 	})
+}
+
+// returning begins each row and gives it back.
+type returning struct{}
+
+func (returning) Deliver(_ context.Context, dl transport.Delivery) (transport.Receipt, error) {
+	dl.OnMail()
+	if err := dl.OnCommit(); err != nil {
+		return transport.Receipt{}, err
+	}
+	return transport.Receipt{}, &transport.Error{Class: transport.Temporary, Scope: transport.ScopeHost, Lost: true, Err: errors.New("not begun")}
+}
+
+// A row that comes back from who had it has no record, and no quota counts it.
+func TestReturnedUncounted(t *testing.T) {
+	a := sender{run: "job-x", recorder: &diary{}, now: time.Now, server: returning{}}
+	task := &Task{Row: 7, Line: 9, Key: "k7", Recipient: "r7@club.example", Attempt: 1, MessageID: "id@club.example", Date: time.Now()}
+	if o := a.attempt(task).try(t.Context(), plain{}); o.record != nil || o.counted != 0 {
+		t.Errorf("record %+v, %d recipients are counted", o.record, o.counted)
+	}
 }
