@@ -171,20 +171,31 @@ func (t *Tokens) pass(c byte) error {
 	}
 }
 
+// Start passes over all else until an element begins, and returns that, or io.EOF.
+func (t *Tokens) Start() (xml.StartElement, error) {
+	for {
+		tok, err := t.Next()
+		if err != nil {
+			return xml.StartElement{}, err
+		}
+		if start, ok := tok.(xml.StartElement); ok {
+			return start, nil
+		}
+	}
+}
+
 // Each calls f with every element that begins.
 func (t *Tokens) Each(f func(xml.StartElement) error) error {
 	for {
-		tok, err := t.Next()
+		start, err := t.Start()
 		if err == io.EOF {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		if start, ok := tok.(xml.StartElement); ok {
-			if err := f(start); err != nil {
-				return err
-			}
+		if err := f(start); err != nil {
+			return err
 		}
 	}
 }

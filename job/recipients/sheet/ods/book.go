@@ -33,16 +33,12 @@ func Open(a *grid.Archive) (*Book, error) {
 	hidden := map[string]bool{} // by style
 	style := ""
 	for {
-		tok, err := t.Next()
+		e, err := t.Start()
 		if err == io.EOF {
 			return b, nil
 		}
 		if err != nil {
 			return nil, err
-		}
-		e, ok := tok.(xml.StartElement)
-		if !ok {
-			continue
 		}
 		switch e.Name.Local {
 		case "style":

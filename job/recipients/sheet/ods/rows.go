@@ -33,13 +33,12 @@ func (b *Book) Rows(sheet int) (*Rows, error) {
 		return nil, err
 	}
 	for i := -1; ; {
-		tok, err := t.Next()
+		e, err := t.Start()
 		if err != nil {
 			t.Close()
 			return nil, err
 		}
-		e, ok := tok.(xml.StartElement)
-		if !ok || e.Name.Local != "table" || t.Depth() != sheetDepth {
+		if e.Name.Local != "table" || t.Depth() != sheetDepth {
 			continue
 		}
 		if i++; i == sheet {

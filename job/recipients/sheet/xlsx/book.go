@@ -203,14 +203,14 @@ func (b *Book) readTexts() error {
 	defer t.Close()
 	var buf []byte
 	for {
-		tok, err := t.Next()
+		e, err := t.Start()
 		if err == io.EOF {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		if e, ok := tok.(xml.StartElement); ok && e.Name.Local == "si" {
+		if e.Name.Local == "si" {
 			if buf, err = appendRich(buf[:0], t); err != nil {
 				return err
 			}

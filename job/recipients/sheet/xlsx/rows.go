@@ -42,13 +42,9 @@ func (r *Rows) Remark() *grid.Remark { return &r.remark }
 // Next returns the next row that has a cell, or io.EOF.
 func (r *Rows) Next() (*grid.Row, error) {
 	for {
-		tok, err := r.tokens.Next()
+		e, err := r.tokens.Start()
 		if err != nil {
 			return nil, err
-		}
-		e, ok := tok.(xml.StartElement)
-		if !ok {
-			continue
 		}
 		switch e.Name.Local {
 		case "row":
