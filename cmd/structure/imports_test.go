@@ -61,7 +61,7 @@ var layers = map[string]layer{
 	"job/delivery/sessions":  {ours: []string{"job/advice", "transport"}, thirdPartyListed: true},
 	"job/doctor":             {ours: []string{"job/advice", "job/delivery/quota", "job/doctor/domain", "job/fleet", "job/jobfile", "job/jobfile/when", "job/letter", "job/mailing", "job/preset", "job/problem", "job/server", "transport", "transport/message"}},
 	"job/doctor/domain":      {thirdParty: []string{"blitiri.com.ar/go/spf", "github.com/emersion/go-msgauth/dmarc", "golang.org/x/net/publicsuffix"}, thirdPartyListed: true},
-	"job/fleet":              {ours: []string{"job/delivery", "job/fleet/piece", "job/fleet/protocol", "job/fleet/state", "job/result", "transport"}, thirdParty: []string{"github.com/nats-io/nats.go", "golang.org/x/sys"}, thirdPartyListed: true},
+	"job/fleet":              {ours: []string{"job/delivery", "job/delivery/sessions", "job/fleet/piece", "job/fleet/protocol", "job/fleet/state", "job/result", "transport"}, thirdParty: []string{"github.com/nats-io/nats.go", "golang.org/x/sys"}, thirdPartyListed: true},
 	"job/fleet/earlier":      {ours: []string{"job/fleet", "job/fleet/piece", "job/mailing", "job/problem", "job/result"}, thirdPartyListed: true},
 	"job/fleet/piece":        {thirdPartyListed: true},
 	"job/fleet/protocol":     {ours: []string{"job/fleet/piece"}, thirdPartyListed: true},

@@ -78,13 +78,15 @@ type post struct {
 	early  []string // rows whose messages came without a mark
 	book   *book
 	reply  func(to string) int // a code; 0 is 250
+	worst  int                 // refusals in one session
 	every  chan struct{}       // gets something after fifteen messages; nil: it does not
 }
 
 // A call is a session with it.
 type call struct {
 	*post
-	n int
+	n       int
+	refused int
 }
 
 func (p *post) open(context.Context) (fleet.Session, error) { return &call{post: p}, nil }
@@ -98,6 +100,10 @@ func (c *call) Deliver(_ context.Context, dl transport.Delivery) (r transport.Re
 	to := dl.Envelope.To[0].Local
 	if c.reply != nil {
 		if code := c.reply(to); code != 0 {
+			c.mu.Lock()
+			c.refused++
+			c.worst = max(c.worst, c.refused)
+			c.mu.Unlock()
 			return r, &transport.Error{Stage: transport.StageRcpt, Class: transport.Permanent, Reply: &transport.Reply{Code: code, Enhanced: "5.1.1", Lines: []string{"no such user"}}}
 		}
 	}
@@ -275,5 +281,20 @@ func TestWorkersComeAndGo(t *testing.T) {
 	f.check()
 	if sum.Counts.Sent != 60 || len(f.post.copies) != 60 {
 		t.Errorf("%+v, and the server has %d", sum.Counts, len(f.post.copies))
+	}
+}
+
+// TestRefusals holds that a session of a worker is closed at its fifth refusal, too.
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	f := newField(t, 0)
+	f.post.reply = func(string) int { return 550 }
+	end := f.work(t.TempDir(), "a")
+	sum := f.send(t.Context(), 60)
+	if err := end(); err != nil {
+		t.Error(err)
+	}
+	if sum.Counts.Permanent != 60 || f.post.worst != 5 {
+		t.Errorf("%+v, and a session had %d refusals; want 5", sum.Counts, f.post.worst)
 	}
 }

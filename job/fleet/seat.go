@@ -6,12 +6,10 @@ import (
 	"strconv"
 	"time"
 
+	"mailshot/job/delivery/sessions"
 	"mailshot/job/fleet/piece"
 	"mailshot/transport"
 )
-
-// maxIdle is how long a session is kept open that nobody uses.
-const maxIdle = time.Second
 
 // maxAge is how old a session may get that began with a token.
 const maxAge = 10 * time.Minute
@@ -21,6 +19,7 @@ type seat struct {
 	*shift
 	session Session // nil: none is open
 	sent    int     // messages in it
+	refused int     // of these
 	begun   time.Duration
 }
 
@@ -30,10 +29,10 @@ var errLate = errors.New("it was not begun in time")
 func (x *seat) work(ctx context.Context) {
 	defer x.close()
 	x.begun = x.Elapsed()
-	idle := time.NewTimer(maxIdle)
+	idle := time.NewTimer(sessions.MaxIdle)
 	defer idle.Stop()
 	for {
-		idle.Reset(maxIdle)
+		idle.Reset(sessions.MaxIdle)
 		select {
 		case j, ok := <-x.rows:
 			if !ok {
@@ -95,7 +94,7 @@ func (t *trial) deliver(ctx context.Context, most int) (transport.Receipt, error
 	}
 	for {
 		fresh := t.session == nil
-		if t.session != nil && (!t.session.Usable() || t.sent >= most || t.Elapsed()-t.begun > maxAge) {
+		if t.session != nil && (!t.session.Usable() || t.sent >= most || t.refused >= sessions.MostRefused || t.Elapsed()-t.begun > maxAge) {
 			t.close()
 			fresh = true
 		}
@@ -104,7 +103,7 @@ func (t *trial) deliver(ctx context.Context, most int) (transport.Receipt, error
 				t.session = nil
 				return transport.Receipt{}, err
 			}
-			t.sent, t.begun = 0, t.Elapsed()
+			t.sent, t.refused, t.begun = 0, 0, t.Elapsed()
 		}
 		t.sent++
 		dl.Last = t.sent >= most
@@ -115,6 +114,9 @@ func (t *trial) deliver(ctx context.Context, most int) (transport.Receipt, error
 		if te, ok := errors.AsType[*transport.Error](err); ok && te.Lost && !fresh && !t.committed {
 			t.mailed = false
 			continue
+		}
+		if err != nil {
+			t.refused++
 		}
 		return r, err
 	}

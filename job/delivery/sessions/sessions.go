@@ -52,10 +52,10 @@ func Opener(d *transport.Dialer) func(context.Context, func(transport.Event)) (S
 // its place among the sessions of all others until then.
 const MaxIdle = time.Second
 
-// mostRefused is how many messages of a session may be refused until it is closed: Postfix waits before
+// MostRefused is how many messages of a session may be refused until it is closed: Postfix waits before
 // each reply behind ten (smtpd_soft_error_limit), and Exim ends at the eleventh RSET
 // (smtp_accept_max_nonmail).
-const mostRefused = 5
+const MostRefused = 5
 
 // A Pool keeps sessions open. Its methods may be called by several goroutines at once. A nil Pool
 // has each message in a session of its own, and keeps none.
@@ -174,7 +174,7 @@ func (p *Pool) take(fresh bool) (l *Lease, old []*Lease) {
 
 // Return keeps a session for the next message, if it may be used.
 func (p *Pool) Return(l *Lease) {
-	if !l.Usable() || l.refused >= mostRefused {
+	if !l.Usable() || l.refused >= MostRefused {
 		_ = l.Close()
 		return
 	}
