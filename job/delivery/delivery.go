@@ -214,7 +214,7 @@ type Summary struct {
 func Run(ctx context.Context, c Config) (Summary, *problem.Error) {
 	r := newRunner(c)
 	stopped := r.run(ctx)
-	s := Summary{Counts: r.counts, Lost: r.lost, Sessions: r.sessions, Pauses: r.pauses, Messages: r.messages}
+	s := Summary{Counts: r.counts, Lost: r.lost, Sessions: r.sessions, Pauses: r.pauses, Messages: r.sender.pool.Limit()}
 	s.Transcripts, s.TranscriptsError = r.sender.transcripts.kept > 0, r.sender.transcripts.failed
 	return s, stopped
 }

@@ -71,7 +71,6 @@ func (p *pass) judge(o *outcome) {
 // shorten tells once how many messages a session takes, where a server showed it.
 func (p *pass) shorten(o *outcome) {
 	if n := p.sender.pool.Lost(o.lostAfter, o.err, o.overlapped); n > 0 {
-		p.messages = n
 		p.tell(Event{Kind: Shortened, Messages: n})
 	}
 }

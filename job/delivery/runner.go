@@ -34,7 +34,6 @@ type runner struct {
 	narrowed   int    // the width that is still to be told; 0: none
 	sessions   int    // the least width that was told; 0: none
 	pauses     int
-	messages   int // in a session, as the server showed; 0: it did not
 	pauseUntil time.Time
 	stopped    *problem.Error // why no more rows are begun
 }

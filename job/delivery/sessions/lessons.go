@@ -26,6 +26,16 @@ func (p *Pool) Overlaps() bool {
 	return p.overlap
 }
 
+// Limit returns how many messages a session takes, as the server showed; 0: it did not.
+func (p *Pool) Limit() int {
+	if p == nil {
+		return 0
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.limit
+}
+
 // Lost is told that a session was at its end before a message, after it had delivered so many, and
 // by what error. overlapped says that the commands of the message had left with the content of the one
 // before. It returns how many messages a session takes from now on, if that changed; else 0.

@@ -126,11 +126,15 @@ func (p *Pool) Deliver(ctx context.Context, l *Lease, dl transport.Delivery) (r 
 	return r, 0, err
 }
 
-// prove remembers how many messages a session delivered.
+// prove remembers how many messages a session delivered. A limit that it went beyond was none: the
+// server ended another session for a reason of its own.
 func (p *Pool) prove(delivered int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.proved = max(p.proved, delivered)
+	if delivered > p.limit {
+		p.limit = 0
+	}
 }
 
 // old reports whether a session has the age at which one is closed.
