@@ -61,7 +61,7 @@ func faultsInSessions(t *testing.T, seed uint64, overlaps bool) {
 		lc.report(t)
 		t.Logf("rerun: %t, %d sessions, %d transactions, %d records, %d messages a session at last\n%s",
 			o.Rerun, len(f.server.Sessions()), len(lc.visits), len(lc.records), report.Messages, sum)
-		if 4*len(lc.visits) < 5*len(f.server.Sessions()) {
+		if len(lc.visits) < len(f.server.Sessions())+100 { // else it tries nothing
 			t.Errorf("%d sessions had %d transactions", len(f.server.Sessions()), len(lc.visits))
 		}
 	}
