@@ -10,7 +10,7 @@ type lessons struct {
 	refused int         // sessions that it found out of order while overlap was allowed
 	unknown int         // likewise when it was not: it may not know what a further message is
 	spoilt  int         // sessions that ended without a word while commands had left with content
-	cut     map[int]int // sessions that ended without a word, by how many messages they had delivered
+	cut     map[int]int // sessions that ended, by how many messages they had delivered
 }
 
 // twice is how often a server has to show what may also have been an accident.
@@ -40,10 +40,10 @@ func (p *Pool) Limit() int {
 // by what error. overlapped says that the commands of the message had left with the content of the one
 // before. It returns how many messages a session takes from now on, if that changed; else 0.
 //
-// A server that says so has a limit. A connection that ends without a word may have met anything,
-// until it does so a second time after the same number. A server that says twice that a command is out
-// of place gets no more overlap; if it says so after that, a session takes what it took, then one. None
-// of that is a limit of the server if another session delivered more.
+// What happens once may be an accident. Twice after the same number of messages is a limit, whether
+// the server says so or closes the connection, unless another session delivered more. A server that
+// says twice that a command is out of place gets no more overlap; if it goes on to say so, one message
+// a session.
 func (p *Pool) Lost(delivered int, err error, overlapped bool) int {
 	te := advice.SessionError(err)
 	if te == nil || delivered == 0 {
@@ -52,15 +52,10 @@ func (p *Pool) Lost(delivered int, err error, overlapped bool) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
-	case te.Reply == nil:
-		if overlapped {
-			p.spoilt++
-			p.overlap = p.overlap && p.spoilt < twice
-		}
-		if p.cut[delivered]++; p.cut[delivered] < twice {
-			return 0
-		}
-	case te.Reply.Code == 421: // RFC 5321, section 4.2.2
+	case te.Reply == nil && overlapped:
+		p.spoilt++
+		p.overlap = p.overlap && p.spoilt < twice
+	case te.Reply == nil, te.Reply.Code == 421: // RFC 5321, section 4.2.2
 	case p.overlap:
 		p.refused++
 		p.overlap = p.refused < twice
@@ -69,6 +64,9 @@ func (p *Pool) Lost(delivered int, err error, overlapped bool) int {
 		if p.unknown++; p.unknown >= twice {
 			delivered = 1
 		}
+	}
+	if p.cut[delivered]++; p.cut[delivered] < twice {
+		return 0
 	}
 	return p.lower(delivered)
 }

@@ -41,16 +41,17 @@ func TestLessons(t *testing.T) {
 		limit   int
 		overlap bool
 	}{
-		{"a limit that is said", []lesson{{7, 421, false}}, 7, true},
+		{"an end that is said", []lesson{{7, 421, false}}, 0, true},
+		{"and is said again", []lesson{{7, 421, false}, {7, 421, false}}, 7, true},
 		{"a connection that ends", []lesson{{7, 0, false}}, 0, true},
 		{"and does so again", []lesson{{7, 0, false}, {7, 0, false}}, 7, true},
 		{"after another number", []lesson{{7, 0, false}, {6, 0, false}}, 0, true},
-		{"another session went further before", []lesson{{9, -1, false}, {7, 421, false}}, 0, true},
-		{"another session goes further then", []lesson{{1, 421, false}, {2, -1, false}}, 0, true},
-		{"less than that", []lesson{{7, 421, false}, {5, -1, false}}, 7, true},
+		{"another session went further before", []lesson{{9, -1, false}, {7, 421, false}, {7, 421, false}}, 0, true},
+		{"another session goes further then", []lesson{{1, 421, false}, {1, 421, false}, {2, -1, false}}, 0, true},
+		{"less than that", []lesson{{7, 421, false}, {7, 421, false}, {5, -1, false}}, 7, true},
 		{"out of place", []lesson{{3, 503, true}}, 0, true},
 		{"twice", []lesson{{3, 503, true}, {3, 503, true}}, 0, false},
-		{"without overlap too", []lesson{{3, 503, true}, {3, 503, true}, {3, 503, false}}, 3, false},
+		{"without overlap too", []lesson{{1, 503, true}, {1, 503, true}, {1, 503, false}}, 0, false},
 		{"and twice", []lesson{{1, -1, false}, {1, 503, true}, {1, 503, true}, {1, 503, false}, {1, 503, false}}, 1, false},
 		{"ends at overlap twice", []lesson{{3, 0, true}, {4, 0, true}}, 0, false},
 		{"nothing delivered", []lesson{{0, 421, false}}, 0, true},
