@@ -9,16 +9,23 @@ import (
 	"mailshot/job/result"
 )
 
+// begin begins the log of a run.
+func (o *mailer) begin(t *testing.T) *result.Writer {
+	t.Helper()
+	h := result.NewHistory(o.disk, logPath, result.ReadOptions{Name: "log"}, nil)
+	w, err := h.Begin(o.run())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
 // A power cut takes at most a second of the log; and where nothing is written nothing is synced.
 func TestLogIsSyncedWhileRunning(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		o := newMailer(3)
-		h := result.NewHistory(o.disk, logPath, result.ReadOptions{Name: "log"}, nil)
-		w, err := h.Begin(o.run())
-		if err != nil {
-			t.Fatal(err)
-		}
+		w := o.begin(t)
 		defer w.Close()
 		send := func(row int) {
 			if err := w.Arm(o.record(row, 1, result.Unknown)).Begin(); err != nil {
@@ -62,11 +69,7 @@ func TestSyncFailsWhileRunning(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		o := newMailer(3)
-		h := result.NewHistory(o.disk, logPath, result.ReadOptions{Name: "log"}, nil)
-		w, err := h.Begin(o.run())
-		if err != nil {
-			t.Fatal(err)
-		}
+		w := o.begin(t)
 		armed := w.Arm(o.record(2, 1, result.Unknown))
 		if err := armed.Durable(); err != nil {
 			t.Fatal(err)

@@ -214,24 +214,31 @@ func TestBookRows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got []string
-	for {
-		row, err := r.Next()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
+	got := allRows(t, r, func(row *Row) string {
 		line := fmt.Sprint(row.Number, row.Line, " ")
 		if row.Problem != nil {
 			line += row.Problem.Text
 		}
-		got = append(got, line)
-	}
+		return line
+	})
 	want := []string{`1 6 the formula in column "n" has no result in the file`, "2 7 column 3 has data, but no name in the header", "3 8 "}
 	if !slices.Equal(got, want) {
 		t.Errorf("rows are %q, want %q", got, want)
+	}
+}
+
+// allRows reads to the end, and returns each row in words.
+func allRows(t *testing.T, r *Reader, words func(*Row) string) (all []string) {
+	t.Helper()
+	for {
+		row, err := r.Next()
+		if err == io.EOF {
+			return all
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, words(row))
 	}
 }
 
@@ -259,21 +266,13 @@ func TestBookODS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got []string
-	for {
-		row, err := r.Next()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
+	got := allRows(t, r, func(row *Row) string {
 		line := shown(row)
 		if row.Problem != nil {
 			line += " " + row.Problem.Kind
 		}
-		got = append(got, line)
-	}
+		return line
+	})
 	want := []string{
 		"5 1 \"x@b.example\" x@b.example x@b.example,25%/n0.25,25%/n0.25,one two  three\nfour\nfive",
 		"6 2 \"x@b.example\" x@b.example x@b.example,25%/n0.25,25%/n0.25,one two  three\nfour\nfive",
