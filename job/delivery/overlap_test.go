@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"mailshot/job/delivery/sessions"
 	"mailshot/transport"
 )
 
@@ -210,4 +211,35 @@ func TestOverlapRandom(t *testing.T) {
 // tooMany is a limit of the server.
 func tooMany() error {
 	return &transport.Error{Stage: transport.StageMail, Class: transport.Temporary, Reply: &transport.Reply{Code: 451, Lines: []string{"4.7.1 rate limit exceeded, slow down"}}}
+}
+
+// A server that takes two sessions at once gets no more for long, however many messages overlap: those
+// count as one session with the message before.
+func TestOverlapWidth(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOverlapping(t, 300, 6, 50)
+		open, refused := o.config.Several.Open, 0
+		o.config.Several.Open = func(ctx context.Context, hear func(transport.Event)) (sessions.Session, error) {
+			o.mu.Lock()
+			full := o.now >= 2
+			if full {
+				refused++
+			}
+			o.mu.Unlock()
+			if full {
+				return nil, &transport.Error{
+					Stage: transport.StageGreeting, Class: transport.Temporary, Scope: transport.ScopeHost,
+					Reply: &transport.Reply{Code: 421, Lines: []string{"4.7.0 too many connections from you"}},
+				}
+			}
+			return open(ctx, hear)
+		}
+		s, stopped := o.run(t.Context())
+		if stopped != nil {
+			t.Fatal(stopped)
+		}
+		if o.wantAll(s); o.overlapped < 100 || refused > 6 {
+			t.Errorf("%d messages overlapped, %d sessions were refused", o.overlapped, refused)
+		}
+	})
 }
